@@ -1,0 +1,114 @@
+"""What every array of codes must be, and the moments that most of this package starts from.
+
+For codes z_1 … z_N in R^d with mean μ and covariance Σ (maximum likelihood, divided by N), the
+**spread** is the root mean squared distance to the mean, sqrt(tr Σ): the one yardstick by which
+lengths are divided so that figures of different models compare.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from latentscape.errors import LatentscapeError
+
+Floats: TypeAlias = NDArray[np.floating]
+Labels: TypeAlias = NDArray[np.integer]
+
+BLOCK = 8192
+
+
+def as_codes(z: ArrayLike, name: str = "codes") -> Floats:
+    """Check codes and give them as a float array (float32 stays float32).
+
+    Args:
+        z: Anything array-like of shape (N, d), or (N, …) which is flattened to (N, d).
+        name: What to call them in an error.
+
+    Returns:
+        Floating array (N, d), N ≥ 1, d ≥ 1, all finite.
+
+    Raises:
+        LatentscapeError: The array is empty, has fewer than two axes, or holds NaN or infinity.
+    """
+    array = np.asarray(z)
+    if array.ndim < 2 or array.size == 0:
+        raise LatentscapeError(
+            f"{name} of shape {array.shape} cannot be read as rows of numbers; "
+            "give an array of shape (N, d) with N and d at least 1"
+        )
+    if array.dtype not in (np.float32, np.float64):
+        array = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
+    array = array.reshape(len(array), -1)
+    bad = int((~np.isfinite(array).all(axis=1)).sum())
+    if bad:
+        raise LatentscapeError(
+            f"{bad} of {len(array)} rows of {name} hold NaN or infinity; remove those rows first"
+        )
+    return array
+
+
+def as_labels(labels: ArrayLike, n: int) -> Labels:
+    """Check that there is one whole-number label for each of n codes.
+
+    Raises:
+        LatentscapeError: Wrong length or not integers.
+    """
+    array = np.asarray(labels)
+    if array.shape != (n,) or not np.issubdtype(array.dtype, np.integer):
+        raise LatentscapeError(
+            f"labels of shape {array.shape} and type {array.dtype} do not fit {n} codes; "
+            "give one whole number for each code"
+        )
+    return array
+
+
+def subset(n: int, size: int, seed: int) -> Labels:
+    """Pick at most `size` of n row numbers at random, sorted; all of them where n ≤ size."""
+    if n <= size:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Mean (d,) and maximum-likelihood covariance (d, d) of codes, in double precision."""
+
+    mean: NDArray[np.float64]
+    covariance: NDArray[np.float64]
+
+    @property
+    def spread(self) -> float:
+        """Root mean squared distance to the mean, sqrt(tr Σ)."""
+        return float(np.sqrt(np.trace(self.covariance)))
+
+    @property
+    def rank(self) -> int:
+        """How many directions the cloud extends in (eigenvalues above 1e-12 of the largest)."""
+        eigenvalues = np.linalg.eigvalsh(self.covariance)
+        return int((eigenvalues > 1e-12 * max(float(eigenvalues[-1]), 0.0)).sum())
+
+
+def moments(z: Floats) -> Moments:
+    """Mean and covariance of codes (N, d), block by block, so that N may be large.
+
+    Example:
+        >>> moments(np.array([[0.0, 0.0], [2.0, 0.0]])).spread
+        1.0
+    """
+    mean = z.mean(axis=0, dtype=np.float64)
+    constant = z.min(axis=0) == z.max(axis=0)
+    mean[constant] = z[0, constant]  # exactly, so that a constant dimension has variance 0
+    scatter = np.zeros((z.shape[1], z.shape[1]))
+    for start in range(0, len(z), BLOCK):
+        centred = z[start : start + BLOCK] - mean
+        scatter += centred.T @ centred
+    return Moments(mean, scatter / len(z))
+
+
+def square_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A matrix A (d, d) with A Aᵀ = covariance; the covariance may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    root: NDArray[np.float64] = vectors * np.sqrt(np.clip(values, 0.0, None))
+    return root

@@ -1,0 +1,65 @@
+"""Ways to draw new codes: fit a density to codes, then sample it.
+
+A sampler is anything with `fit(z, labels)` and `sample(n, seed, label)` (`Sampler`). Those that
+fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`Prior`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from latentscape.errors import LatentscapeError
+from latentscape.latent.samplers.gaussian import ClassGaussians, Gaussian
+from latentscape.latent.samplers.kernel import KernelDensity
+from latentscape.latent.samplers.mixture import Mixture
+from latentscape.latent.samplers.prior import Prior
+from latentscape.latent.samplers.protocol import Sampler
+
+__all__ = [
+    "SAMPLERS",
+    "ClassGaussians",
+    "Gaussian",
+    "KernelDensity",
+    "Mixture",
+    "Prior",
+    "Sampler",
+    "SamplerEntry",
+    "make_sampler",
+]
+
+
+@dataclass(frozen=True)
+class SamplerEntry:
+    """A sampler that can be made by name: how, and one sentence about it."""
+
+    make: Callable[[], Sampler]
+    description: str
+
+
+SAMPLERS: Mapping[str, SamplerEntry] = MappingProxyType(
+    {
+        "gaussian": SamplerEntry(
+            Gaussian, "One Gaussian fitted to all codes: quick, and blind to gaps between classes."
+        ),
+        "class-gaussian": SamplerEntry(
+            ClassGaussians, "One Gaussian for each class of labelled codes."
+        ),
+        "mixture": SamplerEntry(
+            Mixture, "Twenty Gaussians fitted together without labels: bends round gaps."
+        ),
+        "kernel": SamplerEntry(
+            KernelDensity, "A code at random, moved a little: stays nearest to the data."
+        ),
+    }
+)
+
+
+def make_sampler(name: str) -> Sampler:
+    """Make an unfitted sampler by name.
+
+    Raises:
+        LatentscapeError: No sampler has that name.
+    """
+    if name not in SAMPLERS:
+        raise LatentscapeError(f"no sampler is called {name!r}; choose one of {list(SAMPLERS)}")
+    return SAMPLERS[name].make()

@@ -1,0 +1,82 @@
+"""A mixture of K Gaussians fitted by expectation maximisation.
+
+Codes are divided by their spread per dimension before the fit, so that its small ridge (1e-6 of
+a variance) means the same at every scale. Covariances are full up to 64 dimensions and diagonal
+beyond, where a full one per component has more numbers than most data sets have codes.
+"""
+
+import warnings
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from latentscape.latent.arrays import Floats, as_codes, moments, square_root, subset
+from latentscape.latent.samplers.protocol import not_fitted, refuse_label
+
+FULL_UP_TO = 64
+
+
+def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture, float]:
+    """Fit a scikit-learn mixture to codes (N, d).
+
+    Returns:
+        The mixture of z / scale, and that scale (1 where all codes are equal).
+    """
+    scale = moments(z).spread / np.sqrt(z.shape[1]) or 1.0
+    mixture = GaussianMixture(
+        min(components, len(np.unique(z, axis=0))),
+        covariance_type="full" if z.shape[1] <= FULL_UP_TO else "diag",
+        max_iter=50,
+        random_state=seed,
+    )
+    with warnings.catch_warnings():
+        # Fifty rounds give a usable density; the last decimals of the likelihood are not needed.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        mixture.fit(np.asarray(z, np.float64) / scale)
+    return mixture, scale
+
+
+class Mixture:
+    """A mixture of Gaussians.
+
+    Args:
+        components: K, at most the number of distinct codes.
+        rows: Fitted on a seeded sample of at most this many codes.
+        seed: Of the sample and of the starting point.
+    """
+
+    name = "mixture"
+    by_class = False
+
+    def __init__(self, components: int = 20, rows: int = 20_000, seed: int = 0) -> None:
+        self.components, self.rows, self.seed = components, rows, seed
+        self._mixture: GaussianMixture | None = None
+        self._scale = 1.0
+
+    def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
+        """Fit to codes (N, d); labels are not used."""
+        z = as_codes(z)
+        z = z[subset(len(z), self.rows, self.seed)]
+        if len(z) < 2:
+            z = np.repeat(z, 2, axis=0)
+        self._mixture, self._scale = fit_mixture(z, self.components, self.seed)
+        return self
+
+    def sample(self, n: int, seed: int, label: int | None = None) -> Floats:
+        """Draw n codes (n, d); a label is refused."""
+        refuse_label(self.name, label)
+        if self._mixture is None:
+            raise not_fitted(self.name)
+        rng = np.random.default_rng(seed)
+        mixture = self._mixture
+        component = rng.choice(len(mixture.weights_), size=n, p=mixture.weights_)
+        z = rng.standard_normal((n, mixture.means_.shape[1]))
+        for k, covariance in enumerate(mixture.covariances_):
+            mine = component == k
+            full = covariance.ndim == 2
+            z[mine] = z[mine] @ square_root(covariance).T if full else z[mine] * covariance**0.5
+        z += mixture.means_[component]
+        return np.asarray(z * self._scale)
