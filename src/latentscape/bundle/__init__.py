@@ -1,0 +1,19 @@
+"""The bundle: a documented, versioned folder with all that the explorer's page reads.
+
+`write_bundle` takes plain arrays and ONNX bytes, `bundle_run` a trained run, `bundle_codes`
+somebody else's codes; `read_bundle` checks a folder. `docs/bundle.md` describes the format.
+"""
+
+from latentscape.bundle.contents import Network, Overlay, TableView, View
+from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.bundle.writer import write_bundle
+
+__all__ = [
+    "Bundle",
+    "Network",
+    "Overlay",
+    "TableView",
+    "View",
+    "read_bundle",
+    "write_bundle",
+]

@@ -1,0 +1,84 @@
+"""What a bundle holds beside its codes: views of the space, networks, overlays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = "latentscape-bundle"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class View:
+    """A linear way of looking at codes: y = (z − mean) forward, and back by z = mean + y inverse.
+
+    Attributes:
+        name: identifier, such as "pca"; it appears in links to the page.
+        title: what people read.
+        mean: (d,) the code at the view's origin.
+        forward: (d, k) maps a centred code to its k coordinates, k ≥ 2 (1 when d = 1).
+        inverse: (k, d) maps coordinates back; what it misses comes from the nearest code.
+        note: one sentence about the view, or "".
+    """
+
+    name: str
+    title: str
+    mean: NDArray[np.floating]
+    forward: NDArray[np.floating]
+    inverse: NDArray[np.floating]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A view that has no formula (t-SNE, UMAP): one position for each code.
+
+    Attributes:
+        name: identifier, such as "tsne".
+        title: what people read.
+        positions: (N, 2) or (N, 3), in the order of the codes.
+        note: one sentence about the view, or "".
+    """
+
+    name: str
+    title: str
+    positions: NDArray[np.floating]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A picture of a measured quantity over the plane of one view.
+
+    Attributes:
+        name: identifier.
+        title: what people read, with the unit.
+        view: name of the view it lies in ("code" is the first two dimensions).
+        bounds: (left, bottom, right, top) in the view's coordinates.
+        values: (rows, columns), the first row at the bottom.
+    """
+
+    name: str
+    title: str
+    view: str
+    bounds: tuple[float, float, float, float]
+    values: NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Network:
+    """An encoder or a decoder as ONNX, with a dynamic batch.
+
+    An encoder takes `images` (B, C, H, W) in [0, 1] to `code` (B, d), a decoder the reverse. A
+    conditional model's networks take `label` (B,) int64 besides.
+
+    Attributes:
+        onnx: the serialized model.
+        conditional: whether it takes `label`.
+    """
+
+    onnx: bytes
+    conditional: bool = False

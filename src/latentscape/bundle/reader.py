@@ -1,0 +1,98 @@
+"""Opens a bundle and checks that its files are there, whole, and fit each other."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from latentscape.bundle.contents import FORMAT, VERSION
+from latentscape.bundle.tables import read_table
+from latentscape.errors import LatentscapeError
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A checked bundle folder.
+
+    Attributes:
+        folder: where it lies.
+        space: the content of `space.json`.
+    """
+
+    folder: Path
+    space: dict[str, Any]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files of the bundle, `space.json` first."""
+        return ("space.json", *self.space["files"])
+
+
+def read_bundle(folder: str | Path) -> Bundle:
+    """Open a bundle.
+
+    Sizes are compared with what `space.json` says and the points' table is opened; networks are not
+    run.
+
+    Args:
+        folder: the bundle.
+
+    Raises:
+        LatentscapeError: when the folder is no bundle, one of another version, or damaged.
+    """
+    folder = Path(folder)
+    space = _manifest(folder / "space.json")
+    for name, fact in space["files"].items():
+        path = folder / name
+        if Path(name).name != name:
+            raise LatentscapeError(f"'{folder}/space.json' names '{name}', outside the bundle")
+        if not path.is_file():
+            raise LatentscapeError(f"the bundle's file '{path}' is missing; export the run again")
+        if path.stat().st_size != fact["bytes"]:
+            raise LatentscapeError(
+                f"the bundle's file '{path}' is damaged ({path.stat().st_size} bytes of "
+                f"{fact['bytes']}); export the run again"
+            )
+    _check_points(folder / space["points"]["file"], space)
+    return Bundle(folder, space)
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """Read `space.json` of this version."""
+    again = "export the run again"
+    try:
+        space = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
+    except (OSError, ValueError) as error:
+        raise LatentscapeError(f"'{path}' is damaged ({error}); {again}") from error
+    if not isinstance(space, dict) or space.get("format") != FORMAT:
+        raise LatentscapeError(f"'{path}' is not a latentscape bundle; {again}")
+    if space.get("version") != VERSION:
+        raise LatentscapeError(
+            f"'{path}' is a bundle of version {space.get('version')} and this latentscape reads "
+            f"version {VERSION}; {again}, or install the latentscape that wrote it"
+        )
+    missing = {"code", "points", "files", "views", "classes"} - space.keys()
+    if missing:
+        raise LatentscapeError(f"'{path}' is damaged (no {', '.join(sorted(missing))}); {again}")
+    return space
+
+
+def _check_points(path: Path, space: dict[str, Any]) -> None:
+    """Compare the points' table with what the manifest says of it."""
+    try:
+        table = read_table(path)
+        found = (table.num_rows, table.schema.field("code").type.list_size)
+    except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
+        raise LatentscapeError(f"'{path}' is damaged ({error}); export the run again") from error
+    expected = (space["points"]["count"], space["code"]["size"])
+    if found != expected:
+        raise LatentscapeError(
+            f"'{path}' holds {found[0]} codes of {found[1]} numbers where space.json says "
+            f"{expected[0]} of {expected[1]}; export the run again"
+        )

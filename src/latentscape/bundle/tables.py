@@ -1,0 +1,38 @@
+"""Arrow files of a bundle: uncompressed IPC files, so that a browser reads them in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+
+def vectors(values: NDArray[np.generic]) -> pa.FixedSizeListArray:
+    """Turn an array (N, d), d ≥ 1, into a column of N fixed-size lists, without null slots.
+
+    Example:
+        >>> vectors(np.zeros((3, 2), dtype=np.float32)).type.list_size
+        2
+    """
+    flat = pa.array(np.ascontiguousarray(values).reshape(-1))
+    return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
+
+
+def write_table(path: Path, columns: Mapping[str, pa.Array]) -> None:
+    """Write columns of equal length as one uncompressed Arrow IPC file."""
+    table = pa.table(dict(columns))
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+
+
+def read_table(path: Path) -> pa.Table:
+    """Read an Arrow IPC file.
+
+    Raises:
+        pyarrow.ArrowInvalid: when the file is damaged.
+    """
+    with pa.memory_map(str(path)) as source:
+        return pa.ipc.open_file(source).read_all()
