@@ -1,0 +1,203 @@
+"""The autoencoder: one composition of parts for every named model.
+
+*Corruption → encoder → bottleneck → decoder → likelihood*, an objective, and regularizers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .errors import LatentscapeError
+from .parts.bottlenecks import Bottleneck
+from .parts.distributions import Latent, Pixels
+from .parts.likelihoods import Likelihood
+from .parts.objectives import Objective
+from .parts.priors import Prior
+from .parts.regularizers import Regularizer
+from .parts.step import Step, Term
+
+Value = bool | int | float | str | None | list["Value"] | dict[str, "Value"]
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What rebuilds a model: a recipe's name (or import path) and plain arguments.
+
+    Attributes:
+        recipe: "vae", or "package.module:function" for a recipe from outside.
+        shape: the images' (C, H, W).
+        arguments: every keyword argument of the recipe, as JSON values.
+    """
+
+    recipe: str
+    shape: tuple[int, int, int]
+    arguments: dict[str, Value]
+
+
+class Autoencoder(nn.Module):
+    """A model made of parts; named models are functions that choose them.
+
+    Args:
+        encoder: (B, C + labels, H, W) -> (B, bottleneck.features).
+        bottleneck: features -> q(z|x).
+        decoder: (N, d + labels) -> (N, likelihood.channels(C), H, W).
+        likelihood: the decoder's output -> p(x|z).
+        prior: p(z).
+        objective: how distortion and rate become the bound.
+        regularizers: terms added to it.
+        corruption: what is done to an image before the encoder sees it in training.
+        labels: how many classes condition both sides; 0 for none. They enter as one-hot planes
+            beside the image and numbers beside the code.
+        pretraining: stage models, sharing layers with this one, that are trained before it.
+
+    Attributes:
+        blueprint: what rebuilds it, where a recipe built it.
+
+    Raises:
+        LatentscapeError: when the objective needs a rate or a density that the posterior of this
+            bottleneck does not have.
+    """
+
+    blueprint: Blueprint | None = None
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        bottleneck: Bottleneck,
+        decoder: nn.Module,
+        likelihood: Likelihood,
+        *,
+        prior: Prior,
+        objective: Objective,
+        regularizers: Iterable[Regularizer] = (),
+        corruption: nn.Module | None = None,
+        labels: int = 0,
+        pretraining: Iterable[Autoencoder] = (),
+    ) -> None:
+        super().__init__()
+        check_pairing(objective, bottleneck)
+        self.encoder, self.bottleneck = encoder, bottleneck
+        self.decoder, self.likelihood = decoder, likelihood
+        self.prior, self.objective = prior, objective
+        self.regularizers = nn.ModuleList(regularizers)
+        self.corruption = nn.Identity() if corruption is None else corruption
+        self.labels = labels
+        self.pretraining = tuple(pretraining)  # a tuple: shared layers are registered once
+
+    def condition(self, labels: Tensor | None) -> Tensor | None:
+        """One-hot labels, (B,) -> (B, labels); None where the model takes none."""
+        if not self.labels:
+            return None
+        if labels is None:
+            raise LatentscapeError(
+                f"this model is conditioned on {self.labels} classes; give it images with labels"
+            )
+        return F.one_hot(labels.long(), self.labels).float()
+
+    def encode(self, x: Tensor, condition: Tensor | None = None) -> Latent:
+        """Give q(z|x) of images (B, C, H, W) in [0, 1]; nothing random happens here."""
+        if condition is not None:
+            planes = condition[:, :, None, None].expand(-1, -1, *x.shape[2:])
+            x = torch.cat([x, planes], 1)
+        return self.bottleneck(self.encoder(x).float())
+
+    def decode(self, z: Tensor, condition: Tensor | None = None) -> Pixels:
+        """Give p(x|z) of codes (…, B, d): batch (…, B), event (C, H, W)."""
+        batch = z.shape[:-1]
+        if condition is not None:
+            z = torch.cat([z, condition.expand(*batch, -1)], -1)
+        output = self.decoder(z.flatten(0, -2)).float()
+        return self.likelihood(output.unflatten(0, batch))
+
+    def step(
+        self,
+        x: Tensor,
+        labels: Tensor | None = None,
+        *,
+        samples: int = 1,
+        size: int = 1,
+        progress: float = 1.0,
+    ) -> Step:
+        """Corrupt, encode, draw and decode: what objective and regularizers work from.
+
+        Args:
+            x: images, (B, C, H, W) in [0, 1].
+            labels: (B,), for models that are conditioned on them.
+            samples: K, how many codes to draw for each image.
+            size: how many images the training set has.
+            progress: of training, from 0 to 1.
+        """
+        condition = self.condition(labels)
+        corrupted = self.corruption(x)
+        posterior = self.encode(corrupted, condition)
+        z, log_q = posterior.draw(samples)
+        return Step(
+            model=self,
+            x=x,
+            corrupted=corrupted,
+            condition=condition,
+            posterior=posterior,
+            prior=self.prior(self, condition),
+            z=z,
+            log_q=log_q,
+            reconstruction=self.decode(z, condition),
+            size=size,
+            progress=progress,
+        )
+
+    def forward(
+        self, x: Tensor, labels: Tensor | None = None, size: int = 1, progress: float = 1.0
+    ) -> dict[str, Term]:
+        """Give every term of the loss by name, for one batch of images in [0, 1]."""
+        step = self.step(x, labels, samples=self.objective.samples, size=size, progress=progress)
+        terms: dict[str, Term] = self.objective(step)
+        for regularizer in self.regularizers:
+            terms |= regularizer(step)
+        return terms
+
+    def groups(self) -> dict[str, list[nn.Parameter]]:
+        """Give the parameters by the group that terms name: inference, generative, any critic."""
+        members: list[tuple[str, nn.Module]] = [
+            ("inference", self.encoder),
+            ("inference", self.bottleneck),
+            ("inference", self.objective),
+            ("generative", self.decoder),
+            ("generative", self.likelihood),
+            ("generative", self.prior),
+        ]
+        members += [(r.group, r) for r in self.regularizers if isinstance(r, Regularizer)]
+        return collect(members)
+
+
+def collect(members: Iterable[tuple[str, nn.Module]]) -> dict[str, list[nn.Parameter]]:
+    """Gather parameters by group; one shared by several modules counts where it comes first."""
+    groups: dict[str, list[nn.Parameter]] = {}
+    seen: set[nn.Parameter] = set()
+    for name, module in members:
+        new = [p for p in module.parameters() if p not in seen]
+        seen.update(new)
+        if new:
+            groups.setdefault(name, []).extend(new)
+    return groups
+
+
+def check_pairing(objective: Objective, bottleneck: Bottleneck) -> None:
+    """Refuse an objective that needs what the bottleneck's posterior does not have."""
+    lacks = [
+        what
+        for what, needed, had in (
+            ("rate", objective.needs_rate, bottleneck.has_rate),
+            ("density", objective.needs_density, bottleneck.has_density),
+        )
+        if needed and not had
+    ]
+    if lacks:
+        raise LatentscapeError(
+            f"{type(objective).__name__} needs a posterior with a {lacks[0]}, which "
+            f"{type(bottleneck).__name__} does not have; use Reconstruction, or another bottleneck"
+        )

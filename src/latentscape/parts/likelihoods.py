@@ -1,0 +1,107 @@
+"""Likelihoods turn the decoder's output into a distribution over images, p(x|z).
+
+Normal, Laplace and continuous Bernoulli are densities on grey pixels; Bernoulli is one only on
+black-or-white pixels and a cross-entropy on grey ones. `measure` says which, and figures of
+different measures must not be compared.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import LatentscapeError
+from . import distributions
+from .distributions import Pixels
+
+Measure = Literal["density", "mass", "cross-entropy"]
+LikelihoodName = Literal["bernoulli", "continuous-bernoulli", "normal", "laplace"]
+
+
+class Likelihood(nn.Module, ABC):
+    """The decoder's output (…, channels(C), H, W) in, p(x|z) over (C, H, W) out."""
+
+    measure: Measure
+
+    def channels(self, colours: int) -> int:
+        """Count the maps it asks of the decoder for images of so many colour channels."""
+        return colours
+
+    @abstractmethod
+    def forward(self, output: Tensor) -> Pixels:
+        """Turn the decoder's output into the distribution."""
+
+
+class Bernoulli(Likelihood):
+    """Logits of black-or-white pixels; on grey ones, the usual binary cross-entropy."""
+
+    measure: Measure = "cross-entropy"
+
+    def forward(self, output: Tensor) -> Pixels:
+        """Read the output as logits."""
+        return distributions.Bernoulli(output)
+
+
+class ContinuousBernoulli(Likelihood):
+    """Logits of the density on [0, 1] that the binary cross-entropy lacks (arXiv:1907.06845)."""
+
+    measure: Measure = "density"
+
+    def forward(self, output: Tensor) -> Pixels:
+        """Read the output as logits."""
+        return distributions.ContinuousBernoulli(output)
+
+
+class Located(Likelihood):
+    """A likelihood with a centre for every pixel and one scale for all.
+
+    Args:
+        scale: the deviation σ (or Laplace's b), positive, in units of the pixels' range [0, 1].
+        learned: whether training fits the scale (calibrated σ, arXiv:2006.13202).
+        activation: what turns the output into the centre; the logistic function keeps it in
+            [0, 1], `nn.Identity()` suits decoders that bound it themselves.
+    """
+
+    measure: Measure = "density"
+
+    def __init__(
+        self, scale: float = 1.0, *, learned: bool = False, activation: nn.Module | None = None
+    ) -> None:
+        super().__init__()
+        if not (math.isfinite(scale) and scale > 0):
+            raise LatentscapeError(f"the likelihood's scale is {scale}; give a positive number")
+        log_scale = torch.tensor(math.log(scale))
+        self.log_scale: Tensor
+        if learned:
+            self.log_scale = nn.Parameter(log_scale)
+        else:
+            self.register_buffer("log_scale", log_scale)
+        self.activation = nn.Sigmoid() if activation is None else activation
+
+
+class Normal(Located):
+    """Squared error, in nats: −log p = ‖x − x̂‖²/2σ² + CHW·log(σ√2π)."""
+
+    def forward(self, output: Tensor) -> Pixels:
+        """Centre a normal on every pixel."""
+        return distributions.Normal(self.activation(output), self.log_scale.exp())
+
+
+class Laplace(Located):
+    """Absolute error, in nats: −log p = ‖x − x̂‖₁/b + CHW·log 2b."""
+
+    def forward(self, output: Tensor) -> Pixels:
+        """Centre a Laplace distribution on every pixel."""
+        return distributions.Laplace(self.activation(output), self.log_scale.exp())
+
+
+LIKELIHOODS: dict[str, type[Likelihood]] = {
+    "bernoulli": Bernoulli,
+    "continuous-bernoulli": ContinuousBernoulli,
+    "normal": Normal,
+    "laplace": Laplace,
+}

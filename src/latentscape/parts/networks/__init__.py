@@ -1,0 +1,68 @@
+"""Networks for images of any size and colour; they know nothing of labels or distributions.
+
+An encoder maps (B, C, H, W) to (B, features), a decoder (N, code) to (N, channels, H, W). A
+`Network` chooses a pair of them and their sizes; recipes take one as an option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import nn
+
+from ...errors import LatentscapeError
+from .convolutional import conv_decoder, conv_encoder
+from .dense import Activation, dense_decoder, dense_encoder
+
+Shape = tuple[int, int, int]
+NetworkName = Literal["dense", "conv"]
+Builder = Callable[[Shape, int, tuple[int, ...], Activation], nn.Module]
+
+ENCODERS: dict[str, Builder] = {"dense": dense_encoder, "conv": conv_encoder}
+DECODERS: dict[str, Builder] = {"dense": dense_decoder, "conv": conv_decoder}
+SIZES: dict[str, tuple[int, ...]] = {"dense": (512, 256, 128), "conv": (32, 64)}
+
+__all__ = ["Activation", "Network", "NetworkName", "Shape"]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Which networks encode and decode, and how large they are.
+
+    Attributes:
+        network: "dense" (fully connected) or "conv" (convolutions that halve the image).
+        hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
+            channels of each convolution; empty takes (512, 256, 128) or (32, 64).
+        activation: the non-linearity between layers.
+
+    Example:
+        >>> encoder = Network("conv", hidden=(8, 16)).encoder((3, 17, 19), features=4)
+        >>> encoder(torch.zeros(2, 3, 17, 19)).shape
+        torch.Size([2, 4])
+    """
+
+    network: NetworkName = "dense"
+    hidden: tuple[int, ...] = ()
+    activation: Activation = "relu"
+
+    def __post_init__(self) -> None:
+        if self.network not in ENCODERS:
+            known = ", ".join(ENCODERS)
+            raise LatentscapeError(f"no network is called {self.network!r}; there are {known}")
+        if any(width < 1 for width in self.hidden):
+            raise LatentscapeError(f"hidden sizes {self.hidden} must all be 1 or more")
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The hidden widths in force, from image to code."""
+        return self.hidden or SIZES[self.network]
+
+    def encoder(self, shape: Shape, features: int) -> nn.Module:
+        """Build images (B, C, H, W) -> (B, features)."""
+        return ENCODERS[self.network](shape, features, self.sizes, self.activation)
+
+    def decoder(self, code: int, shape: Shape) -> nn.Module:
+        """Build codes (N, code) -> (N, C, H, W), C being the channels the likelihood asks."""
+        return DECODERS[self.network](shape, code, self.sizes, self.activation)

@@ -1,0 +1,76 @@
+"""Convolutional networks that halve the image at each layer, whatever its size.
+
+The decoder doubles by nearest neighbour and then convolves, which leaves no checkerboard and
+meets odd sizes exactly: 17 → 9 → 5 on the way down, 5 → 9 → 17 on the way back.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+from torch import Tensor, nn
+from torch.nn.functional import interpolate
+
+from .dense import ACTIVATIONS, Activation
+
+
+class Resize(nn.Module):
+    """Bring maps (N, C, …) to a given height and width by nearest neighbour."""
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        super().__init__()
+        self.size = size
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Resize (N, C, h, w) to (N, C, *size)."""
+        return interpolate(maps, self.size, mode="nearest")
+
+
+def halvings(height: int, width: int, times: int) -> list[tuple[int, int]]:
+    """Sizes from the image down, each half the last, rounded up.
+
+    Example:
+        >>> halvings(28, 17, 2)
+        [(28, 17), (14, 9), (7, 5)]
+    """
+    sizes = [(height, width)]
+    for _ in range(times):
+        h, w = sizes[-1]
+        sizes.append(((h + 1) // 2, (w + 1) // 2))
+    return sizes
+
+
+def conv_encoder(
+    shape: tuple[int, int, int],
+    features: int,
+    hidden: tuple[int, ...],
+    activation: Activation = "relu",
+) -> nn.Module:
+    """Images (B, C, H, W) -> (B, features): a 3×3 convolution of stride 2 for each width."""
+    widths = [shape[0], *hidden]
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise(widths):
+        layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), ACTIVATIONS[activation]()]
+    smallest = halvings(*shape[1:], len(hidden))[-1]
+    return nn.Sequential(
+        *layers, nn.Flatten(), nn.Linear(widths[-1] * math.prod(smallest), features)
+    )
+
+
+def conv_decoder(
+    shape: tuple[int, int, int],
+    code: int,
+    hidden: tuple[int, ...],
+    activation: Activation = "relu",
+) -> nn.Module:
+    """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse."""
+    *larger, smallest = halvings(*shape[1:], len(hidden))
+    widths = [*hidden[::-1], shape[0]]
+    layers: list[nn.Module] = [
+        nn.Linear(code, widths[0] * math.prod(smallest)),
+        nn.Unflatten(1, (widths[0], *smallest)),
+    ]
+    for inputs, outputs, size in zip(widths, widths[1:], larger[::-1], strict=True):
+        layers += [ACTIVATIONS[activation](), Resize(size), nn.Conv2d(inputs, outputs, 3, 1, 1)]
+    return nn.Sequential(*layers)

@@ -1,0 +1,81 @@
+"""The plan of a training: everything that decides how a model is fitted, and nothing of the model.
+
+A recipe carries the plan that suits it; people override single values.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from .errors import LatentscapeError
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train a model.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch: images a step; a set that holds fewer is one batch.
+        lr: the learning rate at its highest.
+        optimizer: "adamw" (decoupled decay, arXiv:1711.05101) or "adam" (decay in the gradient).
+        eps: the constant in Adam's denominator.
+        weight_decay: the optimizer's weight decay.
+        schedule: "one-cycle" (rise, then fall to nothing as a cosine) or "constant".
+        lr_warmup: the share of the steps in which a one-cycle rate rises.
+        clip: the largest norm of a gradient; 0 clips nothing.
+        patience: epochs without a better validation loss before training stops; 0 never stops.
+        seed: of initial weights, order of images and noise.
+        precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
+            likelihoods and rates stay in fp32 always.
+        device: "auto" takes a GPU where there is one.
+    """
+
+    epochs: int = 20
+    batch: int = 256
+    lr: float = 4e-3
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    schedule: Literal["one-cycle", "constant"] = "one-cycle"
+    lr_warmup: float = 0.2
+    clip: float = 0.0
+    patience: int = 0
+    seed: int = 0
+    precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    def __post_init__(self) -> None:
+        for name, least in (("epochs", 1), ("batch", 1), ("patience", 0), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise LatentscapeError(
+                    f"--{name} is {getattr(self, name)}; give a whole number of {least} or more"
+                )
+        for name in ("lr", "eps"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise LatentscapeError(
+                    f"--{name} is {getattr(self, name)}; give a number larger than 0, such as 0.001"
+                )
+        for name in ("weight_decay", "clip", "lr_warmup"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                flag = name.replace("_", "-")
+                raise LatentscapeError(
+                    f"--{flag} is {getattr(self, name)}; give a number of 0 or more"
+                )
+
+    def learning_rate(self, progress: float) -> float:
+        """Give the learning rate at a progress of training in [0, 1].
+
+        Example:
+            >>> plan = Plan(lr=1.0, lr_warmup=0.5)
+            >>> [round(plan.learning_rate(p), 2) for p in (0.0, 0.25, 0.5, 0.75, 1.0)]
+            [0.04, 0.52, 1.0, 0.5, 0.0]
+        """
+        if self.schedule == "constant":
+            return self.lr
+        if progress < self.lr_warmup:
+            return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
+        fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
+        return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))

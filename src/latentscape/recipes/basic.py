@@ -1,0 +1,108 @@
+"""The three models everything else is compared with: plain, denoising and variational."""
+
+from __future__ import annotations
+
+from ..model import Autoencoder
+from ..parts.bottlenecks import Gaussian, Point
+from ..parts.corruptions import GaussianNoise
+from ..parts.likelihoods import LikelihoodName
+from ..parts.networks import Network, Shape
+from ..parts.objectives import Beta, Elbo, Reconstruction
+from ..parts.schedules import warmed
+from .compose import compose
+from .registry import recipe
+
+
+@recipe()
+def ae(
+    shape: Shape,
+    latent: int = 2,
+    *,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """Plain autoencoder: squeeze an image through a few numbers and rebuild it.
+
+    Minimises −log p(x|z) at z = encoder(x) (Hinton and Salakhutdinov, Science 313, 2006). Good
+    reconstructions; nothing says where in the space codes lie, so it is hard to draw from.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = ae((1, 28, 28), latent=2)
+        >>> model.encode(torch.zeros(5, 1, 28, 28)).code.shape
+        torch.Size([5, 2])
+    """
+    return compose(shape, Point(latent), objective=Reconstruction(), likelihood=likelihood, net=net)
+
+
+@recipe()
+def denoising(
+    shape: Shape,
+    latent: int = 32,
+    *,
+    noise: float = 0.5,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """Denoising autoencoder: rebuild the clean image from a noisy one.
+
+    Minimises −log p(x|z) at z = encoder(clip(x + noise·ε)) (Vincent et al., JMLR 11, 2010). It
+    cleans pictures, and its codes care less about single pixels.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        noise: the noise's deviation, in units of the pixels' range [0, 1].
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = denoising((1, 28, 28), noise=0.3)
+        >>> model.corruption.scale
+        0.3
+    """
+    return compose(
+        shape,
+        Point(latent),
+        objective=Reconstruction(),
+        corruption=GaussianNoise(noise),
+        likelihood=likelihood,
+        net=net,
+    )
+
+
+@recipe()
+def vae(
+    shape: Shape,
+    latent: int = 2,
+    *,
+    beta: float = 1.0,
+    warmup: float = 0.0,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """Variational autoencoder: codes are clouds, pulled towards one you can draw from.
+
+    Minimises E_q[−log p(x|z)] + β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114; β: Higgins et al. 2017).
+    The space is centred, filled and smooth; reconstructions pay for it.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        beta: the weight of the rate; more than 1 buys a tidier space with blurrier images.
+        warmup: the share of training in which β rises from 0.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = vae((1, 28, 28), latent=2)
+        >>> sorted(model(torch.rand(5, 1, 28, 28)))
+        ['distortion', 'rate']
+    """
+    objective = Elbo(Beta(warmed(beta, warmup)))
+    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)

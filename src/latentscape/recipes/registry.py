@@ -1,0 +1,150 @@
+"""A recipe: a function that composes a model, known by a name and rebuilt from plain arguments.
+
+The function's signature is its configuration: the command line's flags and `run.json` read it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any, Generic, ParamSpec
+
+from ..errors import LatentscapeError
+from ..model import Autoencoder, Blueprint, Value
+from ..plan import Plan
+
+P = ParamSpec("P")
+
+RECIPES: dict[str, Recipe[Any]] = {}
+
+
+class Recipe(Generic[P]):
+    """A function of (shape, *options) -> Autoencoder, with its name and the plan that suits it.
+
+    Attributes:
+        name: "beta-vae" for latentscape's own, "package.module:function" for others.
+        plan: how to train what it builds, unless told otherwise.
+    """
+
+    def __init__(self, function: Callable[P, Autoencoder], plan: Plan) -> None:
+        functools.update_wrapper(self, function)
+        self.function, self.plan = function, plan
+        ours = function.__module__.startswith(__package__)
+        short = function.__name__.replace("_", "-")
+        self.name = short if ours else f"{function.__module__}:{function.__name__}"
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Autoencoder:
+        """Build the model and note in it what would build it again."""
+        model = self.function(*args, **kwargs)
+        bound = inspect.signature(self.function).bind(*args, **kwargs)
+        bound.apply_defaults()
+        (_, shape), *options = bound.arguments.items()
+        model.blueprint = Blueprint(self.name, tuple(shape), {k: plain(v) for k, v in options})
+        return model
+
+    @property
+    def options(self) -> dict[str, inspect.Parameter]:
+        """Its parameters after the shape, by name."""
+        parameters = list(inspect.signature(self.function).parameters.values())
+        return {p.name: p for p in parameters[1:]}
+
+    def build(self, shape: tuple[int, int, int], arguments: Mapping[str, Value]) -> Autoencoder:
+        """Build from plain arguments, as a blueprint or a command line gives them.
+
+        Raises:
+            LatentscapeError: for an argument that the recipe does not take.
+        """
+        unknown = sorted(set(arguments) - set(self.options))
+        if unknown:
+            raise LatentscapeError(
+                f"the recipe {self.name} takes no {unknown[0]!r}; it takes "
+                f"{', '.join(self.options)}"
+            )
+        rich = {k: restored(v, self.options[k].default) for k, v in arguments.items()}
+        return self(shape, **rich)  # type: ignore[arg-type]  # checked just above
+
+
+def recipe(*, plan: Plan | None = None) -> Callable[[Callable[P, Autoencoder]], Recipe[P]]:
+    """Make a function that composes a model a recipe.
+
+    Args:
+        plan: how to train it unless told otherwise.
+
+    Example:
+        >>> from latentscape.recipes.compose import compose
+        >>> from latentscape.parts.bottlenecks import Point
+        >>> from latentscape.parts.objectives import Reconstruction
+        >>> @recipe()
+        ... def mine(shape, latent: int = 3):
+        ...     return compose(shape, Point(latent), objective=Reconstruction())
+        >>> mine((1, 8, 8)).blueprint.arguments
+        {'latent': 3}
+    """
+
+    def register(function: Callable[P, Autoencoder]) -> Recipe[P]:
+        made = Recipe(function, plan or Plan())
+        if ":" not in made.name:
+            RECIPES[made.name] = made
+        return made
+
+    return register
+
+
+def find_recipe(name: str) -> Recipe[Any]:
+    """Look a recipe up by its name, or import it by its path "package.module:function".
+
+    Raises:
+        LatentscapeError: when there is none of that name (the nearest is offered), or the path
+            leads to nothing that can be called.
+    """
+    if ":" in name:
+        return imported(name)
+    if name in RECIPES:
+        return RECIPES[name]
+    near = get_close_matches(name, RECIPES, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else "`latentscape recipes` lists them"
+    raise LatentscapeError(f"no recipe is called {name!r}; {hint}")
+
+
+def imported(path: str) -> Recipe[Any]:
+    """Import a recipe from outside, making a plain function one."""
+    module, _, attribute = path.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise LatentscapeError(
+            f"the recipe {path!r} cannot be imported ({error}); give package.module:function, and "
+            "install the package or run where it lies"
+        ) from error
+    if isinstance(found, Recipe):
+        return found
+    if not callable(found):
+        raise LatentscapeError(f"{path!r} is not a function; a recipe is one that takes a shape")
+    return Recipe(found, Plan())
+
+
+def plain(value: Any) -> Value:
+    """Turn an argument into JSON values: records into objects, tuples into lists."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {k: plain(v) for k, v in vars(value).items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise LatentscapeError(
+        f"a recipe's argument is {value!r}; numbers, names, tuples and records of them can be kept"
+    )
+
+
+def restored(value: Value, default: Any) -> Any:
+    """Undo `plain`, by the type of the parameter's default."""
+    if dataclasses.is_dataclass(default) and isinstance(value, dict):
+        kind = default if isinstance(default, type) else type(default)
+        return kind(**{k: restored(v, None) for k, v in value.items()})
+    if isinstance(value, list):
+        return tuple(restored(v, None) for v in value)
+    return value
