@@ -60,7 +60,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
             beside.replace(path)
             sync(path.parent)
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 @contextmanager

@@ -1,5 +1,8 @@
-"""Images in: named sources, files and folders become `Images`."""
+"""Images in: named sources, files and folders become `Images`, split and ready to train on."""
 
+from latentscape.data.catalogue import SourceInfo, catalogue
 from latentscape.data.images import Images, Splits
+from latentscape.data.load import load_images
+from latentscape.data.strokes import draw_strokes
 
-__all__ = ["Images", "Splits"]
+__all__ = ["Images", "SourceInfo", "Splits", "catalogue", "draw_strokes", "load_images"]

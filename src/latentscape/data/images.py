@@ -1,8 +1,8 @@
 """The records everything else reads: images as bytes, and their three splits."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -72,7 +72,7 @@ class Images:
         digest = hashlib.sha256(repr((self.pixels.shape, self.classes)).encode())
         step = max(1, _BLOCK // max(1, int(np.prod(self.shape))))
         for start in range(0, len(self), step):
-            digest.update(np.ascontiguousarray(self.pixels[start : start + step]))
+            digest.update(np.ascontiguousarray(self.pixels[start : start + step]).data)
         digest.update(b"unlabelled" if self.labels is None else self.labels.astype("<i8").tobytes())
         return digest.hexdigest()
 
@@ -86,7 +86,7 @@ class Images:
             M images, in memory, with their labels and ids and all class names.
         """
         return Images(
-            pixels=np.asarray(self.pixels[indices]),
+            pixels=np.ascontiguousarray(self.pixels[indices]),
             labels=None if self.labels is None else self.labels[indices],
             classes=self.classes,
             ids=tuple(self.ids[int(i)] for i in indices),
@@ -104,6 +104,7 @@ class Splits:
         validation: The images that choose among models and stop training.
         test: The images that are looked at last.
         notes: Sentences on what was done to the images on the way in (resized, left out, …).
+        options: The other arguments of `load_images` that give the same splits again.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Splits:
     validation: Images
     test: Images
     notes: tuple[str, ...] = ()
+    options: Mapping[str, int | bool | None] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int, int]:

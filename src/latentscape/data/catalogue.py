@@ -1,0 +1,173 @@
+"""The sources that have a name: what they are, how large, and whose."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RemoteFile:
+    """A published file, known to the byte.
+
+    Attributes:
+        name: Its file name.
+        size: Its length in bytes.
+        sha256: Its SHA-256, 64 hexadecimal digits.
+    """
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What one may know of a source without loading it.
+
+    Attributes:
+        name: What `load_images` calls it.
+        title: A line for people.
+        shape: (C, H, W) of one image.
+        train: Images to train on.
+        validation: Images to choose by.
+        test: Images to judge with.
+        classes: The names of the classes.
+        origin: "bundled", "downloaded" or "drawn".
+        licence: The terms it is published under.
+        citation: Whom to cite.
+        files: What is downloaded, empty unless `origin` says so.
+        mirrors: Addresses of folders that hold the files, tried in turn.
+    """
+
+    name: str
+    title: str
+    shape: tuple[int, int, int]
+    train: int
+    validation: int
+    test: int
+    classes: tuple[str, ...]
+    origin: str
+    licence: str
+    citation: str
+    files: tuple[RemoteFile, ...] = ()
+    mirrors: tuple[str, ...] = ()
+
+
+_TEN = tuple("0123456789")
+
+_SOURCES = (
+    SourceInfo(
+        name="digits",
+        title="1,797 handwritten digits of scikit-learn, enlarged smoothly to 28×28",
+        shape=(1, 28, 28),
+        train=1294,
+        validation=144,
+        test=359,
+        classes=_TEN,
+        origin="bundled",
+        licence="CC BY 4.0",
+        citation="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI, 1998",
+    ),
+    SourceInfo(
+        name="mnist",
+        title="70,000 handwritten digits of 28×28, with their own test set",
+        shape=(1, 28, 28),
+        train=55_000,
+        validation=5_000,
+        test=10_000,
+        classes=_TEN,
+        origin="downloaded",
+        licence="CC BY-SA 3.0",
+        citation="LeCun, Cortes and Burges, The MNIST database of handwritten digits, 1998",
+        files=(
+            RemoteFile(
+                "train-images-idx3-ubyte.gz",
+                9_912_422,
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+            ),
+            RemoteFile(
+                "train-labels-idx1-ubyte.gz",
+                28_881,
+                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+            ),
+            RemoteFile(
+                "t10k-images-idx3-ubyte.gz",
+                1_648_877,
+                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+            ),
+            RemoteFile(
+                "t10k-labels-idx1-ubyte.gz",
+                4_542,
+                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+            ),
+        ),
+        mirrors=(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            "https://storage.googleapis.com/cvdf-datasets/mnist/",
+        ),
+    ),
+    SourceInfo(
+        name="fashion-mnist",
+        title="70,000 articles of clothing of 28×28, a harder stand-in for MNIST",
+        shape=(1, 28, 28),
+        train=55_000,
+        validation=5_000,
+        test=10_000,
+        classes=(
+            *("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat"),
+            *("Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"),
+        ),
+        origin="downloaded",
+        licence="MIT",
+        citation="Xiao, Rasul and Vollgraf, Fashion-MNIST, arXiv:1708.07747",
+        files=(
+            RemoteFile(
+                "train-images-idx3-ubyte.gz",
+                26_421_880,
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+            ),
+            RemoteFile(
+                "train-labels-idx1-ubyte.gz",
+                29_515,
+                "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+            ),
+            RemoteFile(
+                "t10k-images-idx3-ubyte.gz",
+                4_422_102,
+                "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+            ),
+            RemoteFile(
+                "t10k-labels-idx1-ubyte.gz",
+                5_148,
+                "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+            ),
+        ),
+        mirrors=(
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+        ),
+    ),
+    SourceInfo(
+        name="strokes",
+        title="10,000 digits drawn from known factors: class, slant, thickness, scale, rotation",
+        shape=(1, 28, 28),
+        train=7_200,
+        validation=800,
+        test=2_000,
+        classes=_TEN,
+        origin="drawn",
+        licence="Apache-2.0",
+        citation="Latentscape",
+    ),
+)
+
+
+def catalogue() -> tuple[SourceInfo, ...]:
+    """List the sources that have a name, loading nothing.
+
+    Returns:
+        The sources, the default first.
+
+    Example:
+        >>> [source.name for source in catalogue()]
+        ['digits', 'mnist', 'fashion-mnist', 'strokes']
+    """
+    return _SOURCES

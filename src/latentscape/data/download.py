@@ -1,0 +1,141 @@
+"""Published files fetched once, checked before use, and never half there.
+
+A file arrives beside its place as `NAME.part`. A cut download is taken up where it ended if the
+server allows, and starts anew if not; what does not hash to the published value is thrown away and
+the next mirror is tried. Only a checked file is renamed into place. One lock per file keeps two
+processes from fetching it at once: the second waits, then finds it there.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pooch
+import requests
+from filelock import FileLock
+
+from latentscape.data.catalogue import RemoteFile, SourceInfo
+from latentscape.data.progress import progress
+from latentscape.errors import LatentscapeError
+from latentscape.files import sha256, sync
+
+_ATTEMPTS = 3  # connections to one mirror, as long as each brings something new
+_TIMEOUT = 20.0  # seconds without a byte
+_CHUNK = 1 << 16
+
+
+def data_folder() -> Path:
+    """Say where downloaded sets are kept.
+
+    Returns:
+        The folder that the environment variable `LATENTSCAPE_DATA` names, else the user's cache.
+    """
+    named = os.environ.get("LATENTSCAPE_DATA")
+    return Path(named) if named else Path(pooch.os_cache("latentscape"))
+
+
+def fetch(source: SourceInfo, folder: Path | None = None, timeout: float = _TIMEOUT) -> Path:
+    """Make sure that all files of a source are there and are what was published.
+
+    Args:
+        source: A source with files and mirrors.
+        folder: Where to keep them; `data_folder()/NAME` by default.
+        timeout: Seconds without a byte after which a connection counts as dead.
+
+    Returns:
+        The folder, every file of which has been hashed just now.
+
+    Raises:
+        LatentscapeError: If a file is neither there nor to be had; the message says which files
+            to put where by hand.
+    """
+    folder = folder or data_folder() / source.name
+    missing = [file for file in source.files if not _good(folder / file.name, file)]
+    for file in missing:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with FileLock(folder / f"{file.name}.lock"):
+                if not _good(folder / file.name, file):
+                    _fetch_file(source, file, folder / file.name, timeout)
+        except (OSError, _UnavailableError) as error:
+            names = ", ".join(file.name for file in missing)
+            raise LatentscapeError(
+                f"cannot fetch {source.name} ({error}); put {names} from {source.mirrors[0]} "
+                f"into '{folder}' by hand, or name the folder that holds '{source.name}' in "
+                f"LATENTSCAPE_DATA"
+            ) from error
+    return folder
+
+
+class _UnavailableError(Exception):
+    """No mirror gave the file; the message has the last reason."""
+
+
+def _fetch_file(source: SourceInfo, file: RemoteFile, path: Path, timeout: float) -> None:
+    """Fetch one file from the first mirror that has it as published."""
+    part = path.with_name(f"{path.name}.part")
+    reason = "no mirror"
+    with progress(f"{source.name}: {file.name}", file.size) as count:
+        for url in _addresses(source.mirrors, file.name):
+            before = _size(part)
+            try:
+                _receive(url, part, file, timeout, count)
+            except requests.RequestException as error:
+                reason = f"{url}: {_plain(error)}"
+            if _size(part) < file.size:
+                if _size(part) == before and before:
+                    part.unlink()  # nothing came: do not hold on to a part no server goes on with
+                continue
+            if _good(part, file):
+                sync(part)
+                part.replace(path)
+                sync(path.parent)
+                return
+            reason = f"{url}: not the published file"
+            part.unlink()
+    raise _UnavailableError(reason)
+
+
+def _addresses(mirrors: Iterable[str], name: str) -> list[str]:
+    return [f"{mirror}{name}" for mirror in mirrors for _ in range(_ATTEMPTS)]
+
+
+def _receive(
+    url: str, part: Path, file: RemoteFile, timeout: float, count: Callable[[int], None]
+) -> None:
+    """Append what is missing of `part`, or start it anew where the server will not go on."""
+    have = _size(part)
+    headers = {"Range": f"bytes={have}-"} if have else {}
+    with requests.get(url, stream=True, timeout=timeout, headers=headers) as response:
+        response.raise_for_status()
+        goes_on = response.status_code == requests.codes.partial_content and response.headers.get(
+            "Content-Range", ""
+        ).startswith(f"bytes {have}-")
+        done = have if goes_on else 0
+        with part.open("ab" if goes_on else "wb") as out:
+            for chunk in response.iter_content(_CHUNK):
+                out.write(chunk)
+                done += len(chunk)
+                count(min(done, file.size))
+                if done > file.size:
+                    return  # longer than published: the hash will say so
+
+
+def _good(path: Path, file: RemoteFile) -> bool:
+    """Whether the file is there and is, to the byte, what was published."""
+    return _size(path) == file.size and sha256(path) == file.sha256
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def _plain(error: requests.RequestException) -> str:
+    """A library's chain of reasons in a few words."""
+    if error.response is not None:
+        return f"the server answered {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return "the server does not answer"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "the connection broke off"
+    return "no connection"

@@ -1,0 +1,170 @@
+"""`.npy` and `.npz` files, read without trusting them.
+
+Pickled arrays could run code, so they are refused by what the header says before anything is
+loaded. The sizes that headers claim are held against the file before memory is asked for.
+"""
+
+import math
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from latentscape.data.arrays import to_pixels
+from latentscape.data.source import LARGEST, PARTS, Part
+from latentscape.errors import LatentscapeError
+
+_EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
+_IMAGE_KEYS = ("images", "pixels", "data", "x", "X", "arr_0")
+_LABEL_KEYS = ("labels", "label", "targets", "y", "Y")
+_SPLIT_KEYS = {"train": ("train",), "validation": ("validation", "val"), "test": ("test",)}
+
+
+def npy_part(path: Path) -> Part:
+    """Read `NAME.npy`, and `NAME-labels.npy` where there is one.
+
+    Args:
+        path: The file of images.
+
+    Returns:
+        The images, memory-mapped where they are bytes already, and their labels.
+
+    Raises:
+        LatentscapeError: If a file cannot be read, is pickled, or holds no images.
+    """
+    labels = path.with_name(f"{path.stem}-labels.npy")
+    return Part(
+        pixels=to_pixels(_map_npy(path), str(path)),
+        labels=_map_npy(labels) if labels.exists() else None,
+        origin=str(path),
+    )
+
+
+def npz_parts(path: Path) -> dict[str, Part]:
+    """Read the images and labels of a `.npz` file.
+
+    Images are called `images`, `x`, `data` or so, or are the only array; labels `labels`, `y` or
+    so. With a split in the name (`x_train`, `train_images`, …) the file's own splits are kept.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Arrays by split, or a single one under "all".
+
+    Raises:
+        LatentscapeError: If the file cannot be read, an array is pickled, claims too much, or
+            none holds images.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            parts = {}
+            for split, (images, labels) in _keys(list(members)).items():
+                pixels = _unpack(archive, members[images], path)
+                named = _unpack(archive, members[labels], path) if labels else None
+                origin = f"{path}:{images}"
+                parts[split] = Part(to_pixels(pixels, origin), named, origin)
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError),
+        *(RuntimeError, OSError, zipfile.LargeZipFile, KeyError, IndexError),
+    ) as error:
+        raise LatentscapeError(
+            f"cannot read '{path}' ({_first_line(error)}); save it with numpy.savez"
+        ) from error
+    if not parts:
+        raise LatentscapeError(
+            f"'{path}' holds no array called 'images' or 'x', only: "
+            f"{', '.join(list(members)[:10]) or 'nothing'}; rename it"
+        )
+    return parts
+
+
+def _keys(names: list[str]) -> dict[str, tuple[str, str | None]]:
+    """Which array holds the images of which split, and which its labels."""
+    found: dict[str, tuple[str, str | None]] = {}
+    for split in PARTS:
+        images = _first(names, _IMAGE_KEYS, _SPLIT_KEYS[split])
+        if images:
+            found[split] = images, _first(names, _LABEL_KEYS, _SPLIT_KEYS[split])
+    if "train" in found:
+        return found
+    images = next((name for name in _IMAGE_KEYS if name in names), None)
+    labels = next((name for name in _LABEL_KEYS if name in names), None)
+    if images is None and len(names) - (labels is not None) == 1:
+        images = next(name for name in names if name != labels)
+    return {"all": (images, labels)} if images else {}
+
+
+def _first(names: list[str], keys: tuple[str, ...], splits: tuple[str, ...]) -> str | None:
+    """The first of the names that puts a key and a split together."""
+    pairs = ((key, split) for key in keys for split in splits)
+    both = (name for key, split in pairs for name in (f"{key}_{split}", f"{split}_{key}"))
+    return next((name for name in both if name in names), None)
+
+
+def _map_npy(path: Path) -> NDArray[np.generic]:
+    """A memory map of the array in a file."""
+    size = path.stat().st_size
+    if size == 0:
+        raise LatentscapeError(f"'{path}' is empty; save it again with numpy.save")
+    with path.open("rb") as file:
+        shape, fortran, dtype = _header(file, str(path))
+        start = file.tell()
+    claimed = math.prod(shape) * dtype.itemsize
+    _check_claim(claimed, size - start, str(path))
+    if claimed == 0:
+        return np.empty(shape, dtype)
+    return np.memmap(path, dtype, "r", start, shape, "F" if fortran else "C")
+
+
+def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[np.generic]:
+    """One array of an archive, in memory."""
+    name = f"{path}:{info.filename}"
+    there = min(info.file_size, LARGEST, _EXPANSION * info.compress_size)
+    with archive.open(info) as file:
+        shape, fortran, dtype = _header(file, name)
+        claimed = math.prod(shape) * dtype.itemsize
+        _check_claim(claimed, there - file.tell(), name)
+        content = file.read(claimed)
+    if len(content) < claimed:
+        raise LatentscapeError(f"'{name}' ends after {len(content):,} of {claimed:,} bytes")
+    values = np.frombuffer(content, dtype)
+    return values.reshape(shape, order="F" if fortran else "C")
+
+
+def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """The shape, order and type an array claims; pickled ones are refused."""
+    try:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran, dtype = read(file)
+    except Exception as error:  # numpy evaluates the header as a literal: it can fail in any way
+        raise LatentscapeError(
+            f"'{name}' is not an array as numpy.save writes it ({_first_line(error)}); "
+            f"pickles are not read"
+        ) from error
+    if dtype.hasobject:
+        raise LatentscapeError(
+            f"'{name}' holds pickled objects, which could run code and are never loaded; "
+            f"save it as plain numbers"
+        )
+    if any(length < 0 for length in shape) or dtype.kind not in "biufUS":
+        raise LatentscapeError(f"'{name}' claims shape {shape} of {dtype}; save plain numbers")
+    return shape, fortran, dtype
+
+
+def _check_claim(claimed: int, there: int, name: str) -> None:
+    if claimed > there:
+        raise LatentscapeError(
+            f"the header of '{name}' claims {claimed:,} bytes, but at most {max(0, there):,} are "
+            f"there; save it again"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

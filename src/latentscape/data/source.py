@@ -1,0 +1,163 @@
+"""What a reader hands over before anything is split: labels at once, pixels when asked for.
+
+Splits are planned from labels alone, and only the images that a split needs are read. So
+`limit=1000` of a million pictures decodes a thousand, and a cache can stand behind `read`
+without any other file knowing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.errors import LatentscapeError
+
+PARTS = ("train", "validation", "test")
+"""The names of the splits, in order."""
+
+LARGEST = 8 << 30
+"""The most bytes one source may unpack into memory; a header that claims more is refused."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Images read from a source.
+
+    Attributes:
+        pixels: uint8 (M, C, H, W), the images that could be read.
+        kept: int64 (M,), their positions among the images asked for.
+        notes: Sentences on what was done to them.
+    """
+
+    pixels: NDArray[np.uint8]
+    kept: NDArray[np.int64]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """N images that are known of but not yet read.
+
+    Attributes:
+        name: The source's name or path.
+        labels: int64 (N,), indices into `classes`, or None.
+        classes: The names of the classes.
+        ids: N names, one an image.
+        read: Reads the images at the given positions (M,) in 0 … N - 1.
+        given: Positions that belong to a split because the source says so; may be empty.
+    """
+
+    name: str
+    labels: NDArray[np.int64] | None
+    classes: tuple[str, ...]
+    ids: Sequence[str]
+    read: Callable[[NDArray[np.int64]], Batch]
+    given: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One array of images with its labels as found.
+
+    Attributes:
+        pixels: uint8 (N, C, H, W), possibly a memory map.
+        labels: (N,) integers or strings, or None.
+        origin: The file, for ids and messages.
+    """
+
+    pixels: NDArray[np.uint8]
+    labels: NDArray[np.generic] | None
+    origin: str
+
+
+def from_parts(name: str, parts: Mapping[str, Part], names: Sequence[str] | None = None) -> Source:
+    """Make a source of arrays: one undivided (key "all"), or one a split.
+
+    Args:
+        name: The source's name or path.
+        parts: Arrays by split name, or a single one under "all".
+        names: Names of the label values 0, 1, …; by default each value is its own name.
+
+    Returns:
+        The source.
+
+    Raises:
+        LatentscapeError: If labels do not match the images in number, are not class labels, are
+            there for some parts only, or the parts differ in image shape.
+    """
+    arrays = list(parts.values())
+    for part in arrays:
+        _check(part)
+        if part.pixels.shape[1:] != arrays[0].pixels.shape[1:]:
+            raise LatentscapeError(
+                f"'{part.origin}' holds images of shape {part.pixels.shape[1:]}, but "
+                f"'{arrays[0].origin}' {arrays[0].pixels.shape[1:]}; make them equal"
+            )
+        if (part.labels is None) != (arrays[0].labels is None):
+            raise LatentscapeError(
+                f"of '{part.origin}' and '{arrays[0].origin}' only one has labels; "
+                f"give labels to both or to none"
+            )
+    labels, classes = index_labels([part.labels for part in arrays if part.labels is not None])
+    if names is not None:
+        classes = tuple(names[int(value)] for value in classes)
+    ends = np.cumsum([len(part.pixels) for part in arrays])
+
+    def read(indices: NDArray[np.int64]) -> Batch:
+        pixels = np.empty((len(indices), *arrays[0].pixels.shape[1:]), np.uint8)
+        for part, end in zip(arrays, ends, strict=True):
+            start = end - len(part.pixels)
+            here = (indices >= start) & (indices < end)
+            pixels[here] = part.pixels[indices[here] - start]
+        return Batch(pixels, np.arange(len(indices)))
+
+    return Source(
+        name=name,
+        labels=labels,
+        classes=classes,
+        ids=[f"{part.origin}[{i}]" for part in arrays for i in range(len(part.pixels))],
+        read=read,
+        given={
+            key: np.arange(end - len(part.pixels), end)
+            for (key, part), end in zip(parts.items(), ends, strict=True)
+            if key in PARTS
+        },
+    )
+
+
+def index_labels(
+    labels: Sequence[NDArray[np.generic]],
+) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """Number the classes that occur, in sorted order, leaving no gaps.
+
+    Args:
+        labels: Arrays (N_i,) of integers or strings; none at all where there are no labels.
+
+    Returns:
+        Indices (ΣN_i,) and the names they index, or (None, ()) without labels.
+
+    Example:
+        >>> index_labels([np.array([7, 2]), np.array([7])])
+        (array([1, 0, 1]), ('2', '7'))
+    """
+    if not labels:
+        return None, ()
+    values, indices = np.unique(np.concatenate(labels), return_inverse=True)
+    return indices.astype(np.int64), tuple(str(value) for value in values)
+
+
+def _check(part: Part) -> None:
+    """Refuse labels that are no class labels or do not match the images."""
+    if part.labels is None:
+        return
+    if part.labels.ndim != 1 or part.labels.dtype.kind not in "iubU":
+        raise LatentscapeError(
+            f"the labels of '{part.origin}' are {part.labels.dtype} of shape {part.labels.shape}; "
+            f"give one integer or name for each image"
+        )
+    if len(part.labels) != len(part.pixels):
+        raise LatentscapeError(
+            f"'{part.origin}' has {len(part.pixels):,} images but {len(part.labels):,} labels; "
+            f"give one label for each image"
+        )
