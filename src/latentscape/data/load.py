@@ -62,7 +62,7 @@ def load_images(
     batch = opened.read(np.concatenate([chosen[name] for name in PARTS]))
     pixels, notes = resize(batch.pixels, size)
     ends = np.cumsum([0] + [len(chosen[name]) for name in PARTS])
-    parts = {}
+    parts: dict[str, Images] = {}
     for name, start, end in zip(PARTS, ends, ends[1:], strict=False):
         kept = slice(*np.searchsorted(batch.kept, (start, end)))
         positions = chosen[name][batch.kept[kept] - start]
@@ -71,7 +71,13 @@ def load_images(
                 f"no {name} image of '{opened.name}' could be read; give readable pictures"
             )
         parts[name] = _images(opened, pixels[kept], positions)
-    return Splits(name=opened.name, **parts, notes=batch.notes + notes)
+    return Splits(
+        name=opened.name,
+        train=parts["train"],
+        validation=parts["validation"],
+        test=parts["test"],
+        notes=batch.notes + notes,
+    )
 
 
 def _images(source: Source, pixels: NDArray[np.uint8], positions: NDArray[np.int64]) -> Images:
