@@ -54,7 +54,7 @@ def test_lda_agrees_with_scikit_learn():
     lda = LDA(3).fit(z, labels)
     new, _ = blobs(n=100, seed=9)
     a, b = lda.transform(new), reference.transform(new)[:, :3]
-    same_up_to_sign(a - a.mean(0), b - b.mean(0), atol=1e-4)
+    same_up_to_sign(a - a.mean(0), b - b.mean(0), atol=1e-3)  # our ridge tells in the fifth digit
     predicted = Discriminant.of(z, labels).predict(new)
     np.testing.assert_array_equal(predicted, reference.predict(new))
 

@@ -1,0 +1,28 @@
+"""Paths through a space and grids over it: arrays of codes to decode."""
+
+from latentscape.latent.paths.graph import NeighbourGraph
+from latentscape.latent.paths.grids import (
+    data_range,
+    normal_quantile_plane,
+    plane,
+    quantile_plane,
+    through_three,
+    traversal,
+)
+from latentscape.latent.paths.means import class_means, shift
+from latentscape.latent.paths.segments import evenly, linear, spherical
+
+__all__ = [
+    "NeighbourGraph",
+    "class_means",
+    "data_range",
+    "evenly",
+    "linear",
+    "normal_quantile_plane",
+    "plane",
+    "quantile_plane",
+    "shift",
+    "spherical",
+    "through_three",
+    "traversal",
+]
