@@ -71,7 +71,7 @@ def _to_bytes(array: NDArray[np.generic], origin: str) -> NDArray[np.uint8]:
                 first = tuple(int(i) for i in np.argwhere(bad)[0])
                 index = (start + first[0], *first[1:])
                 raise LatentscapeError(
-                    f"'{origin}' holds {block[first]} at index {index}; give bytes in 0 … 255, "
+                    f"'{origin}' holds {block[first]!s} at index {index}; give bytes in 0 … 255, "
                     f"or floats between 0 and 1"
                 )
         scaled = block if top == 255 else np.rint(block.astype(np.float64) * 255)

@@ -19,7 +19,7 @@ SUFFIXES = frozenset(
 )
 """Endings of the files that count as pictures, in lower case."""
 
-_FORMATS = ("PNG", "JPEG", "MPO", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap the sides
 
 T = TypeVar("T")
@@ -94,8 +94,8 @@ def _decode(image: Image.Image, side: int | None) -> NDArray[np.uint8]:
         image.draft(image.mode, (width * side // short, height * side // short))
     turned = _to_bytes(ImageOps.exif_transpose(image))
     if side is not None:
-        box = central_square(*turned.size)
-        turned = turned.resize((side, side), Image.Resampling.LANCZOS, box)
+        square = turned.crop(central_square(*turned.size))
+        turned = square.resize((side, side), Image.Resampling.LANCZOS)
     pixels = np.asarray(turned)
     if pixels.ndim == 2:
         return pixels[None]

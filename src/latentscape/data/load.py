@@ -77,6 +77,7 @@ def load_images(
         validation=parts["validation"],
         test=parts["test"],
         notes=batch.notes + notes,
+        options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
     )
 
 

@@ -6,7 +6,6 @@ loaded. The sizes that headers claim are held against the file before memory is 
 
 import math
 import zipfile
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -67,12 +66,13 @@ def npz_parts(path: Path) -> dict[str, Part]:
             for split, (images, labels) in _keys(list(members)).items():
                 pixels = _unpack(archive, members[images], path)
                 named = _unpack(archive, members[labels], path) if labels else None
+                if named is not None and named.ndim == 2 and named.shape[1] == 1:
+                    named = named[:, 0]  # a column, as MedMNIST has it
                 origin = f"{path}:{images}"
                 parts[split] = Part(to_pixels(pixels, origin), named, origin)
-    except (
-        *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError),
-        *(RuntimeError, OSError, zipfile.LargeZipFile, KeyError, IndexError),
-    ) as error:
+    except LatentscapeError:
+        raise
+    except Exception as error:  # a broken archive fails in any way, by what it says it is
         raise LatentscapeError(
             f"cannot read '{path}' ({_first_line(error)}); save it with numpy.savez"
         ) from error
