@@ -71,6 +71,11 @@ def subset(n: int, size: int, seed: int) -> Labels:
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
 
 
+def sample_size(rows: Labels, n: int) -> int | None:
+    """How many rows a figure rests on, where those are fewer than all n; None otherwise."""
+    return len(rows) if len(rows) < n else None
+
+
 @dataclass(frozen=True)
 class Moments:
     """Mean (d,) and maximum-likelihood covariance (d, d) of codes, in double precision."""

@@ -1,0 +1,117 @@
+"""Groups found without labels, and how well they match labels.
+
+Clusterings come from scikit-learn. Which cluster stands for which class is settled by the
+assignment that gets most codes right (the Hungarian method, Kuhn 1955): with K clusters and C
+classes min(K, C) pairs are formed, and codes of unpaired clusters count as wrong.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linear_sum_assignment
+from sklearn.cluster import HDBSCAN, KMeans
+from sklearn.metrics.cluster import contingency_matrix
+
+from latentscape.errors import LatentscapeError
+from latentscape.latent.arrays import Floats, Labels, as_codes, subset
+from latentscape.latent.neighbours import nearest
+from latentscape.latent.samplers.mixture import fit_mixture
+
+Method: TypeAlias = Literal["kmeans", "mixture", "hdbscan"]
+METHODS: tuple[Method, ...] = ("kmeans", "mixture", "hdbscan")
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Which cluster each code belongs to.
+
+    Attributes:
+        method: How they were found.
+        assignment: Cluster numbers (N,) from 0; −1 for codes that HDBSCAN calls noise.
+        sample: On how many codes the clusters were found; the others joined the nearest one's.
+    """
+
+    method: Method
+    assignment: Labels
+    sample: int
+
+    @property
+    def count(self) -> int:
+        """How many clusters there are, noise not counted."""
+        return int(self.assignment.max()) + 1
+
+
+def kmeans(z: Floats, k: int, seed: int) -> KMeans:
+    """k-means fitted to codes (N, d): the best of 4 starts, as a scikit-learn object."""
+    return KMeans(min(k, len(np.unique(z, axis=0))), n_init=4, random_state=seed).fit(z)
+
+
+def find_clusters(
+    z: ArrayLike, k: int = 10, method: Method = "kmeans", *, rows: int = 10_000, seed: int = 0
+) -> Clusters:
+    """Group codes.
+
+    Args:
+        z: Codes (N, d).
+        k: How many clusters, at most the number of distinct codes; HDBSCAN finds its own number.
+        method: "kmeans", "mixture" (of Gaussians) or "hdbscan" (Campello et al. 2013).
+        rows: Mixture and HDBSCAN look at a seeded sample of at most this many codes; for HDBSCAN
+            every other code joins the cluster (or the noise) of its nearest one.
+        seed: Of the sample and of starting points.
+
+    Raises:
+        LatentscapeError: An unknown method or k below 1.
+    """
+    z = as_codes(z)
+    if k < 1:
+        raise LatentscapeError(f"{k} clusters cannot be found; ask for 1 or more")
+    if method == "kmeans":
+        return Clusters(method, kmeans(z, k, seed).labels_.astype(np.int64), len(z))
+    sample = z[subset(len(z), rows, seed)]
+    if method == "mixture":
+        if len(sample) < 2:
+            return Clusters(method, np.zeros(len(z), np.int64), len(sample))
+        mixture, scale = fit_mixture(sample, k, seed)
+        assignment = mixture.predict(np.asarray(z, np.float64) / scale)
+        return Clusters(method, assignment.astype(np.int64), len(sample))
+    if method == "hdbscan":
+        size = max(10, len(sample) // 200)
+        if len(sample) < 2 * size:
+            return Clusters(method, np.full(len(z), -1), len(sample))
+        found = HDBSCAN(min_cluster_size=size, copy=True).fit(sample).labels_
+        whole = found if len(sample) == len(z) else found[nearest(sample, z, 1)[1][:, 0]]
+        return Clusters(method, whole.astype(np.int64), len(sample))
+    raise LatentscapeError(f"no clustering is called {method!r}; choose one of {list(METHODS)}")
+
+
+def match(assignment: Labels, labels: Labels) -> dict[int, int]:
+    """The class that each cluster stands for, so that most codes are right.
+
+    Args:
+        assignment: Cluster numbers (N,); negative ones are noise and stand for nothing.
+        labels: Classes (N,).
+
+    Returns:
+        Class for each paired cluster.
+    """
+    clusters, rows = np.unique(assignment, return_inverse=True)
+    classes, columns = np.unique(labels, return_inverse=True)
+    table = np.asarray(contingency_matrix(columns, rows).T)
+    table[clusters < 0] = 0
+    pairs = zip(*linear_sum_assignment(table, maximize=True), strict=True)
+    return {int(clusters[r]): int(classes[c]) for r, c in pairs if clusters[r] >= 0}
+
+
+def cluster_accuracy(assignment: Labels, labels: Labels) -> float:
+    """Share of codes (N,) whose cluster stands for their class, from 0 to 1.
+
+    Example:
+        >>> cluster_accuracy(np.array([1, 1, 0, 0]), np.array([5, 5, 6, 5]))
+        0.75
+    """
+    standing: NDArray[np.bool_] = np.zeros(len(labels), bool)
+    for cluster, label in match(assignment, labels).items():
+        standing |= (assignment == cluster) & (labels == label)
+    return float(standing.mean())

@@ -1,0 +1,74 @@
+"""One measured figure, or the reason why it cannot be had."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+JSON: TypeAlias = "dict[str, float | int | str | JSON]"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure under its key in the catalogue; a number, never NaN, or a reason.
+
+    Attributes:
+        key: What was measured, as in `latentscape.latent.catalogue`; for parts, of which class
+            or number of the code.
+        value: The figure, finite; None where it cannot be had.
+        reason: Why it cannot be had, a phrase; None where it can.
+        sample: On how many rows it was measured, where those were a seeded sample.
+        parts: The figures behind it, of each class or each number of the code.
+
+    Raises:
+        ValueError: Neither or both of value and reason, or a value that is not finite.
+
+    Example:
+        >>> Measure("nmi", 0.75).to_json()
+        {'value': 0.75}
+        >>> Measure("nmi", reason="there are no labels").to_json()
+        {'reason': 'there are no labels'}
+    """
+
+    key: str
+    value: float | None = None
+    reason: str | None = None
+    sample: int | None = None
+    parts: tuple["Measure", ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason is None):
+            raise ValueError(f"{self.key}: either a value or a reason")
+        if self.value is not None and not math.isfinite(self.value):
+            raise ValueError(f"{self.key}: {self.value} is not a figure; give a reason")
+
+    def to_json(self) -> JSON:
+        """What is known, as plain data: value or reason, and sample and parts where any."""
+        known: JSON = {}
+        if self.value is not None:
+            known["value"] = self.value
+        if self.reason is not None:
+            known["reason"] = self.reason
+        if self.sample is not None:
+            known["sample"] = self.sample
+        if self.parts:
+            known["parts"] = {part.key: part.to_json() for part in self.parts}
+        return known
+
+
+def parts_of(values: Iterable[float]) -> tuple[Measure, ...]:
+    """One part for each number of the code, keyed by its place from "0"."""
+    return tuple(Measure(str(i), float(v)) for i, v in enumerate(values))
+
+
+def summary(
+    key: str,
+    parts: tuple[Measure, ...],
+    of: Callable[[list[float]], float],
+    sample: int | None = None,
+) -> Measure:
+    """One figure of those parts that can be had; where none can, the first one's reason."""
+    values = [part.value for part in parts if part.value is not None]
+    if values:
+        return Measure(key, float(of(values)), sample=sample, parts=parts)
+    return Measure(key, reason=parts[0].reason if parts else "there is nothing to measure")

@@ -1,0 +1,69 @@
+"""Who is beside whom: agreement of neighbours in class, and with the pixels."""
+
+import numpy as np
+from sklearn.manifold import trustworthiness as kept_neighbours
+
+from latentscape.latent.arrays import Floats, Labels, sample_size, subset
+from latentscape.latent.measure import Measure
+from latentscape.latent.neighbours import nearest, without_self
+from latentscape.latent.structure import vote
+
+
+def knn_agreement(
+    y: Floats, labels: Labels, k: int = 5, rows: int = 10_000, seed: int = 0
+) -> Measure:
+    """Share of positions whose k nearest others mostly have their label.
+
+    Leave-one-out majority vote, ties to the smallest label; for codes or any projection of them.
+    Asked of a seeded sample of at most `rows` positions, among all.
+
+    Args:
+        y: Positions (N, d).
+        labels: Their classes (N,).
+        k: How many neighbours vote.
+        rows: Size of the sample.
+        seed: Of the sample.
+
+    Returns:
+        `knn5_agreement` for k = 5, from 0 to 1.
+    """
+    key = f"knn{k}_agreement"
+    if len(y) <= k:
+        return Measure(key, reason=f"{len(y)} codes have no {k} neighbours each")
+    chosen = subset(len(y), rows, seed)
+    distance, index = nearest(y, y[chosen], k + 1)
+    _, others = without_self(distance, index, chosen)
+    right = vote(others, labels) == labels[chosen]
+    return Measure(key, float(right.mean()), sample=sample_size(chosen, len(y)))
+
+
+def neighbourhood_measures(
+    pixels: Floats, z: Floats, k: int = 10, rows: int = 2000, seed: int = 0
+) -> tuple[Measure, Measure]:
+    """Are neighbours in the space neighbours among the images, and the other way round?
+
+    Venna and Kaski (2001), on a seeded sample of at most `rows`.
+
+    Args:
+        pixels: Images (N, …), any number type.
+        z: Their codes (N, d).
+        k: Size of a neighbourhood.
+        rows: Size of the sample.
+        seed: Of the sample.
+
+    Returns:
+        `trustworthiness` (no strangers among a code's neighbours) and `continuity` (no neighbour
+        of an image lost), 0 to 1.
+    """
+    chosen = subset(len(z), rows, seed)
+    if len(chosen) <= 2 * k:
+        reason = f"{len(chosen)} codes have no neighbourhoods of {k}"
+        return Measure("trustworthiness", reason=reason), Measure("continuity", reason=reason)
+    x = np.asarray(pixels[chosen], np.float32).reshape(len(chosen), -1)
+    trust = float(kept_neighbours(x, z[chosen], n_neighbors=k))
+    continuity = float(kept_neighbours(z[chosen], x, n_neighbors=k))
+    sample = sample_size(chosen, len(z))
+    return (
+        Measure("trustworthiness", trust, sample=sample),
+        Measure("continuity", continuity, sample=sample),
+    )

@@ -1,0 +1,179 @@
+"""Does the space know the classes? Fitted on train codes, scored on test codes.
+
+Lengths enter only by comparison, and the logistic regression sees standardised codes: no figure
+depends on the scale of the codes.
+"""
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import (
+    adjusted_rand_score,
+    normalized_mutual_info_score,
+    silhouette_score,
+)
+
+from latentscape.latent.arrays import Floats, Labels, moments, sample_size, subset
+from latentscape.latent.clusters import cluster_accuracy, kmeans
+from latentscape.latent.measure import Measure
+from latentscape.latent.neighbours import nearest
+from latentscape.latent.projections.lda import Discriminant
+
+KNN = (5, 10)
+
+
+def unfit(labels: Labels) -> str | None:
+    """Why classes cannot be told apart: there is one, or they have not two codes each; or None."""
+    classes = len(np.unique(labels))
+    if classes < 2:
+        return "all codes are of one class"
+    if 2 * classes > len(labels):
+        return f"{len(labels)} codes are of {classes} classes, fewer than two each"
+    return None
+
+
+def vote(neighbours: NDArray[np.integer], labels: Labels) -> Labels:
+    """Majority vote.
+
+    Args:
+        neighbours: Row numbers (M, k) of labels.
+        labels: Labels (N,).
+
+    Returns:
+        The commonest label (M,) among each row's neighbours; of equally common ones the smallest.
+    """
+    classes, index = np.unique(labels, return_inverse=True)
+    rows = np.arange(len(neighbours))
+    counts = np.zeros((len(neighbours), len(classes)), np.int32)
+    for column in neighbours.T:
+        counts[rows, index[column]] += 1
+    return np.asarray(classes[counts.argmax(axis=1)])
+
+
+def knn_accuracies(
+    train: Floats,
+    labels: Labels,
+    test: Floats,
+    test_labels: Labels,
+    ks: tuple[int, ...] = KNN,
+    seed: int = 0,
+) -> tuple[Measure, ...]:
+    """Share of test codes whose k nearest train codes mostly have their label, for each k.
+
+    Wide codes are scored on a seeded sample of test codes, so that time stays bounded.
+
+    Args:
+        train: Codes (N, d).
+        labels: Their classes (N,).
+        test: Codes (M, d).
+        test_labels: Their classes (M,).
+        ks: Numbers of neighbours.
+        seed: Of the sample.
+
+    Returns:
+        `knn5_accuracy`, `knn10_accuracy`, ….
+    """
+    rows = subset(len(test), max(1000, 640_000 // train.shape[1]), seed)
+    sample = sample_size(rows, len(test))
+    usable = [k for k in ks if k <= len(train)]
+    _, found = nearest(train, test[rows], max(usable, default=1))
+
+    def one(k: int) -> Measure:
+        key = f"knn{k}_accuracy"
+        if k not in usable:
+            return Measure(key, reason=f"there are {len(train)} train codes, fewer than {k}")
+        right = vote(found[:, :k], labels) == test_labels[rows]
+        return Measure(key, float(right.mean()), sample=sample)
+
+    return tuple(one(k) for k in ks)
+
+
+def knn_accuracy(
+    train: Floats, labels: Labels, test: Floats, test_labels: Labels, k: int = 5, seed: int = 0
+) -> Measure:
+    """The accuracy of k nearest neighbours: one of `knn_accuracies`."""
+    return knn_accuracies(train, labels, test, test_labels, (k,), seed)[0]
+
+
+def logistic_accuracy(
+    train: Floats,
+    labels: Labels,
+    test: Floats,
+    test_labels: Labels,
+    rows: int = 20_000,
+    seed: int = 0,
+) -> Measure:
+    """Accuracy of a logistic regression on codes standardised by the train codes.
+
+    L2 penalty of scikit-learn's default strength, at most 100 rounds of L-BFGS, fitted on a seeded
+    sample of at most `rows` train codes.
+    """
+    key = "logistic_accuracy"
+    chosen = subset(len(train), rows, seed)
+    if reason := unfit(labels[chosen]):
+        return Measure(key, reason=reason)
+    mean = train.mean(axis=0, dtype=np.float64)
+    scale = train.std(axis=0, dtype=np.float64)
+    scale[scale == 0] = 1.0
+    with warnings.catch_warnings():
+        # The accuracy has long settled when the last decimals of the weights have not.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model = LogisticRegression(max_iter=100).fit((train[chosen] - mean) / scale, labels[chosen])
+    accuracy = float((model.predict((test - mean) / scale) == test_labels).mean())
+    return Measure(key, accuracy, sample=sample_size(chosen, len(train)))
+
+
+def lda_accuracy(train: Floats, labels: Labels, test: Floats, test_labels: Labels) -> Measure:
+    """Accuracy of linear discriminant analysis."""
+    if reason := unfit(labels):
+        return Measure("lda_accuracy", reason=reason)
+    right = Discriminant.of(train, labels).predict(test) == test_labels
+    return Measure("lda_accuracy", float(right.mean()))
+
+
+def cluster_measures(
+    train: Floats, test: Floats, test_labels: Labels, k: int, rows: int = 20_000, seed: int = 0
+) -> tuple[Measure, Measure, Measure]:
+    """k-means of train codes against the labels of test codes.
+
+    Returns:
+        `kmeans_accuracy`, `nmi` and `ari`; fitted on a seeded sample of at most `rows` codes.
+    """
+    keys = "kmeans_accuracy", "nmi", "ari"
+    if reason := unfit(test_labels):
+        a, b, c = (Measure(key, reason=reason) for key in keys)
+        return a, b, c
+    chosen = subset(len(train), rows, seed)
+    sample = sample_size(chosen, len(train))
+    found = kmeans(train[chosen], k, seed).predict(test.astype(train.dtype, copy=False))
+    a, b, c = (
+        Measure(key, float(score), sample=sample)
+        for key, score in zip(
+            keys,
+            (
+                cluster_accuracy(found, test_labels),
+                normalized_mutual_info_score(test_labels, found),
+                adjusted_rand_score(test_labels, found),
+            ),
+            strict=True,
+        )
+    )
+    return a, b, c
+
+
+def silhouette(z: Floats, labels: Labels, rows: int = 5000, seed: int = 0) -> Measure:
+    """Mean over codes of (b − a) / max(a, b), on a seeded sample of at most `rows`.
+
+    a is the mean distance to its own class, b to the nearest other one (Rousseeuw 1987).
+    """
+    chosen = subset(len(z), rows, seed)
+    sample = sample_size(chosen, len(z))
+    z, labels = z[chosen], labels[chosen]
+    if reason := unfit(labels):
+        return Measure("silhouette", reason=reason)
+    if moments(z).spread == 0:
+        return Measure("silhouette", reason="all codes are equal")
+    return Measure("silhouette", float(silhouette_score(z, labels)), sample=sample)

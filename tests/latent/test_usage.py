@@ -1,0 +1,74 @@
+"""Which numbers of a code are used, where the answer is known."""
+
+import numpy as np
+import pytest
+
+from latentscape.latent.measure import Measure
+from latentscape.latent.usage import (
+    active_units,
+    collapse,
+    dimension_kl,
+    dimension_variance,
+    largest_correlation,
+)
+
+rng = np.random.default_rng(0)
+# Three used numbers, one collapsed onto the prior: its posterior is N(0, 1) whatever the image.
+MEAN = np.column_stack([rng.normal(size=(5000, 3)) * [1, 2, 0.5], np.full(5000, 0.0)])
+SCALE = np.column_stack([np.full((5000, 3), 0.1), np.ones(5000)])
+
+
+def test_a_collapsed_number_is_found():
+    assert active_units(MEAN).value == 3
+    assert collapse(MEAN, SCALE).value == 0.25
+    assert collapse(MEAN, None).value == 0.25
+    assert dimension_kl(MEAN, SCALE).parts[3].value == 0.0
+
+
+def test_kl_is_the_closed_form():
+    # E[KL] = (σ²_m + s² − 1)/2 − log s for means of variance σ²_m.
+    expected = [(v + 0.01 - 1) / 2 - np.log(0.1) for v in (1, 4, 0.25)]
+    kl = dimension_kl(MEAN, SCALE)
+    np.testing.assert_allclose([p.value for p in kl.parts[:3]], expected, rtol=0.05)
+    assert kl.value == pytest.approx(sum(p.value for p in kl.parts))
+    assert dimension_kl(MEAN, None).reason
+
+
+def test_active_units_without_a_prior_do_not_depend_on_scale():
+    assert active_units(1e-4 * MEAN).value == 0
+    assert active_units(1e-4 * MEAN, None).value == active_units(1e4 * MEAN, None).value == 3
+
+
+def test_variances_and_correlation():
+    z = rng.normal(size=(20_000, 3))
+    z[:, 2] = 0.6 * z[:, 0] + 0.8 * z[:, 2]
+    np.testing.assert_allclose([p.value for p in dimension_variance(z).parts], z.var(axis=0))
+    assert largest_correlation(z).value == pytest.approx(0.6, abs=0.02)
+    assert largest_correlation(z).value == pytest.approx(np.corrcoef(z.T)[0, 2])
+    assert largest_correlation(z[:, :1]).reason
+    assert largest_correlation(MEAN[:, [0, 3]]).reason
+    assert largest_correlation(np.repeat(z[:, :1], 2, axis=1)).value == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 512), (2, 1), (3, 512)])
+def test_odd_codes(shape):
+    z = np.ones(shape, np.float32)
+    for measure in (
+        active_units(z),
+        active_units(z, None),
+        dimension_variance(z),
+        dimension_kl(z, 0 * z),
+        largest_correlation(z),
+        collapse(z, None),
+        collapse(z, z),
+    ):
+        assert isinstance(measure, Measure)
+
+
+def test_a_measure_is_a_figure_or_a_reason():
+    for wrong in ({}, {"value": 1.0, "reason": "no"}, {"value": float("nan")}):
+        with pytest.raises(ValueError, match="x"):
+            Measure("x", **wrong)
+    part = Measure("0", reason="none")
+    known = Measure("x", 1.0, sample=5, parts=(part,)).to_json()
+    assert known == {"value": 1.0, "sample": 5, "parts": {"0": {"reason": "none"}}}
