@@ -1,3 +1,58 @@
-"""Latentscape trains autoencoders on images, measures their latent space and lets you walk it."""
+"""Latentscape trains autoencoders on images, measures their latent space and lets you walk it.
+
+Example:
+    >>> import latentscape as ls
+    >>> images = ls.load_images("digits", limit=300)
+    >>> run = ls.fit(ls.recipes.vae(images.shape, latent=2), images, epochs=1)
+    >>> run.decode(run.encode(images.test)).shape
+    (60, 1, 28, 28)
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from . import recipes
+    from .data import Images, Splits, load_images
+    from .errors import LatentscapeError
+    from .plan import Plan
+    from .run import Run, load_run
+    from .training import fit, resume, train
+
+_HOMES = {
+    "Images": ".data",
+    "LatentscapeError": ".errors",
+    "Plan": ".plan",
+    "Run": ".run",
+    "Splits": ".data",
+    "fit": ".training",
+    "load_images": ".data",
+    "load_run": ".run",
+    "resume": ".training",
+    "train": ".training",
+}
+
+__all__ = [
+    "Images",
+    "LatentscapeError",
+    "Plan",
+    "Run",
+    "Splits",
+    "fit",
+    "load_images",
+    "load_run",
+    "recipes",
+    "resume",
+    "train",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for only when it is: `import latentscape` stays light."""
+    if name == "recipes":
+        return import_module(".recipes", __name__)
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name], __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -71,6 +71,6 @@ def conv_decoder(
         nn.Linear(code, widths[0] * math.prod(smallest)),
         nn.Unflatten(1, (widths[0], *smallest)),
     ]
-    for inputs, outputs, size in zip(widths, widths[1:], larger[::-1], strict=True):
+    for (inputs, outputs), size in zip(pairwise(widths), larger[::-1], strict=True):
         layers += [ACTIVATIONS[activation](), Resize(size), nn.Conv2d(inputs, outputs, 3, 1, 1)]
     return nn.Sequential(*layers)

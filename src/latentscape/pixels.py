@@ -1,0 +1,51 @@
+"""From bytes to numbers: images as float tensors in [0, 1]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .data import Images
+from .errors import LatentscapeError
+
+Pictures = Images | NDArray[np.uint8] | NDArray[np.float32]
+
+
+def unit(x: Tensor) -> Tensor:
+    """Bring bytes 0 … 255 to floats 0 … 1; leave floats as they are."""
+    return x.float().div_(255) if x.dtype == torch.uint8 else x
+
+
+def checked(pictures: Pictures, shape: tuple[int, int, int]) -> NDArray[np.generic]:
+    """Give the pixels, (N, C, H, W), uint8 or float in [0, 1].
+
+    Raises:
+        LatentscapeError: when they are of another shape than the model's, or out of range.
+    """
+    pixels = pictures.pixels if isinstance(pictures, Images) else np.asarray(pictures)
+    if pixels.shape[1:] != shape:
+        found = "×".join(map(str, pixels.shape[1:]))
+        wanted = "×".join(map(str, shape))
+        raise LatentscapeError(
+            f"the images are {found} (channels × height × width), but the model was trained on "
+            f"{wanted}; load them with size={shape[1]}, or train on images like these"
+        )
+    if pixels.dtype == np.uint8:
+        return pixels
+    if not np.issubdtype(pixels.dtype, np.floating):
+        raise LatentscapeError(f"the pixels are {pixels.dtype}; give uint8, or floats in [0, 1]")
+    if not (pixels.size == 0 or (pixels.min() >= 0 and pixels.max() <= 1)):
+        raise LatentscapeError("the pixels are not all in [0, 1]; scale them, or give uint8")
+    return pixels
+
+
+def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:
+    """Give float tensors in [0, 1] of up to `size` images, in order."""
+    for start in range(0, len(pixels), size):
+        chunk = np.array(pixels[start : start + size])  # a copy: memory maps are read-only
+        tensor = torch.from_numpy(chunk).to(device)
+        yield unit(tensor) if chunk.dtype == np.uint8 else tensor.float()

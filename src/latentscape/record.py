@@ -1,0 +1,126 @@
+"""What a run writes down about itself, `run.json`: enough to rebuild the model and find its data.
+
+Everything is plain JSON, readable by hand; nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from . import __version__
+from .data import Splits
+from .errors import LatentscapeError
+from .model import Blueprint
+from .plan import Plan
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which images a model was trained on.
+
+    Attributes:
+        source: a source's name or a path, as `load_images` takes it.
+        options: the other arguments of `load_images`.
+        fingerprint: SHA-256 of the three splits.
+        classes: the names of the classes.
+        counts: images in training, validation and test.
+    """
+
+    source: str
+    options: dict[str, Any]
+    fingerprint: str
+    classes: tuple[str, ...]
+    counts: dict[str, int]
+
+    @classmethod
+    def of(cls, images: Splits) -> Data:
+        """Describe three splits."""
+        parts = {"train": images.train, "validation": images.validation, "test": images.test}
+        return cls(
+            source=images.name,
+            options=dict(images.options),
+            fingerprint=images.fingerprint,
+            classes=images.classes,
+            counts={name: len(part) for name, part in parts.items()},
+        )
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that figures depend on."""
+    packages = ("torch", "numpy", "lightning-fabric", "safetensors")
+    return {"latentscape": __version__, "python": platform.python_version()} | {
+        name: version(name) for name in packages
+    }
+
+
+def hardware() -> dict[str, Any]:
+    """Give the machine that figures depend on."""
+    gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
+    return {"machine": platform.machine(), "threads": torch.get_num_threads(), "gpu": gpu}
+
+
+@dataclass(frozen=True)
+class Record:
+    """`run.json`.
+
+    Attributes:
+        blueprint: the recipe, the images' shape and the recipe's arguments.
+        plan: how it was trained, with "auto" already decided.
+        data: which images it was trained on.
+        created: when, in UTC.
+        versions: of the packages in use.
+        hardware: machine, threads, GPU.
+        format: of the run directory.
+    """
+
+    blueprint: Blueprint
+    plan: Plan
+    data: Data
+    created: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    versions: dict[str, str] = field(default_factory=versions)
+    hardware: dict[str, Any] = field(default_factory=hardware)
+    format: int = FORMAT
+
+    def to_json(self) -> bytes:
+        """Write it out."""
+        return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def read(cls, path: Path) -> Record:
+        """Read a `run.json`.
+
+        Raises:
+            LatentscapeError: when it is missing, damaged, or of a later format.
+        """
+        try:
+            raw = json.loads(path.read_bytes())
+            if raw["format"] > FORMAT:
+                raise LatentscapeError(
+                    f"'{path}' has format {raw['format']}, and this latentscape reads up to "
+                    f"{FORMAT}; upgrade latentscape"
+                )
+            blueprint, data = raw.pop("blueprint"), raw.pop("data")
+            blueprint["shape"] = tuple(blueprint["shape"])
+            data["classes"] = tuple(data["classes"])
+            plan = Plan(**raw.pop("plan"))
+            return cls(Blueprint(**blueprint), plan, Data(**data), **raw)
+        except FileNotFoundError:
+            raise LatentscapeError(
+                f"'{path.parent}' is not a run: it has no {path.name}; give a folder that "
+                "`latentscape train` made"
+            ) from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise LatentscapeError(
+                f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
+                "or train again"
+            ) from error

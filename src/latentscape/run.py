@@ -1,0 +1,247 @@
+"""A trained model, in memory or on disk: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from .data import Images
+from .errors import LatentscapeError
+from .model import Autoencoder
+from .pixels import Pictures, batches, checked
+from .recipes import find_recipe
+from .record import Record
+from .storage import Row, RunFolder, Tensors
+
+Floats = NDArray[np.float32]
+BATCH = 1024
+
+
+@dataclass(eq=False)
+class Run:
+    """A trained autoencoder with what is known of its training.
+
+    Attributes:
+        name: how to call it: the folder's name, or the recipe's.
+        model: the autoencoder, in evaluation mode.
+        shape: (C, H, W) of the images.
+        classes: names of the classes it was trained on, () when unlabelled.
+        record: what `run.json` says, for a model that a recipe built.
+        history: a row of figures for each epoch.
+        film: codes (N, d) of the first validation images after each epoch.
+        folder: where it is kept; None in memory.
+    """
+
+    name: str
+    model: Autoencoder
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...] = ()
+    record: Record | None = None
+    history: Sequence[Row] = ()
+    film: Sequence[Floats] = field(default=(), repr=False)
+    folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        self.model.eval()
+
+    @property
+    def codes_size(self) -> int:
+        """d, how many numbers a code has."""
+        return self.model.bottleneck.code
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        return next(self.model.parameters()).device
+
+    def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+        """Give the code of every image, the same each time.
+
+        Args:
+            images: (N, C, H, W), uint8 or float in [0, 1], or `Images`.
+            labels: (N,), for a model conditioned on them; `Images` bring their own.
+
+        Returns:
+            (N, d).
+
+        Raises:
+            LatentscapeError: when the images do not fit the model.
+        """
+        return self.posterior(images, labels)[0]
+
+    def posterior(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None
+    ) -> tuple[Floats, Floats | None]:
+        """Give codes (N, d) and, for a normal posterior, its deviations (N, d)."""
+
+        def parts(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            posterior = self.model.encode(x, self.model.condition(y))
+            scale = getattr(posterior, "scale", None)
+            return (posterior.code,) if scale is None else (posterior.code, scale)
+
+        code, *scale = self._map(parts, images, labels)
+        return code, scale[0] if scale else None
+
+    def decode(
+        self, codes: NDArray[np.floating], labels: NDArray[np.int64] | None = None
+    ) -> Floats:
+        """Give the image that each code stands for: the mean of p(x|z).
+
+        Args:
+            codes: (N, d).
+            labels: (N,), for a model conditioned on them.
+
+        Returns:
+            (N, C, H, W) in [0, 1].
+
+        Raises:
+            LatentscapeError: when the codes are not (N, d) or not finite.
+        """
+        codes = np.asarray(codes, dtype=np.float32)
+        if codes.ndim != 2 or codes.shape[1] != self.codes_size:
+            raise LatentscapeError(
+                f"the codes are {codes.shape}; this model decodes (N, {self.codes_size})"
+            )
+        if not np.isfinite(codes).all():
+            raise LatentscapeError("the codes are not all finite; leave out those that are not")
+
+        def mean(z: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (self.model.decode(z, self.model.condition(y)).mean.clamp(0, 1),)
+
+        return self._chunks(mean, codes, labels)[0]
+
+    def reconstruct(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+        """Encode and decode: (N, C, H, W) in [0, 1]. A denoising model cleans them."""
+
+        def mean(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            condition = self.model.condition(y)
+            code = self.model.encode(x, condition).code
+            return (self.model.decode(code, condition).mean.clamp(0, 1),)
+
+        return self._map(mean, images, labels)[0]
+
+    def draw(self, n: int, *, seed: int = 0) -> Floats:
+        """Draw n codes from the prior: (n, d)."""
+        labels = torch.arange(n, device=self.device) % max(self.model.labels, 1)
+        condition = self.model.condition(labels)
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(seed)
+            prior = self.model.prior(self.model, condition)
+            count = () if len(prior.batch_shape) else (n,)
+            return prior.sample(torch.Size(count)).cpu().numpy()
+
+    def sample(self, n: int, *, seed: int = 0) -> Floats:
+        """Decode n codes drawn from the prior: (n, C, H, W) in [0, 1].
+
+        A conditional model draws its classes in turn.
+        """
+        labels = np.arange(n) % self.model.labels if self.model.labels else None
+        return self.decode(self.draw(n, seed=seed), labels)
+
+    def _map(
+        self,
+        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
+        images: Pictures,
+        labels: NDArray[np.int64] | None,
+    ) -> list[Floats]:
+        """Run a function of images, batch by batch."""
+        if labels is None and isinstance(images, Images):
+            labels = images.labels
+        return self._chunks(function, checked(images, self.shape), labels)
+
+    def _chunks(
+        self,
+        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
+        array: NDArray[np.generic],
+        labels: NDArray[np.int64] | None,
+    ) -> list[Floats]:
+        """Run a function of rows, batch by batch, and put its results together."""
+        results = []
+        with torch.no_grad():
+            for i, rows in enumerate(batches(array, BATCH, self.device)):
+                chosen = None if labels is None else labels[i * BATCH : i * BATCH + len(rows)]
+                y = None if chosen is None else torch.from_numpy(chosen).to(self.device)
+                results.append([part.float().cpu().numpy() for part in function(rows, y)])
+        if not results:
+            raise LatentscapeError("there are no rows to work on; give at least one")
+        return [np.concatenate(parts) for parts in zip(*results, strict=True)]
+
+
+def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) -> Run:
+    """Open a run directory.
+
+    Args:
+        path: the directory that training made.
+        weights: "best" (by validation) or "last".
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+
+    Raises:
+        LatentscapeError: when it is not a run, is damaged or empty, or names a recipe from
+            outside without being trusted.
+    """
+    folder = RunFolder(path)
+    record = folder.record
+    model = rebuilt(record, trust=trust)
+    pour(folder.tensors(weights), model, folder.path)
+    return Run(
+        name=folder.path.resolve().name,
+        model=model,
+        shape=record.blueprint.shape,
+        classes=record.data.classes,
+        record=record,
+        history=folder.state().history,
+        film=folder.film(),
+        folder=folder.path,
+    )
+
+
+def rebuilt(record: Record, *, trust: bool = False) -> Autoencoder:
+    """Build the model that a record describes, with fresh weights.
+
+    Raises:
+        LatentscapeError: when its recipe is from outside and not trusted.
+    """
+    name = record.blueprint.recipe
+    if ":" in name and not trust:
+        raise LatentscapeError(
+            f"this run was made by {name!r}, code from outside latentscape that opening it would "
+            "run; if you trust it, say so with --trust (trust=True)"
+        )
+    return find_recipe(name).build(record.blueprint.shape, record.blueprint.arguments)
+
+
+def whole(model: Autoencoder) -> nn.ModuleList:
+    """The model and the stages trained before it, as one module."""
+    return nn.ModuleList([model, *model.pretraining])
+
+
+def weights_of(model: Autoencoder) -> Tensors:
+    """Every tensor of the model and its stages, shared ones once."""
+    tensors: Tensors = {}
+    seen: set[int] = set()
+    for name, tensor in whole(model).state_dict().items():
+        if tensor.data_ptr() not in seen or tensor.numel() == 0:
+            seen.add(tensor.data_ptr())
+            tensors[name] = tensor.detach().cpu().contiguous()
+    return tensors
+
+
+def pour(tensors: Tensors, model: Autoencoder, source: Path) -> None:
+    """Fill a model with the tensors that `weights_of` gave.
+
+    Raises:
+        LatentscapeError: when they are not this model's.
+    """
+    expected = {name: tensor.shape for name, tensor in weights_of(model).items()}
+    if {name: tensor.shape for name, tensor in tensors.items()} != expected:
+        raise LatentscapeError(
+            f"the weights in '{source}' are not those of the model that its run.json describes; "
+            "restore both from one copy"
+        )
+    whole(model).load_state_dict(tensors, strict=False)

@@ -1,0 +1,210 @@
+"""A run directory: the only thing commands hand to each other.
+
+.. code-block:: text
+
+    runs/vae/
+      run.json                 recipe, arguments, plan, data, versions (written once, first)
+      history.csv              a row an epoch
+      checkpoint-0007/         the last complete epoch, whole or not there at all
+        last.safetensors       weights after it
+        best.safetensors       weights of the best epoch by validation
+        optimizer.safetensors
+        state.json             where training stands, and the SHA-256 of the three
+      film/0007.npy            codes of a few hundred validation images after each epoch
+
+A checkpoint is written under another name and renamed, so that one rename completes an epoch.
+Nothing is pickled. A lock, which the system drops when its holder dies, keeps a second writer out.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from .errors import LatentscapeError
+from .files import atomic_folder, sha256, write_atomic
+from .record import Record
+
+Row = dict[str, float]
+Tensors = dict[str, Tensor]
+
+
+@dataclass
+class State:
+    """Where training stands, at the end of an epoch.
+
+    Attributes:
+        stage: which stage is being trained; all before it are done.
+        epoch: complete epochs of that stage.
+        total: complete epochs of all stages.
+        best: the lowest validation loss of the last stage; None before it.
+        best_epoch: the epoch it was reached in.
+        finished: whether training is over.
+        history: a row of figures for each complete epoch.
+    """
+
+    stage: int = 0
+    epoch: int = 0
+    total: int = 0
+    best: float | None = None
+    best_epoch: int = 0
+    finished: bool = False
+    history: list[Row] = field(default_factory=list)
+
+
+class RunFolder:
+    """Reads and writes one run directory."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, path: str | Path, record: Record) -> RunFolder:
+        """Make the directory and write `run.json`.
+
+        Raises:
+            LatentscapeError: when something is there already.
+        """
+        folder = cls(path)
+        if folder.path.exists() and (not folder.path.is_dir() or any(folder.path.iterdir())):
+            raise LatentscapeError(
+                f"'{path}' is taken; choose another --out, remove it, or continue it with "
+                f"`latentscape train --resume {path}`"
+            )
+        try:
+            folder.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LatentscapeError(
+                f"cannot make '{folder.path.parent}' ({error.strerror}); choose another --out"
+            ) from error
+        with atomic_folder(folder.path) as beside:
+            (beside / "run.json").write_bytes(record.to_json())
+        return folder
+
+    @property
+    def record(self) -> Record:
+        """What `run.json` says."""
+        return Record.read(self.path / "run.json")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the directory for writing.
+
+        Raises:
+            LatentscapeError: when another process holds it.
+        """
+        lock = FileLock(self.path / ".lock", timeout=0)
+        try:
+            with lock:
+                yield
+        except Timeout:
+            raise LatentscapeError(
+                f"'{self.path}' is being written by another process; wait for it or stop it"
+            ) from None
+
+    def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
+        """Complete an epoch: its checkpoint, then the history; older checkpoints go."""
+        before = self.latest()
+        with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
+            save_file(weights, beside / "last.safetensors")
+            save_file(optimizer, beside / "optimizer.safetensors")
+            if state.best_epoch in (0, state.epoch) or before is None:
+                link(beside / "last.safetensors", beside / "best.safetensors")
+            else:
+                link(before / "best.safetensors", beside / "best.safetensors")
+            hashes = {file.name: sha256(file) for file in sorted(beside.iterdir())}
+            (beside / "state.json").write_text(json.dumps(asdict(state) | {"sha256": hashes}))
+        write_atomic(self.path / "history.csv", table(state.history))
+        for old in self.checkpoints()[:-1]:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def checkpoints(self) -> list[Path]:
+        """Every complete checkpoint, oldest first."""
+        return sorted(self.path.glob("checkpoint-[0-9]*"))
+
+    def latest(self) -> Path | None:
+        """The last complete checkpoint, or None where no epoch was completed."""
+        return next(reversed(self.checkpoints()), None)
+
+    def state(self) -> State:
+        """Where training stands.
+
+        Raises:
+            LatentscapeError: when the checkpoint is damaged.
+        """
+        latest = self.latest()
+        if latest is None:
+            return State()
+        try:
+            raw = json.loads((latest / "state.json").read_bytes())
+            del raw["sha256"]
+            return State(**raw)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            raise LatentscapeError(
+                f"'{latest / 'state.json'}' is damaged ({type(error).__name__}: {error}); "
+                "restore it from a copy, or train again"
+            ) from error
+
+    def tensors(self, name: str) -> Tensors:
+        """Read "last", "best" or "optimizer" from the last complete checkpoint.
+
+        Raises:
+            LatentscapeError: when no epoch was completed, or the file is damaged.
+        """
+        latest = self.latest()
+        if latest is None:
+            raise LatentscapeError(
+                f"'{self.path}' has no complete epoch yet; continue it with "
+                f"`latentscape train --resume {self.path}`"
+            )
+        path = latest / f"{name}.safetensors"
+        try:
+            return load_file(path)
+        except (OSError, SafetensorError) as error:
+            raise LatentscapeError(
+                f"'{path}' is damaged ({error}); restore it from a copy, or train again"
+            ) from error
+
+    def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
+        """Keep the codes of the film's images after an epoch, as half precision."""
+        (self.path / "film").mkdir(exist_ok=True)
+        content = io.BytesIO()
+        np.save(content, codes.astype(np.float16))
+        write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
+
+    def film(self) -> list[NDArray[np.float32]]:
+        """The codes of the film's images after each complete epoch, (N, d) each."""
+        paths = sorted((self.path / "film").glob("[0-9]*.npy"))
+        return [np.load(p).astype(np.float32) for p in paths[: self.state().total]]
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name; where the file system has no links, copy it."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)
+
+
+def table(history: list[Row]) -> bytes:
+    """Write rows as CSV; a column that a row lacks stays empty."""
+    columns = list(dict.fromkeys(name for row in history for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    return text.getvalue().encode()

@@ -1,0 +1,157 @@
+"""Fit a model, or continue where a run stands.
+
+Whatever is random in an epoch depends on the seed and on the epoch's number alone. So a run that
+was cut off anywhere continues from its last complete epoch and ends with the same weights, bit for
+bit (same machine, same number of threads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from pathlib import Path
+
+import torch
+
+from ..data import Splits, load_images
+from ..errors import LatentscapeError
+from ..model import Autoencoder, Value
+from ..plan import Plan
+from ..recipes import find_recipe
+from ..record import Data, Record
+from ..run import Run, rebuilt
+from ..storage import RunFolder
+from .hardware import decided
+from .keepers import DiskKeeper, MemoryKeeper
+from .progress import Reporter, Silent
+from .stages import trained
+
+
+def fit(
+    model: Autoencoder,
+    images: Splits,
+    *,
+    out: str | Path | None = None,
+    plan: Plan | None = None,
+    reporter: Reporter | None = None,
+    **changes: Value,
+) -> Run:
+    """Train a model.
+
+    Ctrl-C keeps the last complete epoch and gives the run as it stands.
+
+    Args:
+        model: what a recipe built; its weights are changed in place.
+        images: to train on, and to choose the best epoch by.
+        out: a directory to keep the run in; in memory only where there is none.
+        plan: how to train; by default as the model's recipe suggests.
+        reporter: told what happens.
+        changes: single values of the plan, such as `epochs=10`.
+
+    Returns:
+        The trained model with the weights of its best epoch by validation.
+
+    Raises:
+        LatentscapeError: for a value out of range, a directory that is taken, a model that no
+            recipe built (with `out`), or a loss that stops being finite.
+
+    Example:
+        >>> from latentscape import recipes
+        >>> from latentscape.data import load_images
+        >>> images = load_images("digits", limit=200)
+        >>> run = fit(recipes.ae(images.shape), images, epochs=1)
+        >>> run.encode(images.test).shape
+        (40, 2)
+    """
+    plan = decided(changed(plan or suggested(model), changes))
+    if out is None:
+        return trained(model, images, plan, MemoryKeeper(), reporter or Silent())
+    if model.blueprint is None:
+        raise LatentscapeError(
+            "a run directory rebuilds its model by recipe, and no recipe built this one; put "
+            "@latentscape.recipes.recipe() on the function that makes it, or leave out= away"
+        )
+    record = Record(model.blueprint, plan, Data.of(images))
+    keeper = DiskKeeper(RunFolder.create(out, record))
+    return trained(model, images, plan, keeper, reporter or Silent())
+
+
+def resume(
+    path: str | Path,
+    images: Splits | None = None,
+    *,
+    trust: bool = False,
+    reporter: Reporter | None = None,
+) -> Run:
+    """Continue a run from its last complete epoch.
+
+    Args:
+        path: the run directory.
+        images: what it was trained on; loaded as `run.json` says when not given.
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+        reporter: told what happens.
+
+    Raises:
+        LatentscapeError: when the directory is no run or damaged, or the images have changed.
+    """
+    folder = RunFolder(path)
+    record = folder.record
+    if images is None:
+        images = load_images(record.data.source, **record.data.options)
+    if images.fingerprint != record.data.fingerprint:
+        raise LatentscapeError(
+            f"the images of '{record.data.source}' are not those that '{path}' was trained on; "
+            "restore them, or train anew"
+        )
+    model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust))
+    return trained(model, images, record.plan, DiskKeeper(folder), reporter or Silent())
+
+
+def train(
+    recipe: str,
+    images: Splits,
+    *,
+    options: dict[str, Value] | None = None,
+    out: str | Path | None = None,
+    plan: Plan | None = None,
+    reporter: Reporter | None = None,
+) -> Run:
+    """Build a model by its recipe's name, with initial weights from the plan's seed, and fit it.
+
+    Args:
+        recipe: a name, or an import path "package.module:function".
+        images: to train on.
+        options: the recipe's arguments, as plain values.
+        out: a directory to keep the run in.
+        plan: how to train; by default as the recipe suggests.
+        reporter: told what happens.
+    """
+    found = find_recipe(recipe)
+    plan = plan or found.plan
+    model = seeded(plan.seed, lambda: found.build(images.shape, options or {}))
+    return fit(model, images, out=out, plan=plan, reporter=reporter)
+
+
+def suggested(model: Autoencoder) -> Plan:
+    """The plan that a model's recipe suggests."""
+    return find_recipe(model.blueprint.recipe).plan if model.blueprint else Plan()
+
+
+def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
+    """Change single values of a plan.
+
+    Raises:
+        LatentscapeError: for a name that no plan has.
+    """
+    known = {f.name for f in fields(Plan)}
+    for name in changes:
+        if name not in known:
+            raise LatentscapeError(f"a plan has no {name!r}; it has {', '.join(sorted(known))}")
+    return replace(plan, **changes)  # type: ignore[arg-type]  # Plan checks the values
+
+
+def seeded(seed: int, build: Callable[[], Autoencoder]) -> Autoencoder:
+    """Build a model with initial weights that depend on the seed alone."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return build()

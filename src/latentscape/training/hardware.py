@@ -1,0 +1,42 @@
+"""Which device and which arithmetic "auto" means on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+from lightning_fabric import Fabric
+
+from ..errors import LatentscapeError
+from ..plan import Plan
+
+
+def decided(plan: Plan) -> Plan:
+    """Replace every "auto" by what this machine has.
+
+    Raises:
+        LatentscapeError: when a GPU is asked for and there is none.
+    """
+    if plan.device == "cuda" and not torch.cuda.is_available():
+        raise LatentscapeError("--device is cuda, and there is no CUDA GPU here; use --device cpu")
+    device = plan.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    precision = plan.precision
+    if precision == "auto":
+        precision = "bf16-mixed" if has_bf16(device) else "32-true"
+    return replace(plan, device=device, precision=precision)
+
+
+def has_bf16(device: str) -> bool:
+    """Whether bf16 products are made in hardware."""
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
+
+
+def make_fabric(plan: Plan) -> Fabric:
+    """Make the Fabric for a decided plan."""
+    if plan.precision == "auto":
+        raise ValueError("decide the plan first")
+    return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)

@@ -1,0 +1,219 @@
+"""The loop: one epoch over anything that gives terms by name and parameters by group.
+
+Groups of parameters whose terms are the same share one backward pass, so that an ordinary model
+does exactly one; where they differ (a critic), every group gets the gradient of its own total,
+and then a single optimizer step follows.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+
+from ..errors import LatentscapeError
+from ..parts.step import Term
+from ..pixels import unit
+from ..plan import Plan
+from ..storage import Row
+from .batches import Batches
+
+Losses = dict[tuple[str, ...], Tensor]
+Groups = Mapping[str, list[nn.Parameter]]
+
+
+class Trainable(Protocol):
+    """A module that the loop can train."""
+
+    def __call__(
+        self, x: Tensor, labels: Tensor | None, size: int, progress: float, /
+    ) -> dict[str, Term]:
+        """Give the terms of the loss on one batch.
+
+        Args:
+            x: (B, …), floats; images in [0, 1].
+            labels: (B,), or None.
+            size: how many rows the training set has.
+            progress: of training, from 0 to 1.
+        """
+
+    def groups(self) -> dict[str, list[nn.Parameter]]:
+        """Give the parameters by the group that terms name."""
+
+
+class DivergedError(LatentscapeError):
+    """A term of the loss stopped being finite."""
+
+
+class Pass(nn.Module):
+    """One forward pass, wrapped as a whole for precision and processes.
+
+    Bytes become floats inside, since mixed precision rounds floats on their way in; what leaves is
+    plain dictionaries of tensors.
+    """
+
+    def __init__(self, trainable: Trainable) -> None:
+        super().__init__()
+        self.trainable = trainable
+
+    def forward(
+        self, x: Tensor, labels: Tensor | None, size: int, progress: float
+    ) -> tuple[Losses, dict[str, Tensor], dict[str, float]]:
+        """Give losses by group, and every term's mean and weight by name."""
+        terms = self.trainable(unit(x), labels, size, progress)
+        means = {name: term.value.mean() for name, term in terms.items()}
+        weights = {name: term.weight for name, term in terms.items()}
+        return totals(terms, means), {n: m.detach() for n, m in means.items()}, weights
+
+
+def totals(terms: Mapping[str, Term], means: Mapping[str, Tensor]) -> Losses:
+    """Sum weighted terms for each set of groups that share the same ones.
+
+    A term of weight 0 stays in its sum: processes training together wait for its gradients.
+    """
+    names_by_group: dict[str, tuple[str, ...]] = {}
+    for name, term in terms.items():
+        for group in term.trains:
+            names_by_group[group] = (*names_by_group.get(group, ()), name)
+    groups_by_names: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for group, names in names_by_group.items():
+        groups_by_names[names] = (*groups_by_names.get(names, ()), group)
+    return {
+        groups: torch.stack([terms[n].weight * means[n] for n in names]).sum()
+        for names, groups in groups_by_names.items()
+    }
+
+
+def backward(losses: Losses, groups: Groups, fabric: Fabric) -> None:
+    """Give each group of parameters the gradient of its own loss, before any of them steps."""
+    if len(losses) == 1:
+        return fabric.backward(*losses.values())
+    for i, (names, loss) in enumerate(losses.items()):
+        inputs = [p for name in names for p in groups.get(name, ())]
+        fabric.backward(loss, inputs=inputs, retain_graph=i < len(losses) - 1)
+    return None
+
+
+class Tally:
+    """Running means of the terms of an epoch, kept on the device and read once at its end."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.weights: dict[str, float] = {}
+        self.total: Tensor | None = None
+        self.first_bad: Tensor | None = None
+        self.count = 0
+
+    def add(self, means: Mapping[str, Tensor], weights: dict[str, float], images: int) -> None:
+        """Count one batch."""
+        now = torch.stack([m.float() for m in means.values()])
+        if self.total is None or self.first_bad is None:
+            self.names, self.total = list(means), torch.zeros_like(now)
+            self.first_bad = torch.zeros_like(now, dtype=torch.long)
+            self.step = 0
+        self.step += 1
+        bad = (self.first_bad == 0) & ~now.isfinite()
+        self.first_bad = torch.where(bad, self.step, self.first_bad)
+        self.total += now * images
+        self.weights = weights
+        self.count += images
+
+    def means(self, prefix: str) -> Row:
+        """Give the mean of every term, named prefix/term."""
+        if self.total is None:
+            return {}
+        values = (self.total / self.count).tolist()
+        return {f"{prefix}/{name}": v for name, v in zip(self.names, values, strict=True)}
+
+    def check(self, epoch: int) -> None:
+        """Refuse to go on after a term that was not finite.
+
+        Raises:
+            DivergedError: naming epoch, step and term.
+        """
+        if self.first_bad is None:
+            return
+        steps = {n: s for n, s in zip(self.names, self.first_bad.tolist(), strict=True) if s}
+        if steps:
+            name, step = min(steps.items(), key=lambda item: item[1])
+            raise DivergedError(
+                f"the term '{name}' stopped being finite in epoch {epoch}, step {step}; what the "
+                "epoch before it left is kept: train again with a smaller --lr, or --clip 1"
+            )
+
+
+def train_epoch(
+    network: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    groups: Groups,
+    batches: Batches,
+    plan: Plan,
+    epoch: int,
+    *,
+    fabric: Fabric,
+    on_step: Callable[[], None],
+) -> Row:
+    """Train for one epoch and give its row of figures.
+
+    Args:
+        network: a `Pass`, as Fabric wrapped it.
+        optimizer: likewise.
+        groups: parameters by group.
+        batches: the training set.
+        plan: how to train.
+        epoch: which epoch this is, from 1.
+        fabric: device, precision and processes.
+        on_step: called after every step.
+
+    Raises:
+        DivergedError: when a term stops being finite.
+    """
+    network.train()
+    tally, started = Tally(), time.perf_counter()
+    steps = plan.epochs * len(batches)
+    lr = 0.0
+    for done, (x, labels) in enumerate(
+        batches.shuffled(plan.seed, epoch), (epoch - 1) * len(batches)
+    ):
+        progress = done / max(steps - 1, 1)
+        lr = plan.learning_rate(progress)
+        for group in optimizer.param_groups:
+            group["lr"] = lr
+        losses, means, weights = network(x, labels, batches.size, progress)
+        backward(losses, groups, fabric)
+        if plan.clip:
+            parameters = [p for group in groups.values() for p in group]
+            nn.utils.clip_grad_norm_(parameters, plan.clip)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        tally.add(means, weights, len(x))
+        on_step()
+    tally.check(epoch)
+    seconds = time.perf_counter() - started
+    row = {"epoch": float(epoch), "seconds": seconds, "lr": lr} | tally.means("train")
+    return row | {f"weight/{name}": weight for name, weight in tally.weights.items()}
+
+
+@torch.no_grad()
+def validate(network: nn.Module, batches: Batches, size: int) -> tuple[float, Row]:
+    """Give the loss on held-out images at the weights that training ends with, and its terms.
+
+    Noise is the same each time, so that epochs compare.
+    """
+    network.eval()
+    tally, loss = Tally(), 0.0
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        for x, labels in batches.ordered():
+            losses, means, weights = network(x, labels, size, 1.0)
+            tally.add(means, weights, len(x))
+            main = [total for groups, total in losses.items() if set(groups) & MAIN]
+            loss += len(x) * float(torch.stack(main).sum())
+    return loss / tally.count, tally.means("validation")
+
+
+MAIN = {"inference", "generative"}

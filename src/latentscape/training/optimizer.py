@@ -1,0 +1,41 @@
+"""The optimizer, fused, and its state as plain tensors."""
+
+from __future__ import annotations
+
+import torch
+
+from ..plan import Plan
+from ..storage import Tensors
+from .loop import Groups
+
+KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+def make_optimizer(groups: Groups, plan: Plan) -> torch.optim.Optimizer:
+    """Make one optimizer for all groups of parameters."""
+    return KINDS[plan.optimizer](
+        [{"params": parameters} for parameters in groups.values()],
+        lr=plan.lr,
+        eps=plan.eps,
+        weight_decay=plan.weight_decay,
+        fused=True,
+    )
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
+    """Give the optimizer's state as tensors named "parameter/quantity"."""
+    state = optimizer.state_dict()["state"]
+    return {
+        f"{index}/{name}": tensor.detach().cpu().contiguous()
+        for index, quantities in state.items()
+        for name, tensor in quantities.items()
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
+    """Put back what `optimizer_tensors` gave."""
+    state: dict[int, Tensors] = {}
+    for key, tensor in tensors.items():
+        index, _, name = key.partition("/")
+        state.setdefault(int(index), {})[name] = tensor
+    optimizer.load_state_dict(optimizer.state_dict() | {"state": state})

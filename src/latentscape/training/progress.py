@@ -1,0 +1,154 @@
+"""What people see while a model trains: a moving line in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from ..storage import Row
+
+
+class Reporter(Protocol):
+    """Told what training does."""
+
+    def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
+        """Begin (or continue, after `done` epochs) a stage of `epochs` × `steps` batches."""
+
+    def step(self) -> None:
+        """One step was made."""
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """One epoch is complete and kept."""
+
+    def close(self) -> None:
+        """Training is over, whether it ended or was stopped."""
+
+
+class Silent:
+    """Says nothing."""
+
+    def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
+        """Say nothing."""
+
+    def step(self) -> None:
+        """Say nothing."""
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """Say nothing."""
+
+    def close(self) -> None:
+        """Say nothing."""
+
+
+def sentence(row: Row, epochs: int, best: bool) -> str:
+    """Describe an epoch in one line.
+
+    Example:
+        >>> row = {"epoch": 2.0, "seconds": 1.5, "train/distortion": 140.2, "train/rate": 6.1,
+        ...        "validation/distortion": 141.0}
+        >>> sentence(row, 10, best=False)
+        'epoch  2/10 · distortion 140.20 · rate 6.10 · validation: distortion 141.00 · 1.5 s'
+    """
+    named: dict[str, list[str]] = {"train": [], "validation": []}
+    for key, value in row.items():
+        group, _, name = key.partition("/")
+        if group in named:
+            named[group].append(f"{name} {value:.2f}")
+    width = len(str(epochs))
+    parts = [f"epoch {int(row['epoch']):>{width}}/{epochs}", *named["train"]]
+    if named["validation"]:
+        parts.append("validation: " + " · ".join(named["validation"]))
+    parts.append(f"{row['seconds']:.1f} s")
+    return " · ".join(parts + ["best so far"] * best)
+
+
+class Lines:
+    """A plain line an epoch."""
+
+    def __init__(self, write: Callable[[str], None] = print) -> None:
+        self.write = write
+        self.epochs = 0
+
+    def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
+        """Say what begins."""
+        self.epochs = epochs
+        how = f"continues after epoch {done}" if done else "begins"
+        self.write(f"{title} {how}: {epochs} epochs of {steps} steps")
+
+    def step(self) -> None:
+        """Say nothing."""
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """Say the epoch's figures."""
+        self.write(sentence(row, self.epochs, best))
+
+    def close(self) -> None:
+        """Say nothing."""
+
+
+class Rate(ProgressColumn):
+    """Images a second."""
+
+    def __init__(self, batch: int) -> None:
+        super().__init__()
+        self.batch = batch
+
+    def render(self, task: Task) -> Text:
+        """Show the rate once it is known."""
+        rate = (task.speed or 0) * self.batch
+        return Text(f"{rate:,.0f} images/s" if rate else "", style="dim")
+
+
+class Bar(Lines):
+    """A line an epoch above a bar that moves."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(lambda text: console.print(text, highlight=False))
+        self.console = console
+        self.progress: Progress | None = None
+
+    def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
+        """Draw the bar."""
+        self.close()
+        super().stage(title, epochs, steps, done, batch)
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            Rate(batch),
+            TimeRemainingColumn(),
+        )
+        self.progress = Progress(*columns, console=self.console, transient=True)
+        self.task = self.progress.add_task(title, total=epochs * steps, completed=done * steps)
+        self.progress.start()
+        self.waiting, self.shown = 0, time.monotonic()
+
+    def step(self) -> None:
+        """Move the bar, a few times a second."""
+        self.waiting += 1
+        if self.progress and time.monotonic() - self.shown > 0.1:
+            self.progress.advance(self.task, self.waiting)
+            self.waiting, self.shown = 0, time.monotonic()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self.progress:
+            self.progress.stop()
+            self.progress = None
+
+
+def reporter() -> Reporter:
+    """Choose by where the output goes."""
+    return Bar(Console()) if sys.stdout.isatty() else Lines()

@@ -1,0 +1,126 @@
+"""Stages: the model and whatever is trained before it, epoch by epoch from where a run stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..data import Images, Splits
+from ..model import Autoencoder
+from ..plan import Plan
+from ..run import Run, pour, weights_of
+from .batches import Batches
+from .hardware import make_fabric
+from .keepers import Codes, DiskKeeper, Keeper
+from .loop import Pass, train_epoch, validate
+from .optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from .progress import Reporter
+
+FILM = 300
+
+
+def trained(
+    model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
+) -> Run:
+    """Train every stage from where the keeper stands, and give the run."""
+    with keeper.locked():
+        if keeper.state.total:
+            pour(keeper.last()[0], model, Path("last"))
+        try:
+            with torch.random.fork_rng():
+                train_stages(model, images, plan, keeper, reporter)
+        except KeyboardInterrupt:
+            if not keeper.state.total:
+                raise
+        finally:
+            reporter.close()
+    pour(keeper.best(), model, Path("best"))
+    folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
+    return Run(
+        name=folder.path.resolve().name if folder else named(model),
+        model=model,
+        shape=images.shape,
+        classes=images.classes,
+        record=folder.record if folder else None,
+        history=keeper.state.history,
+        film=keeper.film(),
+        folder=folder.path if folder else None,
+    )
+
+
+def train_stages(
+    model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
+) -> None:
+    """Train the stages that come before the model, then the model."""
+    stages = (*model.pretraining, model)
+    for stage in range(keeper.state.stage, len(stages)):
+        last = stage == len(stages) - 1
+        title = named(model) if last else f"{named(model)}, layer {stage + 1}"
+        train_stage(stages[stage], model, images, plan, keeper, reporter, title=title, last=last)
+        if not last:
+            keeper.state.stage, keeper.state.epoch = stage + 1, 0
+
+
+def train_stage(
+    stage: Autoencoder,
+    model: Autoencoder,
+    images: Splits,
+    plan: Plan,
+    keeper: Keeper,
+    reporter: Reporter,
+    *,
+    title: str,
+    last: bool,
+) -> None:
+    """Train one stage epoch by epoch, completing each with the keeper."""
+    state = keeper.state
+    if state.finished:
+        return
+    fabric = make_fabric(plan)
+    groups = stage.groups()
+    optimizer = make_optimizer(groups, plan)
+    network, wrapped = fabric.setup(Pass(stage), optimizer)
+    if state.epoch:
+        restore_optimizer(optimizer, keeper.last()[1])
+    train_set = Batches(images.train.pixels, images.train.labels, plan.batch, fabric.device)
+    held_out = Batches(images.validation.pixels, images.validation.labels, 1024, fabric.device)
+    reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
+    for epoch in range(state.epoch + 1, plan.epochs + 1):
+        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch))
+        row = train_epoch(
+            network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
+        )
+        loss, figures = validate(network, held_out, train_set.size)
+        better = last and (state.best is None or loss < state.best)
+        if better:
+            state.best, state.best_epoch = loss, epoch
+        state.epoch, state.total = epoch, state.total + 1
+        stopped = bool(plan.patience) and last and epoch - state.best_epoch >= plan.patience
+        state.finished = last and (stopped or epoch == plan.epochs)
+        state.history.append({"stage": float(state.stage)} | row | figures)
+        keeper.save(weights_of(model), optimizer_tensors(optimizer), film_codes(model, images))
+        reporter.epoch(row | figures, better)
+        if state.finished:
+            return
+
+
+def film_codes(model: Autoencoder, images: Splits) -> Codes:
+    """Encode the images whose way through the space is filmed."""
+    few = images.validation.pixels[:FILM]
+    labels = None if images.validation.labels is None else images.validation.labels[:FILM]
+    some = Images(few, labels, images.classes, images.validation.ids[:FILM], images.name)
+    codes = Run(named(model), model, images.shape).encode(some)
+    model.train()
+    return codes
+
+
+def epoch_seed(seed: int, stage: int, epoch: int) -> int:
+    """Mix three numbers into a seed that no other three are likely to share."""
+    return int(np.random.SeedSequence((seed, stage, epoch)).generate_state(1)[0])
+
+
+def named(model: Autoencoder) -> str:
+    """What to call a model that has no folder."""
+    return model.blueprint.recipe if model.blueprint else "model"
