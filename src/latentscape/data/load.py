@@ -78,7 +78,6 @@ def load_images(
         test=parts["test"],
         notes=batch.notes + notes,
         options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
-        options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
     )
 
 
