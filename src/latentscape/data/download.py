@@ -7,7 +7,7 @@ processes from fetching it at once: the second waits, then finds it there.
 """
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pooch
@@ -19,9 +19,9 @@ from latentscape.data.progress import progress
 from latentscape.errors import LatentscapeError
 from latentscape.files import sha256, sync
 
-_ATTEMPTS = 3  # connections to one mirror, as long as each brings something new
+_ATTEMPTS = 20  # connections to one mirror, as long as each brings something new
 _TIMEOUT = 20.0  # seconds without a byte
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14  # a cut connection loses less than that
 
 
 def data_folder() -> Path:
@@ -50,20 +50,19 @@ def fetch(source: SourceInfo, folder: Path | None = None, timeout: float = _TIME
             to put where by hand.
     """
     folder = folder or data_folder() / source.name
-    missing = [file for file in source.files if not _good(folder / file.name, file)]
-    for file in missing:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / f"{file.name}.lock"):
-                if not _good(folder / file.name, file):
+    try:
+        for file in source.files:
+            if not _good(folder / file.name, file):
+                folder.mkdir(parents=True, exist_ok=True)
+                with FileLock(folder / f"{file.name}.lock"):
                     _fetch_file(source, file, folder / file.name, timeout)
-        except (OSError, _UnavailableError) as error:
-            names = ", ".join(file.name for file in missing)
-            raise LatentscapeError(
-                f"cannot fetch {source.name} ({error}); put {names} from {source.mirrors[0]} "
-                f"into '{folder}' by hand, or name the folder that holds '{source.name}' in "
-                f"LATENTSCAPE_DATA"
-            ) from error
+    except (OSError, _UnavailableError) as error:
+        names = ", ".join(f.name for f in source.files if _size(folder / f.name) != f.size)
+        raise LatentscapeError(
+            f"cannot fetch {source.name} ({error}); put {names or file.name} from "
+            f"{source.mirrors[0]} into '{folder}' by hand, or set LATENTSCAPE_DATA to the folder "
+            f"that holds '{source.name}'"
+        ) from error
     return folder
 
 
@@ -73,31 +72,49 @@ class _UnavailableError(Exception):
 
 def _fetch_file(source: SourceInfo, file: RemoteFile, path: Path, timeout: float) -> None:
     """Fetch one file from the first mirror that has it as published."""
+    if _good(path, file):
+        return  # another process was quicker
     part = path.with_name(f"{path.name}.part")
-    reason = "no mirror"
+    reasons = []
     with progress(f"{source.name}: {file.name}", file.size) as count:
-        for url in _addresses(source.mirrors, file.name):
-            before = _size(part)
-            try:
-                _receive(url, part, file, timeout, count)
-            except requests.RequestException as error:
-                reason = f"{url}: {_plain(error)}"
-            if _size(part) < file.size:
-                if _size(part) == before and before:
-                    part.unlink()  # nothing came: do not hold on to a part no server goes on with
-                continue
-            if _good(part, file):
+        for mirror in source.mirrors:
+            reason = _from_mirror(f"{mirror}{file.name}", part, file, timeout, count)
+            if reason is None:
                 sync(part)
                 part.replace(path)
                 sync(path.parent)
                 return
-            reason = f"{url}: not the published file"
+            reasons.append(f"{mirror}: {reason}")
+    raise _UnavailableError(", ".join(reasons))
+
+
+def _from_mirror(
+    url: str, part: Path, file: RemoteFile, timeout: float, count: Callable[[int], None]
+) -> str | None:
+    """Complete `part` from one mirror; the reason if that fails.
+
+    A cut connection is taken up again as long as each brings something new. A whole file that is
+    not the published one is fetched anew only if part of it was there before.
+    """
+    reason = "the connection broke off"
+    for _ in range(_ATTEMPTS):
+        before = _size(part)
+        if before < file.size:
+            try:
+                _receive(url, part, file, timeout, count)
+            except requests.RequestException as error:
+                reason = _plain(error)
+        if _size(part) < file.size:
+            if _size(part) <= before:
+                return reason
+        elif _good(part, file):
+            return None
+        else:
             part.unlink()
-    raise _UnavailableError(reason)
-
-
-def _addresses(mirrors: Iterable[str], name: str) -> list[str]:
-    return [f"{mirror}{name}" for mirror in mirrors for _ in range(_ATTEMPTS)]
+            reason = "not the published file"
+            if before == 0:
+                return reason
+    return reason
 
 
 def _receive(
@@ -105,7 +122,7 @@ def _receive(
 ) -> None:
     """Append what is missing of `part`, or start it anew where the server will not go on."""
     have = _size(part)
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     with requests.get(url, stream=True, timeout=timeout, headers=headers) as response:
         response.raise_for_status()
         goes_on = response.status_code == requests.codes.partial_content and response.headers.get(
