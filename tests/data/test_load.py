@@ -111,6 +111,12 @@ def test_an_unknown_source_is_named_with_a_way_out(source, way):
         load_images(source)
 
 
+@pytest.mark.parametrize("source", ["", "a\0b", "long" * 2000])
+def test_names_that_no_file_can_have(source):
+    with pytest.raises(LatentscapeError, match="there is no source, file or folder"):
+        load_images(source)
+
+
 def test_files_of_other_kinds_are_refused(tmp_path):
     (tmp_path / "a.csv").write_text("1,2")
     with pytest.raises(LatentscapeError, match=r"a\.csv' is not a kind of file"):

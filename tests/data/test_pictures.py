@@ -61,6 +61,12 @@ def test_a_layout_of_splits_is_kept(tmp_path, labelled):
     assert all("test" in i for i in splits.test.ids)
 
 
+def test_a_train_folder_alone_is_no_class(tmp_path):
+    fill(tmp_path / "train" / "cat", 5)
+    fill(tmp_path / "train" / "dog", 5)
+    assert load_images(tmp_path).classes == ("cat", "dog")
+
+
 def test_pictures_beside_subfolders_are_refused(tmp_path):
     fill(tmp_path, 3)
     fill(tmp_path / "cat", 3)

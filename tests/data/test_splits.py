@@ -93,3 +93,9 @@ def test_too_few_images_of_a_given_split_are_named():
 def test_a_limit_below_one_is_refused():
     with pytest.raises(LatentscapeError, match="limit is 0"):
         plan(source(9), limit=0)
+
+
+def test_splits_without_a_training_one_are_refused():
+    own = {"validation": np.arange(3), "test": np.arange(3, 9)}
+    with pytest.raises(LatentscapeError, match="validation and test images but none to train on"):
+        plan(source(9, given=own))

@@ -103,11 +103,19 @@ def _open(source: str | Path, size: int | None, skip_bad: bool, seed: int) -> So
     if source in known:
         return _downloaded(known[str(source)])
     path = Path(source)
-    if not path.exists():
+    if not str(source) or not _exists(path):
         near = get_close_matches(str(source), known, 1)
         way = f"did you mean '{near[0]}'?" if near else f"give a path or one of {', '.join(known)}"
         raise LatentscapeError(f"there is no source, file or folder '{source}'; {way}")
     return open_path(path, size=size, skip_bad=skip_bad)
+
+
+def _exists(path: Path) -> bool:
+    """Whether something is there; a name that no file can have is not."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 def _downloaded(info: SourceInfo) -> Source:

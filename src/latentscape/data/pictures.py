@@ -74,7 +74,9 @@ def pictures_source(folder: Path, size: int | None = None, skip_bad: bool = Fals
 def _split_folders(folder: Path) -> dict[str, Path]:
     """The folder of each split, or the folder itself under "all"."""
     found = {_SPLITS[p.name.lower()]: p for p in _folders(folder) if p.name.lower() in _SPLITS}
-    return found if len(found) > 1 and "train" in found else {"all": folder}
+    if "train" not in found:
+        return {"all": folder}
+    return found if len(found) > 1 else {"all": found["train"]}
 
 
 def _folders(folder: Path) -> list[Path]:

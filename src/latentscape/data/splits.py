@@ -36,6 +36,10 @@ def plan(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, I
         raise LatentscapeError(f"limit is {limit}; keep at least 1 training image")
     rng = np.random.default_rng(seed)
     chosen = dict(source.given)
+    if chosen and "train" not in chosen:
+        raise LatentscapeError(
+            f"'{source.name}' holds {' and '.join(chosen)} images but none to train on; add some"
+        )
     rest = chosen.get("train", np.arange(len(source.ids)))
     missing = [name for name in _CUTS if name not in chosen]
     if len(rest) <= len(missing) or any(len(given) == 0 for given in chosen.values()):
