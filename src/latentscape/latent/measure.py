@@ -71,4 +71,5 @@ def summary(
     values = [part.value for part in parts if part.value is not None]
     if values:
         return Measure(key, float(of(values)), sample=sample, parts=parts)
-    return Measure(key, reason=parts[0].reason if parts else "there is nothing to measure")
+    reason = parts[0].reason if parts else "there is nothing to measure"
+    return Measure(key, reason=reason, parts=parts)

@@ -1,0 +1,131 @@
+"""Do drawn images look like the data, and are they as various? Asked of feature arrays.
+
+Features are rows of numbers that some judge gives to images; all that follows compares the rows of
+real images with the rows of drawn ones.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import entr
+
+from latentscape.latent.arrays import Floats, Labels, moments, sample_size, subset
+from latentscape.latent.measure import Measure
+from latentscape.latent.neighbours import nearest
+
+
+def frechet_distance(
+    mean_a: NDArray[np.float64],
+    covariance_a: NDArray[np.float64],
+    mean_b: NDArray[np.float64],
+    covariance_b: NDArray[np.float64],
+) -> float:
+    """Squared Fréchet distance of two Gaussians.
+
+    ‖μ_a − μ_b‖² + tr(A + B − 2 (A B)^½). The trace of the root is the sum of the roots of the
+    eigenvalues of the symmetric matrix A^½ B A^½, so singular covariances need no ridge and nothing
+    turns complex (Dowson and Landau 1982).
+
+    Args:
+        mean_a: (d,).
+        covariance_a: (d, d).
+        mean_b: (d,).
+        covariance_b: (d, d).
+    """
+    values, vectors = np.linalg.eigh(covariance_a)
+    root = (vectors * np.sqrt(np.clip(values, 0, None))) @ vectors.T
+    shared = np.linalg.eigvalsh(root @ covariance_b @ root)
+    crossed = np.sqrt(np.clip(shared, 0, None)).sum()
+    apart = np.square(mean_a - mean_b).sum()
+    distance = apart + np.trace(covariance_a) + np.trace(covariance_b) - 2 * crossed
+    return max(0.0, float(distance))
+
+
+def frechet(real: Floats, drawn: Floats) -> Measure:
+    """Squared Fréchet distance between Gaussians fitted to features (Heusel, arXiv:1706.08500).
+
+    Args:
+        real: Features of real images (N, f).
+        drawn: Features of drawn images (M, f). The figure falls as N and M grow: compare it at
+            equal numbers only.
+    """
+    if min(len(real), len(drawn)) < 2:
+        return Measure("frechet", reason="one image is no distribution")
+    a, b = moments(real), moments(drawn)
+    distance = frechet_distance(a.mean, a.covariance, b.mean, b.covariance)
+    return Measure("frechet", distance, sample=min(len(real), len(drawn)))
+
+
+def precision_recall(
+    real: Floats, drawn: Floats, k: int = 3, rows: int = 5000, seed: int = 0
+) -> tuple[Measure, Measure]:
+    """Improved precision and recall (Kynkäänniemi et al., arXiv:1904.06991).
+
+    Balls round each real row reach to its k-th nearest other real row: precision is the share of
+    drawn rows in any of them. Recall is the same with real and drawn exchanged.
+
+    Args:
+        real: Features of real images (N, f).
+        drawn: Features of drawn images (M, f).
+        k: Which neighbour.
+        rows: At most so many of each, seeded samples.
+        seed: Of the samples.
+
+    Returns:
+        `precision` (do drawn images look real?) and `recall` (is every real image like some drawn
+        one?), each 0 to 1.
+    """
+    a, b = subset(len(real), rows, seed), subset(len(drawn), rows, seed)
+    size = min(len(a), len(b))
+    if size <= k:
+        reason = f"{size} images have no {k} neighbours each"
+        return Measure("precision", reason=reason), Measure("recall", reason=reason)
+    covered = _covered(real[a], drawn[b], k), _covered(drawn[b], real[a], k)
+    return (
+        Measure("precision", covered[0], sample=sample_size(b, len(drawn))),
+        Measure("recall", covered[1], sample=sample_size(a, len(real))),
+    )
+
+
+def _covered(centres: Floats, queries: Floats, k: int) -> float:
+    """Share of queries (M, f) within any centre's ball that reaches to its k-th neighbour."""
+    distance, _ = nearest(centres, centres, k, leave_out=True)
+    reach = np.square(distance[:, -1].astype(np.float64))
+    c = centres.astype(np.float64)
+    lengths = np.square(c).sum(axis=1)
+    inside = 0
+    for block in np.array_split(queries.astype(np.float64), max(1, len(queries) // 500)):
+        squared = np.square(block).sum(axis=1)[:, None] + lengths - 2 * block @ c.T
+        # Round-off of the expansion must not push a copy of a centre out of its ball.
+        inside += int((squared <= reach + 1e-9 * lengths).any(axis=1).sum())
+    return inside / len(queries)
+
+
+def entropy(labels: Labels, classes: int) -> float:
+    """Entropy in nats of how often each of so many classes occurs among labels (N,).
+
+    Example:
+        >>> round(entropy(np.array([0, 0, 1, 1]), 10), 4)  # ln 2
+        0.6931
+    """
+    counts = np.bincount(labels, minlength=classes)
+    return float(entr(counts / counts.sum()).sum())
+
+
+def diversity(drawn: Labels, real: Labels, classes: int) -> Measure:
+    """Entropy of the classes drawn over the entropy of the data's classes.
+
+    Args:
+        drawn: Classes that a judge gives to drawn images (M,), from 0.
+        real: Classes of the data (N,), from 0.
+        classes: How many classes there are.
+
+    Returns:
+        1 when classes come as evenly as in the data, 0 when one class is drawn alone; above 1
+        when they come more evenly.
+    """
+    if len(drawn) == 0 or len(real) == 0:
+        return Measure("diversity", reason="there are no images")
+    of_data = entropy(real, classes)
+    if of_data == 0:
+        return Measure("diversity", reason="the data has one class only")
+    return Measure("diversity", entropy(drawn, classes) / of_data)

@@ -1,0 +1,117 @@
+"""The cloud's shape: is it centred, is it lopsided, do some classes take far more room?
+
+Every length is divided by the cloud's spread sqrt(tr Σ), every volume by the whole cloud's, so
+figures of different models compare.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import ConvexHull, QhullError
+
+from latentscape.latent.arrays import BLOCK, Floats, Labels, moments
+from latentscape.latent.measure import Measure, summary
+
+POINT = "all codes are equal"
+
+
+def offset(z: Floats) -> Measure:
+    """‖mean‖ over the spread: 0 for a cloud round the origin, above 1 when it lies beside it."""
+    m = moments(z)
+    if m.spread == 0:
+        return Measure("offset", reason=POINT)
+    return Measure("offset", float(np.linalg.norm(m.mean)) / m.spread)
+
+
+def skew(z: Floats) -> Measure:
+    """Root mean square, over the numbers of the code, of E[(z − μ)³] / σ³.
+
+    0 for any symmetric cloud; an exponential distribution has 2.
+    """
+    m = moments(z)
+    variance = np.diag(m.covariance)
+    if m.spread == 0:
+        return Measure("skew", reason=POINT)
+    third = np.zeros(len(variance))
+    for start in range(0, len(z), BLOCK):
+        third += ((z[start : start + BLOCK] - m.mean) ** 3).sum(axis=0)
+    parts = tuple(
+        Measure(str(i), float(t / len(z) / v**1.5))
+        if v > 0
+        else Measure(str(i), reason="this number of the code never varies")
+        for i, (t, v) in enumerate(zip(third, variance, strict=True))
+    )
+    return summary("skew", parts, lambda v: float(np.sqrt(np.mean(np.square(v)))))
+
+
+def class_size(z: Floats, labels: Labels) -> Measure:
+    """How wide each class is beside the whole cloud, as a logarithm.
+
+    log det of the class's covariance over log det of the cloud's, halved and divided by the number
+    of directions: log-volume per dimension. −0.69 is half as wide in every direction.
+
+    Returns:
+        The mean of the classes, with each class as a part.
+    """
+    m = moments(z)
+    if m.spread == 0:
+        return Measure("class_size", reason=POINT)
+    values, vectors = np.linalg.eigh(m.covariance)
+    kept = values > 1e-12 * values[-1]
+    whiten = vectors[:, kept] / np.sqrt(values[kept])
+    parts = tuple(_one_size(z[labels == c], str(c), whiten) for c in np.unique(labels))
+    return summary("class_size", parts, lambda v: float(np.mean(v)))
+
+
+def _one_size(z: Floats, name: str, whiten: NDArray[np.float64]) -> Measure:
+    """Log-size of one class in directions (d, r) along which the cloud has unit variance."""
+    r = whiten.shape[1]
+    if len(z) <= r:
+        return Measure(name, reason=f"{len(z)} codes do not fill {r} directions")
+    values = np.linalg.eigvalsh(whiten.T @ moments(z).covariance @ whiten)
+    if values[0] <= 1e-14 * r:
+        return Measure(name, reason="its codes lie flat in some direction")
+    return Measure(name, float(np.log(values).sum()) / (2 * r))
+
+
+def size_ratio(sizes: Measure) -> Measure:
+    """How many times wider, in every direction, the largest class is than the smallest.
+
+    Args:
+        sizes: What `class_size` gave. In two dimensions the ratio of areas is its square.
+    """
+    known = [part.value for part in sizes.parts if part.value is not None]
+    if len(known) < 2:
+        reason = sizes.reason or f"the size of {len(known)} class only can be had"
+        return Measure("size_ratio", reason=reason)
+    return Measure("size_ratio", float(np.exp(max(known) - min(known))))
+
+
+def hull_area(z: Floats) -> float | None:
+    """Area of the convex hull of positions (N, 2); None where they lie on a line."""
+    try:
+        return float(ConvexHull(z).volume)
+    except QhullError:
+        return None
+
+
+def class_hull(z: Floats, labels: Labels) -> Measure:
+    """Area of each class's convex hull over the whole cloud's, for codes of two numbers.
+
+    One stray code widens a hull; `class_size` is the steadier figure.
+
+    Returns:
+        The mean of the classes, with each class as a part.
+    """
+    if z.shape[1] != 2:
+        return Measure("class_hull", reason=f"codes of {z.shape[1]} numbers have no area")
+    whole = hull_area(z)
+    if not whole:
+        return Measure("class_hull", reason="the codes lie on a line")
+    areas = {str(c): hull_area(z[labels == c]) for c in np.unique(labels)}
+    parts = tuple(
+        Measure(name, reason="its codes lie on a line")
+        if area is None
+        else Measure(name, area / whole)
+        for name, area in areas.items()
+    )
+    return summary("class_hull", parts, lambda v: float(np.mean(v)))

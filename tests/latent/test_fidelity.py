@@ -1,0 +1,121 @@
+"""Fidelity and decoding where the answer is known."""
+
+import numpy as np
+import pytest
+from scipy.linalg import sqrtm
+
+from latentscape.latent.arrays import moments
+from latentscape.latent.decoding import round_trip, smoothness
+from latentscape.latent.fidelity import (
+    diversity,
+    entropy,
+    frechet,
+    frechet_distance,
+    precision_recall,
+)
+
+
+def normal(n=2000, d=4, seed=0):
+    return np.random.default_rng(seed).normal(size=(n, d))
+
+
+def test_frechet_of_gaussians_in_closed_form():
+    # Diagonal covariances: ‖Δμ‖² + Σ (σ_a − σ_b)².
+    a, b = np.array([1.0, 2.0, 0.0]), np.array([3.0, 0.5, 0.0])
+    zero = np.zeros(3)
+    assert frechet_distance(zero, np.diag(a**2), zero + 2, np.diag(b**2)) == pytest.approx(
+        12 + np.square(a - b).sum()
+    )
+
+
+def test_frechet_agrees_with_the_matrix_root():
+    a, b = moments(normal() @ normal(4, seed=1)), moments(normal(seed=2) @ normal(4, seed=3) + 1)
+    root = sqrtm(a.covariance @ b.covariance).real
+    expected = np.square(a.mean - b.mean).sum() + np.trace(a.covariance + b.covariance - 2 * root)
+    assert frechet_distance(a.mean, a.covariance, b.mean, b.covariance) == pytest.approx(
+        expected, rel=1e-6
+    )
+
+
+def test_frechet_of_singular_covariances():
+    wide = normal(20, 512).astype(np.float32)  # rank 19 of 512
+    assert frechet(wide, wide).value == pytest.approx(0.0, abs=1e-3)
+    assert frechet(wide, wide + 1).value == pytest.approx(512, rel=1e-4)
+    assert frechet(wide, 0 * wide).value == pytest.approx(np.square(wide).mean(0).sum(), rel=1e-4)
+    assert frechet(wide[:1], wide).reason
+
+
+def test_precision_and_recall_of_the_same_and_of_far_features():
+    for measure in precision_recall(normal(), normal(seed=1)):
+        assert measure.value > 0.9
+    for measure in precision_recall(normal(), normal() + 100):
+        assert measure.value == 0.0
+    for measure in precision_recall(normal(50, 512), normal(50, 512)):
+        assert measure.value == 1.0
+
+
+def test_drawing_one_of_two_groups_is_precise_but_recalls_half():
+    groups = np.concatenate([normal(1000), normal(1000, seed=1) + 100])
+    precision, recall = precision_recall(groups, normal(1000, seed=2))
+    assert precision.value > 0.9
+    assert recall.value == pytest.approx(0.48, abs=0.04)
+    precision, recall = precision_recall(normal(1000, seed=2), groups)
+    assert precision.value == pytest.approx(0.48, abs=0.04) and recall.value > 0.9
+
+
+def test_precision_by_brute_force_and_on_a_sample():
+    a, b = normal(200, 3), normal(150, 3, seed=1) * 1.5
+    within = np.linalg.norm(a[:, None] - a, axis=2)
+    reach = np.sort(within, axis=1)[:, 3]
+    expected = (np.linalg.norm(b[:, None] - a, axis=2) <= reach).any(axis=1).mean()
+    assert precision_recall(a, b)[0].value == expected
+    assert precision_recall(a, b, rows=100)[0].sample == 100
+    assert all(m.reason for m in precision_recall(a[:3], b))
+
+
+def test_entropy_and_diversity():
+    even = np.arange(100) % 10
+    assert entropy(even, 10) == pytest.approx(np.log(10))
+    assert entropy(np.array([0, 0, 0, 1]), 2) == pytest.approx(
+        -0.75 * np.log(0.75) - 0.25 * np.log(0.25)
+    )
+    assert diversity(even % 5, even, 10).value == pytest.approx(np.log(5) / np.log(10))
+    assert diversity(0 * even, even, 10).value == 0.0
+    assert diversity(even, 0 * even, 10).reason
+    assert diversity(even[:0], even, 10).reason
+
+
+def rotate(z):
+    return z @ np.linalg.qr(normal(4))[0]
+
+
+def unrotate(x):
+    return x @ np.linalg.qr(normal(4))[0].T
+
+
+def test_a_lossless_round_trip_is_nought_and_a_lost_number_costs_its_share():
+    z = normal(50_000)
+    spread = moments(z).spread
+    assert round_trip(z, rotate, unrotate, spread).value == pytest.approx(0, abs=1e-12)
+    flat = round_trip(z, lambda z: z * [1, 1, 1, 0], lambda x: x, spread)
+    assert flat.value == pytest.approx(np.sqrt(2 / np.pi) / 2, rel=0.02)  # E|z| over √4
+    assert round_trip(z, rotate, unrotate, 0.0).reason
+
+
+def test_smoothness_of_a_linear_decoder_is_a_tenth():
+    change, classes = smoothness(normal(), rotate)
+    assert change.value == pytest.approx(0.1, rel=0.05) and classes.reason
+    assert change.sample == 1000
+
+
+def test_classes_change_where_their_border_is_crossed():
+    z = normal(50_000, 1)
+    _, changed = smoothness(z, lambda z: z, lambda x: (x[:, 0] > 0).astype(int), rows=50_000)
+    # A step of 0.1 either way crosses 0 from a strip of that width on one side.
+    assert changed.value == pytest.approx(0.1 / np.sqrt(2 * np.pi), rel=0.1)
+    assert changed.sample is None
+
+
+def test_what_cannot_be_had_has_a_reason():
+    assert all(m.reason for m in smoothness(np.ones((5, 3)), rotate))
+    assert smoothness(normal(5), lambda z: 0 * z)[0].reason
