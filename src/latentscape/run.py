@@ -36,6 +36,7 @@ class Run:
         history: a row of figures for each epoch.
         film: codes (N, d) of the first validation images after each epoch.
         folder: where it is kept; None in memory.
+        interrupted: whether Ctrl-C ended its training before its time.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Run:
     history: Sequence[Row] = ()
     film: Sequence[Floats] = field(default=(), repr=False)
     folder: Path | None = None
+    interrupted: bool = False
 
     def __post_init__(self) -> None:
         self.model.eval()

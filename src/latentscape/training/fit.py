@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from ..data import Splits, load_images
 from ..errors import LatentscapeError
 from ..model import Autoencoder, Value
 from ..plan import Plan
-from ..recipes import find_recipe
+from ..recipes import Recipe, find_recipe
 from ..record import Data, Record
 from ..run import Run, rebuilt
 from ..storage import RunFolder
@@ -108,10 +109,10 @@ def resume(
 
 
 def train(
-    recipe: str,
+    recipe: str | Recipe[Any],
     images: Splits,
     *,
-    options: dict[str, Value] | None = None,
+    options: dict[str, Any] | None = None,
     out: str | Path | None = None,
     plan: Plan | None = None,
     reporter: Reporter | None = None,
@@ -119,14 +120,14 @@ def train(
     """Build a model by its recipe's name, with initial weights from the plan's seed, and fit it.
 
     Args:
-        recipe: a name, or an import path "package.module:function".
+        recipe: a recipe, its name, or an import path "package.module:function".
         images: to train on.
-        options: the recipe's arguments, as plain values.
+        options: the recipe's arguments.
         out: a directory to keep the run in.
         plan: how to train; by default as the recipe suggests.
         reporter: told what happens.
     """
-    found = find_recipe(recipe)
+    found = find_recipe(recipe) if isinstance(recipe, str) else recipe
     plan = plan or found.plan
     model = seeded(plan.seed, lambda: found.build(images.shape, options or {}))
     return fit(model, images, out=out, plan=plan, reporter=reporter)

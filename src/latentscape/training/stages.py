@@ -25,6 +25,7 @@ def trained(
     model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
 ) -> Run:
     """Train every stage from where the keeper stands, and give the run."""
+    interrupted = False
     with keeper.locked():
         if keeper.state.total:
             pour(keeper.last()[0], model, Path("last"))
@@ -34,6 +35,7 @@ def trained(
         except KeyboardInterrupt:
             if not keeper.state.total:
                 raise
+            interrupted = True
         finally:
             reporter.close()
     pour(keeper.best(), model, Path("best"))
@@ -47,6 +49,7 @@ def trained(
         history=keeper.state.history,
         film=keeper.film(),
         folder=folder.path if folder else None,
+        interrupted=interrupted,
     )
 
 

@@ -1,0 +1,84 @@
+"""Flags from signatures: a recipe's keyword arguments become a command's options.
+
+Fields of small records among them (the networks, the plan) become options of their own, and are
+put together again before the call.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, get_type_hints
+
+from cyclopts import Group, Parameter
+from docstring_parser import parse
+
+Bag = Any  # an instance of a frozen dataclass
+
+
+def described(thing: Any) -> dict[str, str]:
+    """What a docstring says of each argument or attribute."""
+    params = parse(inspect.getdoc(thing) or "").params
+    return {p.arg_name: " ".join((p.description or "").split()) for p in params}
+
+
+def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[inspect.Parameter]:
+    """Give a keyword parameter for each default, typed and described by its owner."""
+    hints = get_type_hints(owner, include_extras=True)
+    words = described(owner)
+    return [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=default,
+            annotation=Annotated[hints[name], Parameter(group=group, help=words.get(name))],
+        )
+        for name, default in defaults.items()
+    ]
+
+
+def values(bag: Bag) -> dict[str, Any]:
+    """The fields of a record, by name."""
+    return {f.name: getattr(bag, f.name) for f in dataclasses.fields(bag)}
+
+
+def with_flags(
+    act: Callable[..., None],
+    function: Callable[..., Any],
+    *,
+    options: Mapping[str, inspect.Parameter],
+    plan: Bag,
+) -> Callable[..., None]:
+    """Make a command of `act` that takes, besides its own, the flags of a recipe and a plan.
+
+    Args:
+        act: the command; called with its own arguments, `options` (a dictionary) and `plan`.
+        function: what the options belong to, for types and descriptions.
+        options: the recipe's parameters; those that default to records are spread out.
+        plan: the record of training values to start from.
+    """
+    own = {k: p.default for k, p in inspect.signature(act).parameters.items()}
+    del own["options"], own["plan"]
+    plain = {k: p.default for k, p in options.items() if not dataclasses.is_dataclass(p.default)}
+    bags = {k: p.default for k, p in options.items() if k not in plain}
+    model = Group("Model", sort_key=1)
+    made = parameters(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
+    made += parameters(function, plain, model)
+    for bag in bags.values():
+        made += parameters(type(bag), values(bag), model)
+    made += parameters(type(plan), values(plan), Group("Training", sort_key=2))
+
+    def command(**given: Any) -> None:
+        def take(bag: Bag) -> Bag:
+            return dataclasses.replace(bag, **{k: given.pop(k) for k in values(bag) if k in given})
+
+        chosen_plan = take(plan)
+        filled = {name: take(bag) for name, bag in bags.items()}
+        chosen = {name: given.pop(name) for name in plain if name in given} | filled
+        act(**given, options=chosen, plan=chosen_plan)
+
+    command.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in made}
+    command.__doc__ = (inspect.getdoc(function) or "").partition("\n\nArgs:")[0]
+    return command

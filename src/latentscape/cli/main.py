@@ -1,0 +1,98 @@
+"""`latentscape`: the verbs, loaded only when they are used, and how their failures are told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from cyclopts import App, CycloptsError, Parameter
+
+from .. import __version__
+from ..errors import LatentscapeError
+
+HELP = "Train autoencoders on images, measure their latent space, and walk through it."
+
+VERBS = {
+    "demo": "Train two models on real digits, draw them side by side, and say what differs.",
+    "train": "Train a model by its recipe's name, or continue a run.",
+    "recipes": "List the models that can be trained.",
+    "data": "List the sources of images.",
+    "plot": "Draw a picture of a run.",
+    "reconstruct": "Send your own pictures through a model.",
+}
+
+
+def make_app() -> App:
+    """Make the command line; a verb's module is imported when it is called."""
+    app = App(
+        name="latentscape",
+        help=HELP,
+        version=__version__,
+        default_parameter=Parameter(consume_multiple=True, negative=()),
+    )
+    for verb, summary in VERBS.items():
+        app.command(f"{__package__}.{verb}:{verb}", name=verb, help=summary)
+    return app
+
+
+def main(tokens: Sequence[str] | None = None) -> int:
+    """Run one command and give the exit status.
+
+    0 when it did what was asked; 2, after one sentence on standard error, when the user can mend
+    something; 130 when stopped by Ctrl-C.
+    """
+    arguments = list(sys.argv[1:] if tokens is None else tokens)
+    try:
+        look_up(arguments)
+        make_app()(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        return refused(f"{one_line(str(error))} (see `latentscape {arguments[0]} --help`)")
+    except LatentscapeError as error:
+        return refused(str(error))
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (what read our output is gone)
+        return 0
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except SystemExit as done:
+        return int(done.code or 0)
+    return 0
+
+
+def look_up(arguments: list[str]) -> None:
+    """Find the verb, and the recipe that `train` is asked for: one from outside gets flags too.
+
+    Raises:
+        LatentscapeError: when there is none of that name (the nearest is offered).
+    """
+    match arguments:
+        case [str(verb), *_] if verb not in VERBS and not verb.startswith("-"):
+            near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else "`latentscape --help` lists them"
+            raise LatentscapeError(f"there is no command {verb!r}; {hint}")
+        case ["train", str(name), *_] if not name.startswith("-"):
+            from ..recipes import find_recipe
+            from .train import offer
+
+            recipe = find_recipe(name)
+            if ":" in name:
+                offer(recipe, name)
+
+
+def refused(sentence: str) -> int:
+    """Say what is wrong and give the status that says so."""
+    print(f"latentscape: {sentence}", file=sys.stderr)
+    return 2
+
+
+def one_line(text: str) -> str:
+    """Put a message on one line, without its closing stop."""
+    return " ".join(text.split()).rstrip(".")
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

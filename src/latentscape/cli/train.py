@@ -1,0 +1,98 @@
+"""`latentscape train RECIPE` and `latentscape train --resume DIR`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import chain, count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cyclopts import App
+
+from ..errors import LatentscapeError
+from ..plan import Plan
+from ..recipes import RECIPES, Recipe
+from .flags import with_flags
+
+if TYPE_CHECKING:
+    from ..run import Run
+
+train = App(name="train", help="Train a model by its recipe's name, or continue a run.")
+
+
+@train.default
+def continued(*, resume: Path | None = None, trust: bool = False) -> None:
+    """Continue a run from its last complete epoch.
+
+    Args:
+        resume: the run's directory.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    if resume is None:
+        raise LatentscapeError(
+            "say which recipe to train (`latentscape recipes` lists them), or continue a run "
+            "with --resume DIR"
+        )
+    from ..training import resume as go_on
+    from ..training.progress import reporter
+
+    told(go_on(resume, trust=trust, reporter=reporter()))
+
+
+def begun(
+    recipe: Recipe[Any],
+    *,
+    data: str = "digits",
+    size: int | None = None,
+    limit: int | None = None,
+    skip_bad: bool = False,
+    out: Path | None = None,
+    options: dict[str, Any],
+    plan: Plan,
+) -> None:
+    """Train a recipe on images.
+
+    Args:
+        data: a source that `latentscape data` lists, or a path to images.
+        size: bring every image to this many pixels a side.
+        limit: train on this many images only.
+        skip_bad: leave out pictures that cannot be read.
+        out: the run's directory; runs/RECIPE by default, numbered where that is taken.
+    """
+    from ..data import load_images
+    from ..training import train as fit_recipe
+    from ..training.progress import reporter
+
+    images = load_images(data, size=size, limit=limit, skip_bad=skip_bad)
+    for note in images.notes:
+        print(note)
+    folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])
+    told(fit_recipe(recipe, images, options=options, out=folder, plan=plan, reporter=reporter()))
+
+
+def offer(recipe: Recipe[Any], name: str) -> None:
+    """Make a recipe a command of `train`, with flags from its signature and its plan."""
+    act: Callable[..., None] = partial(begun, recipe)
+    command = with_flags(act, recipe.function, options=recipe.options, plan=recipe.plan)
+    train.command(command, name=name)
+
+
+def free(path: Path) -> Path:
+    """Give the path, or the first of path-2, path-3, … that is not taken."""
+    numbered = (path.with_name(f"{path.name}-{n}") for n in count(2))
+    return next(p for p in chain([path], numbered) if not p.exists())
+
+
+def told(run: Run) -> None:
+    """Say where a run is and what can be done with it next."""
+    if run.interrupted:
+        print(f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with")
+        print(f"  latentscape train --resume {run.folder}")
+        raise KeyboardInterrupt
+    print(f"the run is in {run.folder}; look at it with")
+    print(f"  latentscape plot {run.folder} reconstructions")
+
+
+for known in RECIPES.values():
+    offer(known, known.name)
