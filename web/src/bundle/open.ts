@@ -1,0 +1,116 @@
+/** Opens a bundle: first what the first draw needs, the rest when it is asked for. */
+import type { Progress, Source } from '../source'
+import { Atlas } from './atlas'
+import { type Gaussian, gaussiansFrom } from './gaussians'
+import { type Space, parseSpace, whole } from './space'
+import { numbers, openTable, width } from './tables'
+
+export interface Points {
+  readonly count: number
+  /** d, how many numbers a code has. */
+  readonly size: number
+  /** (N × d) */
+  readonly codes: Float32Array
+  /** (N,) indices into the classes, −1 where unlabelled. */
+  readonly labels: Int32Array
+}
+
+export interface Details {
+  id(index: number): string
+  /** (N × k), nearest first. */
+  readonly neighbours: Uint32Array
+  readonly k: number
+}
+
+export class Bundle {
+  readonly atlas: Atlas | null
+  private kept = new Map<string, Promise<ArrayBuffer>>()
+  private promisedDetails: Promise<Details> | null = null
+
+  constructor(
+    private readonly source: Source,
+    readonly space: Space,
+    readonly points: Points,
+  ) {
+    this.atlas = space.atlas ? new Atlas(space.atlas, (name) => this.bytes(name)) : null
+  }
+
+  /** One of the bundle's files, fetched once and known to be whole. */
+  bytes(name: string, progress?: Progress): Promise<ArrayBuffer> {
+    let bytes = this.kept.get(name)
+    if (!bytes) {
+      bytes = this.source.bytes(name, progress).then((content) => whole(this.space, name, content))
+      this.kept.set(name, bytes)
+    }
+    return bytes
+  }
+
+  details(): Promise<Details> {
+    this.promisedDetails ??= this.openDetails()
+    return this.promisedDetails
+  }
+
+  /** For every sampler the codes it drew, (M × d). */
+  async draws(): Promise<Map<string, Float32Array>> {
+    const draws = new Map<string, Float32Array>()
+    if (!this.space.draws) return draws
+    const { file, samplers } = this.space.draws
+    const codes = numbers(openTable(file, await this.bytes(file)), 'code', Float32Array)
+    let row = 0
+    for (const { name, count } of samplers) {
+      draws.set(name, codes.subarray(row * this.points.size, (row + count) * this.points.size))
+      row += count
+    }
+    return draws
+  }
+
+  async gaussians(): Promise<Map<number, Gaussian>> {
+    const file = this.space.gaussians
+    return file ? gaussiansFrom(openTable(file, await this.bytes(file)), this.points.size) : new Map()
+  }
+
+  async column(file: string, name: string): Promise<Float32Array> {
+    return numbers(openTable(file, await this.bytes(file)), name, Float32Array)
+  }
+
+  private async openDetails(): Promise<Details> {
+    const file = this.space.points.details
+    const table = openTable(file, await this.bytes(file))
+    const ids = table.getChild('id')
+    const linked = table.getChild('neighbours') !== null
+    return {
+      id: (index) => String(ids?.get(index) ?? index),
+      neighbours: linked ? numbers(table, 'neighbours', Uint32Array) : new Uint32Array(0),
+      k: linked ? width(table, 'neighbours') : 0,
+    }
+  }
+}
+
+export async function openBundle(source: Source, progress: Progress): Promise<Bundle> {
+  // The points' file has always the same name, so both are under way at once.
+  const early = source.bytes('points.arrow', progress)
+  early.catch(() => undefined)
+  const space = parseSpace(await source.bytes('space.json'))
+  const file = space.points.file
+  const bytes = whole(space, file, await (file === 'points.arrow' ? early : source.bytes(file)))
+  return new Bundle(source, space, readPoints(space, bytes))
+}
+
+function readPoints(space: Space, bytes: ArrayBuffer): Points {
+  const { count, file } = space.points
+  const table = openTable(file, bytes)
+  const size = width(table, 'code')
+  if (table.numRows !== count || size !== space.code.size) {
+    throw new Error(
+      `${file} holds ${table.numRows} codes of ${size} numbers where space.json says ` +
+        `${count} of ${space.code.size}; export the run again`,
+    )
+  }
+  if (count === 0) throw new Error('this bundle holds no points; export a run that has some')
+  const codes = numbers(table, 'code', Float32Array)
+  const bad = codes.findIndex((value) => !Number.isFinite(value))
+  if (bad >= 0) {
+    throw new Error(`code ${Math.floor(bad / size)} is not a finite number; export the run again`)
+  }
+  return { count, size, codes, labels: numbers(table, 'label', Int32Array) }
+}

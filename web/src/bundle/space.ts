@@ -1,0 +1,98 @@
+/** `space.json`: what a bundle says of itself. The format is described in docs/bundle.md. */
+
+export const VERSION = 1
+
+export interface LinearView {
+  readonly name: string
+  readonly title: string
+  readonly note: string
+  /** (d,), (d, k) and (k, d): y = (z − mean) forward; z = mean + y inverse. */
+  readonly mean: readonly number[]
+  readonly forward: readonly (readonly number[])[]
+  readonly inverse: readonly (readonly number[])[]
+}
+
+export interface TableView {
+  readonly name: string
+  readonly title: string
+  readonly note: string
+  readonly file: string
+  readonly dimensions: 2 | 3
+}
+
+export interface Overlay {
+  readonly name: string
+  readonly title: string
+  readonly view: string
+  readonly bounds: readonly [number, number, number, number]
+  readonly rows: number
+  readonly columns: number
+  readonly file: string
+}
+
+export interface NetworkFile {
+  readonly file: string
+  readonly conditional: boolean
+}
+
+export interface Space {
+  readonly format: string
+  readonly version: number
+  readonly name: string
+  readonly code: { readonly size: number }
+  readonly points: { readonly count: number; readonly file: string; readonly details: string }
+  readonly classes: readonly string[]
+  /** 101 percentiles of the distance from a code to the last of its neighbours. */
+  readonly spacing: readonly number[]
+  readonly views: readonly (LinearView | TableView)[]
+  readonly files: Readonly<Record<string, { readonly bytes: number }>>
+  readonly overlays: readonly Overlay[]
+  readonly image?: { readonly channels: number; readonly height: number; readonly width: number }
+  readonly atlas?: {
+    readonly files: readonly string[]
+    readonly width: number
+    readonly height: number
+    readonly columns: number
+    readonly each: number
+  }
+  readonly encoder?: NetworkFile
+  readonly decoder?: NetworkFile
+  readonly draws?: {
+    readonly file: string
+    readonly samplers: readonly { readonly name: string; readonly count: number }[]
+  }
+  readonly gaussians?: string
+  readonly noise?: number
+}
+
+/** Reads `space.json`, refusing what is no bundle of this version with a sentence. */
+export function parseSpace(bytes: ArrayBuffer): Space {
+  let space: Space
+  try {
+    space = JSON.parse(new TextDecoder().decode(bytes)) as Space
+  } catch {
+    throw new Error('space.json is damaged; export the run again')
+  }
+  if (space?.format !== 'latentscape-bundle') {
+    throw new Error('space.json does not belong to a latentscape bundle; export the run again')
+  }
+  if (space.version !== VERSION) {
+    throw new Error(
+      `this bundle has version ${space.version} and this page reads version ${VERSION}; ` +
+        'export the run again with the latentscape that you have now',
+    )
+  }
+  for (const part of ['code', 'points', 'classes', 'views', 'files'] as const) {
+    if (!(part in space)) throw new Error(`space.json is damaged (no ${part}); export the run again`)
+  }
+  return { ...space, overlays: space.overlays ?? [], spacing: space.spacing ?? [] }
+}
+
+/** Refuses bytes of another length than the bundle says: a copy that broke off. */
+export function whole(space: Space, name: string, bytes: ArrayBuffer): ArrayBuffer {
+  const expected = space.files[name]?.bytes
+  if (expected !== undefined && expected !== bytes.byteLength) {
+    throw new Error(`${name} is damaged (${bytes.byteLength} of ${expected} bytes); export the run again`)
+  }
+  return bytes
+}

@@ -1,0 +1,105 @@
+/** The page's side of the networks: images to codes and back, in a worker. */
+import type { Bundle } from '../bundle/open'
+import type { Host, Progress } from '../source'
+import type { Feed, Reply, Request, Role } from './messages'
+import { DecodingQueue } from './queue'
+
+// Distributes over the union, which Omit does not.
+type Unnumbered = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never
+
+export class Networks {
+  private readonly worker: Worker
+  private readonly pending = new Map<number, (reply: Reply) => void>()
+  private readonly opening = new Map<Role, Promise<void>>()
+  private readonly queue: DecodingQueue
+  private sent = 0
+  private wasm: Promise<unknown>
+
+  constructor(
+    private readonly bundle: Bundle,
+    host: Host,
+  ) {
+    this.worker = host.networksWorker()
+    this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+      this.pending.get(data.id)?.(data)
+      this.pending.delete(data.id)
+    }
+    this.worker.onerror = (event) => {
+      const error = `the worker stopped (${event.message ?? 'no reason given'}); reload the page`
+      for (const [id, settle] of this.pending) settle({ id, error })
+      this.pending.clear()
+    }
+    this.wasm = host.wasm().then((wasm) => this.ask({ kind: 'wasm', wasm }))
+    this.wasm.catch(() => undefined)
+    this.queue = new DecodingQueue(
+      (values, batch, label) => this.run('decoder', { values, batch, label }),
+      bundle.points.size,
+    )
+  }
+
+  /** Fetches and opens a network, once. */
+  open(role: Role, progress?: Progress): Promise<void> {
+    let opening = this.opening.get(role)
+    if (!opening) {
+      opening = this.openOnce(role, progress)
+      this.opening.set(role, opening)
+    }
+    return opening
+  }
+
+  /** Decodes one code before all else; resolves to null when a newer one came first. */
+  async decodeFirst(code: Float32Array, label: number | null): Promise<Float32Array> {
+    await this.open('decoder')
+    const began = performance.now()
+    const image = await new Promise<Float32Array>((done, failed) =>
+      this.queue.first({ codes: code, count: 1, label, done, failed }),
+    )
+    performance.measure('decode', { start: began })
+    return image
+  }
+
+  /** Decodes (B × d) codes to (B × C × H × W) when there is time. */
+  async decode(
+    codes: Float32Array,
+    label: number | null,
+    stale?: () => boolean,
+  ): Promise<Float32Array> {
+    await this.open('decoder')
+    const count = codes.length / this.bundle.points.size
+    return new Promise((done, failed) =>
+      this.queue.add({ codes, count, label, done, failed, ...(stale ? { stale } : {}) }),
+    )
+  }
+
+  /** Encodes one image (C × H × W) in [0, 1]. */
+  async encode(image: Float32Array, label: number | null): Promise<Float32Array> {
+    await this.open('encoder')
+    return this.run('encoder', { values: image, batch: 1, label })
+  }
+
+  private async openOnce(role: Role, progress?: Progress): Promise<void> {
+    const { image, code } = this.bundle.space
+    const file = this.bundle.space[role]?.file
+    if (!file || !image) throw new Error(`this bundle has no ${role}`)
+    const onnx = (await this.bundle.bytes(file, progress)).slice(0)
+    await this.wasm
+    const shape = [image.channels, image.height, image.width]
+    const [takes, gives] = role === 'encoder' ? [shape, [code.size]] : [[code.size], shape]
+    await this.ask({ kind: 'open', role, onnx, takes, gives })
+    performance.mark(`${role} ready`)
+  }
+
+  private async run(role: Role, feed: Feed): Promise<Float32Array> {
+    const reply = await this.ask({ kind: 'run', role, feed })
+    return reply.values ?? new Float32Array(0)
+  }
+
+  private ask(request: Unnumbered): Promise<Reply> {
+    const id = this.sent++
+    return new Promise((done, failed) => {
+      this.pending.set(id, (reply) => (reply.error ? failed(new Error(reply.error)) : done(reply)))
+      const transfer = request.kind === 'open' ? [request.onnx] : []
+      this.worker.postMessage({ ...request, id }, transfer)
+    })
+  }
+}

@@ -1,0 +1,95 @@
+/** Keeps the decoded tiles of the map, asks for those that come into sight, and draws them. */
+import type { Networks } from '../networks/networks'
+import type { View } from '../space/views'
+import { imageToCanvas, type ImageShape } from '../ui/pixels'
+import { type Camera, pixelsPerUnit, type Screen, toPlace, toScreen } from './camera'
+import { ACROSS, keyOf, levelFor, placesOf, type Tile, tilesWithin, tileWidth } from './tiles'
+
+const MOST_TILES = 600
+const WANTED_PIXELS = 44
+
+export class Decodings {
+  private tiles = new Map<string, HTMLCanvasElement | 'coming'>()
+  private wanted = new Set<string>()
+  private of = ''
+
+  constructor(
+    private readonly networks: Networks,
+    private readonly shape: ImageShape,
+    private readonly arrived: () => void,
+    private readonly failed: (error: Error) => void,
+  ) {}
+
+  draw(to: CanvasRenderingContext2D, view: View, label: number | null, camera: Camera, screen: Screen): void {
+    this.forget(`${view.name} ${view.shown.join()} ${label}`)
+    const scale = pixelsPerUnit(camera, screen)
+    const level = levelFor(scale, WANTED_PIXELS)
+    const [left, top] = toPlace(camera, screen, 0, 0)
+    const [right, bottom] = toPlace(camera, screen, screen.width, screen.height)
+    to.imageSmoothingEnabled = true
+    for (let coarse = Math.max(-2, level - 3); coarse < level; coarse++) {
+      for (const tile of tilesWithin(coarse, left, bottom, right, top)) this.paint(to, tile, camera, screen)
+    }
+    const visible = tilesWithin(level, left, bottom, right, top)
+    this.wanted = new Set(visible.map(keyOf))
+    for (const tile of visible) {
+      this.paint(to, tile, camera, screen)
+      if (!this.tiles.has(keyOf(tile))) void this.decode(tile, view, label)
+    }
+  }
+
+  private paint(to: CanvasRenderingContext2D, tile: Tile, camera: Camera, screen: Screen): void {
+    const image = this.tiles.get(keyOf(tile))
+    if (!(image instanceof HTMLCanvasElement)) return
+    const width = tileWidth(tile.level)
+    const [x, y] = toScreen(camera, screen, tile.column * width, (tile.row + 1) * width)
+    const side = width * pixelsPerUnit(camera, screen)
+    to.drawImage(image, x, y, side, side)
+  }
+
+  private async decode(tile: Tile, view: View, label: number | null): Promise<void> {
+    const key = keyOf(tile)
+    const { of } = this
+    const mine = this.tiles
+    mine.set(key, 'coming')
+    const found = placesOf(tile).map(([x, y]) => view.codeAt(x, y).code)
+    const codes = new Float32Array(found.length * found[0].length)
+    found.forEach((code, i) => codes.set(code, i * code.length))
+    const stale = () => {
+      const unwanted = this.of !== of || !this.wanted.has(key)
+      if (unwanted) mine.delete(key)
+      return unwanted
+    }
+    try {
+      const images = await this.networks.decode(codes, label, stale)
+      mine.set(key, this.sheet(images))
+      for (const oldest of mine.keys()) {
+        if (mine.size <= MOST_TILES) break
+        if (!this.wanted.has(oldest)) mine.delete(oldest)
+      }
+      this.arrived()
+    } catch (error) {
+      this.failed(error as Error)
+    }
+  }
+
+  private sheet(images: Float32Array): HTMLCanvasElement {
+    const { channels, width, height } = this.shape
+    const sheet = document.createElement('canvas')
+    sheet.width = ACROSS * width
+    sheet.height = ACROSS * height
+    const to = sheet.getContext('2d') as CanvasRenderingContext2D
+    const size = channels * width * height
+    for (let i = 0; i < ACROSS * ACROSS; i++) {
+      const image = imageToCanvas(images.subarray(i * size, (i + 1) * size), this.shape)
+      to.drawImage(image, (i % ACROSS) * width, Math.floor(i / ACROSS) * height)
+    }
+    return sheet
+  }
+
+  private forget(of: string): void {
+    if (this.of === of) return
+    this.of = of
+    this.tiles = new Map()
+  }
+}

@@ -1,0 +1,31 @@
+/** Paints a field over the plane in one hue: the stronger the value, the stronger the colour. */
+import type { Field } from '../space/fields'
+import { type Camera, type Screen, toScreen } from './camera'
+
+export function fieldImage(field: Field, [r, g, b]: readonly [number, number, number]): HTMLCanvasElement {
+  const canvas = document.createElement('canvas')
+  canvas.width = field.columns
+  canvas.height = field.rows
+  const data = new ImageData(field.columns, field.rows)
+  for (let row = 0; row < field.rows; row++) {
+    for (let column = 0; column < field.columns; column++) {
+      const at = 4 * ((field.rows - 1 - row) * field.columns + column)
+      data.data.set([r, g, b, 190 * field.values[row * field.columns + column]], at)
+    }
+  }
+  canvas.getContext('2d')?.putImageData(data, 0, 0)
+  return canvas
+}
+
+export function drawField(
+  to: CanvasRenderingContext2D,
+  image: HTMLCanvasElement,
+  [left, bottom, right, top]: Field['bounds'],
+  camera: Camera,
+  screen: Screen,
+): void {
+  const [x, y] = toScreen(camera, screen, left, top)
+  const [x2, y2] = toScreen(camera, screen, right, bottom)
+  to.imageSmoothingEnabled = true
+  to.drawImage(image, x, y, x2 - x, y2 - y)
+}

@@ -1,0 +1,133 @@
+/** Draws all points with WebGL: one draw call, which also carries them from one view to the next. */
+
+const VERTEX = `#version 300 es
+in vec3 before;
+in vec3 after;
+in vec4 colour;
+in float shape;
+uniform mat4 camera;
+uniform float moved;
+uniform float size;
+out vec4 tint;
+flat out int form;
+void main() {
+  vec4 place = camera * vec4(mix(before, after, moved), 1.0);
+  gl_Position = colour.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : place;
+  gl_PointSize = clamp(size / place.w, 1.0, 64.0) * (shape == 0.0 ? 1.0 : 1.25);
+  tint = colour;
+  form = int(shape);
+}`
+
+const FRAGMENT = `#version 300 es
+precision mediump float;
+in vec4 tint;
+flat in int form;
+uniform float size;
+out vec4 pixel;
+void main() {
+  vec2 at = 2.0 * gl_PointCoord - 1.0;
+  vec2 far = abs(at);
+  float edge = 2.5 / max(size, 2.5);
+  float outside = form == 0 ? length(at) - 1.0
+    : form == 1 ? max(far.x, far.y) - 0.8
+    : form == 2 ? max(far.x * 0.87 - at.y * 0.5, at.y) * 1.6 - 0.8
+    : form == 3 ? far.x + far.y - 1.0
+    : max(min(far.x, far.y) - 0.33, max(far.x, far.y) - 1.0);
+  float alpha = tint.a * clamp(-outside / edge, 0.0, 1.0);
+  if (alpha < 0.02) discard;
+  pixel = vec4(tint.rgb * alpha, alpha);
+}`
+
+export class PointsLayer {
+  private readonly gl: WebGL2RenderingContext
+  private readonly program: WebGLProgram
+  private readonly buffers: Record<'before' | 'after' | 'colour' | 'shape', WebGLBuffer>
+  private readonly uniforms: Record<'camera' | 'moved' | 'size', WebGLUniformLocation | null>
+  private count = 0
+
+  /** Throws a sentence where the browser has no WebGL 2. */
+  constructor(readonly canvas: HTMLCanvasElement) {
+    const gl = canvas.getContext('webgl2', { antialias: false, alpha: true, premultipliedAlpha: true })
+    if (!gl) {
+      throw new Error(
+        'This browser shows no WebGL 2, which the points need; switch on hardware acceleration ' +
+          'or try another browser. Sliders, drawing and sampling work all the same.',
+      )
+    }
+    this.gl = gl
+    this.program = linked(gl)
+    this.buffers = {
+      before: this.attribute('before', 3, gl.FLOAT),
+      after: this.attribute('after', 3, gl.FLOAT),
+      colour: this.attribute('colour', 4, gl.UNSIGNED_BYTE),
+      shape: this.attribute('shape', 1, gl.UNSIGNED_BYTE),
+    }
+    const uniform = (name: string) => gl.getUniformLocation(this.program, name)
+    this.uniforms = { camera: uniform('camera'), moved: uniform('moved'), size: uniform('size') }
+  }
+
+  setPositions(before: Float32Array, after: Float32Array): void {
+    this.count = after.length / 3
+    this.fill('before', before)
+    this.fill('after', after)
+  }
+
+  /** (N × 4) red, green, blue and alpha; alpha 0 hides a point. */
+  setColours(colours: Uint8Array): void {
+    this.fill('colour', colours)
+  }
+
+  setShapes(shapes: Uint8Array): void {
+    this.fill('shape', shapes)
+  }
+
+  /** @param size diameter in device pixels @param moved 0 before, 1 after */
+  draw(camera: Float32Array, size: number, moved: number, solid: boolean): void {
+    const { gl } = this
+    gl.viewport(0, 0, this.canvas.width, this.canvas.height)
+    gl.clearColor(0, 0, 0, 0)
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT)
+    if (solid) gl.enable(gl.DEPTH_TEST)
+    else gl.disable(gl.DEPTH_TEST)
+    gl.useProgram(this.program)
+    gl.enable(gl.BLEND)
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
+    gl.uniformMatrix4fv(this.uniforms.camera, false, camera)
+    gl.uniform1f(this.uniforms.moved, moved)
+    gl.uniform1f(this.uniforms.size, size)
+    gl.drawArrays(gl.POINTS, 0, this.count)
+  }
+
+  private attribute(name: string, width: number, type: number): WebGLBuffer {
+    const { gl } = this
+    const buffer = gl.createBuffer()
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
+    const location = gl.getAttribLocation(this.program, name)
+    gl.enableVertexAttribArray(location)
+    gl.vertexAttribPointer(location, width, type, name === 'colour', 0, 0)
+    return buffer
+  }
+
+  private fill(name: keyof PointsLayer['buffers'], values: Float32Array | Uint8Array): void {
+    this.gl.bindBuffer(this.gl.ARRAY_BUFFER, this.buffers[name])
+    this.gl.bufferData(this.gl.ARRAY_BUFFER, values, this.gl.STATIC_DRAW)
+  }
+}
+
+function linked(gl: WebGL2RenderingContext): WebGLProgram {
+  const program = gl.createProgram()
+  for (const [type, text] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(type) as WebGLShader
+    gl.shaderSource(shader, text)
+    gl.compileShader(shader)
+    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS)) {
+      throw new Error(`The graphics driver refuses the points (${gl.getShaderInfoLog(shader)}).`)
+    }
+    gl.attachShader(program, shader)
+  }
+  gl.linkProgram(program)
+  return program
+}

@@ -1,0 +1,382 @@
+/** The plot: three canvases over each other, and what the pointer does to them. */
+import { effect } from '@preact/signals'
+import type { Explorer } from '../explorer'
+import { rgb } from '../palette'
+import { density, type Field, gaps } from '../space/fields'
+import type { View } from '../space/views'
+import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
+import { matrix, pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from './camera'
+import { pointColours, pointShapes, pointSize } from './colours'
+import { Decodings } from './decodings'
+import { drawField, fieldImage } from './fieldLayer'
+import { listen, type Meaning } from './gestures'
+import { boxOf, encloses, type Spot } from './outline'
+import { drawPictures } from './pictures'
+import { PointsLayer } from './points'
+
+const MORPH_MS = 600
+const REACH = 14
+const FINGER = 26
+
+export class Stage implements Meaning {
+  private screen: Screen = { width: 1, height: 1 }
+  private readonly points: PointsLayer | null
+  private readonly decodings: Decodings | null
+  private readonly back: CanvasRenderingContext2D
+  private readonly front: CanvasRenderingContext2D
+  private asked = false
+  private before: View | null = null
+  private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
+  private outline: readonly Spot[] = []
+  private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
+  private ink: Ink = { ink: '#111', paper: '#fff', accent: '#06c' }
+  private readonly nearest = new WeakMap<Float32Array, number>()
+  private readonly stops: (() => void)[] = []
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly element: HTMLElement,
+    canvases: { back: HTMLCanvasElement; points: HTMLCanvasElement; front: HTMLCanvasElement },
+  ) {
+    this.back = canvases.back.getContext('2d') as CanvasRenderingContext2D
+    this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
+    this.points = this.openPoints(canvases.points)
+    const { networks, image, bundle } = explorer
+    const map = networks && image && bundle.space.decoder
+    this.decodings = map
+      ? new Decodings(networks, image, this.invalidate, (error) => explorer.fail('decoder', error))
+      : null
+    listen(element, this)
+    const resize = new ResizeObserver(() => this.resize())
+    resize.observe(element)
+    this.stops.push(() => resize.disconnect(), ...this.watch())
+    if (bundle.atlas) this.stops.push(bundle.atlas.onArrival(this.invalidate))
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop()
+  }
+
+  /** Draws soon, once however often it is asked. */
+  readonly invalidate = (): void => {
+    if (this.asked) return
+    this.asked = true
+    requestAnimationFrame(() => {
+      this.asked = false
+      this.draw()
+    })
+  }
+
+  /** Reads the colours of the theme. */
+  readonly recolour = (): void => {
+    const style = getComputedStyle(this.element)
+    const read = (name: string) => style.getPropertyValue(name).trim()
+    this.ink = { ink: read('--ink'), paper: read('--paper'), accent: read('--accent') }
+    this.makeField()
+    this.invalidate()
+  }
+
+  // What the pointer means
+
+  over(px: number, py: number, touch: boolean): void {
+    const { explorer } = this
+    const hit = this.hit(px, py, touch ? FINGER : REACH)
+    explorer.state.hovered.value = hit
+    if (this.solid) {
+      if (hit >= 0) explorer.go({ code: explorer.codeOf(hit), origin: 'pointer', certainty: 'exact' })
+      return
+    }
+    const [x, y] = toPlace(explorer.state.camera.value, this.screen, px, py)
+    explorer.goToPlace(x, y, 'pointer')
+  }
+
+  left(): void {
+    this.explorer.state.hovered.value = -1
+  }
+
+  tapped(px: number, py: number): void {
+    const hit = this.hit(px, py, FINGER)
+    if (hit >= 0) this.explorer.pinPoint(hit)
+    else if (!this.solid) {
+      const [x, y] = toPlace(this.explorer.state.camera.value, this.screen, px, py)
+      const { code } = this.explorer.view.value.codeAt(x, y)
+      void this.explorer.pin({ index: null, code, picture: null })
+    }
+  }
+
+  dragged(dx: number, dy: number): void {
+    const { camera } = this.explorer.state
+    const now = camera.value
+    if (this.solid) {
+      const pitch = Math.max(-1.5, Math.min(1.5, now.pitch - dy * 0.008))
+      camera.value = { ...now, yaw: now.yaw + dx * 0.008, pitch }
+    } else {
+      const scale = pixelsPerUnit(now, this.screen)
+      camera.value = { ...now, x: now.x - dx / scale, y: now.y + dy / scale }
+    }
+  }
+
+  zoomed(px: number, py: number, by: number): void {
+    const { camera } = this.explorer.state
+    const now = camera.value
+    camera.value = this.solid
+      ? { ...now, zoom: Math.max(0.3, Math.min(20, now.zoom * by)) }
+      : zoomedAt(now, this.screen, px, py, by)
+  }
+
+  outlined(spots: readonly Spot[], finished: boolean): void {
+    this.outline = this.explorer.state.gesture.value === 'box' ? boxOf(spots) : spots
+    if (finished) {
+      this.select(this.outline)
+      this.outline = []
+    }
+    this.invalidate()
+  }
+
+  selects(event: PointerEvent): boolean {
+    return this.explorer.state.gesture.value !== 'move' || event.shiftKey
+  }
+
+  private get solid(): boolean {
+    return this.explorer.state.solid.value
+  }
+
+  private select(outline: readonly Spot[]): void {
+    const inside: number[] = []
+    const { positions } = this.explorer.view.value
+    const m = this.matrix(1)
+    for (let i = 0; i < positions.length / 3; i++) {
+      if (!this.visible(i)) continue
+      const [x, y] = projected(m, this.screen, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2])
+      if (encloses(outline, x, y)) inside.push(i)
+    }
+    this.explorer.state.selection.value = inside.length ? Uint32Array.from(inside) : null
+  }
+
+  /** The visible point nearest to a spot of the screen within a reach, or −1. */
+  private hit(px: number, py: number, reach: number): number {
+    const { grid, positions } = this.explorer.view.value
+    const camera = this.explorer.state.camera.value
+    if (!this.solid) {
+      const [x, y] = toPlace(camera, this.screen, px, py)
+      return grid.nearest(x, y, reach / pixelsPerUnit(camera, this.screen), (i) => this.visible(i))
+    }
+    const m = this.matrix(1)
+    let best = -1
+    let least = reach
+    for (let i = 0; i < positions.length / 3; i++) {
+      const [x, y] = projected(m, this.screen, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2])
+      const distance = Math.hypot(x - px, y - py)
+      if (distance < least && this.visible(i)) {
+        least = distance
+        best = i
+      }
+    }
+    return best
+  }
+
+  private visible(index: number): boolean {
+    return !this.explorer.state.hidden.value.has(this.explorer.bundle.points.labels[index])
+  }
+
+  // What changes
+
+  private watch(): (() => void)[] {
+    const { explorer } = this
+    const { state, bundle } = explorer
+    this.points?.setShapes(pointShapes(bundle.points))
+    return [
+      effect(() => this.changeView(explorer.view.value, state.solid.value)),
+      effect(() => {
+        const alpha = state.look.value === 'pictures' && bundle.atlas ? 0 : state.look.value === 'map' ? 0.4 : 0.85
+        this.points?.setColours(pointColours(bundle.points, state.hidden.value, state.selection.value, alpha))
+        this.invalidate()
+      }),
+      effect(() => {
+        void state.field.value
+        void explorer.view.value
+        this.makeField()
+      }),
+      effect(() => {
+        for (const signal of [state.camera, state.spot, state.pins, state.marks, state.hovered, state.condition]) {
+          void signal.value
+        }
+        this.invalidate()
+      }),
+    ]
+  }
+
+  private changeView(view: View, solid: boolean): void {
+    const from = this.before ?? view
+    const still = !this.before || matchMedia('(prefers-reduced-motion: reduce)').matches
+    this.points?.setPositions(from.positions, view.positions)
+    this.morph = {
+      began: still ? -Infinity : performance.now(),
+      solidBefore: this.morph.solidAfter,
+      solidAfter: solid ? 1 : 0,
+    }
+    this.before = view
+    this.invalidate()
+  }
+
+  private makeField(): void {
+    const { state, view, bundle } = this.explorer
+    const name = state.field.peek()
+    this.field = null
+    if (name === 'density') this.paintField(density(view.peek().positions))
+    else if (name === 'gaps') this.paintField(gaps(view.peek().positions))
+    else {
+      const overlay = bundle.space.overlays.find((other) => other.name === name)
+      if (overlay) void this.loadOverlay(overlay.name)
+    }
+    this.invalidate()
+  }
+
+  private async loadOverlay(name: string): Promise<void> {
+    const { state, view, bundle } = this.explorer
+    const overlay = bundle.space.overlays.find((other) => other.name === name)
+    if (!overlay) return
+    const raw = await bundle.column(overlay.file, 'value')
+    const { centre, radius, name: shown } = view.peek()
+    if (state.field.peek() !== name || shown !== overlay.view) return
+    const low = raw.reduce((a, b) => Math.min(a, b), Infinity)
+    const high = raw.reduce((a, b) => Math.max(a, b), -Infinity)
+    const bounds = overlay.bounds.map((value, i) => (value - centre[i % 2]) / radius)
+    this.paintField({
+      columns: overlay.columns,
+      rows: overlay.rows,
+      bounds: bounds as unknown as Field['bounds'],
+      values: raw.map((value) => (value - low) / (high - low || 1)),
+    })
+  }
+
+  private paintField(field: Field): void {
+    this.field = { image: fieldImage(field, rgb(this.ink.accent)), bounds: field.bounds }
+    this.invalidate()
+  }
+
+  private openPoints(canvas: HTMLCanvasElement): PointsLayer | null {
+    try {
+      const layer = new PointsLayer(canvas)
+      canvas.addEventListener('webglcontextlost', () =>
+        this.explorer.fail('plot', 'The graphics driver gave up on the points; reload the page.'),
+      )
+      return layer
+    } catch (error) {
+      this.explorer.fail('plot', error)
+      return null
+    }
+  }
+
+  private resize(): void {
+    const { width, height } = this.element.getBoundingClientRect()
+    const ratio = Math.min(2, devicePixelRatio)
+    this.screen = { width: Math.max(1, width), height: Math.max(1, height) }
+    for (const canvas of this.element.querySelectorAll('canvas.layer') as NodeListOf<HTMLCanvasElement>) {
+      canvas.width = Math.round(this.screen.width * ratio)
+      canvas.height = Math.round(this.screen.height * ratio)
+    }
+    this.draw()
+  }
+
+  // What is drawn
+
+  private matrix(moved: number): Float32Array {
+    const { solidBefore, solidAfter } = this.morph
+    const solid = solidBefore + moved * (solidAfter - solidBefore)
+    return matrix(this.explorer.state.camera.value, this.screen, solid)
+  }
+
+  private draw(): void {
+    const { explorer, screen } = this
+    const { state, bundle } = explorer
+    const t = Math.min(1, (performance.now() - this.morph.began) / MORPH_MS)
+    const moved = t < 1 ? t * t * (3 - 2 * t) : 1
+    const m = this.matrix(moved)
+    const camera = state.camera.peek()
+    const ratio = this.front.canvas.width / screen.width
+    for (const layer of [this.back, this.front]) {
+      layer.setTransform(ratio, 0, 0, ratio, 0, 0)
+      layer.clearRect(0, 0, screen.width, screen.height)
+    }
+    if (!this.solid && t === 1) this.drawBehind()
+    const size = pointSize(bundle.points.count, camera.zoom) * ratio
+    this.points?.draw(m, size, moved, this.solid)
+    if (state.look.peek() === 'pictures' && bundle.atlas && t === 1) {
+      drawPictures(this.front, bundle.atlas, {
+        positions: explorer.view.peek().positions,
+        labels: bundle.points.labels,
+        screen,
+        matrix: m,
+        pixelsPerUnit: pixelsPerUnit(camera, screen),
+        solid: this.solid,
+        visible: (index) => this.visible(index),
+      })
+    }
+    if (t === 1) this.annotate(m)
+    else this.invalidate()
+    performance.mark('drawn')
+  }
+
+  private drawBehind(): void {
+    const { state, view } = this.explorer
+    const camera = state.camera.peek()
+    if (state.look.peek() === 'map' && this.decodings && view.peek().axes.length > 1) {
+      this.decodings.draw(this.back, view.peek(), this.explorer.label, camera, this.screen)
+    }
+    if (this.field) drawField(this.back, this.field.image, this.field.bounds, camera, this.screen)
+  }
+
+  private annotate(m: Float32Array): void {
+    const { state } = this.explorer
+    const { front, ink } = this
+    const at = (code: Float32Array, index: number | null = null) => {
+      const place = this.placeOf(code, index)
+      return place && projected(m, this.screen, ...place)
+    }
+    const marks = state.marks.peek()
+    if (marks) {
+      const spots = marks.codes.map((code) => at(code)).filter((spot) => spot !== null)
+      if (marks.kind === 'path') drawPath(front, spots, ink)
+      else drawDraws(front, spots, ink)
+    }
+    const hovered = state.hovered.peek()
+    if (hovered >= 0) {
+      const { positions } = this.explorer.view.peek()
+      const [x, y, z] = positions.subarray(3 * hovered, 3 * hovered + 3)
+      drawRing(front, projected(m, this.screen, x, y, z), 6, ink)
+    }
+    const pins = state.pins.peek()
+    pins.forEach((pin) => {
+      const spot = at(pin.code, pin.index)
+      if (spot) drawBadge(front, spot, `${pin.key}`, ink.ink, ink.paper)
+    })
+    const spot = state.spot.peek()
+    if (spot && spot.origin !== 'pointer') {
+      const here = at(spot.code)
+      if (here) drawRing(front, here, 10, { ...ink, ink: ink.accent })
+    }
+    if (this.outline.length > 1) drawOutline(front, this.outline, ink)
+  }
+
+  /** Where a code is drawn; in a view without a formula, where the nearest stored one is. */
+  private placeOf(code: Float32Array, index: number | null): [number, number, number] | null {
+    const view = this.explorer.view.peek()
+    const stored = (i: number): [number, number, number] => [
+      view.positions[3 * i],
+      view.positions[3 * i + 1],
+      view.positions[3 * i + 2],
+    ]
+    if (index !== null) return stored(index)
+    const place = view.place(code)
+    if (place) return place
+    const near = this.nearest.get(code)
+    if (near !== undefined) return near < 0 ? null : stored(near)
+    this.nearest.set(code, -1)
+    void this.explorer.finder.near(code, 1).then(({ indices }) => {
+      this.nearest.set(code, indices[0])
+      this.invalidate()
+    })
+    return null
+  }
+}

@@ -1,0 +1,13 @@
+/** The page as one file that opens from disk, everything within it. */
+import NeighboursWorker from './space/neighbours.worker.ts?worker&inline'
+import NetworksWorker from './networks/worker.ts?worker&inline'
+import { embeddedIn } from './source'
+import { start } from './start'
+
+const source = embeddedIn(document)
+start(document.getElementById('page')!, {
+  source,
+  wasm: () => source.bytes('ort.wasm'),
+  networksWorker: () => new NetworksWorker(),
+  neighboursWorker: () => new NeighboursWorker(),
+})

@@ -1,0 +1,58 @@
+/**
+ * Where a bundle comes from. The page knows a bundle only through `Source`, and what surrounds it
+ * only through `Host`, so that a server, a folder on any host, one file or a notebook can serve it.
+ */
+
+export type Progress = (share: number) => void
+
+export interface Source {
+  /** The content of one of the bundle's files. Rejects with a sentence when it cannot be had. */
+  bytes(name: string, progress?: Progress): Promise<ArrayBuffer>
+}
+
+export interface Host {
+  readonly source: Source
+  /** onnxruntime's wasm: its address, or its bytes where there is no address. */
+  wasm(): Promise<string | ArrayBuffer>
+  networksWorker(): Worker
+  neighboursWorker(): Worker
+}
+
+/** A bundle's files below an address. */
+export function servedFrom(base: string): Source {
+  return {
+    async bytes(name, progress) {
+      const response = await fetch(base + name).catch(() => null)
+      if (!response) throw new Error(`${name} cannot be fetched; is the explorer still running?`)
+      if (!response.ok) throw new Error(`${name} is missing (status ${response.status}); export the run again`)
+      return progress ? counted(response, progress) : response.arrayBuffer()
+    },
+  }
+}
+
+/** A bundle's files as base64 of gzip in `<script type="application/gzip" data-file="…">`. */
+export function embeddedIn(page: Document): Source {
+  return {
+    async bytes(name) {
+      const holder = page.querySelector(`script[data-file="${CSS.escape(name)}"]`)
+      if (!holder?.textContent) throw new Error(`${name} is missing from this file; export the run again`)
+      const packed = Uint8Array.from(atob(holder.textContent), (c) => c.charCodeAt(0))
+      const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
+      return new Response(unpacked).arrayBuffer()
+    },
+  }
+}
+
+async function counted(response: Response, progress: Progress): Promise<ArrayBuffer> {
+  const total = Number(response.headers.get('x-length') ?? response.headers.get('content-length'))
+  if (!response.body || !total) return response.arrayBuffer()
+  let seen = 0
+  const counter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, out) {
+      seen += chunk.byteLength
+      progress(Math.min(1, seen / total))
+      out.enqueue(chunk)
+    },
+  })
+  return new Response(response.body.pipeThrough(counter)).arrayBuffer()
+}

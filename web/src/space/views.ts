@@ -1,0 +1,179 @@
+/**
+ * Ways of looking at the codes. A view places every code in a cube around 0 of half-width about 1,
+ * and leads from a place back to a code: exactly, by an inverse map, or by taking the nearest code.
+ */
+import type { Points } from '../bundle/open'
+import type { LinearView, Space, TableView } from '../bundle/space'
+import { Grid } from './grid'
+
+/** How far a code found for a place can be trusted. */
+export type Certainty = 'exact' | 'inverse' | 'nearest'
+
+export interface Found {
+  readonly code: Float32Array
+  readonly certainty: Certainty
+}
+
+export interface View {
+  readonly name: string
+  readonly title: string
+  readonly note: string
+  /** What its axes are called; as many as one can choose from. */
+  readonly axes: readonly string[]
+  /** Which axes are shown, two or three. */
+  readonly shown: readonly number[]
+  /** (N × 3), the third number 0 where two axes are shown. */
+  readonly positions: Float32Array
+  /** In the view's own coordinates, y = centre + radius × position. */
+  readonly centre: readonly number[]
+  readonly radius: number
+  readonly grid: Grid
+  /** Where a code is. In a view without a formula: null. */
+  place(code: Float32Array): [number, number, number] | null
+  /** A code at a place of a view with two axes. */
+  codeAt(x: number, y: number): Found
+}
+
+interface Linear {
+  readonly mean: ArrayLike<number>
+  /** How an axis is measured, and where it leads: (d,) each. */
+  forward(axis: number): ArrayLike<number>
+  inverse(axis: number): ArrayLike<number>
+}
+
+/** All that a bundle offers, the code's own dimensions first. */
+export function viewsOf(space: Space): { name: string; title: string; axes: number; note: string }[] {
+  const own = { name: 'code', title: 'code', axes: space.code.size, note: 'the numbers of the code itself' }
+  const others = space.views.map((view) => ({
+    name: view.name,
+    title: view.title,
+    axes: 'file' in view ? view.dimensions : (view.forward[0]?.length ?? 0),
+    note: view.note,
+  }))
+  return [own, ...others]
+}
+
+export function linearView({ mean, forward, inverse }: LinearView): Linear {
+  return {
+    mean,
+    forward: (axis) => forward.map((row) => row[axis]),
+    inverse: (axis) => inverse[axis],
+  }
+}
+
+/** The code's own dimensions as a linear view. */
+export function ownDimensions(size: number): Linear {
+  const unit = (axis: number) => {
+    const row = new Float32Array(size)
+    row[axis] = 1
+    return row
+  }
+  return { mean: new Float32Array(size), forward: unit, inverse: unit }
+}
+
+export function makeLinear(
+  about: { name: string; title: string; note: string; axes: readonly string[] },
+  linear: Linear,
+  shown: readonly number[],
+  { codes, count, size }: Points,
+): View {
+  const forward = shown.map(linear.forward)
+  const inverse = shown.map(linear.inverse)
+  const raw = new Float32Array(3 * count)
+  shown.forEach((_, a) => {
+    const row = forward[a]
+    let offset = 0
+    for (let j = 0; j < size; j++) offset += linear.mean[j] * row[j]
+    for (let i = 0; i < count; i++) {
+      let sum = -offset
+      for (let j = 0; j < size; j++) sum += codes[i * size + j] * row[j]
+      raw[3 * i + a] = sum
+    }
+  })
+  const { positions, centre, radius } = framed(raw)
+  // A code of one number has a line to lie on: points are spread across it to be seen.
+  if (shown.length === 1) for (let i = 0; i < count; i++) positions[3 * i + 1] = 0.5 * spread(i)
+  const grid = new Grid(positions)
+  const exact = shown.length >= size
+  return {
+    ...about,
+    shown,
+    positions,
+    centre,
+    radius,
+    grid,
+    place(code) {
+      const at: [number, number, number] = [0, 0, 0]
+      shown.forEach((_, a) => {
+        let sum = 0
+        for (let j = 0; j < size; j++) sum += (code[j] - linear.mean[j]) * forward[a][j]
+        at[a] = (sum - centre[a]) / radius
+      })
+      return at
+    },
+    codeAt(x, y) {
+      const near = exact ? -1 : grid.nearest(x, y)
+      const from = near < 0 ? [0, 0] : [positions[3 * near], positions[3 * near + 1]]
+      // From the mean, or from the nearest code by the step that leads from its place to here.
+      const steps = [x, y].map((p, a) => radius * (p - from[a]) + (near < 0 ? (centre[a] ?? 0) : 0))
+      const code = Float32Array.from({ length: size }, (_, j) => {
+        let value = near < 0 ? linear.mean[j] : codes[near * size + j]
+        for (let a = 0; a < Math.min(2, shown.length); a++) value += steps[a] * inverse[a][j]
+        return value
+      })
+      return { code, certainty: exact ? 'exact' : 'inverse' }
+    },
+  }
+}
+
+export function makeTable(view: TableView, table: Float32Array, shown: readonly number[], points: Points): View {
+  const raw = new Float32Array(3 * points.count)
+  for (let i = 0; i < points.count; i++) {
+    shown.forEach((axis, a) => (raw[3 * i + a] = table[i * view.dimensions + axis]))
+  }
+  const { positions, centre, radius } = framed(raw)
+  const grid = new Grid(positions)
+  return {
+    name: view.name,
+    title: view.title,
+    note: view.note,
+    axes: Array.from({ length: view.dimensions }, (_, a) => `${a + 1}`),
+    shown,
+    positions,
+    centre,
+    radius,
+    grid,
+    place: () => null,
+    codeAt(x, y) {
+      const near = Math.max(0, grid.nearest(x, y))
+      const code = points.codes.slice(near * points.size, (near + 1) * points.size)
+      return { code, certainty: 'nearest' }
+    },
+  }
+}
+
+/** Moves and scales places so that all but a few outliers lie in [−1, 1]. */
+function framed(raw: Float32Array): { positions: Float32Array; centre: number[]; radius: number } {
+  const count = raw.length / 3
+  const step = Math.max(1, Math.floor(count / 5000))
+  const middle: number[] = []
+  let radius = 1e-9
+  for (let a = 0; a < 3; a++) {
+    const sample: number[] = []
+    for (let i = 0; i < count; i += step) sample.push(raw[3 * i + a])
+    sample.sort((p, q) => p - q)
+    const low = sample[Math.floor(0.002 * (sample.length - 1))]
+    const high = sample[Math.ceil(0.998 * (sample.length - 1))]
+    middle.push((low + high) / 2)
+    radius = Math.max(radius, (high - low) / 2)
+  }
+  if (radius < 1e-8) radius = 1
+  const positions = new Float32Array(raw.length)
+  for (let i = 0; i < raw.length; i++) positions[i] = (raw[i] - middle[i % 3]) / radius
+  return { positions, centre: middle, radius }
+}
+
+/** A fixed, even-looking number in [−1, 1) for each index (golden ratio). */
+function spread(index: number): number {
+  return 2 * ((index * 0.6180339887498949) % 1) - 1
+}

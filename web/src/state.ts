@@ -1,0 +1,68 @@
+/** What a person has chosen and what is being shown: the page's whole memory, as signals. */
+import { signal } from '@preact/signals'
+import { HOME } from './plot/camera'
+import type { Near } from './space/neighbours'
+import type { Certainty } from './space/views'
+
+export type Look = 'points' | 'pictures' | 'map'
+export type ToolName = 'sliders' | 'path' | 'draw' | 'sample'
+export type Gesture = 'move' | 'lasso' | 'box'
+/** Who moved the current spot last. */
+export type Origin = 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
+
+export interface Spot {
+  readonly code: Float32Array
+  readonly origin: Origin
+  readonly certainty: Certainty
+  /** A place in the view, where it is known better than by the code. */
+  readonly place?: readonly [number, number]
+}
+
+export interface Pin {
+  readonly key: number
+  readonly code: Float32Array
+  /** The stored point, where it is one. */
+  readonly index: number | null
+  readonly title: string
+  /** What was drawn or dropped, (C × H × W) in [0, 1]. */
+  readonly picture: Float32Array | null
+}
+
+/** Codes that a tool marks in the plot. */
+export interface Marks {
+  readonly kind: 'path' | 'draws'
+  readonly codes: readonly Float32Array[]
+}
+
+/** Where a sentence about a failure stands: in place of the thing that failed. */
+export type Area = 'page' | 'plot' | 'decoder' | 'notice'
+
+export function makeState() {
+  return {
+    viewName: signal('code'),
+    shown: signal<readonly number[]>([0, 1]),
+    solid: signal(false),
+    camera: signal(HOME),
+    look: signal<Look>('points'),
+    field: signal('none'),
+    gesture: signal<Gesture>('move'),
+    hidden: signal<ReadonlySet<number>>(new Set<number>()),
+    selection: signal<Uint32Array | null>(null),
+    spot: signal<Spot | null>(null),
+    decoded: signal<Float32Array | null>(null),
+    near: signal<Near | null>(null),
+    /** The stored point under the pointer. */
+    hovered: signal(-1),
+    /** The class asked of a conditional decoder. */
+    condition: signal(0),
+    pins: signal<readonly Pin[]>([]),
+    marks: signal<Marks | null>(null),
+    tool: signal<ToolName | null>(null),
+    smooth: signal(false),
+    decoderShare: signal(0),
+    trouble: signal<Partial<Record<Area, string>>>({}),
+    dialog: signal<'keys' | 'find' | null>(null),
+  }
+}
+
+export type State = ReturnType<typeof makeState>

@@ -1,0 +1,195 @@
+/** Draw or drop an image of one's own: it is encoded, lands among the codes, and is reconstructed. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { seeded } from '../space/random'
+import { useExplorer } from '../ui/context'
+import { Pixels } from '../ui/Images'
+import { centred, contained, noisy, reduced, toImage } from './strokes'
+
+const PAD = 280
+
+export function Draw() {
+  const explorer = useExplorer()
+  const { image: shape, bundle } = explorer
+  const pad = useRef<HTMLCanvasElement>(null)
+  const dropped = useRef<HTMLCanvasElement | null>(null)
+  const [picture, setPicture] = useState<Float32Array | null>(null)
+  const [centre, setCentre] = useState(shape?.channels === 1)
+  const [inverted, setInverted] = useState(false)
+  const [noise, setNoise] = useState(0)
+  const [clean, setClean] = useState<Float32Array | null>(null)
+
+  const read = () => {
+    if (!pad.current || !shape) return
+    const size = [PAD, PAD] as const
+    const drawn = dropped.current ?? (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
+    setPicture(toImage(drawn, shape, inverted))
+  }
+  useEffect(() => {
+    if (picture) read()
+  }, [centre, inverted])
+  const seen = picture && noisy(picture, noise, seeded(1))
+  useEffect(() => {
+    if (!seen) return
+    explorer.networks
+      ?.encode(seen, explorer.label)
+      .then((code) => {
+        explorer.go({ code, origin: 'draw', certainty: 'exact' })
+        return bundle.space.decoder ? explorer.networks?.decode(code, explorer.label) : null
+      })
+      .then(
+        (decoded) => setClean(decoded ?? null),
+        (error) => explorer.fail('notice', error),
+      )
+  }, [picture, noise, explorer])
+
+  const take = async (file: File) => {
+    if (!shape) return
+    try {
+      const bitmap = await createImageBitmap(file)
+      dropped.current = contained(bitmap, shape)
+      read()
+    } catch {
+      explorer.fail('notice', `${file.name} is no picture that this browser can read; try a PNG or a JPEG.`)
+    }
+  }
+  useDrop(take)
+  const wipe = () => {
+    dropped.current = null
+    setPicture(null)
+    setClean(null)
+    const to = pad.current?.getContext('2d')
+    to?.clearRect(0, 0, PAD, PAD)
+  }
+  if (!shape) return null
+  return (
+    <>
+      <Pad canvas={pad} onStroke={() => {
+        dropped.current = null
+        read()
+      }} />
+      <div class="toolSide">
+        <p class="buttons">
+          <button type="button" onClick={wipe}>clear</button>
+          <label class="file">
+            open a picture
+            <input
+              type="file"
+              accept="image/*"
+              onChange={(event) => {
+                const file = event.currentTarget.files?.[0]
+                if (file) void take(file)
+              }}
+            />
+          </label>
+        </p>
+        <p class="buttons">
+          <label title="scale and centre by mass, as MNIST was made">
+            <input type="checkbox" checked={centre} onChange={() => setCentre(!centre)} /> centre
+          </label>
+          <label title="dark strokes on light paper">
+            <input type="checkbox" checked={inverted} onChange={() => setInverted(!inverted)} /> invert
+          </label>
+        </p>
+        {bundle.space.noise !== undefined && (
+          <label class="dial">
+            <span class="term">noise</span>
+            <input
+              type="range"
+              aria-label="noise"
+              min={0}
+              max={Math.min(1, 2 * bundle.space.noise)}
+              step={0.01}
+              value={noise}
+              onInput={(event) => setNoise(Number(event.currentTarget.value))}
+            />
+            <span class="number">{noise.toFixed(2)}</span>
+          </label>
+        )}
+      </div>
+      {picture && seen ? (
+        <div class="pinImages">
+          <figure>
+            <Pixels image={seen} side={96} title="what the encoder sees" />
+            <figcaption>what the encoder sees</figcaption>
+          </figure>
+          <figure>
+            <Pixels image={clean} side={96} title="reconstructed" />
+            <figcaption>reconstructed</figcaption>
+          </figure>
+          <button
+            type="button"
+            onClick={() => {
+              const code = explorer.state.spot.value?.code
+              if (code) void explorer.pin({ index: null, code, picture: seen, title: 'your image' })
+            }}
+          >
+            pin
+          </button>
+        </div>
+      ) : (
+        <p class="quiet">Draw in the square, or drop a picture anywhere on the page.</p>
+      )}
+    </>
+  )
+}
+
+function Pad({ canvas, onStroke }: { canvas: { current: HTMLCanvasElement | null }; onStroke: () => void }) {
+  const last = useRef<[number, number] | null>(null)
+  const spot = (event: PointerEvent): [number, number] => {
+    const box = (event.currentTarget as Element).getBoundingClientRect()
+    return [((event.clientX - box.left) / box.width) * PAD, ((event.clientY - box.top) / box.height) * PAD]
+  }
+  const stroke = (event: PointerEvent) => {
+    const to = canvas.current?.getContext('2d')
+    if (!last.current || !to) return
+    const [x, y] = spot(event)
+    to.strokeStyle = '#fff'
+    to.lineWidth = PAD / 12
+    to.lineCap = 'round'
+    to.beginPath()
+    to.moveTo(...last.current)
+    to.lineTo(x, y)
+    to.stroke()
+    last.current = [x, y]
+    onStroke()
+  }
+  return (
+    <canvas
+      ref={canvas}
+      class="pad"
+      width={PAD}
+      height={PAD}
+      role="img"
+      aria-label="pad to draw on"
+      data-pad
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        last.current = spot(event)
+        stroke(event)
+      }}
+      onPointerMove={stroke}
+      onPointerUp={() => (last.current = null)}
+      onPointerCancel={() => (last.current = null)}
+    />
+  )
+}
+
+/** Takes a picture dropped anywhere on the page. */
+function useDrop(take: (file: File) => Promise<void>): void {
+  const latest = useRef(take)
+  latest.current = take
+  useEffect(() => {
+    const over = (event: DragEvent) => event.preventDefault()
+    const drop = (event: DragEvent) => {
+      event.preventDefault()
+      const file = event.dataTransfer?.files[0]
+      if (file) void latest.current(file)
+    }
+    document.addEventListener('dragover', over)
+    document.addEventListener('drop', drop)
+    return () => {
+      document.removeEventListener('dragover', over)
+      document.removeEventListener('drop', drop)
+    }
+  }, [])
+}

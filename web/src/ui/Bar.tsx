@@ -1,0 +1,137 @@
+/** The bar above the plot: what is looked at, and how. */
+import type { Look } from '../state'
+import { useExplorer } from './context'
+import { Segments } from './Segments'
+import { nextTheme, theme } from './theme'
+
+export function Bar() {
+  const explorer = useExplorer()
+  const { state, bundle, views } = explorer
+  const view = explorer.view.value
+  const looks: { value: Look; name: string; title: string }[] = [
+    { value: 'points', name: 'Points', title: 'one point for every image' },
+  ]
+  if (bundle.atlas) looks.push({ value: 'pictures', name: 'Pictures', title: 'thumbnails instead of points' })
+  if (bundle.space.decoder && !state.solid.value && view.axes.length > 1) {
+    looks.push({ value: 'map', name: 'Map', title: 'what every place decodes to' })
+  }
+  const look = (name: string, solid: boolean, shown?: readonly number[]) =>
+    explorer.look(name, solid, shown).catch((error) => explorer.fail('notice', error))
+  return (
+    <header class="bar">
+      <h1>
+        <span class="brand">latentscape</span> <span class="about">{bundle.space.name}</span>
+      </h1>
+      <div class="controls">
+        <label>
+          <span class="term">view</span>
+          <select
+            aria-label="view"
+            value={view.name}
+            onChange={(event) => void look(event.currentTarget.value, state.solid.value)}
+          >
+            {views.map(({ name, title, note }) => (
+              <option key={name} value={name} title={note}>{title}</option>
+            ))}
+          </select>
+        </label>
+        {view.axes.length > view.shown.length && (
+          <Axes onChoose={(shown) => void look(view.name, state.solid.value, shown)} />
+        )}
+        {view.axes.length > 2 && (
+          <Segments
+            label="dimensions of the plot"
+            value={state.solid.value}
+            choices={[
+              { value: false, name: '2-D' },
+              { value: true, name: '3-D' },
+            ]}
+            onChoose={(solid) => void look(view.name, solid)}
+          />
+        )}
+        <Segments
+          label="points, pictures or map"
+          value={state.look.value}
+          choices={looks}
+          onChoose={(value) => (state.look.value = value)}
+        />
+        {!state.solid.value && <Behind />}
+      </div>
+      <div class="minorControls">
+        <button type="button" aria-label={`theme: ${theme.value}`} title={`theme: ${theme.value}`} onClick={nextTheme}>
+          ◐
+        </button>
+        <LinkButton />
+        <button type="button" aria-label="keys and help" title="keys and help" onClick={() => (state.dialog.value = 'keys')}>
+          ?
+        </button>
+      </div>
+    </header>
+  )
+}
+
+function Axes({ onChoose }: { onChoose: (shown: number[]) => void }) {
+  const view = useExplorer().view.value
+  const prefix = view.name === 'code' ? 'z' : ''
+  return (
+    <span class="axesChoice">
+      {view.shown.map((axis, a) => (
+        <select
+          key={a}
+          aria-label={`axis ${a + 1}`}
+          value={axis}
+          onChange={(event) => {
+            const chosen = Number(event.currentTarget.value)
+            // An axis that is shown already changes places with this one.
+            onChoose(view.shown.map((other, b) => (b === a ? chosen : other === chosen ? axis : other)))
+          }}
+        >
+          {view.axes.map((name, value) => (
+            <option key={value} value={value}>{prefix + name}</option>
+          ))}
+        </select>
+      ))}
+    </span>
+  )
+}
+
+function Behind() {
+  const { state, bundle } = useExplorer()
+  const overlays = bundle.space.overlays.filter((overlay) => overlay.view === state.viewName.value)
+  return (
+    <label>
+      <span class="term">overlay</span>
+      <select
+        aria-label="overlay"
+        value={state.field.value}
+        onChange={(event) => (state.field.value = event.currentTarget.value)}
+      >
+        <option value="none">none</option>
+        <option value="density">density: where codes are</option>
+        <option value="gaps">gaps: how far the nearest is</option>
+        {overlays.map(({ name, title }) => (
+          <option key={name} value={name}>{title}</option>
+        ))}
+      </select>
+    </label>
+  )
+}
+
+function LinkButton() {
+  const explorer = useExplorer()
+  const copy = async () => {
+    const address = new URL(explorer.link(), location.href).href
+    history.replaceState(null, '', address)
+    try {
+      await navigator.clipboard.writeText(address)
+      explorer.fail('notice', 'The link to this view is copied.')
+    } catch {
+      explorer.fail('notice', 'The link to this view is in the address bar.')
+    }
+  }
+  return (
+    <button type="button" title="copy a link that restores this view" onClick={() => void copy()}>
+      link
+    </button>
+  )
+}

@@ -1,0 +1,111 @@
+/** The list of keys, and the search. */
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ComponentChildren } from 'preact'
+import { KEYS } from '../keys'
+import { useExplorer } from './context'
+import { Thumbnail } from './Images'
+
+const MOST = 24
+
+export function Dialogs() {
+  const { state } = useExplorer()
+  if (state.dialog.value === 'keys') return <Keys />
+  if (state.dialog.value === 'find') return <Find />
+  return null
+}
+
+function Dialog({ title, children }: { title: string; children: ComponentChildren }) {
+  const { state } = useExplorer()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => dialog.current?.showModal(), [])
+  const close = () => (state.dialog.value = null)
+  return (
+    <dialog
+      ref={dialog}
+      aria-label={title}
+      onClose={close}
+      onClick={(event) => event.target === dialog.current && close()}
+    >
+      <h2>
+        {title}
+        <button type="button" class="minor" aria-label="close" onClick={close}>×</button>
+      </h2>
+      {children}
+    </dialog>
+  )
+}
+
+function Keys() {
+  const { bundle } = useExplorer()
+  return (
+    <Dialog title="keys">
+      <dl>
+        {KEYS.map(([keys, meaning]) => (
+          <div key={keys}>
+            <dt><kbd>{keys}</kbd></dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="quiet">
+        {bundle.points.count.toLocaleString('en')} codes of {bundle.points.size} numbers. A point is an image
+        that the encoder put there; the decoder runs in this page and turns any spot back into an image.
+      </p>
+    </Dialog>
+  )
+}
+
+function Find() {
+  const explorer = useExplorer()
+  const [text, setText] = useState('')
+  const [found, setFound] = useState<{ index: number; id: string }[]>([])
+  useEffect(() => {
+    let wanted = true
+    const search = async () => {
+      const { id } = await explorer.bundle.details()
+      const { labels, count } = explorer.bundle.points
+      const sought = text.trim().toLowerCase()
+      const matches: { index: number; id: string }[] = []
+      for (let i = 0; sought && i < count && matches.length < MOST; i++) {
+        const own = id(i)
+        const name = explorer.className(labels[i]).toLowerCase()
+        if (own.toLowerCase().includes(sought) || name === sought) matches.push({ index: i, id: own })
+      }
+      if (wanted) setFound(matches)
+    }
+    search().catch((error) => explorer.fail('notice', error))
+    return () => {
+      wanted = false
+    }
+  }, [text, explorer])
+  const choose = (index: number) => {
+    explorer.pinPoint(index)
+    explorer.go({ code: explorer.codeOf(index), origin: 'pin', certainty: 'exact' })
+    explorer.state.dialog.value = null
+  }
+  return (
+    <Dialog title="find">
+      <input
+        type="search"
+        autofocus
+        placeholder="id or class"
+        aria-label="id or class"
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Enter' && found[0] && choose(found[0].index)}
+      />
+      <ul class="found">
+        {found.map(({ index, id }) => (
+          <li key={index}>
+            <button type="button" onClick={() => choose(index)}>
+              <Thumbnail index={index} side={32} title={id} />
+              <span>{explorer.className(explorer.bundle.points.labels[index])}</span>
+              <span class="quiet">{id}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {text && found.length === 0 && <p class="quiet">nothing has that id or class</p>}
+    </Dialog>
+  )
+}

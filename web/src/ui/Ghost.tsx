@@ -1,0 +1,44 @@
+/** The decoded image once more, small, beside the pointer. */
+import { useEffect, useRef } from 'preact/hooks'
+import { fitted } from '../plot/pictures'
+import { useExplorer } from './context'
+import { Pixels } from './Images'
+
+const SIDE = 56
+const AWAY = 18
+
+export function Ghost() {
+  const { state, image, bundle } = useExplorer()
+  const holder = useRef<HTMLDivElement>(null)
+
+  useEffect(() => {
+    const space = document.querySelector('[data-space]') as HTMLElement
+    const follow = (event: PointerEvent) => {
+      const ghost = holder.current
+      if (!ghost) return
+      const box = space.getBoundingClientRect()
+      const [x, y] = [event.clientX - box.left, event.clientY - box.top]
+      const right = x + AWAY + SIDE < box.width ? x + AWAY : x - AWAY - SIDE
+      const up = y - AWAY - SIDE > 0 ? y - AWAY - SIDE : y + AWAY
+      ghost.style.transform = `translate(${right}px, ${up}px)`
+      ghost.hidden = false
+    }
+    const hide = () => {
+      if (holder.current) holder.current.hidden = true
+    }
+    space.addEventListener('pointermove', follow)
+    space.addEventListener('pointerleave', hide)
+    return () => {
+      space.removeEventListener('pointermove', follow)
+      space.removeEventListener('pointerleave', hide)
+    }
+  }, [])
+
+  if (!image || !bundle.space.decoder) return null
+  const [width] = fitted(image, SIDE)
+  return (
+    <div ref={holder} class="ghost" style={{ width }} hidden aria-hidden="true">
+      <Pixels image={state.decoded.value} side={SIDE} />
+    </div>
+  )
+}

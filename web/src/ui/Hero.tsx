@@ -1,0 +1,144 @@
+/** The hero: what the current spot decodes to, and what is known of that spot. */
+import { shares, typicality } from '../space/neighbours'
+import type { Certainty, View } from '../space/views'
+import type { Origin } from '../state'
+import { useExplorer } from './context'
+import { Pixels, Thumbnail } from './Images'
+
+const SIDE = 184
+const SHOWN_NUMBERS = 6
+
+const TITLES: Record<Origin, string> = {
+  pointer: 'under the pointer',
+  keys: 'under the arrow keys',
+  sliders: 'set by the sliders',
+  path: 'on the path',
+  draw: 'your image, reconstructed',
+  sample: 'a drawn code',
+  pin: 'here',
+  selection: 'mean of the selection',
+}
+
+export function Hero() {
+  const explorer = useExplorer()
+  const { state, bundle } = explorer
+  const spot = state.spot.value
+  const near = state.near.value
+  const trouble = state.trouble.value.decoder
+  const decodes = Boolean(bundle.space.decoder)
+  const loading = decodes && state.decoderShare.value < 1 && !trouble
+  return (
+    <section class="hero" aria-label="decoded image">
+      <h2>{spot ? TITLES[spot.origin] : 'under the pointer'}</h2>
+      <div class="heroImage" data-smooth={state.smooth.value}>
+        {trouble ? (
+          <p class="trouble" role="alert">{trouble}</p>
+        ) : decodes ? (
+          <button
+            type="button"
+            class="plain"
+            title="switch between crisp and smooth pixels"
+            aria-label="Decoded image. Press to switch between crisp and smooth pixels."
+            onClick={() => (state.smooth.value = !state.smooth.value)}
+            data-hero
+          >
+            <Pixels image={state.decoded.value} side={SIDE} />
+          </button>
+        ) : near && bundle.atlas ? (
+          <Thumbnail index={near.indices[0]} side={SIDE} title="the nearest image" />
+        ) : (
+          <p class="quiet">This bundle has no decoder; the nearest codes are shown instead.</p>
+        )}
+        {loading && <progress aria-label="decoder loading" max={1} value={state.decoderShare.value} />}
+      </div>
+      <div class="facts">
+        {spot && <Certain certainty={spot.certainty} view={explorer.view.value} origin={spot.origin} />}
+        {explorer.conditional && <Condition />}
+        {near && <Near />}
+        {spot && <Code code={spot.code} />}
+      </div>
+    </section>
+  )
+}
+
+function Code({ code }: { code: Float32Array }) {
+  const rest = code.length - SHOWN_NUMBERS
+  return (
+    <p class="code" title="z, the code that is decoded">
+      <span class="term">z</span>
+      {[...code.subarray(0, SHOWN_NUMBERS)].map((value, i) => (
+        <span key={i} class="number">{signed(value)}</span>
+      ))}
+      {rest > 0 && <span class="quiet">and {rest} more</span>}
+    </p>
+  )
+}
+
+function Near() {
+  const explorer = useExplorer()
+  const { state, bundle } = explorer
+  const near = state.near.value
+  if (!near) return null
+  const typical = typicality(near.distances, bundle.space.spacing)
+  const found = shares(near.indices, bundle.points.labels).slice(0, 2)
+  return (
+    <>
+      {found.length > 0 && (
+        <p title={`classes of the ${near.indices.length} codes nearest to z`}>
+          <span class="term">near</span>
+          {found.map(({ label, share }) => `${explorer.className(label)} (${Math.round(100 * share)} %)`).join(', ')}
+        </p>
+      )}
+      {typical !== null && (
+        <p
+          title={
+            'How typical is this spot? The share of codes whose tenth neighbour is farther away than ' +
+            'this spot’s: P(r₁₀(zᵢ) ≥ r₁₀(z)).'
+          }
+        >
+          <span class="term">typical</span>
+          <meter min={0} max={1} value={typical} aria-label="how typical this spot is" />
+          <span class="number">{Math.round(100 * typical)} %</span>
+          {typical < 0.01 && <em> far from any code: a guess</em>}
+        </p>
+      )}
+    </>
+  )
+}
+
+function Certain({ certainty, view, origin }: { certainty: Certainty; view: View; origin: Origin }) {
+  if (origin !== 'pointer' && origin !== 'keys') return null
+  const sentence = {
+    exact: '',
+    inverse:
+      view.name === 'code'
+        ? 'these two dimensions; the others from the nearest code'
+        : `back through ${view.title}; what it leaves out from the nearest code`,
+    nearest: `${view.title} has no way back: the nearest code`,
+  }[certainty]
+  return sentence ? <p class="quiet">{sentence}</p> : null
+}
+
+function Condition() {
+  const { state, bundle } = useExplorer()
+  return (
+    <p>
+      <label>
+        <span class="term">as</span>
+        <select
+          value={state.condition.value}
+          onChange={(event) => (state.condition.value = Number(event.currentTarget.value))}
+        >
+          {bundle.space.classes.map((name, label) => (
+            <option key={label} value={label}>{name}</option>
+          ))}
+        </select>
+      </label>
+    </p>
+  )
+}
+
+export function signed(value: number): string {
+  const digits = Math.abs(value) >= 100 ? 0 : 2
+  return `${value < 0 ? '−' : '\u2007'}${Math.abs(value).toFixed(digits)}`
+}

@@ -1,0 +1,136 @@
+/** Pinned images: the original, its reconstruction, its neighbours, one row each to compare. */
+import { useEffect, useState } from 'preact/hooks'
+import { colourOf } from '../palette'
+import type { Pin } from '../state'
+import { useExplorer } from './context'
+import { Decoding, Pixels, Thumbnail } from './Images'
+
+const NEIGHBOURS = 5
+
+export function Pins() {
+  const { state } = useExplorer()
+  const pins = state.pins.value
+  return (
+    <section class="pins" aria-label="pinned images">
+      <h2>
+        pinned
+        {pins.length > 1 && (
+          <button type="button" class="minor" onClick={() => (state.pins.value = [])}>
+            clear all
+          </button>
+        )}
+      </h2>
+      {pins.length === 0 ? (
+        <p class="quiet">Click a point to keep it here with its reconstruction and neighbours.</p>
+      ) : (
+        <ol>
+          {pins.map((pin) => (
+            <PinRow key={pin.key} pin={pin} />
+          ))}
+        </ol>
+      )}
+    </section>
+  )
+}
+
+function PinRow({ pin }: { pin: Pin }) {
+  const explorer = useExplorer()
+  const { bundle } = explorer
+  const { id, neighbours } = useDetails(pin)
+  const label = pin.index === null ? null : bundle.points.labels[pin.index]
+  const title = id ? `${pin.title} · ${id}` : pin.title
+  return (
+    <li class="pin" data-pin={pin.key}>
+      <p class="pinTitle">
+        <span class="badge">{pin.key}</span>
+        {label !== null && (
+          <span class="dot" aria-hidden="true" style={{ color: colourOf(label) }}>●</span>
+        )}
+        <span class="name" title={title}>{title}</span>
+        <button
+          type="button"
+          class="minor"
+          aria-label={`go to pin ${pin.key}`}
+          title="decode it as the current spot"
+          onClick={() => explorer.go({ code: pin.code, origin: 'pin', certainty: 'exact' })}
+        >
+          go
+        </button>
+        <button
+          type="button"
+          class="minor"
+          aria-label={`remove pin ${pin.key}`}
+          title="remove"
+          onClick={() => explorer.unpin(pin.key)}
+        >
+          ×
+        </button>
+      </p>
+      <div class="pinImages">
+        {pin.index !== null && (
+          <figure>
+            <Thumbnail index={pin.index} side={56} title="original" />
+            <figcaption>original</figcaption>
+          </figure>
+        )}
+        {pin.picture && (
+          <figure>
+            <Pixels image={pin.picture} side={56} title="yours" />
+            <figcaption>yours</figcaption>
+          </figure>
+        )}
+        {bundle.space.decoder && (
+          <figure>
+            <Decoding code={pin.code} side={56} title="decoded" />
+            <figcaption>decoded</figcaption>
+          </figure>
+        )}
+        {neighbours.length > 0 && bundle.atlas && (
+          <figure>
+            <div class="neighbours">
+              {neighbours.map((index) => (
+                <button
+                  key={index}
+                  type="button"
+                  class="plain"
+                  title={`pin neighbour: ${explorer.className(bundle.points.labels[index])}`}
+                  aria-label={`pin neighbour ${index}`}
+                  onClick={() => explorer.pinPoint(index)}
+                >
+                  <Thumbnail index={index} side={26} title={`neighbour ${index}`} />
+                </button>
+              ))}
+            </div>
+            <figcaption>neighbours</figcaption>
+          </figure>
+        )}
+      </div>
+    </li>
+  )
+}
+
+/** The id and the neighbours of a pin: stored ones, or those found for a code of one's own. */
+function useDetails({ index, code }: Pin): { id: string; neighbours: number[] } {
+  const explorer = useExplorer()
+  const [details, setDetails] = useState<{ id: string; neighbours: number[] }>({ id: '', neighbours: [] })
+  useEffect(() => {
+    let wanted = true
+    const find = async () => {
+      if (index === null) {
+        const { indices } = await explorer.finder.near(code, NEIGHBOURS)
+        return { id: '', neighbours: [...indices] }
+      }
+      const { id, neighbours, k } = await explorer.bundle.details()
+      const from = index * k
+      return { id: id(index), neighbours: [...neighbours.subarray(from, from + Math.min(k, NEIGHBOURS))] }
+    }
+    find().then(
+      (found) => wanted && setDetails(found),
+      (error) => explorer.fail('notice', error),
+    )
+    return () => {
+      wanted = false
+    }
+  }, [index, code, explorer])
+  return details
+}

@@ -1,0 +1,69 @@
+/** The plot with what lies over it: axes, selection, the ghost at the pointer, the legend. */
+import { useEffect, useRef } from 'preact/hooks'
+import { Stage } from '../plot/stage'
+import { useExplorer } from './context'
+import { Ghost } from './Ghost'
+import { Legend } from './Legend'
+import { Selecting } from './Selecting'
+
+export function Plot() {
+  const explorer = useExplorer()
+  const { state } = explorer
+  const element = useRef<HTMLDivElement>(null)
+  const back = useRef<HTMLCanvasElement>(null)
+  const points = useRef<HTMLCanvasElement>(null)
+  const front = useRef<HTMLCanvasElement>(null)
+
+  useEffect(() => {
+    if (!element.current || !back.current || !points.current || !front.current) return
+    const canvases = { back: back.current, points: points.current, front: front.current }
+    const stage = new Stage(explorer, element.current, canvases)
+    stage.recolour()
+    const themes = new MutationObserver(stage.recolour)
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    dark.addEventListener('change', stage.recolour)
+    return () => {
+      stage.close()
+      themes.disconnect()
+      dark.removeEventListener('change', stage.recolour)
+    }
+  }, [explorer])
+
+  const view = explorer.view.value
+  const axis = (a: number) => (view.name === 'code' ? `z${view.axes[a]}` : `${view.title} ${view.axes[a]}`)
+  return (
+    <section class="plot" aria-label="the space">
+      <div
+        ref={element}
+        class={`space ${state.gesture.value}`}
+        tabIndex={0}
+        role="application"
+        aria-label="Plot of all codes. Arrow keys move the spot that is decoded, Enter pins it."
+        data-space
+      >
+        <canvas ref={back} class="layer" />
+        <canvas ref={points} class="layer" />
+        <canvas ref={front} class="layer" />
+      </div>
+      <Ghost />
+      <Selecting />
+      {!state.solid.value && view.shown.length > 1 && (
+        <p class="axes" title={view.note}>
+          {axis(view.shown[0])} → · {axis(view.shown[1])} ↑
+        </p>
+      )}
+      {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
+      {state.trouble.value.plot && <p class="trouble over" role="alert">{state.trouble.value.plot}</p>}
+      {state.trouble.value.notice && (
+        <p class="trouble notice" role="alert">
+          {state.trouble.value.notice}{' '}
+          <button type="button" onClick={() => (state.trouble.value = { ...state.trouble.value, notice: '' })}>
+            close
+          </button>
+        </p>
+      )}
+      <Legend />
+    </section>
+  )
+}
