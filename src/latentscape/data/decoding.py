@@ -1,12 +1,13 @@
 """Many picture files to one array.
 
 Pictures of one size keep it; mixed ones are cut to their central square and brought to the median
-of their shorter sides, 64 at most. Decoding runs in threads, which Pillow's decoders do not block.
+of their shorter sides, 64 at most. Large ones are decoded in threads, which Pillow's decoders do
+not block.
 """
 
+import os
 import statistics
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +24,7 @@ from latentscape.errors import LatentscapeError
 T = TypeVar("T")
 
 _LARGEST_MIXED = 64
+_LARGE = 1 << 16  # pixels from which threads gain more than they cost in changing over
 
 
 def read_pictures(paths: list[Path], size: int | None, skip_bad: bool) -> Batch:
@@ -44,10 +46,12 @@ def read_pictures(paths: list[Path], size: int | None, skip_bad: bool) -> Batch:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # libraries' remarks on odd but readable pictures
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        sizes, bad = _each(picture_size, paths)
+        sizes, bad = _each(picture_size, paths, threads=1)
         side, notes = _target(sizes, size)
         _check_memory(sizes, side)
-        images, worse = _each(lambda path: decode(path, side), list(sizes))
+        large = any(width * height > _LARGE for width, height in sizes.values())
+        threads = os.cpu_count() or 1 if large else 1
+        images, worse = _each(lambda path: decode(path, side), sizes, threads)
     bad |= worse
     if bad and (not skip_bad or not images):
         raise LatentscapeError(_listing(bad))
@@ -58,24 +62,28 @@ def read_pictures(paths: list[Path], size: int | None, skip_bad: bool) -> Batch:
 
 
 def _each(
-    work: Callable[[Path], T], paths: Iterable[Path]
+    work: Callable[[Path], T], paths: Iterable[Path], threads: int
 ) -> tuple[dict[Path, T], dict[Path, str]]:
-    """Do something with every picture in threads: the results, and the reasons of failures."""
+    """Do something with every picture: the results, in order, and the reasons of failures."""
+
+    def attempt(path: Path) -> T | BadPictureError:
+        try:
+            return work(path)
+        except BadPictureError as error:
+            return error
+
     results: dict[Path, T] = {}
     reasons: dict[Path, str] = {}
-
-    def attempt(path: Path) -> None:
-        try:
-            results[path] = work(path)
-        except BadPictureError as error:
-            reasons[path] = str(error)
-
-    everything = list(paths)
-    with ThreadPoolExecutor() as pool:
-        deque(pool.map(attempt, everything), maxlen=0)
-    order = {path: i for i, path in enumerate(everything)}
-    ranked = sorted(results, key=order.__getitem__)
-    return {path: results[path] for path in ranked}, reasons
+    with ThreadPoolExecutor(threads) as pool:
+        order = list(paths)
+        for path, result in zip(
+            order, (pool.map if threads > 1 else map)(attempt, order), strict=True
+        ):
+            if isinstance(result, BadPictureError):
+                reasons[path] = str(result)
+            else:
+                results[path] = result
+    return results, reasons
 
 
 def _target(
