@@ -1,0 +1,71 @@
+"""What every measure is: formula, range, direction, source and one sentence for a student.
+
+The entries are in `catalogue.toml` beside this file; commands, reports and documentation print
+from here.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+
+Direction: TypeAlias = Literal["higher", "lower", "neither"]
+
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {
+        "reconstruction": "How well images come back.",
+        "likelihood": "How many nats an image costs.",
+        "structure": "Whether the space knows the classes, and who is beside whom.",
+        "usage": "Which numbers of the code are used.",
+        "shape": "How the cloud of codes lies: its centre, its gaps, its fit to the prior.",
+        "decoding": "What draws and steps decode to.",
+        "disentanglement": "Whether each number of the code stands for one factor of the images.",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A measure, explained.
+
+    Attributes:
+        key: As in JSON.
+        group: One of `GROUPS`.
+        title: What people call it.
+        formula: How it is computed, in plain text.
+        range: Lowest and highest value, infinite where there is no bound.
+        direction: Which way is better.
+        source: Where it comes from.
+        sentence: What it means, for a student.
+    """
+
+    key: str
+    group: str
+    title: str
+    formula: str
+    range: tuple[float, float]
+    direction: Direction
+    source: str
+    sentence: str
+
+
+def _read() -> dict[str, Entry]:
+    """The entries in the file, in its order."""
+    text = files("latentscape.latent").joinpath("catalogue.toml").read_text(encoding="utf-8")
+    return {
+        key: Entry(
+            key=key, **{**known, "range": (float(known["range"][0]), float(known["range"][1]))}
+        )
+        for key, known in tomllib.loads(text).items()
+    }
+
+
+CATALOGUE: Mapping[str, Entry] = MappingProxyType(_read())
+"""Every measure by key, in the order of print."""
+
+
+def in_group(group: str) -> tuple[Entry, ...]:
+    """The measures of one group, in order of print."""
+    return tuple(entry for entry in CATALOGUE.values() if entry.group == group)

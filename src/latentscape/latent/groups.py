@@ -1,0 +1,136 @@
+"""Whole groups of measures in one call: all that can be said of codes without a model.
+
+What is not given (labels, images, a prior) turns into reasons, not into missing keys.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from latentscape.errors import LatentscapeError
+from latentscape.latent import gaps, mismatch, neighbourhoods, shape, structure, usage
+from latentscape.latent.arrays import Floats, Labels, as_codes, as_labels
+from latentscape.latent.measure import Measure
+
+NO_LABELS = "there are no labels"
+
+
+def measure_structure(
+    train: ArrayLike,
+    labels: ArrayLike | None,
+    test: ArrayLike,
+    test_labels: ArrayLike | None,
+    pixels: Floats | None = None,
+    seed: int = 0,
+) -> tuple[Measure, ...]:
+    """The group `structure`: fitted on train codes, scored on test codes.
+
+    Args:
+        train: Codes (N, d).
+        labels: Their classes (N,), or None.
+        test: Codes (M, d).
+        test_labels: Their classes (M,), or None.
+        pixels: The images (M, …) of the test codes, or None.
+        seed: Of every sample.
+
+    Raises:
+        LatentscapeError: Arrays that do not fit each other.
+    """
+    a, b = as_codes(train, "train codes"), as_codes(test, "test codes")
+    if a.shape[1] != b.shape[1]:
+        raise LatentscapeError(
+            f"train codes have {a.shape[1]} numbers and test codes {b.shape[1]}; "
+            "take both from one model"
+        )
+    if pixels is None:
+        near = _missing("there are no images", "trustworthiness", "continuity")
+    else:
+        near = neighbourhoods.neighbourhood_measures(pixels, b, seed=seed)
+    if labels is None or test_labels is None:
+        *scores, agreement = _missing(
+            NO_LABELS,
+            *(f"knn{k}_accuracy" for k in structure.KNN),
+            *("logistic_accuracy", "lda_accuracy", "kmeans_accuracy", "nmi", "ari", "silhouette"),
+            "knn5_agreement",
+        )
+        return (*scores, *near, agreement)
+    known, asked = as_labels(labels, len(a)), as_labels(test_labels, len(b))
+    return (
+        *structure.knn_accuracies(a, known, b, asked, seed=seed),
+        structure.logistic_accuracy(a, known, b, asked, seed=seed),
+        structure.lda_accuracy(a, known, b, asked),
+        *structure.cluster_measures(a, b, asked, k=len(np.unique(known)), seed=seed),
+        structure.silhouette(b, asked, seed=seed),
+        *near,
+        neighbourhoods.knn_agreement(b, asked, seed=seed),
+    )
+
+
+def measure_usage(mean: ArrayLike, scale: ArrayLike | None = None) -> tuple[Measure, ...]:
+    """The group `usage`.
+
+    Args:
+        mean: Posterior means (N, d), or plain codes.
+        scale: Posterior deviations (N, d) under a prior N(0, I); None for plain codes.
+    """
+    m = as_codes(mean)
+    s = None if scale is None else as_codes(scale, "scales")
+    return (
+        usage.active_units(m, None if s is None else 1.0),
+        usage.dimension_variance(m),
+        usage.dimension_kl(m, s),
+        usage.largest_correlation(m),
+        usage.collapse(m, s),
+    )
+
+
+def measure_shape(
+    codes: ArrayLike,
+    labels: ArrayLike | None = None,
+    draws: Mapping[str, Floats] | None = None,
+    prior: Floats | None = None,
+    seed: int = 0,
+) -> tuple[Measure, ...]:
+    """The group `shape`.
+
+    Args:
+        codes: Codes (N, d).
+        labels: Their classes (N,), or None.
+        draws: Draws (M, d) of samplers, by name. `gap_fraction` is of the first, with each one as a
+            part.
+        prior: Draws from the prior (M, d), or None.
+        seed: Of every sample.
+    """
+    z = as_codes(codes)
+    return (
+        shape.offset(z),
+        shape.skew(z),
+        *_sizes(z, None if labels is None else as_labels(labels, len(z))),
+        gaps.nearest_distance(z, seed),
+        _gap_fractions(z, draws or {}, seed),
+        gaps.largest_gap(z, seed),
+        mismatch.prior_mismatch(z, prior, seed=seed),
+        mismatch.prior_ks(z, prior, seed=seed),
+    )
+
+
+def _sizes(z: Floats, labels: Labels | None) -> tuple[Measure, ...]:
+    if labels is None:
+        return _missing(NO_LABELS, "class_size", "size_ratio", "class_hull")
+    sizes = shape.class_size(z, labels)
+    return sizes, shape.size_ratio(sizes), shape.class_hull(z, labels)
+
+
+def _gap_fractions(z: Floats, draws: Mapping[str, Floats], seed: int) -> Measure:
+    """The first sampler's gap fraction, with each sampler's as a part."""
+    each = {name: gaps.gap_fraction(drawn, z, seed) for name, drawn in draws.items()}
+    if not each:
+        return Measure("gap_fraction", reason="no sampler was given")
+    first = next(iter(each.values()))
+    parts = tuple(Measure(n, m.value, m.reason, m.sample) for n, m in each.items())
+    return Measure("gap_fraction", first.value, first.reason, first.sample, parts)
+
+
+def _missing(reason: str, *keys: str) -> tuple[Measure, ...]:
+    return tuple(Measure(key, reason=reason) for key in keys)
