@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from . import __version__
-from .data import Splits
+from .data import Splits, catalogue
 from .errors import LatentscapeError
 from .model import Blueprint
 from .plan import Plan
@@ -47,12 +47,18 @@ class Data:
         """Describe three splits."""
         parts = {"train": images.train, "validation": images.validation, "test": images.test}
         return cls(
-            source=images.name,
+            source=lasting(images.name),
             options=dict(images.options),
             fingerprint=images.fingerprint,
             classes=images.classes,
             counts={name: len(part) for name, part in parts.items()},
         )
+
+
+def lasting(source: str) -> str:
+    """Make a path absolute, so that it means the same from any folder; leave names alone."""
+    named = source in {info.name for info in catalogue()}
+    return source if named or not Path(source).exists() else str(Path(source).resolve())
 
 
 def versions() -> dict[str, str]:

@@ -39,6 +39,7 @@ from .errors import LatentscapeError
 from .files import atomic_folder, sha256, write_atomic
 from .record import Record
 
+LOCK = ".lock"
 Row = dict[str, float]
 Tensors = dict[str, Tensor]
 
@@ -102,19 +103,28 @@ class RunFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the directory for writing.
+        """Hold the directory for writing, and clear what a killed writer left half-written.
 
         Raises:
             LatentscapeError: when another process holds it.
         """
-        lock = FileLock(self.path / ".lock", timeout=0)
+        lock = FileLock(self.path / LOCK, timeout=0)
         try:
             with lock:
+                self._sweep()
                 yield
         except Timeout:
             raise LatentscapeError(
                 f"'{self.path}' is being written by another process; wait for it or stop it"
             ) from None
+
+    def _sweep(self) -> None:
+        """Remove what stands beside its final name; only the lock's holder may."""
+        for leftover in (*self.path.glob(".*"), *self.path.glob("film/.*")):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            elif leftover.name != LOCK:
+                leftover.unlink(missing_ok=True)
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
         """Complete an epoch: its checkpoint, then the history; older checkpoints go."""

@@ -36,7 +36,9 @@ def exact_continuous_bernoulli(logit: torch.Tensor, x: torch.Tensor) -> torch.Te
     """In double precision, from the definition: l(x − ½) − log(sinh(l/2)/(l/2))."""
     l = logit.double()
     t = l.abs().clamp_min(1e-12)
-    normaliser = torch.where(t < 1e-4, t**2 / 24, t / 2 + torch.log1p(-torch.exp(-t)) - torch.log(t))
+    normaliser = torch.where(
+        t < 1e-4, t**2 / 24, t / 2 + torch.log1p(-torch.exp(-t)) - torch.log(t)
+    )
     return l * (x.double() - 0.5) - normaliser
 
 
@@ -54,16 +56,19 @@ def test_continuous_bernoulli_gradient_matches_double_precision():
     x = torch.full((len(values), 1, 1, 1), 0.7)
     single = values.reshape(-1, 1, 1, 1).clone().requires_grad_()
     ours.ContinuousBernoulli(single).log_prob(x).sum().backward()
-    l = values.double()
-    mean = torch.where(l.abs() < 1e-3, 0.5 + l / 12, 1 / (1 - torch.exp(-l)) - 1 / l)
+    v = values.double()
+    mean = torch.where(v.abs() < 1e-3, 0.5 + v / 12, 1 / (1 - torch.exp(-v)) - 1 / v)
     torch.testing.assert_close(single.grad.flatten().double(), 0.7 - mean, atol=2e-4, rtol=0)
 
 
 def test_continuous_bernoulli_integrates_to_one_and_has_its_mean():
     logits = torch.tensor([-30.0, -2.0, -0.01, 0.0, 0.03, 0.2, 5.0, 40.0]).reshape(-1, 1, 1, 1)
     x = (torch.arange(20000).double() + 0.5) / 20000
-    density = ours.ContinuousBernoulli(logits.double()).pixel_log_prob(x.reshape(1, 1, 1, -1)).exp()
-    torch.testing.assert_close(density.mean(-1).flatten(), torch.ones(8).double(), atol=1e-5, rtol=0)
+    distribution = ours.ContinuousBernoulli(logits.double())
+    density = distribution.pixel_log_prob(x.reshape(1, 1, 1, -1)).exp()
+    torch.testing.assert_close(
+        density.mean(-1).flatten(), torch.ones(8).double(), atol=1e-5, rtol=0
+    )
     mean = (density * x).mean(-1).flatten()
     expected = ours.ContinuousBernoulli(logits.double()).mean.flatten()
     torch.testing.assert_close(mean, expected, atol=1e-5, rtol=0)
