@@ -43,6 +43,16 @@ def checked(pictures: Pictures, shape: tuple[int, int, int]) -> NDArray[np.gener
     return pixels
 
 
+def recoloured(pixels: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """Make colour images grey (ITU-R 601 luma), or grey ones colour: (N, channels, H, W)."""
+    if pixels.shape[1] == channels:
+        return pixels
+    if channels == 1:
+        luma = np.tensordot(pixels, [0.299, 0.587, 0.114], axes=([1], [0]))
+        return luma.round().astype(np.uint8)[:, None]
+    return np.repeat(pixels, channels, axis=1)
+
+
 def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:
     """Give float tensors in [0, 1] of up to `size` images, in order."""
     for start in range(0, len(pixels), size):

@@ -34,12 +34,11 @@ def test_bernoulli_on_black_and_white_pixels_agrees_with_torch():
 
 def exact_continuous_bernoulli(logit: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
     """In double precision, from the definition: l(x − ½) − log(sinh(l/2)/(l/2))."""
-    l = logit.double()
-    t = l.abs().clamp_min(1e-12)
-    normaliser = torch.where(
-        t < 1e-4, t**2 / 24, t / 2 + torch.log1p(-torch.exp(-t)) - torch.log(t)
-    )
-    return l * (x.double() - 0.5) - normaliser
+    logit = logit.double()
+    t = logit.abs().clamp_min(1e-12)
+    far = t / 2 + torch.log1p(-torch.exp(-t)) - torch.log(t)
+    normaliser = torch.where(t < 1e-4, t**2 / 24, far)
+    return logit * (x.double() - 0.5) - normaliser
 
 
 @pytest.mark.parametrize("scale", [1e-6, 1e-3, 0.1, 1.0, 10.0, 100.0])

@@ -59,6 +59,9 @@ def begun(
         limit: train on this many images only.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
+        recipe: what to train.
+        options: its arguments.
+        plan: how to train it.
     """
     from ..data import load_images
     from ..training import train as fit_recipe

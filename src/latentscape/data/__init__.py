@@ -2,7 +2,15 @@
 
 from latentscape.data.catalogue import SourceInfo, catalogue
 from latentscape.data.images import Images, Splits
-from latentscape.data.load import load_images
+from latentscape.data.load import load_images, load_pictures
 from latentscape.data.strokes import draw_strokes
 
-__all__ = ["Images", "SourceInfo", "Splits", "catalogue", "draw_strokes", "load_images"]
+__all__ = [
+    "Images",
+    "SourceInfo",
+    "Splits",
+    "catalogue",
+    "draw_strokes",
+    "load_images",
+    "load_pictures",
+]

@@ -81,6 +81,30 @@ def load_images(
     )
 
 
+def load_pictures(
+    source: str | Path, *, size: int | None = None, skip_bad: bool = False
+) -> tuple[Images, tuple[str, ...]]:
+    """Load all images of a source as one set, unsplit: for a model that is trained already.
+
+    Args:
+        source: As `load_images` takes it; a single image is enough.
+        size: Bring every image to `size` × `size` pixels.
+        skip_bad: Leave out pictures that cannot be read instead of failing.
+
+    Returns:
+        The images, and sentences on what was done to them.
+
+    Raises:
+        LatentscapeError: If there is no such source, or it cannot be read.
+    """
+    opened = _open(source, size, skip_bad, seed=0)
+    batch = opened.read(np.arange(len(opened.ids)))
+    if len(batch.kept) == 0:
+        raise LatentscapeError(f"no image of '{opened.name}' could be read; give readable pictures")
+    pixels, notes = resize(batch.pixels, size)
+    return _images(opened, pixels, batch.kept), batch.notes + notes
+
+
 def _images(source: Source, pixels: NDArray[np.uint8], positions: NDArray[np.int64]) -> Images:
     return Images(
         pixels=pixels,

@@ -1,0 +1,28 @@
+"""`latentscape data`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from ..data import catalogue
+from .output import show_json, show_table
+
+
+def data(*, json: bool = False) -> None:
+    """List the sources of images that have a name; `--data` takes these, or a path.
+
+    A path may be a folder of pictures (its subfolders are classes), a folder of IDX files, or a
+    `.npy` or `.npz` file.
+
+    Args:
+        json: print JSON instead of a table.
+    """
+    sources = catalogue()
+    if json:
+        show_json([asdict(info) for info in sources])
+        return
+    rows = [
+        [info.name, f"{info.train:,}", f"{info.test:,}", info.origin, info.title]
+        for info in sources
+    ]
+    show_table(["source", "train", "test", "origin", "what it is"], rows)
