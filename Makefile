@@ -1,0 +1,34 @@
+# Two commands: `make demo` shows what this is, `make test` checks it.
+# Both make a virtual environment in .venv first, which takes minutes once and nothing after.
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+
+.PHONY: demo test page-test bench clean
+
+demo: $(VENV)/.demo
+	$(BIN)/latentscape demo
+
+test: $(VENV)/.test
+	@echo "style, types and floors …"
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --cache-dir $(VENV)/.import_linter
+	@echo "tests …"
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+$(VENV)/bin/python:
+	@echo "making a virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "installing latentscape into $(VENV) (minutes the first time) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	@echo "installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo
