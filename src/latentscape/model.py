@@ -104,7 +104,8 @@ class Autoencoder(nn.Module):
         if condition is not None:
             planes = condition[:, :, None, None].expand(-1, -1, *x.shape[2:])
             x = torch.cat([x, planes], 1)
-        return self.bottleneck(self.encoder(x).float())
+        posterior: Latent = self.bottleneck(self.encoder(x).float())
+        return posterior
 
     def decode(self, z: Tensor, condition: Tensor | None = None) -> Pixels:
         """Give p(x|z) of codes (…, B, d): batch (…, B), event (C, H, W)."""
@@ -112,7 +113,8 @@ class Autoencoder(nn.Module):
         if condition is not None:
             z = torch.cat([z, condition.expand(*batch, -1)], -1)
         output = self.decoder(z.flatten(0, -2)).float()
-        return self.likelihood(output.unflatten(0, batch))
+        images: Pixels = self.likelihood(output.unflatten(0, batch))
+        return images
 
     def step(
         self,

@@ -136,7 +136,8 @@ class Run:
             torch.manual_seed(seed)
             prior = self.model.prior(self.model, condition)
             count = () if len(prior.batch_shape) else (n,)
-            return prior.sample(torch.Size(count)).cpu().numpy()
+            codes: Floats = prior.sample(torch.Size(count)).cpu().numpy()
+        return codes
 
     def sample(self, n: int, *, seed: int = 0) -> Floats:
         """Decode n codes drawn from the prior: (n, C, H, W) in [0, 1].
