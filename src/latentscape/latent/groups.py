@@ -124,9 +124,10 @@ def _sizes(z: Floats, labels: Labels | None) -> tuple[Measure, ...]:
 
 def _gap_fractions(z: Floats, draws: Mapping[str, Floats], seed: int) -> Measure:
     """The first sampler's gap fraction, with each sampler's as a part."""
-    each = {name: gaps.gap_fraction(drawn, z, seed) for name, drawn in draws.items()}
-    if not each:
+    if not draws:
         return Measure("gap_fraction", reason="no sampler was given")
+    within = gaps.reach(z, seed) if len(z) > 1 else None
+    each = {name: gaps.gap_fraction(drawn, z, seed, within) for name, drawn in draws.items()}
     first = next(iter(each.values()))
     parts = tuple(Measure(n, m.value, m.reason, m.sample) for n, m in each.items())
     return Measure("gap_fraction", first.value, first.reason, first.sample, parts)

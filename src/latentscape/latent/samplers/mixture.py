@@ -29,11 +29,12 @@ def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture,
     mixture = GaussianMixture(
         min(components, len(np.unique(z, axis=0))),
         covariance_type="full" if z.shape[1] <= FULL_UP_TO else "diag",
-        max_iter=50,
+        max_iter=30,
+        tol=0.01,
         random_state=seed,
     )
     with warnings.catch_warnings():
-        # Fifty rounds give a usable density; the last decimals of the likelihood are not needed.
+        # Thirty rounds give a usable density; the last decimals of the likelihood are not needed.
         warnings.simplefilter("ignore", ConvergenceWarning)
         mixture.fit(np.asarray(z, np.float64) / scale)
     return mixture, scale
@@ -51,7 +52,7 @@ class Mixture:
     name = "mixture"
     by_class = False
 
-    def __init__(self, components: int = 20, rows: int = 20_000, seed: int = 0) -> None:
+    def __init__(self, components: int = 20, rows: int = 10_000, seed: int = 0) -> None:
         self.components, self.rows, self.seed = components, rows, seed
         self._mixture: GaussianMixture | None = None
         self._scale = 1.0
