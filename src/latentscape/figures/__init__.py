@@ -1,0 +1,38 @@
+"""Pictures: one function a kind, `plot` for all of them, `save` for files.
+
+Example:
+    >>> import latentscape as ls
+    >>> images = ls.load_images("digits", limit=200)
+    >>> run = ls.fit(ls.recipes.vae(images.shape), images, epochs=1)
+    >>> figure = plot(run, "manifold", images)
+    >>> sorted(KINDS)[:2]
+    ['denoising', 'gaussian-draws']
+"""
+
+from .curves import loss
+from .draws import gaussian_draws, samples
+from .grids import manifold
+from .kinds import KINDS, Kind
+from .plot import plot
+from .rows import denoising, reconstructions, residuals
+from .save import save
+from .scatter import scatter
+from .sides import side_by_side
+from .style import style
+
+__all__ = [
+    "KINDS",
+    "Kind",
+    "denoising",
+    "gaussian_draws",
+    "loss",
+    "manifold",
+    "plot",
+    "reconstructions",
+    "residuals",
+    "samples",
+    "save",
+    "scatter",
+    "side_by_side",
+    "style",
+]

@@ -1,0 +1,114 @@
+"""How training went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from ..run import Run
+from ..storage import Row
+from .kinds import kind
+from .style import COLOURS, current
+
+
+@kind("history")
+def loss(runs: Sequence[Run]) -> Figure:
+    """Every term of the loss by epoch, in training and on validation images.
+
+    Where the loss has several terms the first panel is their weighted sum, with the weights that
+    training ended with.
+
+    Args:
+        runs: the models, a colour each.
+    """
+    histories = [last_stage(run) for run in runs]
+    terms = list(dict.fromkeys(t for rows in histories for t in term_names(rows)))
+    panels = ["loss", *terms] if len(terms) > 1 else terms
+    figure = Figure(figsize=(1.4 + 3.0 * len(panels), 3.1), layout="constrained")
+    figure.suptitle("Training", x=0.0, ha="left")
+    axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    for ax, term in zip(axes, panels, strict=True):
+        for i, rows in enumerate(histories):
+            draw_term(ax, rows, term, COLOURS[i % len(COLOURS)])
+        ax.set_title(f"{term} (nats per image)")
+        ax.set_xlabel("epoch")
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.grid(axis="y")
+        ax.margins(x=0.14)
+        name_ends(ax)
+    figure.legend(handles=handles(runs), loc="outside right upper")
+    return figure
+
+
+def draw_term(ax: Axes, rows: Sequence[Row], term: str, colour: str) -> None:
+    """Draw one term of one run: dotted in training, with dots on validation images."""
+    epochs = [row["epoch"] for row in rows]
+    training = values(rows, "train", term)
+    held_out = values(rows, "validation", term)
+    if training:
+        ax.plot(epochs, training, color=colour, ls=":", lw=1.2, label="training")
+    if held_out:
+        size = 3 if len(rows) <= 30 else 0
+        ax.plot(epochs, held_out, color=colour, marker="o", ms=size, label="validation")
+
+
+def name_ends(ax: Axes) -> None:
+    """Write the last value of every validation line, none over another."""
+    lines = [line for line in ax.lines if line.get_label() == "validation"]
+    lines.sort(key=lambda line: float(np.asarray(line.get_ydata())[-1]))
+    low, high = ax.get_ylim()
+    room, place = (high - low) * 0.055, -np.inf
+    for line in lines:
+        x, y = (float(np.asarray(data)[-1]) for data in line.get_data())
+        place = max(y, place + room)
+        ax.annotate(
+            f"{y:.1f}" if abs(y) >= 10 else f"{y:.2f}",
+            (x, place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            color=line.get_color(),
+            fontweight="bold",
+        )
+
+
+def values(rows: Sequence[Row], split: str, term: str) -> list[float]:
+    """A term by epoch, or the sum of all as weighted in the end; empty where it is not known."""
+    names = term_names(rows) if term == "loss" else [term]
+    weights = [rows[-1].get(f"weight/{n}", 1.0) if term == "loss" else 1.0 for n in names]
+    table = [[row.get(f"{split}/{n}") for n in names] for row in rows]
+    if not names or any(v is None for line in table for v in line):
+        return []
+    return [float(total) for total in np.array(table, np.float64) @ np.array(weights)]
+
+
+def last_stage(run: Run) -> list[Row]:
+    """The epochs of the model itself, without those of layers trained before it."""
+    stage = run.history[-1].get("stage", 0.0)
+    return [row for row in run.history if row.get("stage", 0.0) == stage]
+
+
+def term_names(rows: Sequence[Row]) -> list[str]:
+    """The terms that a history records."""
+    return [name.removeprefix("train/") for name in rows[-1] if name.startswith("train/")]
+
+
+def handles(runs: Sequence[Run]) -> list[Line2D]:
+    """A legend's marks: models by colour, training and validation by line."""
+    soft = current().soft if len(runs) > 1 else COLOURS[0]
+    marks = [
+        Line2D([], [], color=soft, ls=":", lw=1.2, label="training"),
+        Line2D([], [], color=soft, marker="o", ms=3, label="validation"),
+    ]
+    if len(runs) == 1:
+        return marks
+    models = [
+        Line2D([], [], color=COLOURS[i % len(COLOURS)], lw=3, label=run.name)
+        for i, run in enumerate(runs)
+    ]
+    return models + marks

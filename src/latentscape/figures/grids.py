@@ -1,0 +1,96 @@
+"""What every place of the space decodes to: grids of codes, laid out as they lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from ..data import Images
+from ..latent.paths import data_range, plane
+from ..run import Run
+from .kinds import kind
+from .style import current
+from .tiles import mosaic, tiles
+
+REACH = 2.0
+SHARE = 0.98
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of a plane of two code numbers, and why it was chosen.
+
+    Attributes:
+        low: its lower left corner.
+        high: its upper right corner.
+        reason: what it holds, in words.
+    """
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+    reason: str
+
+
+@kind("images", "plane")
+def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto") -> Figure:
+    """What a grid of codes decodes to, over the plane of a two-number code.
+
+    Args:
+        run: a model whose code has two numbers.
+        images: whose codes say where the space is in use.
+        steps: rows and columns.
+        window: "prior" (−2 to 2 each way, as for a model that was pulled towards N(0, 1)),
+            "codes" (what holds 98 % of each number), or "auto": the prior for a model that has
+            a distribution over codes.
+    """
+    figure = Figure(figsize=(6.4, 6.6), layout="constrained")
+    figure.suptitle(f"What the space of {run.name} decodes to", x=0.0, ha="left")
+    ax = figure.add_subplot()
+    chosen = choose_window(run, images, window)
+    draw_manifold(ax, run, chosen, steps)
+    ax.set_title(f"{steps} × {steps} codes over {chosen.reason}")
+    ax.set(xlabel="code number 1", ylabel="code number 2")
+    return figure
+
+
+def choose_window(run: Run, images: Images, window: str = "auto") -> Window:
+    """Choose the part of a two-number code's plane to show."""
+    few = images.take(np.arange(min(len(images), 5000)))
+    codes, deviations = run.posterior(few)
+    if window == "prior" or (window == "auto" and deviations is not None):
+        return Window((-REACH, -REACH), (REACH, REACH), f"[−{REACH:g}, {REACH:g}]²")
+    low, high = data_range(codes, SHARE)
+    reason = f"the middle {SHARE:.0%} of each number's codes"
+    return Window((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), reason)
+
+
+def window_codes(window: Window, steps: int) -> NDArray[np.float64]:
+    """The codes (steps, steps, 2) of an even grid over a window, the first row uppermost."""
+    low, high = np.array(window.low), np.array(window.high)
+    half = (high - low) / 2
+    return np.asarray(plane((low + high) / 2, half * [1, 0], half * [0, 1], steps, reach=1.0))
+
+
+def draw_manifold(ax: Axes, run: Run, window: Window, steps: int) -> None:
+    """Decode an even grid over a window and draw it where it lies."""
+    grid = window_codes(window, steps)
+    images = run.decode(grid.reshape(-1, 2)).reshape(steps, steps, *run.shape)
+    lay(ax, images, window)
+
+
+def lay(ax: Axes, images: NDArray[np.floating], window: Window) -> None:
+    """Draw images (R, C, ch, H, W) so that each one's middle lies at its own code."""
+    R, C = images.shape[:2]
+    (left, bottom), (right, top) = window.low, window.high
+    x, y = (right - left) / (C - 1) / 2, (top - bottom) / (R - 1) / 2
+    joined = mosaic(tiles(images), gap=0)
+    extent = (left - x, right + x, bottom - y, top + y)
+    ax.imshow(joined, extent=extent, interpolation="nearest")
+    height, width = joined.shape[:2]
+    ax.set_aspect((right - left + 2 * x) / (top - bottom + 2 * y) * height / width)
+    ax.spines[:].set_visible(False)
+    ax.tick_params(color=current().rule, length=3)

@@ -1,0 +1,81 @@
+"""One verb for every kind of picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from matplotlib.figure import Figure
+
+from ..data import Images, Splits, load_images
+from ..errors import LatentscapeError
+from ..run import Run
+from .kinds import KINDS, Kind
+from .style import style as in_style
+
+
+def plot(
+    run: Run | Sequence[Run],
+    kind: str,
+    images: Images | Splits | None = None,
+    *,
+    style: str = "light",
+    **options: object,
+) -> Figure:
+    """Draw a picture of a run, or of several.
+
+    Args:
+        run: what to draw; several where the kind takes them.
+        kind: a name that `KINDS` lists.
+        images: to look at; of splits the test images. By default the test images of the run's
+            own source.
+        style: "light" or "dark".
+        options: the kind's own (`KINDS[kind].options`).
+
+    Raises:
+        LatentscapeError: when there is no such kind or option, or it cannot be drawn for this run.
+    """
+    found = find_kind(kind)
+    runs = [run] if isinstance(run, Run) else list(run)
+    if len(runs) != 1 and not (found.several and runs):
+        raise LatentscapeError(f"'{kind}' takes {found.wants}, and {len(runs)} were given")
+    for name in options:
+        if name not in found.options:
+            known = ", ".join(found.options) or "none"
+            raise LatentscapeError(f"'{kind}' has no option {name!r}; its options: {known}")
+    arguments: list[object] = [runs if found.several else runs[0]]
+    if found.images:
+        arguments.append(own_images(runs[0]) if images is None else tested(images))
+    with in_style(style):
+        return found.draw(*arguments, **options)
+
+
+def find_kind(name: str) -> Kind:
+    """Look a kind up by its name.
+
+    Raises:
+        LatentscapeError: when there is none (the nearest is offered).
+    """
+    if name in KINDS:
+        return KINDS[name]
+    near = get_close_matches(name, KINDS, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(KINDS)}"
+    raise LatentscapeError(f"no picture is called {name!r}; {hint}")
+
+
+def own_images(run: Run) -> Images:
+    """Load the test images of what a run was trained on.
+
+    Raises:
+        LatentscapeError: when the run does not say.
+    """
+    if run.record is None:
+        raise LatentscapeError(
+            f"'{run.name}' was trained in memory and does not know its images; give images="
+        )
+    return load_images(run.record.data.source, **run.record.data.options).test
+
+
+def tested(images: Images | Splits) -> Images:
+    """Give the test images of splits, or the images themselves."""
+    return images.test if isinstance(images, Splits) else images

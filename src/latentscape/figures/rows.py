@@ -1,0 +1,129 @@
+"""Images above what a model makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..data import Images
+from ..errors import LatentscapeError
+from ..parts.corruptions import GaussianNoise
+from ..run import Run
+from .kinds import kind
+from .tiles import examples, labelled_rows, signed_tiles, tiles
+
+BLOCK = 2048
+
+
+@kind("images")
+def reconstructions(
+    runs: Sequence[Run], images: Images, *, columns: int = 10, seed: int = 0
+) -> Figure:
+    """Images above what comes back of them, a row a model.
+
+    Args:
+        runs: the models.
+        images: to rebuild; the error at each row is of all of them.
+        columns: how many to show.
+        seed: chooses them.
+    """
+    chosen = examples(images, columns, seed)
+    rows = [("original", tiles(chosen.pixels))]
+    for run in runs:
+        label = f"{run.name}\nMSE {squared_error(run, images):.4f}"
+        rows.append((label, tiles(run.reconstruct(chosen))))
+    return labelled_rows(rows, "Reconstructions", about(images))
+
+
+@kind("images")
+def residuals(runs: Sequence[Run], images: Images, *, columns: int = 10, seed: int = 0) -> Figure:
+    """What each model gets wrong: output minus original, in colour.
+
+    Args:
+        runs: the models.
+        images: to rebuild.
+        columns: how many to show.
+        seed: chooses them.
+    """
+    chosen = examples(images, columns, seed)
+    original = unit(chosen)
+    rows = [("original", tiles(original))]
+    for run in runs:
+        output = run.reconstruct(chosen)
+        rows += [(run.name, tiles(output)), ("residual", signed_tiles(output - original))]
+    return labelled_rows(rows, "Residuals", "red: too bright · blue: too dark")
+
+
+@kind("images")
+def denoising(
+    run: Run, images: Images, *, noise: float | None = None, columns: int = 10, seed: int = 0
+) -> Figure:
+    """Clean images, noisy ones, what the model makes of those, and what is left.
+
+    Args:
+        run: the model.
+        images: clean ones; the errors at the rows are of those shown.
+        noise: deviation of the noise added, in units of the pixels' range; by default the
+            corruption that the model was trained against.
+        columns: how many to show.
+        seed: chooses them and the noise.
+
+    Raises:
+        LatentscapeError: when the model knows no corruption and none is given.
+    """
+    chosen = examples(images, columns, seed)
+    clean = unit(chosen)
+    noisy = corrupted(run, clean, noise, seed)
+    output = run.reconstruct(noisy, chosen.labels)
+
+    def error(x: NDArray[np.float32]) -> str:
+        return f"MSE {np.square(x - clean).mean():.4f}"
+
+    rows = [
+        ("clean", tiles(clean)),
+        (f"noisy\n{error(noisy)}", tiles(noisy)),
+        (f"{run.name}\n{error(output)}", tiles(output)),
+        ("residual", signed_tiles(output - clean)),
+    ]
+    note = "residual: output minus clean, red too bright, blue too dark"
+    return labelled_rows(rows, "Denoising", note)
+
+
+def corrupted(
+    run: Run, clean: NDArray[np.float32], noise: float | None, seed: int
+) -> NDArray[np.float32]:
+    """Do to images (N, C, H, W) what was done to them in training, or add noise."""
+    corruption: nn.Module = run.model.corruption if noise is None else GaussianNoise(noise)
+    if isinstance(corruption, nn.Identity):
+        raise LatentscapeError(
+            f"'{run.name}' was trained on clean images; say how much noise to add with noise=0.5, "
+            "or train the recipe 'denoising'"
+        )
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(seed)
+        noisy: Tensor = corruption(torch.from_numpy(clean))
+        return np.asarray(noisy.numpy(), np.float32)
+
+
+def squared_error(run: Run, images: Images) -> float:
+    """Mean squared error of a pixel over all images."""
+    total = 0.0
+    for start in range(0, len(images), BLOCK):
+        block = images.take(np.arange(start, min(start + BLOCK, len(images))))
+        total += float(np.square(run.reconstruct(block) - unit(block)).sum(dtype=np.float64))
+    return total / images.pixels.size
+
+
+def unit(images: Images) -> NDArray[np.float32]:
+    """Pixels (N, C, H, W) in [0, 1]."""
+    return images.pixels.astype(np.float32) / np.float32(255)
+
+
+def about(images: Images) -> str:
+    """Say which images a figure is about."""
+    return f"{len(images):,} images of {images.name}"

@@ -1,0 +1,59 @@
+"""Figures become files: whole or not at all, and the same bytes each time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from ..errors import LatentscapeError
+from ..files import atomic_path
+
+# What would differ from one minute to the next is left out of the file.
+_METADATA: dict[str, dict[str, str | None]] = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None},
+    ".pdf": {"CreationDate": None, "ModDate": None},
+}
+_SETTINGS = mpl.RcParams(
+    {
+        "svg.hashsalt": "latentscape",
+        "svg.fonttype": "path",
+        "pdf.fonttype": 42,
+        "savefig.facecolor": "auto",
+    }
+)
+
+
+def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
+    """Write a figure to a file; the suffix says in which format.
+
+    Args:
+        figure: what a kind drew.
+        path: ends in .png, .svg or .pdf, or, for a film, .gif; its folder is made.
+        dpi: dots an inch of what is made of dots.
+
+    Returns:
+        The path.
+
+    Raises:
+        LatentscapeError: for another suffix, or a place that cannot be written.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in _METADATA:
+        raise LatentscapeError(
+            f"'{path}' does not end in .png, .svg or .pdf; name the file by the format you want"
+        )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LatentscapeError(
+            f"cannot make '{path.parent}' ({error.strerror}); choose another place"
+        ) from error
+    with mpl.rc_context(_SETTINGS), atomic_path(path) as beside:
+        figure.savefig(
+            beside, dpi=dpi, bbox_inches="tight", pad_inches=0.15, metadata=_METADATA[suffix]
+        )
+    return path

@@ -1,0 +1,178 @@
+"""Codes as points: where a model puts its images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from ..data import Images
+from ..errors import LatentscapeError
+from ..latent.arrays import moments, subset
+from ..latent.projections import PCA, PROJECTIONS, Projection, Raw, make_projection
+from ..run import Run
+from .kinds import kind
+from .style import class_look, current
+
+Floats = NDArray[np.floating]
+SLOW = {"tsne": 3000, "umap": 10_000}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Codes on the page.
+
+    Attributes:
+        images: the images drawn.
+        codes: theirs (N, d).
+        positions: where they are drawn (N, 2).
+        projection: what brought them there.
+        axes: what the two axes are called.
+    """
+
+    images: Images
+    codes: Floats
+    positions: Floats
+    projection: Projection
+    axes: tuple[str, ...]
+
+
+@kind("images")
+def scatter(
+    run: Run,
+    images: Images,
+    *,
+    projection: str = "",
+    limit: int = 10_000,
+    seed: int = 0,
+) -> Figure:
+    """Codes of images in a plane, coloured by class.
+
+    Args:
+        run: the model.
+        images: whose codes to draw.
+        projection: "raw", "pca", "lda", "tsne" or "umap"; by default the code itself where it has
+            two numbers, else "pca".
+        limit: at most so many points, a seeded sample (3,000 for t-SNE, which is slow).
+        seed: of the sample.
+    """
+    placed = place(run, images, projection, limit=limit, seed=seed)
+    figure = Figure(figsize=(6.2, 5.2), layout="constrained")
+    figure.suptitle(f"The codes of {run.name}", x=0.0, ha="left")
+    ax = figure.add_subplot()
+    points(ax, placed.positions, placed.images)
+    name_axes(ax, placed)
+    ax.set_title(f"{len(placed.images):,} images of {images.name}")
+    legend(ax, placed.images)
+    return figure
+
+
+def place(
+    run: Run,
+    images: Images,
+    projection: str = "",
+    *,
+    components: int = 2,
+    limit: int = 10_000,
+    seed: int = 0,
+) -> Placed:
+    """Encode a sample of images and bring the codes into two or three dimensions.
+
+    Raises:
+        LatentscapeError: when the projection cannot be had.
+    """
+    name = projection or ("raw" if run.codes_size == components else "pca")
+    if run.codes_size < components:
+        raise LatentscapeError(
+            f"the codes of '{run.name}' have {run.codes_size} number, too few to spread in "
+            f"{components} dimensions; draw 'histograms', or train with --latent {components}"
+        )
+    method = make_projection(name, components)
+    rows = subset(len(images), min(limit, SLOW.get(name, limit)), seed)
+    chosen = images.take(rows)
+    codes = run.encode(chosen)
+    positions = method.fit_transform(codes, chosen.labels)
+    return Placed(chosen, codes, positions, method, axis_names(method, codes, components))
+
+
+def axis_names(method: Projection, codes: Floats, components: int) -> tuple[str, ...]:
+    """Say what the axes of a projection are."""
+    if isinstance(method, Raw) and method.linear is not None:
+        numbers = method.linear.components.argmax(axis=0)
+        return tuple(f"code number {i + 1}" for i in numbers)
+    if isinstance(method, PCA) and method.linear is not None:
+        covariance = moments(codes).covariance
+        W = method.linear.components
+        shares = np.diag(W.T @ covariance @ W) / max(np.trace(covariance), 1e-30)
+        return tuple(f"principal component {i + 1} ({s:.0%})" for i, s in enumerate(shares))
+    word = {"lda": "discriminant", "tsne": "t-SNE", "umap": "UMAP"}.get(method.name, method.name)
+    return tuple(f"{word} {i + 1}" for i in range(components))
+
+
+def points(ax: Axes, positions: Floats, images: Images, size: float = 5.0) -> None:
+    """Draw points (N, 2) coloured by class, in random order, so that no class hides another."""
+    order = np.random.default_rng(0).permutation(len(positions))
+    if images.labels is None:
+        spots(ax, positions[order], current().neutral, "o", size)
+        return
+    labels = images.labels[order]
+    looks = [class_look(c) for c in range(len(images.classes))]
+    colours = np.array([colour for colour, _ in looks])[labels]
+    markers = np.array([marker for _, marker in looks])[labels]
+    for marker in dict.fromkeys(marker for _, marker in looks):
+        mine = markers == marker
+        if mine.any():
+            spots(ax, positions[order][mine], colours[mine], marker, size)
+
+
+def spots(
+    ax: Axes, positions: Floats, colours: str | NDArray[np.str_], marker: str, size: float
+) -> None:
+    """Draw points (N, 2) of one marker, as dots in every file format."""
+    ax.scatter(
+        positions[:, 0],
+        positions[:, 1],
+        s=size,
+        color=colours,
+        marker=marker,
+        linewidths=0,
+        alpha=0.75,
+        rasterized=True,
+    )
+
+
+def name_axes(ax: Axes, placed: Placed) -> None:
+    """Name the axes, and let lengths compare where they mean anything."""
+    ax.set(xlabel=placed.axes[0], ylabel=placed.axes[1])
+    ax.set_aspect("equal", adjustable="datalim")
+    if not PROJECTIONS[placed.projection.name].has_inverse:
+        ax.set(xticks=[], yticks=[])
+
+
+def class_handles(images: Images) -> list[Line2D]:
+    """A legend's marks, one a class that is there; none without labels."""
+    if images.labels is None:
+        return []
+    there = np.unique(images.labels)
+    return [
+        Line2D([], [], ls="", ms=6, mew=0, marker=marker, color=colour, label=images.classes[c])
+        for c in there
+        for colour, marker in [class_look(int(c))]
+    ]
+
+
+def legend(ax: Axes, images: Images) -> None:
+    """Write the classes at the right of the axes."""
+    handles = class_handles(images)
+    if handles:
+        ax.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
+            handletextpad=0.2,
+            ncols=1 + (len(handles) - 1) // 20,
+        )

@@ -1,0 +1,128 @@
+"""How every figure looks: calm greys, one colour a class, no ornaments, light or dark.
+
+Classes take the colours of petroff10 (arXiv:2107.02270), chosen to be told apart by people with
+any kind of colour vision and in greyscale; past ten they begin again with another marker. What
+has no class is one neutral grey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+import matplotlib as mpl
+from cycler import cycler
+
+from ..errors import LatentscapeError
+
+COLOURS: tuple[str, ...] = tuple(
+    mpl.colors.to_hex(colour) for colour in mpl.color_sequences["petroff10"]
+)
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+
+
+@dataclass(frozen=True)
+class Style:
+    """The colours of a page.
+
+    Attributes:
+        paper: what is drawn on.
+        ink: text that must be read.
+        soft: text and marks that help, and what is compared against.
+        rule: lines that part or guide.
+        neutral: points without a class.
+        signed: the colour map of differences, whose middle is the paper's.
+        amount: the colour map of quantities, which begins at the paper's.
+    """
+
+    paper: str
+    ink: str
+    soft: str
+    rule: str
+    neutral: str
+    signed: str
+    amount: str
+
+    @property
+    def settings(self) -> mpl.RcParams:
+        """The settings of matplotlib that bring it about."""
+        settings = {
+            "font.family": "DejaVu Sans",
+            "font.size": 8.5,
+            "figure.facecolor": self.paper,
+            "figure.titlesize": 11,
+            "figure.titleweight": "bold",
+            "text.color": self.ink,
+            "axes.facecolor": self.paper,
+            "axes.edgecolor": self.rule,
+            "axes.labelcolor": self.soft,
+            "axes.titlecolor": self.soft,
+            "axes.titlelocation": "left",
+            "axes.titlesize": 8.5,
+            "axes.titlepad": 6,
+            "axes.linewidth": 0.8,
+            "axes.axisbelow": True,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": cycler(color=COLOURS),
+            "grid.color": self.rule,
+            "grid.linewidth": 0.5,
+            "xtick.color": self.rule,
+            "ytick.color": self.rule,
+            "xtick.labelcolor": self.soft,
+            "ytick.labelcolor": self.soft,
+            "xtick.labelsize": 8,
+            "ytick.labelsize": 8,
+            "lines.linewidth": 1.6,
+            "legend.frameon": False,
+            "legend.fontsize": 8.5,
+            "legend.title_fontsize": 8.5,
+            "image.cmap": "gray",
+            "savefig.facecolor": self.paper,
+        }
+        return mpl.RcParams(settings)
+
+
+STYLES = {
+    "light": Style("#ffffff", "#1d2127", "#69707c", "#cfd4da", "#8b929c", "RdBu_r", "Blues"),
+    "dark": Style("#14161a", "#e9ebee", "#9ba3ae", "#3b414a", "#8b929c", "berlin", "cividis"),
+}
+_current: ContextVar[Style] = ContextVar("style", default=STYLES["light"])
+
+
+def current() -> Style:
+    """The style that figures are being drawn in."""
+    return _current.get()
+
+
+@contextmanager
+def style(name: str) -> Iterator[Style]:
+    """Draw what is drawn inside in "light" or "dark".
+
+    Raises:
+        LatentscapeError: when there is no such style.
+
+    Example:
+        >>> with style("dark") as dark:
+        ...     current() is dark
+        True
+    """
+    if name not in STYLES:
+        raise LatentscapeError(f"no style is called {name!r}; choose light or dark")
+    token = _current.set(STYLES[name])
+    try:
+        yield STYLES[name]
+    finally:
+        _current.reset(token)
+
+
+def class_look(index: int) -> tuple[str, str]:
+    """Colour and marker of a class; those past the tenth begin again with another marker.
+
+    Example:
+        >>> class_look(0), class_look(10)
+        (('#3f90da', 'o'), ('#3f90da', '^'))
+    """
+    return COLOURS[index % len(COLOURS)], MARKERS[index // len(COLOURS) % len(MARKERS)]

@@ -1,0 +1,114 @@
+"""Many small images in one picture: tiles side by side, with transparent gaps between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from numpy.typing import NDArray
+
+from ..data import Images
+from .style import current
+
+Tiles = NDArray[np.float32]
+
+CELL = 0.62
+
+
+def tiles(images: NDArray[np.generic]) -> Tiles:
+    """Make tiles of images: (…, C, H, W), bytes or floats in [0, 1] -> (…, H, W, 3)."""
+    x = images.astype(np.float32)
+    if images.dtype == np.uint8:
+        x /= 255
+    x = np.moveaxis(x, -3, -1)
+    return np.broadcast_to(x, (*x.shape[:-1], 3)) if x.shape[-1] == 1 else x
+
+
+def signed_tiles(differences: NDArray[np.floating], reach: float = 1.0) -> Tiles:
+    """Make tiles of differences (…, C, H, W), coloured from −reach to reach; colours averaged."""
+    colours = mpl.colormaps[current().signed]
+    mean = differences.mean(axis=-3)
+    return np.asarray(colours((mean / reach + 1) / 2)[..., :3], np.float32)
+
+
+def mosaic(grid: Tiles, gap: int = 1) -> NDArray[np.float32]:
+    """Join tiles (R, C, H, W, 3) into one picture with an alpha channel.
+
+    Args:
+        grid: in rows.
+        gap: transparent pixels between neighbours.
+
+    Returns:
+        (R (H + gap) − gap, C (W + gap) − gap, 4): tile (r, c) begins at (r (H + gap), c (W + gap)).
+    """
+    R, C, H, W, _ = grid.shape
+    joined = np.zeros((R, H + gap, C, W + gap, 4), np.float32)
+    joined[:, :H, :, :W, :3] = grid.transpose(0, 2, 1, 3, 4)
+    joined[:, :H, :, :W, 3] = 1
+    return joined.reshape(R * (H + gap), C * (W + gap), 4)[
+        : R * (H + gap) - gap, : C * (W + gap) - gap
+    ]
+
+
+def show(ax: Axes, grid: Tiles, gap: int = 1) -> AxesImage:
+    """Draw tiles (R, C, H, W, 3) on axes without ticks or frame."""
+    bare(ax)
+    return ax.imshow(mosaic(grid, gap), interpolation="nearest")
+
+
+def bare(ax: Axes) -> None:
+    """Take ticks and frame away."""
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+
+
+def labelled_rows(
+    rows: Sequence[tuple[str, Tiles]], title: str, note: str = "", cell: float = CELL
+) -> Figure:
+    """Draw rows of tiles, each with its label at the left.
+
+    Args:
+        rows: label and tiles (C, H, W, 3) of each; all of one shape.
+        title: of the figure.
+        note: one line below it.
+        cell: inches a tile is wide.
+    """
+    grid = np.stack([row for _, row in rows])
+    R, C, H, W, _ = grid.shape
+    figure = Figure(figsize=(C * cell + 1.1, R * cell * H / W + 0.6), layout="constrained")
+    figure.suptitle(title, x=0.0, ha="left")
+    ax = figure.add_subplot()
+    gap = max(1, W // 14)
+    show(ax, grid, gap)
+    ax.set_title(note)
+    label_rows(ax, [label for label, _ in rows], H, gap)
+    return figure
+
+
+def label_rows(ax: Axes, labels: Sequence[str], height: int, gap: int) -> None:
+    """Write a label at the left of each row of tiles."""
+    centres = [r * (height + gap) + (height - 1) / 2 for r in range(len(labels))]
+    ax.set_yticks(centres, labels)
+    ax.tick_params(axis="y", length=0, labelcolor=current().ink, labelsize=8.5, pad=6)
+
+
+def examples(images: Images, count: int, seed: int = 0) -> Images:
+    """Choose images to show: one of each class in turn where there are labels.
+
+    Args:
+        images: to choose from.
+        count: how many, fewer where there are fewer.
+        seed: another seed, other images.
+    """
+    order = np.random.default_rng(seed).permutation(len(images))
+    if images.labels is not None:
+        labels = images.labels[order]
+        turn = np.zeros(len(order), np.int64)
+        for c in np.unique(labels):
+            turn[labels == c] = np.arange((labels == c).sum())
+        order = order[np.lexsort((labels, turn))]
+    return images.take(order[:count])
