@@ -1,0 +1,1 @@
+"""What needs a model or a trained judge: likelihood, legibility, decoding, samplers that learn."""

@@ -1,0 +1,160 @@
+"""The group `decoding`: what draws, grids and small steps decode to, as a judge sees it.
+
+Every figure that depends on where codes come from is given for each sampler and for a *grid*: the
+plane of the two principal directions, between the borders that hold 98 % of the codes each way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import Images
+from ..latent.arrays import as_codes, moments, subset
+from ..latent.decoding import round_trip, smoothness
+from ..latent.fidelity import diversity, frechet, precision_recall
+from ..latent.measure import Measure
+from ..latent.paths.grids import data_range
+from ..latent.projections import PCA
+from ..latent.samplers import Sampler
+from ..run import Run
+from .judge import Judge, Verdict
+
+Floats = NDArray[np.float32]
+DRAWS = 2000
+GRID = 32
+JUDGED = ("legibility", "diversity", "frechet", "precision", "recall")
+
+
+def measure_decoding(
+    run: Run,
+    codes: Floats,
+    samplers: Mapping[str, Sampler],
+    real: Images,
+    judge: Judge | None = None,
+    *,
+    no_judge: str = "there is no judge",
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> tuple[Measure, ...]:
+    """Measure what a model decodes to.
+
+    Args:
+        run: The model.
+        codes: Of real images (N, d): where the grid lies and small steps start.
+        samplers: By name, fitted to codes. The figure of the first is given as the group's; every
+            one's is among the parts, and the grid's.
+        real: Images that draws are compared with, those that the model has not learned from.
+        judge: Of images like these; None where there is none.
+        no_judge: Why there is none.
+        draws: How many of each sampler, and how many real images they are compared with.
+        seed: Of draws and samples.
+
+    Returns:
+        `legibility`, `diversity`, `frechet`, `precision`, `recall`, `round_trip` with a part for
+        each sampler and the grid; `smoothness`, `class_change`. Legibility is withheld where the
+        judge's controls do not hold.
+    """
+    z = as_codes(codes)
+    model = _Model(run)
+    places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
+    places["grid"] = principal_grid(z)
+    spread = moments(z).spread
+    trips = {
+        name: round_trip(drawn, model.decode, model.encode, spread)
+        for name, drawn in places.items()
+    }
+    change = smoothness(z, model.decode, _classify(judge), seed=seed)
+    if judge is None:
+        missing = tuple(Measure(key, reason=no_judge) for key in JUDGED)
+        return (*missing, _first("round_trip", trips), *change)
+    few = real.take(subset(len(real), draws, seed))
+    known = judge.classify(few)
+    judged = {
+        name: judge_draws(judge, judge.classify(model.decode(drawn)), known, few, seed)
+        for name, drawn in places.items()
+    }
+    groups = (
+        _first(key, {name: each[i] for name, each in judged.items()})
+        for i, key in enumerate(JUDGED)
+    )
+    return (*groups, _first("round_trip", trips), *change)
+
+
+def judge_draws(
+    judge: Judge, drawn: Verdict, known: Verdict, real: Images, seed: int = 0
+) -> tuple[Measure, ...]:
+    """Give `legibility`, `diversity`, `frechet`, `precision` and `recall` of draws.
+
+    Args:
+        judge: Who gave the verdicts.
+        drawn: On drawn images.
+        known: On real images.
+        real: The same real images.
+        seed: Of samples.
+    """
+    if real.labels is None:
+        various = Measure("diversity", reason="there are no labels")
+    else:
+        various = diversity(drawn.labels, real.labels, len(judge.classes))
+    return (
+        legibility(judge, drawn),
+        various,
+        frechet(known.features, drawn.features),
+        *precision_recall(known.features, drawn.features, seed=seed),
+    )
+
+
+def legibility(judge: Judge, drawn: Verdict) -> Measure:
+    """Share of images that the judge accepts, where its controls hold."""
+    if judge.controls.reason:
+        return Measure("legibility", reason=judge.controls.reason)
+    return Measure("legibility", float(drawn.accepted.mean()))
+
+
+def principal_grid(codes: NDArray[np.floating], steps: int = GRID) -> Floats:
+    """A lattice in the plane of the two principal directions.
+
+    Args:
+        codes: (N, d).
+        steps: Rows and columns.
+
+    Returns:
+        (steps², d), or (steps², 1) along a line where a code is one number.
+    """
+    plane = PCA(min(2, codes.shape[1])).fit(codes)
+    low, high = data_range(plane.transform(codes))
+    sides = [np.linspace(a, b, steps ** (2 // len(low))) for a, b in zip(low, high, strict=True)]
+    lattice = np.stack([axis.ravel() for axis in np.meshgrid(*sides)], axis=1)
+    return np.asarray(plane.inverse(lattice), np.float32)
+
+
+@dataclass(frozen=True)
+class _Model:
+    """Encodes and decodes rows; a model conditioned on classes is given them in turn."""
+
+    run: Run
+
+    def decode(self, z: NDArray[np.floating]) -> Floats:
+        return self.run.decode(z, self._labels(len(z)))
+
+    def encode(self, images: Floats) -> Floats:
+        return self.run.encode(images, self._labels(len(images)))
+
+    def _labels(self, n: int) -> NDArray[np.int64] | None:
+        K = self.run.model.labels
+        return np.arange(n) % K if K else None
+
+
+def _classify(judge: Judge | None) -> Callable[[Floats], NDArray[np.int64]] | None:
+    """The judge's naming of classes."""
+    return None if judge is None else lambda images: judge.classify(images).labels
+
+
+def _first(key: str, each: Mapping[str, Measure]) -> Measure:
+    """The first place's figure, with every place's as a part."""
+    parts = tuple(Measure(name, m.value, m.reason, m.sample) for name, m in each.items())
+    return Measure(key, parts[0].value, parts[0].reason, parts[0].sample, parts)

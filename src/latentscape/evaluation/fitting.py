@@ -1,0 +1,60 @@
+"""Train small networks (judges, flows, second stages) with the loop that trains models."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..plan import Plan
+from ..training import Trainable
+from ..training.batches import Batches
+from ..training.hardware import decided, make_fabric
+from ..training.loop import Pass, train_epoch
+from ..training.optimizer import make_optimizer
+
+
+def fit_network(
+    network: Trainable,
+    rows: NDArray[np.generic],
+    labels: NDArray[np.int64] | None,
+    plan: Plan,
+) -> None:
+    """Train a network in place, in memory, and leave it in evaluation mode on the plan's device.
+
+    Args:
+        network: A module that gives terms by name and parameters by group.
+        rows: (N, …), uint8 images or float32 codes.
+        labels: (N,), or None.
+        plan: How to train.
+
+    Raises:
+        DivergedError: When a term stops being finite.
+    """
+    plan = decided(plan)
+    fabric = make_fabric(plan)
+    groups = network.groups()
+    module = Pass(network)
+    wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
+    batches = Batches(rows, labels, plan.batch, fabric.device)
+    with torch.random.fork_rng():
+        torch.manual_seed(plan.seed)
+        for epoch in range(1, plan.epochs + 1):
+            train_epoch(
+                wrapped, optimizer, groups, batches, plan, epoch, fabric=fabric, on_step=_nothing
+            )
+    module.eval()
+
+
+def epochs_for(steps: int, rows: int, batch: int) -> int:
+    """How many epochs make at least so many steps.
+
+    Example:
+        >>> epochs_for(600, 55_000, 256), epochs_for(600, 100, 256)
+        (3, 600)
+    """
+    return -(-steps // max(1, rows // min(batch, rows)))
+
+
+def _nothing() -> None:
+    """Nobody watches."""

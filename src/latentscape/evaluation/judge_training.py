@@ -1,0 +1,98 @@
+"""Train a judge on a data set's own labels, once: it is kept by what the data and the code are."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..data import Images, Splits
+from ..errors import LatentscapeError
+from ..latent.arrays import subset
+from ..plan import Plan
+from .controls import try_controls
+from .fitting import epochs_for, fit_network
+from .judge import Judge, Scale, calibrated, judged
+from .judge_files import judge_path, keep_judge, kept_judge
+from .judge_network import JudgeNetwork
+
+MEMBERS = 2
+STEPS = 560
+ROWS, BANK = 60_000, 5_000
+PLAN = Plan(batch=192, lr=4e-3, weight_decay=1e-3)
+
+
+def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int = STEPS) -> Judge:
+    """Train a judge, or take the one that was kept.
+
+    It learns from the train split, is calibrated on validation and tried on test.
+
+    Args:
+        splits: Labelled images of two classes or more.
+        seed: Of everything random.
+        keep: Whether to look for it in, and leave it in, the folder `judges` beside downloaded
+            data.
+        steps: How many batches to train for, at least.
+
+    Raises:
+        LatentscapeError: When images have no labels, or a split fewer than two classes; when it
+            cannot be kept.
+    """
+    for split in (splits.train, splits.validation, splits.test):
+        _labels(split)
+    path = judge_path(splits, seed, steps)
+    judge = kept_judge(path) if keep else None
+    if judge is None:
+        judge = _trained(splits, seed, steps)
+        if keep:
+            keep_judge(judge, path)
+    return judge
+
+
+def _trained(splits: Splits, seed: int, steps: int) -> Judge:
+    """Train, calibrate and try."""
+    started = time.perf_counter()
+    light = bool(splits.validation.pixels.mean() < 127.5)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = JudgeNetwork(splits.shape, len(splits.classes), MEMBERS, light=light)
+    rows = subset(len(splits.train), ROWS, seed)
+    pixels = splits.train.pixels if len(rows) == len(splits.train) else splits.train.pixels[rows]
+    epochs = epochs_for(steps, len(rows), PLAN.batch)
+    fit_network(
+        network, pixels, _labels(splits.train)[rows], replace(PLAN, epochs=epochs, seed=seed)
+    )
+    scale = _scale(network, splits, seed)
+    seconds = time.perf_counter() - started
+    labels = _labels(splits.test)
+    verdict = judged(network, scale, splits.test.pixels)
+    controls = try_controls(
+        lambda x: judged(network, scale, x).accepted,
+        splits.test.pixels,
+        labels,
+        light=light,
+        seed=seed,
+    )
+    accuracy = float((verdict.labels == labels).mean())
+    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
+
+
+def _scale(network: JudgeNetwork, splits: Splits, seed: int) -> Scale:
+    """Choose the bank among training images and calibrate on validation images."""
+    rows = subset(len(splits.train), BANK, seed)
+    few = splits.train.take(rows)
+    return calibrated(network, few.pixels, _labels(few), splits.validation.pixels)
+
+
+def _labels(split: Images) -> NDArray[np.int64]:
+    """The labels of a split that can train or try a judge."""
+    if split.labels is None or len(np.unique(split.labels)) < 2:
+        lack = "have no labels" if split.labels is None else "show fewer than two classes"
+        raise LatentscapeError(
+            f"a judge cannot be trained on '{split.name}', because {len(split)} of its images "
+            f"{lack}; choose labelled images, or measures that need no judge"
+        )
+    return split.labels
