@@ -7,11 +7,10 @@ and free bits all read as one line, and the raw rate is always recorded.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Protocol
 
-from torch import Tensor, nn
+from torch import nn
 
-from .schedules import Constant, Schedule
+from .rates import Beta, RateShape
 from .step import BOTH, Step, Term
 
 
@@ -39,28 +38,6 @@ class Reconstruction(Objective):
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the distortion."""
         return {"distortion": Term(step.distortion.mean(0))}
-
-
-class RateShape(Protocol):
-    """How a rate (B, G) enters the bound."""
-
-    def __call__(self, rate: Tensor, progress: float, /) -> dict[str, Term]:
-        """Give the terms by name; "rate" is always among them, in nats per image."""
-
-
-class Beta:
-    """β·KL, with β on a schedule (β-VAE, Higgins et al. 2017; β = 1 is the evidence bound).
-
-    Args:
-        beta: the weight, a number or a schedule.
-    """
-
-    def __init__(self, beta: float | Schedule = 1.0) -> None:
-        self.beta: Schedule = Constant(beta) if isinstance(beta, int | float) else beta
-
-    def __call__(self, rate: Tensor, progress: float, /) -> dict[str, Term]:
-        """Weigh the whole rate."""
-        return {"rate": Term(rate.sum(-1), self.beta(progress))}
 
 
 class Elbo(Objective):

@@ -6,6 +6,24 @@ Example:
 """
 
 from .basic import ae, denoising, vae
-from .registry import RECIPES, Recipe, find_recipe, recipe
+from .reference import cae7, cnn576, conv_denoiser, vae_elu
+from .registry import RECIPES, Published, Recipe, find_recipe, recipe
+from .zoo import deep_cnn, dense, shallow_cnn
 
-__all__ = ["RECIPES", "Recipe", "ae", "denoising", "find_recipe", "recipe", "vae"]
+__all__ = [
+    "RECIPES",
+    "Published",
+    "Recipe",
+    "ae",
+    "cae7",
+    "cnn576",
+    "conv_denoiser",
+    "deep_cnn",
+    "denoising",
+    "dense",
+    "find_recipe",
+    "recipe",
+    "shallow_cnn",
+    "vae",
+    "vae_elu",
+]

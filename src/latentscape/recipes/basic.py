@@ -7,7 +7,8 @@ from ..parts.bottlenecks import Gaussian, Point
 from ..parts.corruptions import GaussianNoise
 from ..parts.likelihoods import LikelihoodName
 from ..parts.networks import Network, Shape
-from ..parts.objectives import Beta, Elbo, Reconstruction
+from ..parts.objectives import Elbo, Reconstruction
+from ..parts.rates import Beta
 from ..parts.schedules import warmed
 from .compose import compose
 from .registry import recipe
@@ -83,6 +84,7 @@ def vae(
     *,
     beta: float = 1.0,
     warmup: float = 0.0,
+    cycles: int = 0,
     likelihood: LikelihoodName = "bernoulli",
     net: Network = Network(),
 ) -> Autoencoder:
@@ -95,7 +97,8 @@ def vae(
         shape: the images' (C, H, W).
         latent: how many numbers a code has.
         beta: the weight of the rate; more than 1 buys a tidier space with blurrier images.
-        warmup: the share of training in which β rises from 0.
+        warmup: the share of training, or of a cycle, in which β rises from 0.
+        cycles: how often β rises from 0 (arXiv:1903.10145); 0 is once, where there is a warm-up.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 
@@ -104,5 +107,5 @@ def vae(
         >>> sorted(model(torch.rand(5, 1, 28, 28)))
         ['distortion', 'rate']
     """
-    objective = Elbo(Beta(warmed(beta, warmup)))
+    objective = Elbo(Beta(warmed(beta, warmup, cycles)))
     return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)

@@ -22,17 +22,39 @@ P = ParamSpec("P")
 RECIPES: dict[str, Recipe[Any]] = {}
 
 
+@dataclasses.dataclass(frozen=True)
+class Published:
+    """How a model was trained where it was published.
+
+    Attributes:
+        plan: optimizer, batch and epochs.
+        arguments: the recipe's arguments: initial weights, weighting.
+    """
+
+    plan: Plan
+    arguments: Mapping[str, Value] = dataclasses.field(default_factory=dict)
+
+
+Publication = Published | Callable[[Mapping[str, Value]], Published]
+
+
 class Recipe(Generic[P]):
     """A function of (shape, *options) -> Autoencoder, with its name and the plan that suits it.
 
     Attributes:
         name: "beta-vae" for latentscape's own, "package.module:function" for others.
         plan: how to train what it builds, unless told otherwise.
+        publication: how it was trained where it was published, which may depend on the options.
     """
 
-    def __init__(self, function: Callable[P, Autoencoder], plan: Plan) -> None:
+    def __init__(
+        self,
+        function: Callable[P, Autoencoder],
+        plan: Plan,
+        publication: Publication | None = None,
+    ) -> None:
         functools.update_wrapper(self, function)
-        self.function, self.plan = function, plan
+        self.function, self.plan, self.publication = function, plan, publication
         ours = function.__module__.startswith(__package__)
         short = function.__name__.replace("_", "-")
         self.name = short if ours else f"{function.__module__}:{function.__name__}"
@@ -52,6 +74,19 @@ class Recipe(Generic[P]):
         parameters = list(inspect.signature(self.function).parameters.values())
         return {p.name: p for p in parameters[1:]}
 
+    def published(self, options: Mapping[str, Value]) -> Published:
+        """Give the published training for these options.
+
+        Raises:
+            LatentscapeError: when nothing was published to repeat.
+        """
+        if self.publication is None:
+            raise LatentscapeError(
+                f"{self.name} repeats no published training; leave --published out"
+            )
+        found = self.publication
+        return found if isinstance(found, Published) else found(options)
+
     def build(self, shape: tuple[int, int, int], arguments: Mapping[str, Value]) -> Autoencoder:
         """Build from plain arguments, as a blueprint or a command line gives them.
 
@@ -68,11 +103,15 @@ class Recipe(Generic[P]):
         return self(shape, **rich)  # type: ignore[arg-type]  # checked just above
 
 
-def recipe(*, plan: Plan | None = None) -> Callable[[Callable[P, Autoencoder]], Recipe[P]]:
+def recipe(
+    *, plan: Plan | None = None, published: Publication | None = None
+) -> Callable[[Callable[P, Autoencoder]], Recipe[P]]:
     """Make a function that composes a model a recipe.
 
     Args:
         plan: how to train it unless told otherwise.
+        published: how it was trained where it was published; a function of the options where
+            that depends on them.
 
     Example:
         >>> from latentscape.recipes.compose import compose
@@ -86,7 +125,7 @@ def recipe(*, plan: Plan | None = None) -> Callable[[Callable[P, Autoencoder]], 
     """
 
     def register(function: Callable[P, Autoencoder]) -> Recipe[P]:
-        made = Recipe(function, plan or Plan())
+        made = Recipe(function, plan or Plan(), published)
         if ":" not in made.name:
             RECIPES[made.name] = made
         return made

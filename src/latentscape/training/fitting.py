@@ -115,7 +115,9 @@ def train(
     options: dict[str, Any] | None = None,
     out: str | Path | None = None,
     plan: Plan | None = None,
+    published: bool = False,
     reporter: Reporter | None = None,
+    **changes: Value,
 ) -> Run:
     """Build a model by its recipe's name, with initial weights from the plan's seed, and fit it.
 
@@ -125,11 +127,21 @@ def train(
         options: the recipe's arguments.
         out: a directory to keep the run in.
         plan: how to train; by default as the recipe suggests.
+        published: train as the model was where it was published (optimizer, batch, epochs,
+            initial weights, weighting), where neither `options` nor `plan` say otherwise.
         reporter: told what happens.
+        changes: single values of the plan, such as `epochs=10`.
+
+    Raises:
+        LatentscapeError: as `fit`; or when a published training is asked and there is none.
     """
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    plan = plan or found.plan
-    model = seeded(plan.seed, lambda: found.build(images.shape, options or {}))
+    options, suggestion = options or {}, found.plan
+    if published:
+        setting = found.published(options)
+        options, suggestion = {**setting.arguments, **options}, setting.plan
+    plan = changed(plan or suggestion, changes)
+    model = seeded(plan.seed, lambda: found.build(images.shape, options))
     return fit(model, images, out=out, plan=plan, reporter=reporter)
 
 

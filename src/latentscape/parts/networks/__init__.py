@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from torch import nn
 
@@ -24,7 +24,17 @@ ENCODERS: dict[str, Builder] = {"dense": dense_encoder, "conv": conv_encoder}
 DECODERS: dict[str, Builder] = {"dense": dense_decoder, "conv": conv_decoder}
 SIZES: dict[str, tuple[int, ...]] = {"dense": (512, 256, 128), "conv": (32, 64)}
 
-__all__ = ["Activation", "Network", "NetworkName", "Shape"]
+__all__ = ["Activation", "Architecture", "Network", "NetworkName", "Shape"]
+
+
+class Architecture(Protocol):
+    """A pair of networks that fit each other, for images of any size it can serve."""
+
+    def encoder(self, shape: Shape, features: int) -> nn.Module:
+        """Build images (B, C, H, W) -> (B, features)."""
+
+    def decoder(self, code: int, shape: Shape) -> nn.Module:
+        """Build codes (N, code) -> (N, C, H, W), C being the channels the likelihood asks."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,147 @@
+"""Four published autoencoders for MNIST, layer by layer; the zoo's three are in `zoo`.
+
+Each trains with our own plan, or with `--published` as it was where it came from: optimizer,
+batch, epochs, initial weights and weighting. Sources that average a loss over an image's pixels
+are met exactly: a loss `by` times larger takes the same Adam steps where its constants are, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from torch import nn
+
+from ..model import Autoencoder
+from ..parts.bottlenecks import Gaussian, Point
+from ..parts.corruptions import GaussianNoise
+from ..parts.likelihoods import Normal
+from ..parts.networks import Shape
+from ..parts.networks.cae7 import Cae7
+from ..parts.networks.cnn576 import Cnn576
+from ..parts.networks.denoiser import ConvDenoiser
+from ..parts.networks.elu import EluTanh
+from ..parts.networks.initial import InitName
+from ..parts.objectives import Elbo, Reconstruction
+from ..parts.rates import Beta
+from ..parts.schedules import warmed
+from ..plan import Plan
+from .compose import compose
+from .registry import Published, recipe
+
+ADAM = Plan(optimizer="adam", schedule="constant")
+
+
+def enlarged(plan: Plan, by: float) -> Plan:
+    """Give the plan whose steps on a loss `by` times larger are those of this plan."""
+    return replace(plan, eps=plan.eps * by, weight_decay=plan.weight_decay * by)
+
+
+PIXELS = 28 * 28
+CAE7 = enlarged(replace(ADAM, lr=1e-5, weight_decay=1e-6, batch=1024, epochs=50), PIXELS / 2)
+CNN576 = enlarged(replace(ADAM, lr=1e-4, weight_decay=1e-6, batch=64, epochs=10), PIXELS / 2)
+DENOISER = enlarged(replace(ADAM, lr=1e-5, batch=64, epochs=25), PIXELS)
+VAE_ELU = replace(ADAM, lr=1e-3, batch=128, epochs=5)
+
+
+@recipe(published=Published(CAE7, {"init": "dcgan"}))
+def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoencoder:
+    """All-convolutional autoencoder with a 7-number code, 7,368 parameters.
+
+    Minimises ‖x − x̂‖²/2. As small as a useful autoencoder gets; its codes lie in [−1, 1], so
+    seven sliders reach all of them.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        init: what weights start from; "dcgan" as published.
+
+    Example:
+        >>> sum(p.numel() for p in cae7((1, 28, 28)).parameters())
+        7368
+    """
+    return compose(
+        shape,
+        Point(latent),
+        objective=Reconstruction(),
+        likelihood=Normal(activation=nn.Identity()),
+        net=Cae7(),
+        init=init,
+    )
+
+
+@recipe(published=Published(CNN576))
+def cnn576(shape: Shape, latent: int = 576) -> Autoencoder:
+    """Convolutional autoencoder with a 576-number code, 12,004,033 parameters.
+
+    Minimises ‖x − x̂‖²/2. Keeps nearly everything of an image; its codes are to be compared with
+    the raw pixels, which are hardly more.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+
+    Example:
+        >>> sum(p.numel() for p in cnn576((1, 28, 28)).parameters())
+        12004033
+    """
+    return compose(
+        shape, Point(latent), objective=Reconstruction(), likelihood=Normal(), net=Cnn576()
+    )
+
+
+@recipe(published=Published(DENOISER, {"init": "glorot"}))
+def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "default") -> Autoencoder:
+    """Convolutional denoising autoencoder whose code is 64 small maps, 515,585 parameters.
+
+    Minimises −log p(x|z) at z = encoder(clip(x + noise·ε)) (Vincent et al., JMLR 11, 2010). Made
+    to clean pictures; the code, larger than the image, is not meant to be looked at.
+
+    Args:
+        shape: the images' (C, H, W).
+        noise: the noise's deviation, in units of the pixels' range [0, 1].
+        init: what weights start from; "glorot" as published.
+
+    Example:
+        >>> conv_denoiser((1, 28, 28)).bottleneck.code  # 64 × 7 × 7
+        3136
+    """
+    return compose(
+        shape,
+        Point(ConvDenoiser.code(shape)),
+        objective=Reconstruction(),
+        corruption=GaussianNoise(noise),
+        net=ConvDenoiser(),
+        init=init,
+    )
+
+
+@recipe(published=Published(VAE_ELU, {"dropout": 0.1, "init": "truncated"}))
+def vae_elu(
+    shape: Shape,
+    latent: int = 2,
+    *,
+    beta: float = 1.0,
+    warmup: float = 0.0,
+    dropout: float = 0.0,
+    init: InitName = "default",
+) -> Autoencoder:
+    """Variational autoencoder of ELU and tanh layers, 1,333,012 parameters.
+
+    Minimises E_q[−log p(x|z)] + β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114). A dense VAE whose 2-D
+    space is drawn as a manifold of digits.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        beta: the weight of the rate.
+        warmup: the share of training in which β rises from 0.
+        dropout: the share of hidden units left out in training; 0.1 as published.
+        init: what weights start from; "truncated" as published.
+
+    Example:
+        >>> sum(p.numel() for p in vae_elu((1, 28, 28)).parameters())
+        1333012
+    """
+    bottleneck = Gaussian(latent, "softplus")
+    objective = Elbo(Beta(warmed(beta, warmup)))
+    return compose(shape, bottleneck, objective=objective, net=EluTanh(dropout), init=init)
