@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Literal, ParamSpec
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from ..data import Images
 from ..errors import LatentscapeError
@@ -105,6 +107,20 @@ def kind(*needs: Need, name: str = "") -> Callable[[Callable[P, Figure]], Callab
     return register
 
 
+def labels_of(images: Images) -> NDArray[np.int64]:
+    """The labels (N,) of images.
+
+    Raises:
+        LatentscapeError: when they have none.
+    """
+    if images.labels is None:
+        raise LatentscapeError(
+            f"the images of '{images.name}' have no labels; give labelled ones (a folder's "
+            "subfolders are labels), or draw 'scatter', which needs none"
+        )
+    return images.labels
+
+
 def check(
     kind: str, needs: Sequence[Need], runs: Sequence[Run], images: Images | None = None
 ) -> None:
@@ -113,11 +129,8 @@ def check(
     Raises:
         LatentscapeError: saying what is missing and how to come by it.
     """
-    if images is not None and images.labels is None and "labels" in needs:
-        raise LatentscapeError(
-            f"'{kind}' needs labels, and the images of '{images.name}' have none; give labelled "
-            "images (a folder's subfolders are labels), or draw 'scatter'"
-        )
+    if images is not None and "labels" in needs:
+        labels_of(images)
     for run in runs:
         if "plane" in needs and run.codes_size != 2:
             raise LatentscapeError(

@@ -35,29 +35,29 @@ def signed_tiles(differences: NDArray[np.floating], reach: float = 1.0) -> Tiles
     return np.asarray(colours((mean / reach + 1) / 2)[..., :3], np.float32)
 
 
-def mosaic(grid: Tiles, gap: int = 1) -> NDArray[np.float32]:
+def mosaic(grid: Tiles, gap: int = 1, below: int = 0) -> NDArray[np.float32]:
     """Join tiles (R, C, H, W, 3) into one picture with an alpha channel.
 
     Args:
-        grid: in rows.
+        grid: in rows; a pixel that is NaN is transparent.
         gap: transparent pixels between neighbours.
+        below: more of them below every row, for words.
 
     Returns:
-        (R (H + gap) − gap, C (W + gap) − gap, 4): tile (r, c) begins at (r (H + gap), c (W + gap)).
+        The picture, whose tile (r, c) begins at (r (H + gap + below), c (W + gap)).
     """
     R, C, H, W, _ = grid.shape
-    joined = np.zeros((R, H + gap, C, W + gap, 4), np.float32)
-    joined[:, :H, :, :W, :3] = grid.transpose(0, 2, 1, 3, 4)
-    joined[:, :H, :, :W, 3] = 1
-    return joined.reshape(R * (H + gap), C * (W + gap), 4)[
-        : R * (H + gap) - gap, : C * (W + gap) - gap
-    ]
+    tall, wide = H + gap + below, W + gap
+    joined = np.zeros((R, tall, C, wide, 4), np.float32)
+    joined[:, :H, :, :W, :3] = np.nan_to_num(grid).transpose(0, 2, 1, 3, 4)
+    joined[:, :H, :, :W, 3] = np.isfinite(grid[..., 0]).transpose(0, 2, 1, 3)
+    return joined.reshape(R * tall, C * wide, 4)[: R * tall - gap, : C * wide - gap]
 
 
-def show(ax: Axes, grid: Tiles, gap: int = 1) -> AxesImage:
+def show(ax: Axes, grid: Tiles, gap: int = 1, below: int = 0) -> AxesImage:
     """Draw tiles (R, C, H, W, 3) on axes without ticks or frame."""
     bare(ax)
-    return ax.imshow(mosaic(grid, gap), interpolation="nearest")
+    return ax.imshow(mosaic(grid, gap, below), interpolation="nearest")
 
 
 def bare(ax: Axes) -> None:
