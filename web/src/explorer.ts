@@ -180,7 +180,7 @@ export class Explorer {
     for (const index of [...place.pins].reverse()) if (index < bundle.points.count) this.pinPoint(index)
     const known = place.code.length === bundle.points.size
     const code = known ? Float32Array.from(place.code) : this.codeOf(0)
-    this.go({ code, origin: 'pin', certainty: 'exact' })
+    this.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
   }
 
   private openDecoder(): void {

@@ -18,15 +18,18 @@ const STEP = 0.02
 
 export function listenToKeys(explorer: Explorer): () => void {
   const listen = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return
+    if (event.ctrlKey || event.metaKey || event.altKey || taken(event)) return
     if (act(explorer, event)) event.preventDefault()
   }
   document.addEventListener('keydown', listen)
   return () => document.removeEventListener('keydown', listen)
 }
 
-function typing(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, select, textarea, dialog') !== null
+/** Whether what has the focus needs the key itself. */
+function taken({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false
+  if (target.closest('dialog, select, textarea, input[type=search]')) return true
+  return target.matches('input') && /^(Arrow|Home|Enter)/.test(key)
 }
 
 function act(explorer: Explorer, event: KeyboardEvent): boolean {

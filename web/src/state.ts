@@ -8,7 +8,7 @@ export type Look = 'points' | 'pictures' | 'map'
 export type ToolName = 'sliders' | 'path' | 'draw' | 'sample'
 export type Gesture = 'move' | 'lasso' | 'box'
 /** Who moved the current spot last. */
-export type Origin = 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
+export type Origin = 'start' | 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
 
 export interface Spot {
   readonly code: Float32Array

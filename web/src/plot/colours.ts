@@ -26,8 +26,8 @@ export function pointColours(
   return colours
 }
 
-export function pointShapes({ labels }: Points): Uint8Array {
-  return Uint8Array.from(labels, shapeOf)
+export function pointShapes({ labels }: Points): Float32Array {
+  return Float32Array.from(labels, shapeOf)
 }
 
 /** Diameter of a point in CSS pixels: the more there are the smaller, growing a little with zoom. */

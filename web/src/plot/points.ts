@@ -19,17 +19,21 @@ void main() {
 }`
 
 const FRAGMENT = `#version 300 es
-precision mediump float;
+precision highp float;
 in vec4 tint;
 flat in int form;
 uniform float size;
 out vec4 pixel;
 void main() {
   vec2 at = 2.0 * gl_PointCoord - 1.0;
-  vec2 far = abs(at);
   float edge = 2.5 / max(size, 2.5);
-  float outside = form == 0 ? length(at) - 1.0
-    : form == 1 ? max(far.x, far.y) - 0.8
+  if (form == 0) {
+    float alpha = tint.a * clamp((1.0 - length(at)) / edge, 0.0, 1.0);
+    pixel = vec4(tint.rgb * alpha, alpha);
+    return;
+  }
+  vec2 far = abs(at);
+  float outside = form == 1 ? max(far.x, far.y) - 0.8
     : form == 2 ? max(far.x * 0.87 - at.y * 0.5, at.y) * 1.6 - 0.8
     : form == 3 ? far.x + far.y - 1.0
     : max(min(far.x, far.y) - 0.33, max(far.x, far.y) - 1.0);
@@ -60,7 +64,7 @@ export class PointsLayer {
       before: this.attribute('before', 3, gl.FLOAT),
       after: this.attribute('after', 3, gl.FLOAT),
       colour: this.attribute('colour', 4, gl.UNSIGNED_BYTE),
-      shape: this.attribute('shape', 1, gl.UNSIGNED_BYTE),
+      shape: this.attribute('shape', 1, gl.FLOAT),
     }
     const uniform = (name: string) => gl.getUniformLocation(this.program, name)
     this.uniforms = { camera: uniform('camera'), moved: uniform('moved'), size: uniform('size') }
@@ -77,12 +81,17 @@ export class PointsLayer {
     this.fill('colour', colours)
   }
 
-  setShapes(shapes: Uint8Array): void {
+  setShapes(shapes: Float32Array): void {
     this.fill('shape', shapes)
   }
 
-  /** @param size diameter in device pixels @param moved 0 before, 1 after */
-  draw(camera: Float32Array, size: number, moved: number, solid: boolean): void {
+  /**
+   * @param size diameter in device pixels
+   * @param moved 0 before, 1 after
+   * @param solid whether nearer points hide others
+   * @param most how many points are drawn, the first ones
+   */
+  draw(camera: Float32Array, size: number, moved: number, solid: boolean, most: number): void {
     const { gl } = this
     gl.viewport(0, 0, this.canvas.width, this.canvas.height)
     gl.clearColor(0, 0, 0, 0)
@@ -95,7 +104,7 @@ export class PointsLayer {
     gl.uniformMatrix4fv(this.uniforms.camera, false, camera)
     gl.uniform1f(this.uniforms.moved, moved)
     gl.uniform1f(this.uniforms.size, size)
-    gl.drawArrays(gl.POINTS, 0, this.count)
+    gl.drawArrays(gl.POINTS, 0, Math.min(most, this.count))
   }
 
   private attribute(name: string, width: number, type: number): WebGLBuffer {
@@ -129,5 +138,8 @@ function linked(gl: WebGL2RenderingContext): WebGLProgram {
     gl.attachShader(program, shader)
   }
   gl.linkProgram(program)
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS)) {
+    throw new Error(`The graphics driver refuses the points (${gl.getProgramInfoLog(program)}).`)
+  }
   return program
 }

@@ -11,6 +11,7 @@ import { Decodings } from './decodings'
 import { drawField, fieldImage } from './fieldLayer'
 import { listen, type Meaning } from './gestures'
 import { boxOf, encloses, type Spot } from './outline'
+import { PointBudget } from './budget'
 import { drawPictures } from './pictures'
 import { PointsLayer } from './points'
 
@@ -19,12 +20,14 @@ const REACH = 14
 const FINGER = 26
 
 export class Stage implements Meaning {
-  private screen: Screen = { width: 1, height: 1 }
+  private screen: Screen = { width: 0, height: 0 }
   private readonly points: PointsLayer | null
   private readonly decodings: Decodings | null
   private readonly back: CanvasRenderingContext2D
   private readonly front: CanvasRenderingContext2D
   private asked = false
+  private readonly stale = { back: true, points: true, front: true }
+  private readonly budget: PointBudget
   private before: View | null = null
   private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
   private outline: readonly Spot[] = []
@@ -41,30 +44,39 @@ export class Stage implements Meaning {
     this.back = canvases.back.getContext('2d') as CanvasRenderingContext2D
     this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
     this.points = this.openPoints(canvases.points)
+    this.budget = new PointBudget(explorer.bundle.points.count, () => this.invalidate())
     const { networks, image, bundle } = explorer
     const map = networks && image && bundle.space.decoder
     this.decodings = map
-      ? new Decodings(networks, image, this.invalidate, (error) => explorer.fail('decoder', error))
+      ? new Decodings(networks, image, () => this.invalidateBack(), (error) => explorer.fail('decoder', error))
       : null
     listen(element, this)
     const resize = new ResizeObserver(() => this.resize())
     resize.observe(element)
     this.stops.push(() => resize.disconnect(), ...this.watch())
-    if (bundle.atlas) this.stops.push(bundle.atlas.onArrival(this.invalidate))
+    if (bundle.atlas) this.stops.push(bundle.atlas.onArrival(() => this.invalidate('front')))
   }
 
   close(): void {
     for (const stop of this.stops) stop()
   }
 
-  /** Draws soon, once however often it is asked. */
-  readonly invalidate = (): void => {
+  /** Draws soon, once however often it is asked; the top alone where nothing else changed. */
+  readonly invalidate = (layer: 'all' | 'front' = 'all'): void => {
+    this.stale.front = true
+    if (layer === 'all') this.stale.back = this.stale.points = true
     if (this.asked) return
     this.asked = true
     requestAnimationFrame(() => {
       this.asked = false
       this.draw()
     })
+  }
+
+  /** Draws the map again, and the points only where they need it. */
+  private invalidateBack(): void {
+    this.invalidate('front')
+    this.stale.back = true
   }
 
   /** Reads the colours of the theme. */
@@ -130,7 +142,7 @@ export class Stage implements Meaning {
       this.select(this.outline)
       this.outline = []
     }
-    this.invalidate()
+    this.invalidate('front')
   }
 
   selects(event: PointerEvent): boolean {
@@ -198,10 +210,13 @@ export class Stage implements Meaning {
         this.makeField()
       }),
       effect(() => {
-        for (const signal of [state.camera, state.spot, state.pins, state.marks, state.hovered, state.condition]) {
-          void signal.value
-        }
+        void state.camera.value
+        void state.condition.value
         this.invalidate()
+      }),
+      effect(() => {
+        for (const signal of [state.spot, state.pins, state.marks, state.hovered]) void signal.value
+        this.invalidate('front')
       }),
     ]
   }
@@ -271,11 +286,12 @@ export class Stage implements Meaning {
   private resize(): void {
     const { width, height } = this.element.getBoundingClientRect()
     const ratio = Math.min(2, devicePixelRatio)
-    this.screen = { width: Math.max(1, width), height: Math.max(1, height) }
+    this.screen = { width, height }
     for (const canvas of this.element.querySelectorAll('canvas.layer') as NodeListOf<HTMLCanvasElement>) {
       canvas.width = Math.round(this.screen.width * ratio)
       canvas.height = Math.round(this.screen.height * ratio)
     }
+    this.stale.back = this.stale.points = true
     this.draw()
   }
 
@@ -288,34 +304,49 @@ export class Stage implements Meaning {
   }
 
   private draw(): void {
-    const { explorer, screen } = this
-    const { state, bundle } = explorer
+    const { explorer, screen, stale } = this
+    if (screen.width * screen.height === 0) return
+    const { camera, look } = explorer.state
     const t = Math.min(1, (performance.now() - this.morph.began) / MORPH_MS)
     const moved = t < 1 ? t * t * (3 - 2 * t) : 1
     const m = this.matrix(moved)
-    const camera = state.camera.peek()
-    const ratio = this.front.canvas.width / screen.width
-    for (const layer of [this.back, this.front]) {
-      layer.setTransform(ratio, 0, 0, ratio, 0, 0)
-      layer.clearRect(0, 0, screen.width, screen.height)
+    if (stale.back) {
+      this.wipe(this.back)
+      if (!this.solid && t === 1) this.drawBehind()
     }
-    if (!this.solid && t === 1) this.drawBehind()
-    const size = pointSize(bundle.points.count, camera.zoom) * ratio
-    this.points?.draw(m, size, moved, this.solid)
-    if (state.look.peek() === 'pictures' && bundle.atlas && t === 1) {
-      drawPictures(this.front, bundle.atlas, {
-        positions: explorer.view.peek().positions,
-        labels: bundle.points.labels,
-        screen,
-        matrix: m,
-        pixelsPerUnit: pixelsPerUnit(camera, screen),
-        solid: this.solid,
-        visible: (index) => this.visible(index),
-      })
+    if (stale.points && this.points) {
+      const { count } = explorer.bundle.points
+      const size = pointSize(count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
+      this.points.draw(m, size, moved, this.solid, this.budget.take())
     }
-    if (t === 1) this.annotate(m)
-    else this.invalidate()
+    this.wipe(this.front)
+    if (t === 1) {
+      if (look.peek() === 'pictures') this.drawPictures(m)
+      this.annotate(m)
+    }
+    stale.back = stale.points = stale.front = false
+    if (t < 1) this.invalidate()
     performance.mark('drawn')
+  }
+
+  private wipe(layer: CanvasRenderingContext2D): void {
+    const ratio = layer.canvas.width / this.screen.width
+    layer.setTransform(ratio, 0, 0, ratio, 0, 0)
+    layer.clearRect(0, 0, this.screen.width, this.screen.height)
+  }
+
+  private drawPictures(m: Float32Array): void {
+    const { state, view, bundle } = this.explorer
+    if (!bundle.atlas) return
+    drawPictures(this.front, bundle.atlas, {
+      positions: view.peek().positions,
+      labels: bundle.points.labels,
+      screen: this.screen,
+      matrix: m,
+      pixelsPerUnit: pixelsPerUnit(state.camera.peek(), this.screen),
+      solid: this.solid,
+      visible: (index) => this.visible(index),
+    })
   }
 
   private drawBehind(): void {
@@ -375,7 +406,7 @@ export class Stage implements Meaning {
     this.nearest.set(code, -1)
     void this.explorer.finder.near(code, 1).then(({ indices }) => {
       this.nearest.set(code, indices[0])
-      this.invalidate()
+      this.invalidate('front')
     })
     return null
   }

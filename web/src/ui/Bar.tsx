@@ -99,7 +99,7 @@ function Behind() {
   const { state, bundle } = useExplorer()
   const overlays = bundle.space.overlays.filter((overlay) => overlay.view === state.viewName.value)
   return (
-    <label>
+    <label title="density: where codes lie · gaps: how far away the nearest code is">
       <span class="term">overlay</span>
       <select
         aria-label="overlay"
@@ -107,8 +107,8 @@ function Behind() {
         onChange={(event) => (state.field.value = event.currentTarget.value)}
       >
         <option value="none">none</option>
-        <option value="density">density: where codes are</option>
-        <option value="gaps">gaps: how far the nearest is</option>
+        <option value="density">density</option>
+        <option value="gaps">gaps</option>
         {overlays.map(({ name, title }) => (
           <option key={name} value={name}>{title}</option>
         ))}

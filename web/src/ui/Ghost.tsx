@@ -37,7 +37,7 @@ export function Ghost() {
   if (!image || !bundle.space.decoder) return null
   const [width] = fitted(image, SIDE)
   return (
-    <div ref={holder} class="ghost" style={{ width }} hidden aria-hidden="true">
+    <div ref={holder} class="ghost" style={{ width: `${width}px` }} hidden aria-hidden="true">
       <Pixels image={state.decoded.value} side={SIDE} />
     </div>
   )

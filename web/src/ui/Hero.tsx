@@ -9,6 +9,7 @@ const SIDE = 184
 const SHOWN_NUMBERS = 6
 
 const TITLES: Record<Origin, string> = {
+  start: 'one of the images, decoded',
   pointer: 'under the pointer',
   keys: 'under the arrow keys',
   sliders: 'set by the sliders',

@@ -32,7 +32,7 @@ export function Thumbnail({ index, side, title }: Size & { index: number }) {
       class="image"
       width={atlas.width}
       height={atlas.height}
-      style={{ width, height }}
+      style={{ width: `${width}px`, height: `${height}px` }}
       role="img"
       aria-label={title ?? `image ${index}`}
       title={title}
@@ -55,7 +55,7 @@ export function Pixels({ image, side, title }: Size & { image: Float32Array | nu
       class="image"
       width={shape.width}
       height={shape.height}
-      style={{ width, height }}
+      style={{ width: `${width}px`, height: `${height}px` }}
       role="img"
       aria-label={title ?? 'decoded image'}
       title={title}

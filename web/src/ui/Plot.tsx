@@ -8,7 +8,7 @@ import { Selecting } from './Selecting'
 
 export function Plot() {
   const explorer = useExplorer()
-  const { state } = explorer
+  const { state, bundle } = explorer
   const element = useRef<HTMLDivElement>(null)
   const back = useRef<HTMLCanvasElement>(null)
   const points = useRef<HTMLCanvasElement>(null)
@@ -54,6 +54,12 @@ export function Plot() {
         </p>
       )}
       {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
+      {state.spot.value?.origin === 'start' && bundle.space.decoder && (
+        <p class="hint">
+          <span class="mouse">Move the pointer: every spot becomes an image</span>
+          <span class="finger">Press and drag: every spot becomes an image</span>
+        </p>
+      )}
       {state.trouble.value.plot && <p class="trouble over" role="alert">{state.trouble.value.plot}</p>}
       {state.trouble.value.notice && (
         <p class="trouble notice" role="alert">

@@ -1,0 +1,76 @@
+"""The explorer's server: the page's files and one bundle's, and nothing else."""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from latentscape.bundle import Bundle
+from latentscape.explorer.page import page_files
+from latentscape.explorer.security import OwnPageOnly
+
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".wasm": "application/wasm",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".arrow": "application/vnd.apache.arrow.file",
+    ".onnx": "application/octet-stream",
+}
+# Compressing the rest takes longer than sending it to the same machine.
+COMPRESSED = {".html", ".js", ".css", ".json"}
+
+
+def application(bundle: Bundle, port: int) -> Starlette:
+    """Make the server's application.
+
+    Args:
+        bundle: what to show.
+        port: where it will listen: requests under another name are refused.
+
+    Raises:
+        LatentscapeError: when the page is not built.
+    """
+    files = page_files() | {f"bundle/{name}": bundle.folder / name for name in bundle.files}
+    files[""] = files.pop("index.html")
+
+    def answer(request: Request) -> Response:
+        file = files.get(request.path_params["path"])
+        if file is None or not file.is_file():
+            return PlainTextResponse("There is no such file.", 404)
+        return _response(file, request)
+
+    return Starlette(
+        routes=[Route("/{path:path}", answer, methods=["GET"])],
+        middleware=[Middleware(OwnPageOnly, port=port)],
+    )
+
+
+def _response(file: Path, request: Request) -> Response:
+    """Send a file, compressed where that helps and the browser can undo it."""
+    kind = file.suffix
+    # The names of the page's scripts change with their content, those of the bundle do not.
+    lasting = file.parent.name == "assets"
+    headers = {"Cache-Control": "max-age=31536000, immutable" if lasting else "no-cache"}
+    squeezes = "gzip" in request.headers.get("accept-encoding", "")
+    if kind in COMPRESSED and squeezes and "range" not in request.headers:
+        content = _compressed(file, file.stat().st_mtime_ns)
+        headers |= {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(content, headers=headers, media_type=MEDIA_TYPES[kind])
+    return FileResponse(file, headers=headers, media_type=MEDIA_TYPES.get(kind))
+
+
+@lru_cache(maxsize=64)
+def _compressed(file: Path, changed: int) -> bytes:
+    """Compress a file, once for each time it changed."""
+    return gzip.compress(file.read_bytes(), 6, mtime=0)

@@ -1,0 +1,62 @@
+"""Shows a bundle in the browser until it is interrupted."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+
+from latentscape.bundle import Bundle
+from latentscape.errors import LatentscapeError
+from latentscape.explorer.application import application
+
+
+def serve(
+    bundle: Bundle,
+    *,
+    port: int = 0,
+    browser: bool = True,
+    ready: Callable[[str], None] = print,
+) -> None:
+    """Serve the explorer on 127.0.0.1 until Ctrl-C.
+
+    Args:
+        bundle: what to show.
+        port: where to listen; 0 takes a free one.
+        browser: whether to open the page.
+        ready: told the page's address once it can be opened.
+
+    Raises:
+        LatentscapeError: when the port is taken, or the page is not built.
+    """
+    with listening(port) as listener:
+        port = listener.getsockname()[1]
+        address = f"http://127.0.0.1:{port}/"
+        config = uvicorn.Config(application(bundle, port), log_level="warning", lifespan="off")
+        server = uvicorn.Server(config)
+        ready(address)
+        if browser:
+            threading.Timer(0.3, webbrowser.open, [address]).start()
+        server.run(sockets=[listener])
+
+
+def listening(port: int) -> socket.socket:
+    """Open a socket on 127.0.0.1.
+
+    Raises:
+        LatentscapeError: when the port cannot be had.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise LatentscapeError(
+            f"port {port} cannot be had ({error}); choose another, or 0 for any"
+        ) from error
+    return listener

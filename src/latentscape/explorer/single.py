@@ -1,0 +1,43 @@
+"""Exports the explorer as one HTML file that opens from disk, asking no host for anything."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+from pathlib import Path
+
+from latentscape.bundle import Bundle
+from latentscape.explorer.page import single_page, wasm
+from latentscape.files import write_atomic
+
+PLACE = "<!-- bundle -->"
+
+
+def write_html(bundle: Bundle, out: str | Path) -> Path:
+    """Write the page, the bundle and onnxruntime's wasm into one file.
+
+    Args:
+        bundle: what to show.
+        out: the file to write; its folder is made where it is missing.
+
+    Returns:
+        the file.
+
+    Raises:
+        LatentscapeError: when the page is not built or the file cannot be written.
+    """
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    contents = {name: (bundle.folder / name).read_bytes() for name in bundle.files}
+    if "encoder" in bundle.space or "decoder" in bundle.space:
+        contents["ort.wasm"] = wasm()
+    embedded = "\n".join(_embedded(name, content) for name, content in contents.items())
+    write_atomic(out, single_page().replace(PLACE, embedded, 1).encode())
+    return out
+
+
+def _embedded(name: str, content: bytes) -> str:
+    """Return a file as base64 of gzip, within a tag that browsers neither run nor show."""
+    squeezed = 1 if name.endswith((".png", ".webp")) else 6
+    text = base64.b64encode(gzip.compress(content, squeezed, mtime=0)).decode()
+    return f'<script type="application/gzip" data-file="{name}">{text}</script>'
