@@ -1,0 +1,178 @@
+r"""How probable a model finds images: the evidence bound, and the evidence by importance weights.
+
+With :math:`z_k \sim q(z|x)` and :math:`w_k = p(x|z_k)\,p(z_k)/q(z_k|x)`,
+
+.. math::
+    -\mathrm{ELBO} = \mathbb{E}_q[-\log p(x|z)] + \mathrm{KL}(q \,\|\, p), \qquad
+    \log p(x) \ge \log \tfrac1K \sum_k w_k \ge \mathrm{ELBO},
+
+where the middle bound grows with K towards the evidence (arXiv:1509.00519). All in nats per image.
+Figures compare only when taken on the same pixels, with likelihoods of the same measure.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..data import Images
+from ..errors import LatentscapeError
+from ..model import Autoencoder
+from ..parts.likelihoods import Measure
+from ..pixels import Pictures, batches, checked
+from ..run import Run
+
+PixelKind = Literal["grey", "dynamic", "fixed"]
+FIXED_SEED = 1729
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over images.
+
+    Attributes:
+        value: the mean, in nats per image.
+        error: its standard error over images; 0 for a single one.
+    """
+
+    value: float
+    error: float
+
+    @classmethod
+    def of(cls, figures: Tensor) -> Estimate:
+        """Take the mean of figures (N,)."""
+        spread = figures.std().item() if len(figures) > 1 else 0.0
+        return cls(figures.mean().item(), spread / math.sqrt(len(figures)))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What `estimate_likelihood` found.
+
+    Attributes:
+        negative_elbo: distortion and rate together.
+        distortion: E_q[−log p(x|z)].
+        rate: KL(q‖p), in closed form where there is one.
+        log_likelihood: log p(x) by importance weights, a lower bound that grows with `samples`;
+            None for a posterior without density.
+        samples: K, draws of the posterior for each image.
+        images: how many images.
+        pixels: "grey" as they are, "dynamic" or "fixed" when made black or white.
+        measure: "density", "mass" or "cross-entropy" (Bernoulli on grey pixels, which is no
+            likelihood); figures of different measures do not compare.
+    """
+
+    negative_elbo: Estimate
+    distortion: Estimate
+    rate: Estimate
+    log_likelihood: Estimate | None
+    samples: int
+    images: int
+    pixels: PixelKind
+    measure: Measure
+
+
+def estimate_likelihood(
+    run: Run,
+    images: Pictures,
+    labels: NDArray[np.int64] | None = None,
+    *,
+    samples: int = 100,
+    pixels: PixelKind = "grey",
+    seed: int = 0,
+    batch: int = 4096,
+) -> Evidence:
+    """Estimate the evidence bound and the evidence of images.
+
+    Args:
+        run: a model whose posterior has a rate.
+        images: (N, C, H, W), uint8 or float in [0, 1], or `Images`.
+        labels: (N,), for a model conditioned on them; `Images` bring their own.
+        samples: K, draws for each image.
+        pixels: "grey" takes images as they are; "dynamic" makes each pixel white with its value
+            as probability, by `seed`; "fixed" does so always alike, whatever the seed.
+        seed: of all draws.
+        batch: how many images are decoded at once; it bounds the memory.
+
+    Raises:
+        LatentscapeError: when the posterior has no rate (a plain autoencoder), images do not fit
+            the model, or there are none.
+
+    Example:
+        >>> import latentscape as ls
+        >>> images = ls.load_images("digits", limit=200)
+        >>> run = ls.fit(ls.recipes.vae(images.shape), images, epochs=1)
+        >>> found = estimate_likelihood(run, images.test, samples=8)
+        >>> found.log_likelihood.value > -found.negative_elbo.value
+        True
+    """
+    if not run.model.bottleneck.has_rate:
+        raise LatentscapeError(
+            f"'{run.name}' is no probabilistic model: {type(run.model.bottleneck).__name__} codes "
+            "have no rate, so images have no likelihood; compare reconstructions, or train a vae"
+        )
+    if samples < 1 or batch < 1:
+        raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
+    if labels is None and isinstance(images, Images):
+        labels = images.labels
+    array = checked(images, run.shape)
+    if not len(array):
+        raise LatentscapeError("there are no images to find probable; give at least one")
+    rows = max(1, batch // samples)
+    columns = []
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(seed)
+        rng = np.random.default_rng(FIXED_SEED if pixels == "fixed" else seed)
+        for i, x in enumerate(batches(array, rows, run.device)):
+            chosen = None if labels is None else labels[i * rows : i * rows + len(x)]
+            y = None if chosen is None else torch.from_numpy(chosen).to(run.device)
+            x = x if pixels == "grey" else black_or_white(x, rng)
+            columns.append(evidence(run.model, x, run.model.condition(y), samples, batch))
+    distortion, rate, weight = torch.cat(columns, 1).double().cpu()
+    measure = run.model.likelihood.measure
+    return Evidence(
+        negative_elbo=Estimate.of(distortion + rate),
+        distortion=Estimate.of(distortion),
+        rate=Estimate.of(rate),
+        log_likelihood=Estimate.of(weight) if run.model.bottleneck.has_density else None,
+        samples=samples,
+        images=len(array),
+        pixels=pixels,
+        measure="mass" if measure == "cross-entropy" and pixels != "grey" else measure,
+    )
+
+
+def black_or_white(x: Tensor, rng: np.random.Generator) -> Tensor:
+    """Make each pixel of x white with its value as probability."""
+    uniform = torch.from_numpy(rng.random(x.shape, dtype=np.float32)).to(x.device)
+    return (uniform < x).float()
+
+
+def evidence(
+    model: Autoencoder, x: Tensor, condition: Tensor | None, samples: int, batch: int
+) -> Tensor:
+    """Distortion, rate and log of the mean importance weight of images (B, C, H, W): (3, B).
+
+    Samples are drawn and decoded a few at a time.
+    """
+    posterior, prior = model.encode(x, condition), model.prior(model, condition)
+    distortion, rate = x.new_zeros(len(x)), x.new_zeros(len(x))
+    log_weight = x.new_full((len(x),), -math.inf)
+    most = max(1, batch // len(x))
+    for start in range(0, samples, most):
+        k = min(most, samples - start)
+        z, log_q = posterior.draw(k)
+        log_likelihood = model.decode(z, condition).log_prob(x)
+        sampled = log_q - prior.log_prob(z)
+        closed = posterior.kl(prior, z)
+        each = sampled if closed is None else closed.sum(-1).expand(k, -1)
+        distortion -= log_likelihood.sum(0) / samples
+        rate += each.sum(0) / samples
+        log_weight = torch.logaddexp(log_weight, (log_likelihood - sampled).logsumexp(0))
+    return torch.stack([distortion, rate, log_weight - math.log(samples)])
