@@ -18,7 +18,7 @@ CENTRAL = 0.99
 
 def _budget(d: int) -> int:
     """How many places to ask about, so that wide codes take no longer than narrow ones."""
-    return int(np.clip(80_000 // d, 1000, 10_000))
+    return int(np.clip(50_000 // d, 1000, 10_000))
 
 
 def nearest_distances(z: Floats, seed: int = 0) -> NDArray[np.float64]:
@@ -36,23 +36,24 @@ def nearest_distances(z: Floats, seed: int = 0) -> NDArray[np.float64]:
     return np.sort(distance[:, 0].astype(np.float64))
 
 
-def nearest_distance(z: Floats, seed: int = 0) -> Measure:
-    """Median distance from a code to the nearest other one, over the spread."""
+def nearest_distance(z: Floats, seed: int = 0, own: NDArray[np.float64] | None = None) -> Measure:
+    """Median distance from a code to the nearest other one, over the spread.
+
+    Args:
+        z: Codes (N, d).
+        seed: Of the sample.
+        own: `nearest_distances(z, seed)`, where they are known already.
+    """
     spread = moments(z).spread
     if spread == 0:
         return Measure("nearest_distance", reason=POINT)
-    distances = nearest_distances(z, seed)
+    distances = nearest_distances(z, seed) if own is None else own
     sample = len(distances) if len(distances) < len(z) else None
     return Measure("nearest_distance", float(np.median(distances)) / spread, sample=sample)
 
 
-def reach(codes: Floats, seed: int = 0) -> float:
-    """How far 99 % of codes (N, d), N ≥ 2, are from their nearest neighbours at most."""
-    return float(np.quantile(nearest_distances(codes, seed), 0.99))
-
-
 def gap_fraction(
-    draws: Floats, codes: Floats, seed: int = 0, within: float | None = None
+    draws: Floats, codes: Floats, seed: int = 0, own: NDArray[np.float64] | None = None
 ) -> Measure:
     """Share of a sampler's draws that fall where no code is, 0 to 1.
 
@@ -63,11 +64,11 @@ def gap_fraction(
         draws: New codes (M, d); of many, a seeded sample is asked.
         codes: Codes (N, d).
         seed: Of both samples.
-        within: `reach(codes)`, where it is known already.
+        own: `nearest_distances(codes, seed)`, where they are known already.
     """
     if moments(codes).spread == 0:
         return Measure("gap_fraction", reason=POINT)
-    within = reach(codes, seed) if within is None else within
+    within = np.quantile(nearest_distances(codes, seed) if own is None else own, 0.99)
     rows = subset(len(draws), _budget(codes.shape[1]), seed)
     distance, _ = nearest(codes, draws[rows].astype(codes.dtype, copy=False), 1)
     share = float((distance[:, 0] > within).mean())

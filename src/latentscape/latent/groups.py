@@ -6,7 +6,7 @@ What is not given (labels, images, a prior) turns into reasons, not into missing
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from latentscape.errors import LatentscapeError
 from latentscape.latent import gaps, mismatch, neighbourhoods, shape, structure, usage
@@ -103,12 +103,13 @@ def measure_shape(
         seed: Of every sample.
     """
     z = as_codes(codes)
+    own = gaps.nearest_distances(z, seed) if len(z) > 1 else None
     return (
         shape.offset(z),
         shape.skew(z),
         *_sizes(z, None if labels is None else as_labels(labels, len(z))),
-        gaps.nearest_distance(z, seed),
-        _gap_fractions(z, draws or {}, seed),
+        gaps.nearest_distance(z, seed, own),
+        _gap_fractions(z, draws or {}, seed, own),
         gaps.largest_gap(z, seed),
         mismatch.prior_mismatch(z, prior, seed=seed),
         mismatch.prior_ks(z, prior, seed=seed),
@@ -122,12 +123,13 @@ def _sizes(z: Floats, labels: Labels | None) -> tuple[Measure, ...]:
     return sizes, shape.size_ratio(sizes), shape.class_hull(z, labels)
 
 
-def _gap_fractions(z: Floats, draws: Mapping[str, Floats], seed: int) -> Measure:
+def _gap_fractions(
+    z: Floats, draws: Mapping[str, Floats], seed: int, own: NDArray[np.float64] | None
+) -> Measure:
     """The first sampler's gap fraction, with each sampler's as a part."""
     if not draws:
         return Measure("gap_fraction", reason="no sampler was given")
-    within = gaps.reach(z, seed) if len(z) > 1 else None
-    each = {name: gaps.gap_fraction(drawn, z, seed, within) for name, drawn in draws.items()}
+    each = {name: gaps.gap_fraction(drawn, z, seed, own) for name, drawn in draws.items()}
     first = next(iter(each.values()))
     parts = tuple(Measure(n, m.value, m.reason, m.sample) for n, m in each.items())
     return Measure("gap_fraction", first.value, first.reason, first.sample, parts)

@@ -2,7 +2,7 @@
 
 The density is p(z) = mean over codes c of N(z; c, h² Σ), with Σ the covariance of all codes, so
 the kernel has the cloud's own shape and nothing depends on units. The bandwidth h is the one, out
-of 25 from 0.01 to 1, under which held-out codes are likeliest. It is chosen with at most 2,500
+of 25 from 0.01 to 1, under which held-out codes are likeliest. It is chosen with at most 1,500
 codes and carried to all N by the rate N^(−1/(d+4)) at which the best bandwidth falls
 (Silverman 1986, section 4.3).
 """
@@ -17,7 +17,7 @@ from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, Moments, as_codes, as_labels, moments, square_root
 from latentscape.latent.samplers.protocol import not_fitted
 
-CENTRES, HELD_OUT = 2000, 500
+CENTRES, HELD_OUT = 1200, 300
 
 
 def bandwidth(z: Floats, m: Moments, seed: int) -> float:
