@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from .parts.likelihoods import Likelihood
 from .parts.objectives import Objective
 from .parts.priors import Prior
 from .parts.regularizers import Regularizer
-from .parts.step import Step, Term
+from .parts.step import Prepared, Step, Term
 
 Value = bool | int | float | str | None | list["Value"] | dict[str, "Value"]
 
@@ -39,7 +40,25 @@ class Blueprint:
     arguments: dict[str, Value]
 
 
-class Autoencoder(nn.Module):
+class Stage(nn.Module, ABC):
+    """Whatever is trained as one: it gives terms, and its parameters by group."""
+
+    @abstractmethod
+    def forward(
+        self, x: Tensor, labels: Tensor | None = None, size: int = 1, progress: float = 1.0
+    ) -> dict[str, Term]:
+        """Give every term of the loss by name, for one batch of images in [0, 1]."""
+
+    @abstractmethod
+    def groups(self) -> dict[str, list[nn.Parameter]]:
+        """Give the parameters by the group that terms name."""
+
+    @abstractmethod
+    def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
+        """Let parts set their initial values from training images, before the first epoch."""
+
+
+class Autoencoder(Stage):
     """A model made of parts; named models are functions that choose them.
 
     Args:
@@ -53,14 +72,14 @@ class Autoencoder(nn.Module):
         corruption: what is done to an image before the encoder sees it in training.
         labels: how many classes condition both sides; 0 for none. They enter as one-hot planes
             beside the image and numbers beside the code.
-        pretraining: stage models, sharing layers with this one, that are trained before it.
+        pretraining: stages, sharing layers with this one, that are trained before it.
 
     Attributes:
         blueprint: what rebuilds it, where a recipe built it.
 
     Raises:
-        LatentscapeError: when the objective needs a rate or a density that the posterior of this
-            bottleneck does not have.
+        LatentscapeError: when two parts make no sense together: an objective or a regularizer
+            that needs what the posterior does not have, a prior on another space than the codes.
     """
 
     blueprint: Blueprint | None = None
@@ -77,10 +96,14 @@ class Autoencoder(nn.Module):
         regularizers: Iterable[Regularizer] = (),
         corruption: nn.Module | None = None,
         labels: int = 0,
-        pretraining: Iterable[Autoencoder] = (),
+        pretraining: Iterable[Stage] = (),
     ) -> None:
         super().__init__()
-        check_pairing(objective, bottleneck)
+        regularizers = tuple(regularizers)
+        check_rate(objective, bottleneck)
+        check_space(prior, bottleneck)
+        for regularizer in regularizers:
+            check_posterior(regularizer, bottleneck)
         self.encoder, self.bottleneck = encoder, bottleneck
         self.decoder, self.likelihood = decoder, likelihood
         self.prior, self.objective = prior, objective
@@ -162,6 +185,13 @@ class Autoencoder(nn.Module):
             terms |= regularizer(step)
         return terms
 
+    @torch.no_grad()
+    def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
+        """Let parts set their initial values from training images (N, C, H, W) in [0, 1]."""
+        for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
+            if isinstance(part, Prepared):
+                part.prepare(self, x, self.condition(labels))
+
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give the parameters by the group that terms name: inference, generative, any critic."""
         members: list[tuple[str, nn.Module]] = [
@@ -188,7 +218,7 @@ def collect(members: Iterable[tuple[str, nn.Module]]) -> dict[str, list[nn.Param
     return groups
 
 
-def check_pairing(objective: Objective, bottleneck: Bottleneck) -> None:
+def check_rate(objective: Objective, bottleneck: Bottleneck) -> None:
     """Refuse an objective that needs what the bottleneck's posterior does not have."""
     lacks = [
         what
@@ -202,4 +232,22 @@ def check_pairing(objective: Objective, bottleneck: Bottleneck) -> None:
         raise LatentscapeError(
             f"{type(objective).__name__} needs a posterior with a {lacks[0]}, which "
             f"{type(bottleneck).__name__} does not have; use Reconstruction, or another bottleneck"
+        )
+
+
+def check_space(prior: Prior, bottleneck: Bottleneck) -> None:
+    """Refuse a prior over other codes than the bottleneck gives."""
+    if prior.space != bottleneck.space:
+        raise LatentscapeError(
+            f"{type(prior).__name__} is a prior on the space '{prior.space}', and the codes of "
+            f"{type(bottleneck).__name__} live on '{bottleneck.space}'; choose both on one space"
+        )
+
+
+def check_posterior(regularizer: Regularizer, bottleneck: Bottleneck) -> None:
+    """Refuse a regularizer that works on another kind of posterior."""
+    if not issubclass(bottleneck.gives, regularizer.needs):
+        raise LatentscapeError(
+            f"{type(regularizer).__name__} works on a {regularizer.needs.__name__}, and "
+            f"{type(bottleneck).__name__} gives a {bottleneck.gives.__name__}; choose others"
         )

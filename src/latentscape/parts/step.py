@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
@@ -48,6 +49,20 @@ class Model(Protocol):
 
     def decode(self, z: Tensor, condition: Tensor | None = None) -> Distribution:
         """Give the distribution over images of codes (…, B, d)."""
+
+
+class Prepared(ABC):
+    """A part that starts from training images: clusters of their codes, or some of them."""
+
+    @abstractmethod
+    def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
+        """Set initial values, in place, before the first epoch.
+
+        Args:
+            model: the model, as far as it has been trained.
+            x: training images drawn at random, (N, C, H, W) in [0, 1].
+            condition: what the model is conditioned on, (N, k), or None.
+        """
 
 
 class _once(Generic[V]):  # noqa: N801 (used as a decorator)

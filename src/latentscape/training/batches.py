@@ -51,6 +51,10 @@ class Batches:
         for start in range(0, self.size, self.batch):
             yield self._take(np.arange(start, min(start + self.batch, self.size)))
 
+    def some(self, count: int, seed: int) -> Batch:
+        """Give at most `count` rows at random, the same for a seed."""
+        return self._take(np.random.default_rng(seed).permutation(self.size)[:count])
+
     def _take(self, indices: NDArray[np.int64]) -> Batch:
         x = torch.from_numpy(self.rows[indices]).to(self.device)
         if self.labels is None:

@@ -8,17 +8,20 @@ import numpy as np
 import torch
 
 from ..data import Images, Splits
-from ..model import Autoencoder
+from ..model import Autoencoder, Stage
+from ..pixels import unit
 from ..plan import Plan
 from ..run import Run, pour, weights_of
 from .batches import Batches
 from .hardware import make_fabric
 from .keepers import Codes, DiskKeeper, Keeper
 from .loop import Pass, train_epoch, validate
+from .notices import notices
 from .optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from .progress import Reporter
 
 FILM = 300
+FIRST_LOOK = 5000
 
 
 def trained(
@@ -40,7 +43,7 @@ def trained(
             reporter.close()
     pour(keeper.best(), model, Path("best"))
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
-    return Run(
+    run = Run(
         name=folder.path.resolve().name if folder else named(model),
         model=model,
         shape=images.shape,
@@ -51,6 +54,9 @@ def trained(
         folder=folder.path if folder else None,
         interrupted=interrupted,
     )
+    kept = [row for row in run.history if row["epoch"] == keeper.state.best_epoch]
+    run.notices = notices(run, images.validation, kept[-1]) if kept else ()
+    return run
 
 
 def train_stages(
@@ -67,7 +73,7 @@ def train_stages(
 
 
 def train_stage(
-    stage: Autoencoder,
+    stage: Stage,
     model: Autoencoder,
     images: Splits,
     plan: Plan,
@@ -85,10 +91,14 @@ def train_stage(
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
     network, wrapped = fabric.setup(Pass(stage), optimizer)
-    if state.epoch:
-        restore_optimizer(optimizer, keeper.last()[1])
     train_set = Batches(images.train.pixels, images.train.labels, plan.batch, fabric.device)
     held_out = Batches(images.validation.pixels, images.validation.labels, 1024, fabric.device)
+    if state.epoch:
+        restore_optimizer(optimizer, keeper.last()[1])
+    else:
+        torch.manual_seed(epoch_seed(plan.seed, state.stage, 0))
+        x, labels = train_set.some(FIRST_LOOK, plan.seed)
+        stage.prepare(unit(x), labels)
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
         torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch))

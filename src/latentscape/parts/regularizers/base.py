@@ -1,12 +1,14 @@
-"""Regularizers: terms that only add to the objective."""
+"""What every regularizer promises."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 from torch import nn
+from torch.distributions import Distribution
 
-from .step import Step, Term
+from ..step import Step, Term
 
 
 class Regularizer(nn.Module, ABC):
@@ -14,9 +16,14 @@ class Regularizer(nn.Module, ABC):
 
     A regularizer that owns parameters (a critic) is a group by itself: its `group` names it, and
     its terms say whom they train, itself among them.
+
+    Attributes:
+        group: what its own parameters are called.
+        needs: what kind of posterior it works on.
     """
 
     group: str = "generative"
+    needs: ClassVar[type[Distribution]] = Distribution
 
     @abstractmethod
     def forward(self, step: Step) -> dict[str, Term]:

@@ -1,0 +1,12 @@
+"""Bottlenecks turn features into a distribution over codes, q(z|x).
+
+A bottleneck says how many `features` it asks of the encoder, so no recipe needs a layer to fit the
+two together, and whether its posterior has a finite `rate` and a `density`, so that an objective
+which needs one is refused when the model is built.
+"""
+
+from .base import Bottleneck, Space
+from .gaussian import Gaussian
+from .point import Centre, Point, Rectified
+
+__all__ = ["Bottleneck", "Centre", "Gaussian", "Point", "Rectified", "Space"]

@@ -1,0 +1,33 @@
+"""What every prior promises."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from torch import Tensor, nn
+
+from ..bottlenecks import Space
+from ..distributions import Latent
+
+if TYPE_CHECKING:
+    from ..step import Model
+
+
+class Prior(nn.Module, ABC):
+    """Gives p(z); it is lent the model, for priors that are made of the model's own parts.
+
+    Attributes:
+        space: where its codes live.
+    """
+
+    space: ClassVar[Space] = "flat"
+
+    @abstractmethod
+    def forward(self, model: Model, condition: Tensor | None) -> Latent:
+        """Give the distribution, with batch shape () or (B,).
+
+        Args:
+            model: the autoencoder, whose encoder or book a prior may use.
+            condition: what the model is conditioned on, (B, k), or None.
+        """

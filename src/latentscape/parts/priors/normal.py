@@ -1,0 +1,29 @@
+"""The prior of nearly every variational autoencoder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from ..distributions import DiagonalNormal
+from .base import Prior
+
+if TYPE_CHECKING:
+    from ..step import Model
+
+
+class StandardNormal(Prior):
+    """N(0, I) over d code numbers."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.loc: Tensor
+        self.scale: Tensor
+        self.register_buffer("loc", torch.zeros(code), persistent=False)
+        self.register_buffer("scale", torch.ones(code), persistent=False)
+
+    def forward(self, model: Model, condition: Tensor | None) -> DiagonalNormal:
+        """Give N(0, I)."""
+        return DiagonalNormal(self.loc, self.scale)
