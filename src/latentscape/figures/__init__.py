@@ -13,28 +13,41 @@ from .beside import lda3d, pca_beside
 from .class_draws import class_draws
 from .curves import loss
 from .draws import gaussian_draws, samples
+from .film import Film, film
+from .gaps import gaps, picked
 from .grids import manifold
 from .kinds import KINDS, Kind
+from .means import class_means
 from .mosaics import plane, quantiles, three_images
+from .pixel_losses import pixel_losses
 from .plot import plot
 from .rows import denoising, reconstructions, residuals
 from .save import save
 from .scatter import scatter
+from .segments import seven_segments
 from .sides import side_by_side
+from .spreads import histograms, spread_radius
 from .style import style
 from .ways import interpolation, traversal
 
 __all__ = [
     "KINDS",
+    "Film",
     "Kind",
     "class_draws",
+    "class_means",
     "denoising",
+    "film",
+    "gaps",
     "gaussian_draws",
+    "histograms",
     "interpolation",
     "lda3d",
     "loss",
     "manifold",
     "pca_beside",
+    "picked",
+    "pixel_losses",
     "plane",
     "plot",
     "quantiles",
@@ -43,7 +56,9 @@ __all__ = [
     "samples",
     "save",
     "scatter",
+    "seven_segments",
     "side_by_side",
+    "spread_radius",
     "style",
     "three_images",
     "traversal",

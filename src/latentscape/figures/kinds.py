@@ -53,6 +53,11 @@ class Kind:
     needs: tuple[Need, ...]
 
     @property
+    def run(self) -> bool:
+        """Whether it shows a run, or several."""
+        return not {"run", "runs"}.isdisjoint(inspect.signature(self.draw).parameters)
+
+    @property
     def images(self) -> bool:
         """Whether it looks at images."""
         return "images" in inspect.signature(self.draw).parameters
@@ -72,7 +77,7 @@ class Kind:
             >>> KINDS["reconstructions"].wants
             'one or more runs, images'
         """
-        first = "one or more runs" if self.several else "one run"
+        first = "one or more runs" if self.several else "one run" if self.run else "nothing"
         wanted = [n for n in self.needs if not (n == "images" and "labels" in self.needs)]
         return ", ".join([first, *(_WORDS[n] for n in wanted)])
 

@@ -14,7 +14,7 @@ from ..latent.projections import PCA
 from ..run import Run
 from .grids import Window, lay
 from .kinds import kind
-from .style import COLOURS
+from .style import COLOURS, written
 from .tiles import bare, examples, mosaic, tiles
 
 SIZE = (6.4, 6.6)
@@ -123,8 +123,8 @@ def quantiles(
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((0.01, 0.01), (0.99, 0.99), ""))
     ticks = np.array([0.01, 0.25, 0.5, 0.75, 0.99])
-    ax.set_xticks(ticks, [f"{q:.0%}\n{np.quantile(codes[:, i], q):.2g}" for q in ticks])
-    ax.set_yticks(ticks, [f"{q:.0%}\n{np.quantile(codes[:, j], q):.2g}" for q in ticks])
+    ax.set_xticks(ticks, [f"{q:.0%}\n{written(np.quantile(codes[:, i], q))}" for q in ticks])
+    ax.set_yticks(ticks, [f"{q:.0%}\n{written(np.quantile(codes[:, j], q))}" for q in ticks])
     ax.set_title(f"{steps} × {steps} codes; each tick: share of codes below, and the number there")
     ax.set(xlabel=f"code number {i + 1}", ylabel=f"code number {j + 1}")
     return figure

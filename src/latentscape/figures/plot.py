@@ -25,7 +25,8 @@ def plot(
     """Draw a picture of a run, or of several.
 
     Args:
-        run: what to draw; several where the kind takes them.
+        run: what to draw; several where the kind takes them. A kind that shows no run passes
+            over it.
         kind: a name that `KINDS` lists.
         images: to look at; of splits the test images. By default the test images of the run's
             own source.
@@ -37,13 +38,13 @@ def plot(
     """
     found = find_kind(kind)
     runs = [run] if isinstance(run, Run) else list(run)
-    if len(runs) != 1 and not (found.several and runs):
+    if found.run and len(runs) != 1 and not (found.several and runs):
         raise LatentscapeError(f"'{kind}' takes {found.wants}, and {len(runs)} were given")
     for name in options:
         if name not in found.options:
             known = ", ".join(found.options) or "none"
             raise LatentscapeError(f"'{kind}' has no option {name!r}; its options: {known}")
-    arguments: list[object] = [runs if found.several else runs[0]]
+    arguments: list[object] = [runs if found.several else runs[0]] if found.run else []
     if found.images:
         arguments.append(own_images(runs[0]) if images is None else tested(images))
     with in_style(style):

@@ -8,7 +8,8 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ..errors import LatentscapeError
-from ..files import atomic_path
+from ..files import atomic_path, write_atomic
+from .film import Film
 
 # What would differ from one minute to the next is left out of the file.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -42,7 +43,11 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in _METADATA:
+    if suffix == ".gif" and not isinstance(figure, Film):
+        raise LatentscapeError(
+            f"'{path}' would be a film, and this figure does not move; end it in .png, .svg or .pdf"
+        )
+    if suffix not in (*_METADATA, ".gif"):
         raise LatentscapeError(
             f"'{path}' does not end in .png, .svg or .pdf; name the file by the format you want"
         )
@@ -52,6 +57,9 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
         raise LatentscapeError(
             f"cannot make '{path.parent}' ({error.strerror}); choose another place"
         ) from error
+    if isinstance(figure, Film) and suffix == ".gif":
+        write_atomic(path, figure.gif())
+        return path
     with mpl.rc_context(_SETTINGS), atomic_path(path) as beside:
         figure.savefig(
             beside, dpi=dpi, bbox_inches="tight", pad_inches=0.15, metadata=_METADATA[suffix]

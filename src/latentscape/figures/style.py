@@ -118,6 +118,16 @@ def style(name: str) -> Iterator[Style]:
         _current.reset(token)
 
 
+def written(number: float) -> str:
+    """Write a number in two digits, with a true minus.
+
+    Example:
+        >>> written(-0.318)
+        '−0.32'
+    """
+    return f"{number:.2g}".replace("-", "−")
+
+
 def class_look(index: int) -> tuple[str, str]:
     """Colour and marker of a class; those past the tenth begin again with another marker.
 

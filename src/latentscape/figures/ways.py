@@ -13,6 +13,7 @@ from ..latent.paths import NeighbourGraph, data_range, linear, spherical
 from ..latent.paths import traversal as traversal_of
 from ..run import Run
 from .kinds import kind
+from .style import written
 from .tiles import examples, labelled_rows, tiles
 
 
@@ -88,7 +89,7 @@ def traversal(
     grid = traversal_of(origin, low, high, steps)
     rows = []
     for i in order:
-        label = f"number {i + 1}\n{low[i]:.2g} … {high[i]:.2g}"
+        label = f"number {i + 1}\n{written(low[i])} … {written(high[i])}"
         rows.append((label, tiles(run.decode(grid[i]))))
     note = "round the mean code" if start is None else f"round the code of image {start}"
     if len(order) < run.codes_size:

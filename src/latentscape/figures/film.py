@@ -1,0 +1,132 @@
+"""A film of training: where the codes of a few hundred images lie after each epoch."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..data import Images, load_images
+from ..errors import LatentscapeError
+from ..latent.projections import PCA
+from ..run import Run
+from .kinds import kind
+from .scatter import legend, points, spots
+from .style import current
+
+Floats = NDArray[np.floating]
+FRAMES = 120
+STEP_MS, REST_MS = 60, 2500
+
+
+class Film(Figure):
+    """A figure whose points move: the still shows the end, `frames` the way there.
+
+    Args:
+        positions: (E, N, 2), where N points are after each of E epochs.
+        title: of the figure.
+        images: the N images that the points stand for; None where they are not known.
+    """
+
+    def __init__(self, positions: Floats, title: str, images: Images | None) -> None:
+        super().__init__(figsize=(5.6, 5.0), layout="constrained")
+        self.positions, self.filmed = positions, images
+        self.suptitle(title, x=0.0, ha="left")
+        ax = self.add_subplot()
+        low, high = positions[-1].min(axis=0), positions[-1].max(axis=0)
+        margin = 0.06 * np.maximum(high - low, 1e-6)
+        ax.set(xlim=(low[0] - margin[0], high[0] + margin[0]), xticks=[], yticks=[])
+        ax.set(ylim=(low[1] - margin[1], high[1] + margin[1]))
+        ax.set_aspect("equal", adjustable="box")
+        ax.autoscale(False)
+        if images is not None:
+            legend(ax, images)
+        self.put(len(positions))
+
+    def put(self, epoch: float) -> None:
+        """Move the points to where they are after an epoch, or on the way between two."""
+        ax = self.axes[0]
+        for drawn in list(ax.collections):
+            drawn.remove()
+        before = int(np.clip(epoch, 1, len(self.positions) - 1))
+        t = epoch - before
+        eased = t * t * (3 - 2 * t)
+        now = (1 - eased) * self.positions[before - 1] + eased * self.positions[before]
+        if self.filmed is None:
+            spots(ax, now, current().neutral, "o", 10)
+        else:
+            points(ax, now, self.filmed, 10)
+        ax.set_title(f"epoch {int(epoch)} of {len(self.positions)}")
+
+    def frames(self, dpi: int = 100) -> Iterator[Image.Image]:
+        """Draw the film, frame by frame, with smooth steps from epoch to epoch."""
+        epochs = len(self.positions)
+        between = int(np.clip(FRAMES // (epochs - 1), 1, 8))
+        for i, epoch in enumerate(np.linspace(1, epochs, (epochs - 1) * between + 1)):
+            self.put(float(epoch))
+            content = io.BytesIO()
+            self.savefig(content, format="png", dpi=dpi)
+            if i == 0:
+                self.set_layout_engine("none")  # laid out once: nothing that moves takes room
+            yield Image.open(content).convert("RGB")
+
+    def gif(self, dpi: int = 100) -> bytes:
+        """Write the film as a GIF that rests at its end and begins again."""
+        frames = list(self.frames(dpi))
+        colours = frames[-1].quantize(128)
+        few = [f.quantize(palette=colours, dither=Image.Dither.NONE) for f in frames]
+        durations = [STEP_MS] * (len(few) - 1) + [REST_MS]
+        content = io.BytesIO()
+        few[0].save(
+            content,
+            "gif",
+            save_all=True,
+            append_images=few[1:],
+            duration=durations,
+            loop=0,
+            disposal=1,
+        )
+        return content.getvalue()
+
+
+@kind("film")
+def film(run: Run, *, filmed: Images | None = None) -> Figure:
+    """How the codes moved while training: save it as .gif to see it move.
+
+    Codes of more than two numbers are shown by the last epoch's two principal components.
+
+    Args:
+        run: the model.
+        filmed: the first validation images of its training, for colours; by default they are
+            loaded as the run says. Those of a run in memory are grey unless they are given.
+
+    Returns:
+        A `Film`; as a still it shows the last epoch.
+
+    Raises:
+        LatentscapeError: when fewer than two epochs were filmed, or the images are not those.
+    """
+    last = run.film[-1]
+    if filmed is None and run.record is not None:
+        filmed = load_images(run.record.data.source, **run.record.data.options).validation
+    if filmed is not None:
+        if len(filmed) < len(last):
+            raise LatentscapeError(
+                f"{len(last)} images were filmed and {len(filmed)} are given; give the validation "
+                f"images that '{run.name}' was trained with"
+            )
+        filmed = filmed.take(np.arange(len(last)))
+    codes: list[Floats] = [c.astype(np.float64) for c in run.film if c.shape == last.shape]
+    if last.shape[1] != 2:
+        method = PCA(min(2, last.shape[1])).fit(codes[-1])
+        codes = [method.transform(c) for c in codes]
+    positions = np.stack(codes)
+    if positions.shape[2] == 1:
+        height = np.random.default_rng(0).random(positions.shape[1])
+        across = np.broadcast_to(height, positions.shape[:2])
+        positions = np.stack([positions[..., 0], across], axis=-1)
+    return Film(positions, f"{run.name} while it was trained", filmed)

@@ -1,0 +1,260 @@
+"""Where codes are dense, where none are, and what both decode to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Circle
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import Delaunay
+
+from ..data import Images
+from ..errors import LatentscapeError
+from ..latent.arrays import moments, subset
+from ..latent.gaps import nearest_distances
+from ..latent.neighbours import nearest
+from ..run import Run
+from .kinds import kind
+from .scatter import legend, points, spots
+from .style import current
+from .tiles import bare, show, tiles
+
+Floats = NDArray[np.floating]
+CELLS = 160
+MASSES = (0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class Map:
+    """A fine grid over the plane of codes.
+
+    Attributes:
+        x: across (M,).
+        y: up (M,).
+        distance: from each place to the nearest code (M, M), row by row upwards.
+        inside: whether it lies within the hull of the codes' middle 99 % (M, M).
+        reach: the distance that 99 % of codes keep from their own nearest neighbour at most.
+    """
+
+    x: Floats
+    y: Floats
+    distance: Floats
+    inside: NDArray[np.bool_]
+    reach: float
+
+    @property
+    def places(self) -> Floats:
+        """The grid's places (M², 2), in the order of `distance.ravel()`."""
+        return np.stack(np.meshgrid(self.x, self.y), axis=-1).reshape(-1, 2)
+
+
+@kind("images", "plane")
+def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Figure:
+    """Density of the codes over their scatter, and a map of the gaps between them.
+
+    Args:
+        run: a model whose code has two numbers.
+        images: to encode.
+        limit: at most so many, a seeded sample.
+        seed: of the sample.
+    """
+    chosen = images.take(subset(len(images), limit, seed))
+    codes = run.encode(chosen).astype(np.float64)
+    chart = survey(codes)
+    tall = np.clip(np.ptp(chart.y) / np.ptp(chart.x), 0.4, 1.6)
+    figure = Figure(figsize=(10.6, 1.0 + 4.2 * tall), layout="constrained")
+    figure.suptitle(f"Where the codes of {run.name} are, and where none are", x=0.0, ha="left")
+    left, right = figure.subplots(1, 2)
+    points(left, codes, chosen, size=4)
+    draw_density(left, codes, chart)
+    shares = ", ".join(f"{m:.0%}" for m in MASSES[:-1])
+    left.set_title(f"lines round the densest {shares} and {MASSES[-1]:.0%} of codes")
+    spread = moments(codes).spread
+    share = float((chart.distance[chart.inside] > chart.reach).mean())
+    levels = np.linspace(chart.reach, max(chart.distance[chart.inside].max(), chart.reach * 2), 9)
+    shaded = right.contourf(
+        chart.x,
+        chart.y,
+        np.where(chart.inside, chart.distance, np.nan),
+        levels,
+        cmap=current().amount,
+        extend="max",
+    )
+    right.contour(chart.x, chart.y, chart.inside, [0.5], colors=current().soft, linewidths=0.8)
+    spots(right, codes, current().neutral, "o", 2)
+    draw_largest(right, chart)
+    right.set_title(f"{share:.0%} of the ground inside the line is gap; ring: the largest")
+    bar = figure.colorbar(shaded, ax=right, shrink=0.7, pad=0.02)
+    bar.set_ticks(levels[::2].tolist(), labels=[f"{v / spread:.2f}" for v in levels[::2]])
+    bar.set_label("distance to the nearest code, in spreads", color=current().soft)
+    bar.outline.set_visible(False)
+    for ax in (left, right):
+        ax.set(xlim=(chart.x[0], chart.x[-1]), ylim=(chart.y[0], chart.y[-1]))
+        ax.set_aspect("equal", adjustable="box")
+        ax.set(xlabel="code number 1", ylabel="code number 2")
+    return figure
+
+
+@kind("images", "plane")
+def picked(
+    run: Run,
+    images: Images,
+    *,
+    points_at: Sequence[tuple[float, float]] = (),
+    each: int = 6,
+    limit: int = 10_000,
+    seed: int = 0,
+) -> Figure:
+    """Points picked on the scatter beside what they decode to: among codes, and in gaps.
+
+    Args:
+        run: a model whose code has two numbers.
+        images: to encode.
+        points_at: places to decode; by default the densest and the emptiest ones, apart.
+        each: how many of each of these.
+        limit: at most so many images, a seeded sample.
+        seed: of the sample.
+    """
+    chosen = images.take(subset(len(images), limit, seed))
+    codes = run.encode(chosen).astype(np.float64)
+    groups: dict[str, Floats] = {
+        "where codes are dense": densest(codes, each),
+        "in the widest gaps": emptiest(survey(codes), each),
+    }
+    if len(points_at):
+        groups = {"the places picked": np.array(points_at, np.float64)}
+    figure = Figure(figsize=(9.6, 4.8), layout="constrained")
+    figure.suptitle(f"Picked from the space of {run.name}", x=0.0, ha="left")
+    halves = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
+    ax = figure.add_subplot(halves[0])
+    points(ax, codes, chosen, size=4)
+    ax.set(xlabel="code number 1", ylabel="code number 2")
+    ax.set_aspect("equal", adjustable="datalim")
+    rows = halves[1].subgridspec(len(groups), 1)
+    cells = [figure.add_subplot(rows[i]) for i in range(len(groups))]
+    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 9)
+    for cell, (title, places) in zip(cells, groups.items(), strict=True):
+        names = [next(letters) for _ in places]
+        draw_picked(cell, run, places, names)
+        cell.set_title(title)
+        for name, place in zip(names, places, strict=True):
+            mark(ax, name, place)
+    legend(ax, chosen)
+    return figure
+
+
+def survey(codes: Floats) -> Map:
+    """Measure how far every place of a plane is from codes (N, 2).
+
+    Raises:
+        LatentscapeError: when the codes lie on a line, which has no area.
+    """
+    low, high = np.quantile(codes, [0.002, 0.998], axis=0)
+    margin = 0.08 * (high - low)
+    if margin.min() <= 0 or len(codes) < 10 or moments(codes).rank < 2:
+        raise LatentscapeError(
+            "the codes lie on a line or in a point, so there are no gaps to map; draw 'traversal'"
+        )
+    x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], CELLS) for i in (0, 1))
+    places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    distance, _ = nearest(codes, places, 1)
+    whitened = (codes - codes.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(codes.T)).T)
+    radius = np.square(whitened).sum(axis=1)
+    hull = Delaunay(codes[radius <= np.quantile(radius, 0.99)])
+    inside = hull.find_simplex(places) >= 0
+    reach = float(np.quantile(nearest_distances(codes), 0.99))
+    return Map(x, y, distance.reshape(CELLS, CELLS), inside.reshape(CELLS, CELLS), reach)
+
+
+def draw_density(ax: Axes, codes: Floats, chart: Map) -> None:
+    """Draw lines round the densest shares of codes (N, 2)."""
+    counts, _, _ = np.histogram2d(
+        codes[:, 1], codes[:, 0], bins=CELLS, range=[chart.y[[0, -1]], chart.x[[0, -1]]]
+    )
+    density = gaussian_filter(counts, CELLS / 60)
+    falling = np.sort(density.ravel())[::-1]
+    mass = falling.cumsum() / falling.sum()
+    levels = np.unique([falling[np.searchsorted(mass, m)] for m in MASSES])
+    ax.contour(chart.x, chart.y, density, levels, colors=current().ink, linewidths=0.9)
+
+
+def draw_largest(ax: Axes, chart: Map) -> None:
+    """Draw the largest circle round a place inside that holds no code."""
+    place = emptiest(chart, 1)[0]
+    radius = float(np.where(chart.inside, chart.distance, 0).max())
+    ax.add_patch(Circle(tuple(place), radius, fill=False, ec=current().ink, lw=1.2))
+
+
+def densest(codes: Floats, count: int) -> Floats:
+    """Choose codes (count, 2) with the nearest neighbours, apart from each other."""
+    some = codes[subset(len(codes), 5000, 0)]
+    k = min(20, len(some) - 1)
+    distance, _ = nearest(some, some, k, leave_out=True)
+    return apart(some, -distance[:, -1], count, 0.35 * moments(codes).spread)
+
+
+def emptiest(chart: Map, count: int) -> Floats:
+    """Choose places (count, 2) inside that are farthest from any code, apart from each other."""
+    inside = chart.inside.ravel()
+    scores = chart.distance.ravel()[inside]
+    size = float(np.hypot(np.ptp(chart.x), np.ptp(chart.y)))
+    return apart(chart.places[inside], scores, count, size / 12)
+
+
+def apart(places: Floats, scores: Floats, count: int, distance: float) -> Floats:
+    """Choose the best-scored places (M, 2) that keep a distance, which shrinks where it must."""
+    chosen: list[int] = []
+    nearest_chosen = np.full(len(places), np.inf)
+    while len(chosen) < min(count, len(places)):
+        free = nearest_chosen >= distance
+        if not free.any():
+            distance /= 2
+            continue
+        chosen.append(int(np.where(free, scores, -np.inf).argmax()))
+        from_last = np.linalg.norm(places - places[chosen[-1]], axis=1)
+        nearest_chosen = np.minimum(nearest_chosen, from_last)
+        nearest_chosen[chosen] = -np.inf
+    return places[chosen]
+
+
+def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> None:
+    """Draw what places (P, 2) decode to, each with its letter below."""
+    decoded = tiles(run.decode(places))
+    columns = min(len(places), 3) if len(places) <= 6 else 4
+    rows = -(-len(places) // columns)
+    _, H, W, _ = decoded.shape
+    padded = np.full((rows * columns, H, W, 3), np.nan, np.float32)
+    padded[: len(decoded)] = decoded
+    gap, below = max(1, W // 10), round(0.25 * H)
+    show(ax, padded.reshape(rows, columns, H, W, 3), gap, below)
+    for i, name in enumerate(names):
+        ax.text(
+            (i % columns) * (W + gap) + (W - 1) / 2,
+            (i // columns) * (H + gap + below) + H + below / 2,
+            name,
+            ha="center",
+            va="center",
+            fontweight="bold",
+        )
+    bare(ax)
+
+
+def mark(ax: Axes, name: str, place: Floats) -> None:
+    """Write a letter on the scatter."""
+    style = current()
+    badge = {"boxstyle": "circle,pad=0.22", "fc": style.paper, "ec": style.ink, "lw": 0.9}
+    ax.annotate(
+        name,
+        tuple(place),
+        ha="center",
+        va="center",
+        fontsize=7.5,
+        fontweight="bold",
+        bbox=badge,
+        zorder=6,
+    )
