@@ -99,6 +99,16 @@ class Lines:
         """Say nothing."""
 
 
+class Brief(Lines):
+    """A line now and then: the first epoch, every tenth of the way, and the last."""
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """Say the epoch's figures where it is time to."""
+        every = max(1, self.epochs // 10)
+        if row["epoch"] == 1 or row["epoch"] % every == 0:
+            super().epoch(row, best)
+
+
 class Rate(ProgressColumn):
     """Images a second."""
 

@@ -1,0 +1,106 @@
+"""`latentscape plot DIR KIND` and `latentscape plot --list`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Group, Parameter
+
+from ..data import load_images
+from ..errors import LatentscapeError
+from ..figures import KINDS, Kind, save
+from ..figures import plot as draw
+from ..figures.plot import find_kind
+from ..run import load_run
+from .flags import parameters
+from .output import show_table
+
+plot = App(name="plot", help_flags=[])
+ABOUT = """Draw a picture of a run, or of several: latentscape plot DIR [DIR ...] KIND [options].
+
+`latentscape plot --list` names the kinds; `latentscape plot DIR KIND --help` lists the options of
+one kind."""
+
+
+@plot.default
+def drawn(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
+    """Read which kind is meant, then everything else with the flags of that kind."""
+    words = [token for token in tokens if not token.startswith("-")]
+    kind = next((KINDS[word] for word in words if word in KINDS), None)
+    if "--list" in tokens:
+        show_table(["kind", "takes", "what it shows"], [row(k) for k in KINDS.values()])
+    elif kind is None and ("--help" in tokens or "-h" in tokens or not tokens):
+        print(ABOUT)
+    elif kind is None:
+        raise missing(words)
+    else:
+        inner = App(
+            name="latentscape plot", default_parameter=Parameter(consume_multiple=True, negative=())
+        )
+        inner.default(command(kind))
+        inner(list(tokens), exit_on_error=False, print_error=False)
+
+
+def row(kind: Kind) -> list[str]:
+    """One line of the list."""
+    return [kind.name, kind.wants, kind.description]
+
+
+def missing(words: list[str]) -> LatentscapeError:
+    """Say that no kind was named, or that there is none of that name."""
+    unknown = [word for word in words if not Path(word).exists()]
+    if not unknown:
+        return LatentscapeError("say what to draw; `latentscape plot --list` names the kinds")
+    try:
+        find_kind(unknown[-1])
+    except LatentscapeError as error:
+        return error
+    return LatentscapeError(f"there is no run '{unknown[-1]}'; give a directory that `train` made")
+
+
+def figure(
+    *runs_and_kind: str,
+    data: str | None = None,
+    out: Path | None = None,
+    style: Literal["light", "dark"] = "light",
+    trust: bool = False,
+) -> None:
+    """Take what every kind takes.
+
+    Args:
+        runs_and_kind: one run's directory or several, and the kind.
+        data: a source of images, or a path; the run's own by default.
+        out: a PNG, SVG, PDF or GIF file; DIR/KIND.png by default.
+        style: light or dark.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+
+
+def command(kind: Kind) -> Callable[..., None]:
+    """Make the command that draws one kind, with its options as flags."""
+    shared = {k: p.default for k, p in inspect.signature(figure).parameters.items()}
+    words = inspect.Parameter("runs_and_kind", inspect.Parameter.VAR_POSITIONAL, annotation=str)
+    del shared["runs_and_kind"]
+    own = {name: parameter.default for name, parameter in kind.options.items()}
+    made = parameters(figure, shared, Group("Images and output", sort_key=0))
+    made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
+
+    def act(*runs_and_kind: str, **given: Any) -> None:
+        common = {name: given.pop(name, default) for name, default in shared.items()}
+        folders = [Path(word) for word in runs_and_kind if word != kind.name]
+        if not folders:
+            raise LatentscapeError(f"say which run to draw: latentscape plot DIR {kind.name}")
+        runs = [load_run(folder, trust=common["trust"]) for folder in folders]
+        images = load_images(common["data"]) if common["data"] else None
+        picture = draw(runs, kind.name, images, style=common["style"], **given)
+        target = common["out"] or folders[0] / f"{kind.name}.png"
+        save(picture, target)
+        print(target)
+
+    act.__signature__ = inspect.Signature([words, *made])  # type: ignore[attr-defined]
+    act.__annotations__ = {p.name: p.annotation for p in (words, *made)}
+    act.__doc__ = kind.description
+    return act

@@ -1,0 +1,189 @@
+"""The command line as people meet it: what it answers, and how it refuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from latentscape.cli.main import VERBS, main
+from latentscape.run import load_run
+
+SMALL = ["--limit", "100", "--epochs", "1", "--precision", "32-true"]
+
+
+def call(*arguments: object) -> int:
+    return main([str(a) for a in arguments])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "vae"
+    assert call("train", "vae", "--out", out, *SMALL) == 0
+    return out
+
+
+def refused(capsys, *arguments: object) -> str:
+    """The one sentence that a refused command leaves on standard error."""
+    assert call(*arguments) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("latentscape: ")
+    assert message.count("\n") == 1, message
+    assert "Traceback" not in message
+    return message
+
+
+def test_help_lists_every_verb_without_torch():
+    code = (
+        "import sys; from latentscape.cli.main import main; status = main(['--help']);"
+        "assert 'torch' not in sys.modules; assert 'sklearn' not in sys.modules; sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for verb in VERBS:
+        assert verb in done.stdout
+
+
+@pytest.mark.parametrize("verb", list(VERBS))
+def test_every_verb_has_help(verb, capsys):
+    assert call(verb, "--help") == 0
+    assert "latentscape" in capsys.readouterr().out
+
+
+def test_a_recipe_s_help_has_the_flags_of_its_signature(capsys):
+    assert call("train", "vae", "--help") == 0
+    text = capsys.readouterr().out
+    for flag in ("--latent", "--beta", "--network", "--hidden", "--epochs", "--lr", "--data"):
+        assert flag in text
+
+
+def test_training_takes_flags_of_recipe_network_and_plan(tmp_path):
+    out = tmp_path / "run"
+    flags = ["--latent", "3", "--network", "conv", "--hidden", "4", "8", "--beta", "2.5"]
+    assert call("train", "vae", "--out", out, *SMALL, "--seed", "7", *flags) == 0
+    record = json.loads((out / "run.json").read_text())
+    arguments = record["blueprint"]["arguments"]
+    assert (arguments["latent"], arguments["beta"]) == (3, 2.5)
+    assert arguments["net"]["network"] == "conv"
+    assert arguments["net"]["hidden"] == [4, 8]
+    assert (record["plan"]["seed"], record["plan"]["epochs"]) == (7, 1)
+    assert record["data"]["options"]["limit"] == 100
+    assert load_run(out).codes_size == 3
+
+
+def test_resume_continues_and_does_not_repeat(run, capsys):
+    assert call("train", "--resume", run) == 0
+    assert "epoch 1/1" not in capsys.readouterr().out
+
+
+def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypatch, capsys):
+    (tmp_path / "mymodels.py").write_text(
+        "from latentscape.parts.bottlenecks import Point\n"
+        "from latentscape.parts.objectives import Reconstruction\n"
+        "from latentscape.recipes.compose import compose\n"
+        "def mine(shape, width: int = 3):\n"
+        "    return compose(shape, Point(width), objective=Reconstruction())\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    out = tmp_path / "run"
+    assert call("train", "mymodels:mine", "--width", "5", "--out", out, *SMALL) == 0
+    assert "--trust" in refused(capsys, "plot", out, "samples")
+    assert call("plot", out, "samples", "--trust", "--out", tmp_path / "s.png") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["tran"], "did you mean train?"),
+        (["train", "vea"], "did you mean vae?"),
+        (["train"], "say which recipe"),
+        (["train", "vae", "--latent", "0"], "a code of 0 numbers"),
+        (["train", "vae", "--latent", "two"], "--latent"),
+        (["train", "vae", "--lr", "-1"], "--lr is -1.0"),
+        (["train", "vae", "--lr", "nan"], "--lr is nan"),
+        (["train", "vae", "--epochs", "0"], "--epochs is 0"),
+        (["train", "vae", "--colour", "red"], "--colour"),
+        (["train", "vae", "--network", "dens"], "--network"),
+        (["train", "vae", "--data", "mnits"], "did you mean 'mnist'?"),
+        (["train", "vae", "--data", "/nowhere/at/all"], "/nowhere/at/all"),
+        (["train", "os:getcwd2"], "cannot be imported"),
+        (["train", "--resume", "/nowhere"], "not a run"),
+        (["plot", "/nowhere", "manifold"], "not a run"),
+        (["plot"], "say what to draw"),
+        (["reconstruct", "/nowhere", "--data", "digits", "--out", "x"], "not a run"),
+    ],
+)
+def test_mistakes_are_answered_in_one_sentence(arguments, words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    if arguments == ["plot"]:
+        assert call("plot") == 0
+        assert "latentscape plot DIR" in capsys.readouterr().out
+    else:
+        assert words in refused(capsys, *arguments)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_taken_is_left_alone(run, capsys):
+    before = (run / "run.json").read_bytes()
+    assert "is taken" in refused(capsys, "train", "ae", "--out", run, *SMALL)
+    assert (run / "run.json").read_bytes() == before
+
+
+def test_plot_draws_a_file(run, tmp_path, capsys):
+    assert call("plot", run, "manifold", "--steps", "4", "--out", tmp_path / "m.png") == 0
+    with Image.open(tmp_path / "m.png") as picture:
+        assert picture.size[0] > 100
+    assert call("plot", "--list") == 0
+    assert "manifold" in capsys.readouterr().out
+    assert "did you mean 'manifold'?" in refused(capsys, "plot", run, "manifodl")
+
+
+def test_reconstruct_writes_a_picture_for_each_picture(run, tmp_path):
+    folder = tmp_path / "mine" / "deep"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for name in ("a", "b"):
+        Image.fromarray(rng.integers(0, 255, (40, 30, 3), dtype=np.uint8)).save(
+            folder / f"{name}.jpg"
+        )
+    out = tmp_path / "out"
+    assert call("reconstruct", run, "--data", tmp_path / "mine", "--out", out) == 0
+    pictures = sorted(p.relative_to(out).as_posix() for p in out.rglob("*.png"))
+    assert pictures == ["deep/a.png", "deep/b.png"]
+    with Image.open(out / "deep/a.png") as picture:
+        assert np.asarray(picture).shape == (28, 28)
+
+
+def test_reconstruct_lists_what_it_cannot_read(run, tmp_path, capsys):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/bad.png").write_bytes(b"not a picture")
+    message = refused(
+        capsys, "reconstruct", run, "--data", tmp_path / "mine", "--out", tmp_path / "out"
+    )
+    assert "bad.png" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_recipes_and_data_are_listed_for_people_and_programs(capsys):
+    assert call("recipes", "--json") == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert {"ae", "vae", "denoising"} <= {entry["name"] for entry in listed}
+    assert "1312.6114" in next(e for e in listed if e["name"] == "vae")["papers"]
+    assert call("recipes") == 0
+    assert "autoencoder" in capsys.readouterr().out
+    assert call("data", "--json") == 0
+    assert "digits" in {entry["name"] for entry in json.loads(capsys.readouterr().out)}
+
+
+def test_the_demo_trains_draws_and_explains(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("latentscape.cli.demo.STEPS", 40)
+    assert call("demo", "--out", tmp_path / "demo", "--limit", "150") == 0
+    text = capsys.readouterr().out
+    assert "neighbours that agree" in text
+    assert "what differs" in text
+    drawn = {p.name for p in (tmp_path / "demo/pictures").iterdir()}
+    assert {"side-by-side.png", "ae-manifold.png", "vae-loss.png"} <= drawn
+    assert call("demo", "--out", tmp_path / "demo", "--limit", "150") == 0
+    assert "epoch" not in capsys.readouterr().out.replace("epochs", "")
