@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ..data import Splits
 from ..data.download import data_folder
+from ..errors import LatentscapeError
 from ..files import atomic_path
 from .controls import Control, Controls
 from .judge import Judge, Scale
@@ -35,7 +36,7 @@ def keep_judge(judge: Judge, path: Path) -> None:
     """Write a judge, whole or not at all.
 
     Raises:
-        LatentscapeError: When the file cannot be written.
+        LatentscapeError: When the file or its folder cannot be written.
     """
     weights = {f"network/{name}": t for name, t in judge.network.state_dict().items()}
     tensors = weights | {
@@ -55,7 +56,13 @@ def keep_judge(judge: Judge, path: Path) -> None:
         "seconds": judge.seconds,
         "controls": [asdict(control) for control in judge.controls.each],
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LatentscapeError(
+            f"cannot make the folder '{path.parent}' ({error.strerror}); set LATENTSCAPE_DATA to a "
+            "folder that can be written"
+        ) from error
     with atomic_path(path) as beside:
         save_file(
             {name: t.cpu().contiguous() for name, t in tensors.items()},
@@ -81,7 +88,8 @@ def _rebuilt(header: dict[str, Any], tensors: dict[str, Tensor]) -> Judge:
     """The judge that header and tensors describe."""
     C, H, W = header["shape"]
     classes = tuple(header["classes"])
-    network = JudgeNetwork((C, H, W), len(classes), header["members"], light=header["light"])
+    with torch.random.fork_rng():  # its initial weights, soon replaced, are random
+        network = JudgeNetwork((C, H, W), len(classes), header["members"], light=header["light"])
     weights = {
         n.removeprefix("network/"): t for n, t in tensors.items() if n.startswith("network/")
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -20,7 +22,7 @@ from .judge_files import judge_path, keep_judge, kept_judge
 from .judge_network import JudgeNetwork
 
 MEMBERS = 2
-STEPS = 560
+STEPS = 800
 ROWS, BANK = 60_000, 5_000
 PLAN = Plan(batch=192, lr=4e-3, weight_decay=1e-3)
 
@@ -38,8 +40,10 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
         steps: How many batches to train for, at least.
 
     Raises:
-        LatentscapeError: When images have no labels, or a split fewer than two classes; when it
-            cannot be kept.
+        LatentscapeError: When images have no labels, or a split fewer than two classes.
+
+    Warns:
+        UserWarning: When it cannot be kept.
     """
     for split in (splits.train, splits.validation, splits.test):
         _labels(split)
@@ -48,8 +52,16 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
     if judge is None:
         judge = _trained(splits, seed, steps)
         if keep:
-            keep_judge(judge, path)
+            _keep(judge, path)
     return judge
+
+
+def _keep(judge: Judge, path: Path) -> None:
+    """Keep a judge; where that fails it is as good, and only the next one pays."""
+    try:
+        keep_judge(judge, path)
+    except LatentscapeError as error:
+        warnings.warn(f"the judge will be trained anew next time: {error}", stacklevel=3)
 
 
 def _trained(splits: Splits, seed: int, steps: int) -> Judge:

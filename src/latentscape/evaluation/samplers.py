@@ -29,6 +29,7 @@ from .fitting import epochs_for, fit_network
 
 Floats = NDArray[np.float32]
 JITTER = 0.02  # in deviations: bounds the density of codes that repeat or lie on a grid
+SCALE = 0.2  # where the decoder's deviation starts; from 1 it learns one Gaussian and nothing more
 PLAN = Plan(batch=512, lr=3e-3, device="cpu", precision="32-true")
 
 
@@ -181,14 +182,13 @@ class FlowNetwork(nn.Module):
 
 def second_stage(numbers: int, width: int = 128) -> Autoencoder:
     """A variational autoencoder of rows of numbers, which it sees as images of one pixel."""
-    bottleneck, likelihood = Gaussian(numbers), Normal(learned=True, activation=nn.Identity())
     return Autoencoder(
         nn.Sequential(nn.Flatten(), *_hidden(numbers, width), nn.Linear(width, 2 * numbers)),
-        bottleneck,
+        Gaussian(numbers),
         nn.Sequential(
             *_hidden(numbers, width), nn.Linear(width, numbers), nn.Unflatten(1, (numbers, 1, 1))
         ),
-        likelihood,
+        Normal(SCALE, learned=True, activation=nn.Identity()),
         prior=StandardNormal(numbers),
         objective=Elbo(),
     )

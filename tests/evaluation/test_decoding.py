@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latentscape import recipes
+from latentscape.evaluation.controls import Control, Controls
+from latentscape.evaluation.decoding import judge_draws, measure_decoding, principal_grid
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.samplers import Gaussian
+from latentscape.run import Run
+
+pytestmark = pytest.mark.usefixtures("seed_unmoved")
+
+KEYS = ["legibility", "diversity", "frechet", "precision", "recall", "round_trip"]
+STEPS = ["smoothness", "class_change"]
+
+
+@pytest.fixture(scope="module")
+def run(toy_splits):
+    return Run("ae", recipes.ae(toy_splits.shape, latent=3), toy_splits.shape)
+
+
+def figures(measures):
+    return {m.key: m for m in measures}
+
+
+def test_every_figure_of_the_group_for_each_sampler_and_the_grid(run, judge, toy_splits):
+    codes = run.encode(toy_splits.train)
+    samplers = {"gaussian": Gaussian().fit(codes)}
+    found = figures(measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200))
+    assert list(found) == KEYS + STEPS
+    assert list(found) == [entry.key for entry in CATALOGUE.values() if entry.group == "decoding"]
+    for key in KEYS:
+        assert [part.key for part in found[key].parts] == ["gaussian", "grid"]
+        assert found[key].value == found[key].parts[0].value
+    assert found["legibility"].value < 0.2  # an untrained decoder draws nothing
+
+
+def test_without_a_judge_what_needs_none_is_there_and_the_rest_says_why(run, toy_splits):
+    codes = run.encode(toy_splits.train)
+    samplers = {"gaussian": Gaussian().fit(codes)}
+    found = figures(
+        measure_decoding(run, codes, samplers, toy_splits.test, no_judge="there are no labels")
+    )
+    assert found["round_trip"].value > 0 and found["smoothness"].value > 0
+    for key in KEYS[:-1]:
+        assert found[key].reason == "there are no labels"
+    assert found["class_change"].reason
+
+
+def test_real_images_as_draws_are_perfect_and_noise_is_not(judge, toys, toy_splits):
+    known = judge.classify(toy_splits.test)
+    fresh = judge.classify(toys.draw(300, 77))
+    noise = judge.classify(np.random.default_rng(0).random((300, 1, 12, 12), np.float32))
+    good = figures(judge_draws(judge, fresh, known, toy_splits.test))
+    bad = figures(judge_draws(judge, noise, known, toy_splits.test))
+    assert good["legibility"].value > 0.9 and bad["legibility"].value < 0.05
+    assert good["diversity"].value == pytest.approx(1, abs=0.03)
+    assert good["precision"].value > 0.8 and bad["precision"].value < 0.2
+    assert good["recall"].value > 0.8 and bad["recall"].value < 0.2
+    assert bad["frechet"].value > 20 * good["frechet"].value
+
+
+def test_one_class_alone_has_no_diversity(judge, toy_splits):
+    known = judge.classify(toy_splits.test)
+    one = judge.classify(toy_splits.test.take(np.flatnonzero(toy_splits.test.labels == 2)))
+    various = figures(judge_draws(judge, one, known, toy_splits.test))["diversity"]
+    assert various.value < 0.2
+
+
+def test_legibility_is_withheld_while_controls_do_not_hold(judge, toy_splits):
+    doubtful = replace(judge, controls=Controls((Control("noise", 0.3, most=0.05),)))
+    known = judge.classify(toy_splits.test)
+    found = figures(judge_draws(doubtful, known, known, toy_splits.test))
+    assert found["legibility"].value is None
+    assert "noise 0.300 (at most 0.05)" in found["legibility"].reason
+    assert found["frechet"].value is not None
+
+
+@pytest.mark.parametrize("d", [1, 2, 5])
+def test_the_grid_lies_in_the_principal_plane(d):
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=(2000, d)) * 10.0 ** -np.arange(d) + 3
+    grid = principal_grid(z, 8)
+    assert grid.shape == (64, d)
+    for i in range(min(d, 2)):
+        low, high = np.quantile(z[:, i], [0.01, 0.99])
+        assert grid[:, i].min() == pytest.approx(low, abs=0.1 * (high - low))
+        assert grid[:, i].max() == pytest.approx(high, abs=0.1 * (high - low))
+    assert np.ptp(grid[:, 2:]) < 0.05 if d > 2 else True

@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from scipy.stats import ks_2samp
+
+from latentscape.errors import LatentscapeError
+from latentscape.evaluation.samplers import Flow, SecondStage, Whitening
+from latentscape.latent.samplers import Sampler
+
+pytestmark = pytest.mark.usefixtures("seed_unmoved")
+
+
+def ring(n, seed):
+    """A ring of radius 1 about (5, −3), far from what a Gaussian can be."""
+    rng = np.random.default_rng(seed)
+    angle, radius = rng.uniform(0, 2 * np.pi, n), rng.normal(1, 0.05, n)
+    return (np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] + [5, -3]) * [1, 40]
+
+
+@pytest.mark.parametrize(("sampler", "hole"), [(Flow(250), 0.05), (SecondStage(700), 0.12)])
+def test_draws_lie_on_the_ring_and_not_in_its_hole(sampler, hole):
+    z = ring(3000, 0)
+    drawn = sampler.fit(z).sample(2000, seed=1)
+    assert drawn.shape == (2000, 2) and drawn.dtype == np.float32
+    radius = np.hypot(*((drawn / [1, 40] - [5, -3]).T))
+    assert (radius < 0.5).mean() < hole  # a Gaussian leaves 0.22 here
+    assert ks_2samp(drawn[:, 0], z[:, 0]).statistic < 0.12
+
+
+@pytest.mark.parametrize("make", [Flow, SecondStage])
+def test_a_collapsed_number_stays_collapsed(make):
+    z = np.c_[ring(300, 0), np.full(300, 7.0), ring(300, 0)[:, :1]]
+    drawn = make(steps=3).fit(z).sample(50, seed=0)
+    np.testing.assert_allclose(drawn[:, 2], 7.0, rtol=1e-5)
+    np.testing.assert_allclose(drawn[:, 3], drawn[:, 0], rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("make", [Flow, SecondStage])
+def test_the_contract_of_samplers(make):
+    sampler = make(steps=2)
+    assert isinstance(sampler, Sampler)
+    with pytest.raises(LatentscapeError, match="has seen no codes"):
+        sampler.sample(3, seed=0)
+    sampler.fit(ring(100, 0))
+    np.testing.assert_array_equal(sampler.sample(9, seed=4), sampler.sample(9, seed=4))
+    assert not np.array_equal(sampler.sample(9, seed=4), sampler.sample(9, seed=5))
+    with pytest.raises(LatentscapeError, match="knows no classes"):
+        sampler.sample(3, seed=0, label=1)
+    with pytest.raises(LatentscapeError, match="all the same"):
+        sampler.fit(np.ones((10, 2)))
+
+
+def test_one_number_is_enough():
+    z = np.random.default_rng(0).exponential(size=(200, 1))
+    assert Flow(steps=2).fit(z).sample(5, seed=0).shape == (5, 1)
+
+
+def test_whitening_makes_uncorrelated_numbers_of_variance_one_and_goes_back():
+    z = ring(500, 0) @ np.array([[1.0, 2.0], [0.0, 3.0]])
+    whitening = Whitening.of(z)
+    y = whitening.whiten(z)
+    np.testing.assert_allclose(np.cov(y.T, bias=True), np.eye(2), atol=1e-3)
+    np.testing.assert_allclose(whitening.colour(y), z, rtol=1e-3)
