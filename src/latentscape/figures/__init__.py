@@ -14,11 +14,12 @@ from .class_draws import class_draws
 from .curves import loss
 from .draws import gaussian_draws, samples
 from .film import Film, film
-from .gaps import gaps, picked
+from .gaps import gaps
 from .grids import manifold
 from .kinds import KINDS, Kind
 from .means import class_means
 from .mosaics import plane, quantiles, three_images
+from .picked import picked
 from .pixel_losses import pixel_losses
 from .plot import plot
 from .rows import denoising, reconstructions, residuals

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,7 +17,7 @@ from ..latent.projections import PCA
 from ..run import Run
 from .kinds import kind
 from .scatter import legend, points, spots
-from .style import current
+from .style import COLOURS, current
 
 Floats = NDArray[np.floating]
 FRAMES = 120
@@ -35,7 +36,8 @@ class Film(Figure):
     def __init__(self, positions: Floats, title: str, images: Images | None) -> None:
         super().__init__(figsize=(5.6, 5.0), layout="constrained")
         self.positions, self.filmed = positions, images
-        self.suptitle(title, x=0.0, ha="left")
+        self.ink = current().ink
+        self.suptitle(title, x=0.02, ha="left")
         ax = self.add_subplot()
         low, high = positions[-1].min(axis=0), positions[-1].max(axis=0)
         margin = 0.06 * np.maximum(high - low, 1e-6)
@@ -45,6 +47,7 @@ class Film(Figure):
         ax.autoscale(False)
         if images is not None:
             legend(ax, images)
+        self.caption = ax.set_title("")
         self.put(len(positions))
 
     def put(self, epoch: float) -> None:
@@ -60,25 +63,24 @@ class Film(Figure):
             spots(ax, now, current().neutral, "o", 10)
         else:
             points(ax, now, self.filmed, 10)
-        ax.set_title(f"epoch {int(epoch)} of {len(self.positions)}")
+        self.caption.set_text(f"epoch {int(epoch)} of {len(self.positions)}")
 
     def frames(self, dpi: int = 100) -> Iterator[Image.Image]:
         """Draw the film, frame by frame, with smooth steps from epoch to epoch."""
         epochs = len(self.positions)
         between = int(np.clip(FRAMES // (epochs - 1), 1, 8))
-        for i, epoch in enumerate(np.linspace(1, epochs, (epochs - 1) * between + 1)):
+        width, height = (int(inches * dpi) for inches in self.get_size_inches())
+        for epoch in np.linspace(1, epochs, (epochs - 1) * between + 1):
             self.put(float(epoch))
             content = io.BytesIO()
-            self.savefig(content, format="png", dpi=dpi)
-            if i == 0:
-                self.set_layout_engine("none")  # laid out once: nothing that moves takes room
-            yield Image.open(content).convert("RGB")
+            self.savefig(content, format="rgba", dpi=dpi)
+            self.set_layout_engine("none")  # laid out once: nothing that moves takes room
+            yield Image.frombytes("RGBA", (width, height), content.getvalue()).convert("RGB")
 
     def gif(self, dpi: int = 100) -> bytes:
         """Write the film as a GIF that rests at its end and begins again."""
-        frames = list(self.frames(dpi))
-        colours = frames[-1].quantize(128)
-        few = [f.quantize(palette=colours, dither=Image.Dither.NONE) for f in frames]
+        colours = self.palette()
+        few = [f.quantize(palette=colours, dither=Image.Dither.NONE) for f in self.frames(dpi)]
         durations = [STEP_MS] * (len(few) - 1) + [REST_MS]
         content = io.BytesIO()
         few[0].save(
@@ -91,6 +93,18 @@ class Film(Figure):
             disposal=1,
         )
         return content.getvalue()
+
+    def palette(self) -> Image.Image:
+        """The 256 colours of a GIF: from the paper to each colour that is drawn, in steps."""
+        paper = to_rgb(self.get_facecolor())
+        words = to_rgb(self.caption.get_color()), to_rgb(self.ink)
+        drawn = np.array([to_rgb(colour) for colour in (*COLOURS, current().neutral)] + [*words])
+        # None is nearly paper: Pillow looks colours up coarsely, and paper must stay paper.
+        steps = np.array([0, *np.linspace(0.2, 1, 256 // len(drawn) - 1)])[:, None, None]
+        ramps = (1 - steps) * np.array(paper) + steps * drawn
+        image = Image.new("P", (1, 1))
+        image.putpalette(np.rint(255 * ramps).astype(np.uint8).ravel().tolist())
+        return image
 
 
 @kind("film")

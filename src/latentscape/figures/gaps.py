@@ -1,8 +1,7 @@
-"""Where codes are dense, where none are, and what both decode to."""
+"""Where codes are dense, and where none are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +19,8 @@ from ..latent.gaps import nearest_distances
 from ..latent.neighbours import nearest
 from ..run import Run
 from .kinds import kind
-from .scatter import legend, points, spots
+from .scatter import points, spots
 from .style import current
-from .tiles import bare, show, tiles
 
 Floats = NDArray[np.floating]
 CELLS = 160
@@ -66,7 +64,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     chosen = images.take(subset(len(images), limit, seed))
     codes = run.encode(chosen).astype(np.float64)
     chart = survey(codes)
-    tall = np.clip(np.ptp(chart.y) / np.ptp(chart.x), 0.4, 1.6)
+    tall = float(np.clip(np.ptp(chart.y) / np.ptp(chart.x), 0.4, 1.6))
     figure = Figure(figsize=(10.6, 1.0 + 4.2 * tall), layout="constrained")
     figure.suptitle(f"Where the codes of {run.name} are, and where none are", x=0.0, ha="left")
     left, right = figure.subplots(1, 2)
@@ -97,54 +95,6 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
         ax.set(xlim=(chart.x[0], chart.x[-1]), ylim=(chart.y[0], chart.y[-1]))
         ax.set_aspect("equal", adjustable="box")
         ax.set(xlabel="code number 1", ylabel="code number 2")
-    return figure
-
-
-@kind("images", "plane")
-def picked(
-    run: Run,
-    images: Images,
-    *,
-    points_at: Sequence[tuple[float, float]] = (),
-    each: int = 6,
-    limit: int = 10_000,
-    seed: int = 0,
-) -> Figure:
-    """Points picked on the scatter beside what they decode to: among codes, and in gaps.
-
-    Args:
-        run: a model whose code has two numbers.
-        images: to encode.
-        points_at: places to decode; by default the densest and the emptiest ones, apart.
-        each: how many of each of these.
-        limit: at most so many images, a seeded sample.
-        seed: of the sample.
-    """
-    chosen = images.take(subset(len(images), limit, seed))
-    codes = run.encode(chosen).astype(np.float64)
-    groups: dict[str, Floats] = {
-        "where codes are dense": densest(codes, each),
-        "in the widest gaps": emptiest(survey(codes), each),
-    }
-    if len(points_at):
-        groups = {"the places picked": np.array(points_at, np.float64)}
-    figure = Figure(figsize=(9.6, 4.8), layout="constrained")
-    figure.suptitle(f"Picked from the space of {run.name}", x=0.0, ha="left")
-    halves = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
-    ax = figure.add_subplot(halves[0])
-    points(ax, codes, chosen, size=4)
-    ax.set(xlabel="code number 1", ylabel="code number 2")
-    ax.set_aspect("equal", adjustable="datalim")
-    rows = halves[1].subgridspec(len(groups), 1)
-    cells = [figure.add_subplot(rows[i]) for i in range(len(groups))]
-    letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 9)
-    for cell, (title, places) in zip(cells, groups.items(), strict=True):
-        names = [next(letters) for _ in places]
-        draw_picked(cell, run, places, names)
-        cell.set_title(title)
-        for name, place in zip(names, places, strict=True):
-            mark(ax, name, place)
-    legend(ax, chosen)
     return figure
 
 
@@ -190,14 +140,6 @@ def draw_largest(ax: Axes, chart: Map) -> None:
     ax.add_patch(Circle(tuple(place), radius, fill=False, ec=current().ink, lw=1.2))
 
 
-def densest(codes: Floats, count: int) -> Floats:
-    """Choose codes (count, 2) with the nearest neighbours, apart from each other."""
-    some = codes[subset(len(codes), 5000, 0)]
-    k = min(20, len(some) - 1)
-    distance, _ = nearest(some, some, k, leave_out=True)
-    return apart(some, -distance[:, -1], count, 0.35 * moments(codes).spread)
-
-
 def emptiest(chart: Map, count: int) -> Floats:
     """Choose places (count, 2) inside that are farthest from any code, apart from each other."""
     inside = chart.inside.ravel()
@@ -220,41 +162,3 @@ def apart(places: Floats, scores: Floats, count: int, distance: float) -> Floats
         nearest_chosen = np.minimum(nearest_chosen, from_last)
         nearest_chosen[chosen] = -np.inf
     return places[chosen]
-
-
-def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> None:
-    """Draw what places (P, 2) decode to, each with its letter below."""
-    decoded = tiles(run.decode(places))
-    columns = min(len(places), 3) if len(places) <= 6 else 4
-    rows = -(-len(places) // columns)
-    _, H, W, _ = decoded.shape
-    padded = np.full((rows * columns, H, W, 3), np.nan, np.float32)
-    padded[: len(decoded)] = decoded
-    gap, below = max(1, W // 10), round(0.25 * H)
-    show(ax, padded.reshape(rows, columns, H, W, 3), gap, below)
-    for i, name in enumerate(names):
-        ax.text(
-            (i % columns) * (W + gap) + (W - 1) / 2,
-            (i // columns) * (H + gap + below) + H + below / 2,
-            name,
-            ha="center",
-            va="center",
-            fontweight="bold",
-        )
-    bare(ax)
-
-
-def mark(ax: Axes, name: str, place: Floats) -> None:
-    """Write a letter on the scatter."""
-    style = current()
-    badge = {"boxstyle": "circle,pad=0.22", "fc": style.paper, "ec": style.ink, "lw": 0.9}
-    ax.annotate(
-        name,
-        tuple(place),
-        ha="center",
-        va="center",
-        fontsize=7.5,
-        fontweight="bold",
-        bbox=badge,
-        zorder=6,
-    )

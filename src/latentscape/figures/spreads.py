@@ -107,9 +107,19 @@ def spread_radius(run: Run, images: Images) -> Figure:
     turn = np.linspace(0, np.pi / 2, 100)
     ax.plot(np.cos(turn), np.sin(turn), color=current().rule, lw=1, zorder=1)
     ax.scatter(spread, radius, s=30, color=COLOURS[0], lw=0, zorder=3)
-    for i, place in enumerate(zip(spread, radius, strict=True)):
-        ax.annotate(str(i + 1), place, xytext=(4, 3), textcoords="offset points", fontsize=7.5)
+    name_points(ax, np.stack([spread, radius], axis=1))
     ax.set(xlabel="spread: deviation of the codes", ylabel="mean radius: deviation of q(z|x)")
     ax.set(xlim=(-0.05, max(1.1, 1.1 * spread.max())), ylim=(-0.05, max(1.1, 1.1 * radius.max())))
     ax.set_title("on the arc spread² + radius² = 1, as N(0, 1) asks; upper left: not used")
     return figure
+
+
+def name_points(ax: Axes, places: Floats, near: float = 0.045) -> None:
+    """Write the numbers, from 1, of points (d, 2); those that lie together share one label."""
+    left = list(range(len(places)))
+    while left:
+        together = [i for i in left if np.linalg.norm(places[i] - places[left[0]]) < near]
+        left = [i for i in left if i not in together]
+        corner = places[together].max(axis=0)
+        label = ", ".join(str(i + 1) for i in together)
+        ax.annotate(label, corner, xytext=(4, 3), textcoords="offset points", fontsize=7.5)
