@@ -53,13 +53,14 @@ def with_flags(
     """Make a command of `act` that takes, besides its own, the flags of a recipe and a plan.
 
     Args:
-        act: the command; called with its own arguments, `options` (a dictionary) and `plan`.
+        act: the command; called with its own arguments, `options` (of the recipe) and `changes`
+            (to the plan), both dictionaries that hold what was given.
         function: what the options belong to, for types and descriptions.
         options: the recipe's parameters; those that default to records are spread out.
-        plan: the record of training values to start from.
+        plan: the record of training values that `changes` are changes to.
     """
     own = {k: p.default for k, p in inspect.signature(act).parameters.items()}
-    del own["options"], own["plan"]
+    del own["options"], own["changes"]
     plain = {k: p.default for k, p in options.items() if not dataclasses.is_dataclass(p.default)}
     bags = {k: p.default for k, p in options.items() if k not in plain}
     model = Group("Model", sort_key=1)
@@ -73,10 +74,10 @@ def with_flags(
         def take(bag: Bag) -> Bag:
             return dataclasses.replace(bag, **{k: given.pop(k) for k in values(bag) if k in given})
 
-        chosen_plan = take(plan)
+        changes = {k: given.pop(k) for k in values(plan) if k in given}
         filled = {name: take(bag) for name, bag in bags.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
-        act(**given, options=chosen, plan=chosen_plan)
+        act(**given, options=chosen, changes=changes)
 
     command.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in made}
