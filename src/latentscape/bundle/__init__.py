@@ -1,10 +1,12 @@
 """The bundle: a documented, versioned folder with all that the explorer's page reads.
 
-`write_bundle` takes plain arrays and ONNX bytes, `bundle_run` a trained run, `bundle_codes`
-somebody else's codes; `read_bundle` checks a folder. `docs/bundle.md` describes the format.
+`write_bundle` takes plain arrays and ONNX bytes, `bundle_codes` somebody else's codes, and
+`bundle_run`, in `latentscape.bundle.trained` since it needs torch, a trained run. `read_bundle`
+checks a folder. `docs/bundle.md` describes the format.
 """
 
 from latentscape.bundle.contents import Network, Overlay, TableView, View
+from latentscape.bundle.foreign import bundle_codes
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.writer import write_bundle
 
@@ -14,6 +16,7 @@ __all__ = [
     "Overlay",
     "TableView",
     "View",
+    "bundle_codes",
     "read_bundle",
     "write_bundle",
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.neighbors import NearestNeighbors
+
+from latentscape.latent.neighbours import nearest
 
 NEIGHBOURS = 10
 
@@ -30,7 +31,7 @@ def neighbour_graph(
     if k < 1:
         empty = np.zeros((len(codes), 0))
         return empty.astype(np.uint32), empty.astype(np.float32)
-    distances, indices = NearestNeighbors(n_neighbors=k).fit(codes).kneighbors()
+    distances, indices = nearest(codes, codes, k, leave_out=True)
     return indices.astype(np.uint32), distances.astype(np.float32)
 
 

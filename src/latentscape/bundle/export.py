@@ -1,0 +1,133 @@
+"""Turns a run's encoder and decoder into ONNX: `encode(x).code` and `decode(z).mean`."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from latentscape.bundle.contents import Network
+from latentscape.bundle.networks import check_network
+from latentscape.files import atomic_folder
+from latentscape.model import Autoencoder
+from latentscape.run import Run
+
+
+class _Encoder(nn.Module):
+    """Images, and labels for a conditional model, to codes."""
+
+    def __init__(self, model: Autoencoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, images: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.model.encode(images, self.model.condition(label)).code
+
+
+class _Decoder(nn.Module):
+    """Codes, and labels for a conditional model, to images in [0, 1]."""
+
+    def __init__(self, model: Autoencoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, code: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.model.decode(code, self.model.condition(label)).mean.clamp(0, 1)
+
+
+def export_encoder(run: Run) -> Network:
+    """Export the encoder: `images` (B, C, H, W) in [0, 1] to `code` (B, d).
+
+    Args:
+        run: a trained model; a conditional one's encoder takes `label` (B,) int64 besides.
+    """
+    return _export(_Encoder(run.model), torch.rand(2, *run.shape), "images", "code", run)
+
+
+def export_decoder(run: Run) -> Network:
+    """Export the decoder: `code` (B, d) to `images` (B, C, H, W) in [0, 1].
+
+    Args:
+        run: a trained model; a conditional one's decoder takes `label` (B,) int64 besides.
+    """
+    return _export(_Decoder(run.model), torch.zeros(2, run.codes_size), "code", "images", run)
+
+
+def write_onnx(run: Run, out: str | Path) -> Path:
+    """Write `encoder.onnx`, `decoder.onnx` and `networks.json`, which says what they take and give.
+
+    Args:
+        run: a trained model.
+        out: a folder that is empty or not there; its parent is made where it is missing.
+
+    Returns:
+        the folder.
+
+    Raises:
+        LatentscapeError: when the folder cannot be written, or the networks do not run.
+    """
+    out = Path(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    encoder, decoder = export_encoder(run), export_decoder(run)
+    check_network(encoder, "encoder", run.codes_size, run.shape)
+    check_network(decoder, "decoder", run.codes_size, run.shape)
+    image, code = ["batch", *run.shape], ["batch", run.codes_size]
+    label = {"label": ["batch"]} if encoder.conditional else {}
+    about = {
+        "encoder.onnx": {"inputs": {"images": image} | label, "outputs": {"code": code}},
+        "decoder.onnx": {"inputs": {"code": code} | label, "outputs": {"images": image}},
+        "pixels": "float32 in [0, 1]",
+        "classes": list(run.classes),
+    }
+    with atomic_folder(out) as parts:
+        (parts / "encoder.onnx").write_bytes(encoder.onnx)
+        (parts / "decoder.onnx").write_bytes(decoder.onnx)
+        (parts / "networks.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+    return out
+
+
+def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> Network:
+    """Export a module of one array, and of labels where the model is conditional."""
+    conditional = run.model.labels > 0
+    arguments = (example, torch.tensor([0, 1])) if conditional else (example,)
+    names = [takes, "label"] if conditional else [takes]
+    # One size for both inputs: the exporter finds that they share it.
+    shapes = tuple({0: torch.export.Dim.DYNAMIC} for _ in arguments)
+    device = run.device
+    with _quiet(), torch.no_grad():
+        program = torch.onnx.export(
+            module.cpu().eval(),
+            arguments,
+            input_names=names,
+            output_names=[gives],
+            dynamic_shapes=shapes,
+            dynamo=True,
+            verbose=False,
+        )
+    module.to(device)
+    if program is None:
+        raise RuntimeError("torch exported nothing")
+    return Network(program.model_proto.SerializeToString(), conditional)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporter from speaking of what does not concern the user.
+
+    It uses parts of torch that torch is leaving behind, and misses torchvision, which is not used.
+    """
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

@@ -1,0 +1,79 @@
+"""Loads a folder of pictures as thumbnails for codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from latentscape.bundle.atlas import LARGEST_TILE
+from latentscape.errors import LatentscapeError
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+
+
+def load_thumbs(folder: Path, ids: Sequence[str] | None, count: int) -> NDArray[np.uint8]:
+    """Load one picture for every code, all reduced to the size of the first, at most 64 pixels.
+
+    Args:
+        folder: holds the pictures, in folders within it or not.
+        ids: N names of pictures, with or without a suffix; None takes all in the order of names.
+        count: N.
+
+    Returns:
+        pixels (N, 1 or 3, H, W): grey when all pictures are.
+
+    Raises:
+        LatentscapeError: when a picture is missing or cannot be read, or their number is not N.
+    """
+    if not folder.is_dir():
+        raise LatentscapeError(f"'{folder}' is no folder of pictures")
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    chosen = files if ids is None else _by_name(folder, files, ids, count)
+    if len(chosen) != count:
+        raise LatentscapeError(
+            f"'{folder}' holds {len(chosen)} pictures for {count} codes; give one for each, or a "
+            "column 'file' that names them"
+        )
+    pictures = [_open(file) for file in chosen]
+    mode = "L" if all(picture.mode in ("1", "L") for picture in pictures) else "RGB"
+    scale = min(1.0, LARGEST_TILE / max(pictures[0].size))
+    size = (max(1, round(pictures[0].width * scale)), max(1, round(pictures[0].height * scale)))
+    resized = (
+        picture.convert(mode).resize(size, Image.Resampling.BOX, reducing_gap=2.0)
+        for picture in pictures
+    )
+    pixels = np.stack([np.asarray(picture) for picture in resized])
+    return pixels[:, None] if mode == "L" else pixels.transpose(0, 3, 1, 2)
+
+
+def _by_name(folder: Path, files: list[Path], ids: Sequence[str], count: int) -> list[Path]:
+    """Find the pictures that ids name; where not one is named, take all in order."""
+    named: dict[str, Path] = {}
+    for file in files:
+        inside = file.relative_to(folder)
+        for name in (file.name, file.stem, inside.as_posix(), inside.with_suffix("").as_posix()):
+            named.setdefault(name, file)
+    found = [named.get(name) or named.get(Path(name).name) for name in ids]
+    if not any(found) and len(files) == count:
+        return files
+    missing = [name for name, file in zip(ids, found, strict=True) if file is None]
+    if missing:
+        raise LatentscapeError(
+            f"'{folder}' has no picture for {len(missing)} of {count} codes (the first is "
+            f"'{missing[0]}'); add them, or leave those codes out"
+        )
+    return [file for file in found if file is not None]
+
+
+def _open(file: Path) -> Image.Image:
+    """Read a picture whole."""
+    try:
+        with Image.open(file) as picture:
+            picture.load()
+            return picture.copy()
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise LatentscapeError(f"'{file}' cannot be read as a picture ({error})") from error
