@@ -73,6 +73,16 @@ def test_training_takes_flags_of_recipe_network_and_plan(tmp_path):
     assert load_run(out).codes_size == 3
 
 
+def test_published_takes_the_published_training_but_for_what_is_given(tmp_path, capsys):
+    out = tmp_path / "run"
+    assert call("train", "cae7", "--published", "--limit", "60", "--epochs", "1", "--out", out) == 0
+    plan = json.loads((out / "run.json").read_text())["plan"]
+    assert (plan["lr"], plan["batch"], plan["epochs"]) == (1e-5, 1024, 1)
+    assert "repeats no published training" in refused(
+        capsys, "train", "ae", "--published", "--limit", "60", "--out", tmp_path / "other"
+    )
+
+
 def test_resume_continues_and_does_not_repeat(run, capsys):
     assert call("train", "--resume", run) == 0
     assert "epoch 1/1" not in capsys.readouterr().out

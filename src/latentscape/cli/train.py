@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from ..errors import LatentscapeError
-from ..plan import Plan
 from ..recipes import RECIPES, Recipe
 from .flags import with_flags
 
@@ -48,8 +47,9 @@ def begun(
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
+    published: bool = False,
     options: dict[str, Any],
-    plan: Plan,
+    changes: dict[str, Any],
 ) -> None:
     """Train a recipe on images.
 
@@ -59,9 +59,10 @@ def begun(
         limit: train on this many images only.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
+        published: train as the model was where it was published, but for what is given here.
         recipe: what to train.
         options: its arguments.
-        plan: how to train it.
+        changes: to the plan that suits it.
     """
     from ..data import load_images
     from ..training import train as fit_recipe
@@ -71,7 +72,16 @@ def begun(
     for note in images.notes:
         print(note)
     folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])
-    told(fit_recipe(recipe, images, options=options, out=folder, plan=plan, reporter=reporter()))
+    run = fit_recipe(
+        recipe,
+        images,
+        options=options,
+        out=folder,
+        published=published,
+        reporter=reporter(),
+        **changes,
+    )
+    told(run)
 
 
 def offer(recipe: Recipe[Any], name: str) -> None:
@@ -93,6 +103,8 @@ def told(run: Run) -> None:
         print(f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with")
         print(f"  latentscape train --resume {run.folder}")
         raise KeyboardInterrupt
+    for notice in run.notices:
+        print(f"note: {notice}")
     print(f"the run is in {run.folder}; look at it with")
     print(f"  latentscape plot {run.folder} reconstructions")
 
