@@ -101,7 +101,7 @@ class Autoencoder(Stage):
         super().__init__()
         regularizers = tuple(regularizers)
         check_rate(objective, bottleneck)
-        check_space(prior, bottleneck)
+        check_prior(prior, bottleneck, labels)
         for regularizer in regularizers:
             check_posterior(regularizer, bottleneck)
         self.encoder, self.bottleneck = encoder, bottleneck
@@ -235,8 +235,13 @@ def check_rate(objective: Objective, bottleneck: Bottleneck) -> None:
         )
 
 
-def check_space(prior: Prior, bottleneck: Bottleneck) -> None:
-    """Refuse a prior over other codes than the bottleneck gives."""
+def check_prior(prior: Prior, bottleneck: Bottleneck, labels: int) -> None:
+    """Refuse a prior over other codes than the bottleneck gives, or one that takes no labels."""
+    if labels and not prior.takes_labels:
+        raise LatentscapeError(
+            f"{type(prior).__name__} serves no model conditioned on labels; leave out the labels, "
+            "or choose StandardNormal"
+        )
     if prior.space != bottleneck.space:
         raise LatentscapeError(
             f"{type(prior).__name__} is a prior on the space '{prior.space}', and the codes of "

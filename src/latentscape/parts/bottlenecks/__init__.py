@@ -6,7 +6,22 @@ which needs one is refused when the model is built.
 """
 
 from .base import Bottleneck, Space
+from .flow import InverseAutoregressive
 from .gaussian import Gaussian
 from .point import Centre, Point, Rectified
+from .quantized import FiniteScalar, Quantized, VectorQuantized
+from .sphere import Sphere
 
-__all__ = ["Bottleneck", "Centre", "Gaussian", "Point", "Rectified", "Space"]
+__all__ = [
+    "Bottleneck",
+    "Centre",
+    "FiniteScalar",
+    "Gaussian",
+    "InverseAutoregressive",
+    "Point",
+    "Quantized",
+    "Rectified",
+    "Space",
+    "Sphere",
+    "VectorQuantized",
+]

@@ -6,6 +6,7 @@ An encoder maps (B, C, H, W) to (B, features), a decoder (N, code) to (N, channe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -13,16 +14,33 @@ from typing import Literal, Protocol
 from torch import nn
 
 from ...errors import LatentscapeError
-from .convolutional import conv_decoder, conv_encoder
+from .convolutional import conv_decoder, conv_encoder, halvings
 from .dense import Activation, dense_decoder, dense_encoder
+from .maps import map_decoder, map_encoder
+from .residual import residual_decoder, residual_encoder
 
 Shape = tuple[int, int, int]
-NetworkName = Literal["dense", "conv"]
+NetworkName = Literal["dense", "conv", "map", "resnet"]
 Builder = Callable[[Shape, int, tuple[int, ...], Activation], nn.Module]
 
-ENCODERS: dict[str, Builder] = {"dense": dense_encoder, "conv": conv_encoder}
-DECODERS: dict[str, Builder] = {"dense": dense_decoder, "conv": conv_decoder}
-SIZES: dict[str, tuple[int, ...]] = {"dense": (512, 256, 128), "conv": (32, 64)}
+ENCODERS: dict[str, Builder] = {
+    "dense": dense_encoder,
+    "conv": conv_encoder,
+    "map": map_encoder,
+    "resnet": residual_encoder,
+}
+DECODERS: dict[str, Builder] = {
+    "dense": dense_decoder,
+    "conv": conv_decoder,
+    "map": map_decoder,
+    "resnet": residual_decoder,
+}
+SIZES: dict[str, tuple[int, ...]] = {
+    "dense": (512, 256, 128),
+    "conv": (32, 64),
+    "map": (32, 64),
+    "resnet": (32, 64, 128, 128),
+}
 
 __all__ = ["Activation", "Architecture", "Network", "NetworkName", "Shape"]
 
@@ -42,9 +60,12 @@ class Network:
     """Which networks encode and decode, and how large they are.
 
     Attributes:
-        network: "dense" (fully connected) or "conv" (convolutions that halve the image).
+        network: "dense" (fully connected), "conv" (convolutions that halve the image), "map"
+            (the same, to a code that is a small map) or "resnet" (residual blocks, for colour
+            images of 64 pixels and more).
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
-            channels of each convolution; empty takes (512, 256, 128) or (32, 64).
+            channels at each halving; empty takes (512, 256, 128), (32, 64), (32, 64) or
+            (32, 64, 128, 128).
         activation: the non-linearity between layers.
 
     Example:
@@ -68,6 +89,18 @@ class Network:
     def sizes(self) -> tuple[int, ...]:
         """The hidden widths in force, from image to code."""
         return self.hidden or SIZES[self.network]
+
+    def cells(self, shape: Shape) -> int:
+        """Count the cells of the map that a "map" network's code is.
+
+        Raises:
+            LatentscapeError: when the code of these networks is no map.
+        """
+        if self.network != "map":
+            raise LatentscapeError(
+                f"the code of a {self.network} network is no map; take --network map"
+            )
+        return math.prod(halvings(*shape[1:], len(self.sizes))[-1])
 
     def encoder(self, shape: Shape, features: int) -> nn.Module:
         """Build images (B, C, H, W) -> (B, features)."""

@@ -41,6 +41,27 @@ def halvings(height: int, width: int, times: int) -> list[tuple[int, int]]:
     return sizes
 
 
+def conv_down(colours: int, hidden: tuple[int, ...], activation: Activation) -> list[nn.Module]:
+    """Build a 3×3 convolution of stride 2 and an activation for each width."""
+    layers: list[nn.Module] = []
+    for inputs, outputs in pairwise([colours, *hidden]):
+        layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), ACTIVATIONS[activation]()]
+    return layers
+
+
+def conv_up(
+    shape: tuple[int, int, int], hidden: tuple[int, ...], activation: Activation
+) -> list[nn.Module]:
+    """Build the way back from the smallest maps to (N, *shape), through the sizes in reverse."""
+    larger = halvings(*shape[1:], len(hidden))[:-1]
+    layers: list[nn.Module] = []
+    for (inputs, outputs), size in zip(
+        pairwise([*hidden[::-1], shape[0]]), larger[::-1], strict=True
+    ):
+        layers += [ACTIVATIONS[activation](), Resize(size), nn.Conv2d(inputs, outputs, 3, 1, 1)]
+    return layers
+
+
 def conv_encoder(
     shape: tuple[int, int, int],
     features: int,
@@ -48,14 +69,9 @@ def conv_encoder(
     activation: Activation = "relu",
 ) -> nn.Module:
     """Images (B, C, H, W) -> (B, features): a 3×3 convolution of stride 2 for each width."""
-    widths = [shape[0], *hidden]
-    layers: list[nn.Module] = []
-    for inputs, outputs in pairwise(widths):
-        layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), ACTIVATIONS[activation]()]
     smallest = halvings(*shape[1:], len(hidden))[-1]
-    return nn.Sequential(
-        *layers, nn.Flatten(), nn.Linear(widths[-1] * math.prod(smallest), features)
-    )
+    down = conv_down(shape[0], hidden, activation)
+    return nn.Sequential(*down, nn.Flatten(), nn.Linear(hidden[-1] * math.prod(smallest), features))
 
 
 def conv_decoder(
@@ -65,12 +81,6 @@ def conv_decoder(
     activation: Activation = "relu",
 ) -> nn.Module:
     """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse."""
-    *larger, smallest = halvings(*shape[1:], len(hidden))
-    widths = [*hidden[::-1], shape[0]]
-    layers: list[nn.Module] = [
-        nn.Linear(code, widths[0] * math.prod(smallest)),
-        nn.Unflatten(1, (widths[0], *smallest)),
-    ]
-    for (inputs, outputs), size in zip(pairwise(widths), larger[::-1], strict=True):
-        layers += [ACTIVATIONS[activation](), Resize(size), nn.Conv2d(inputs, outputs, 3, 1, 1)]
-    return nn.Sequential(*layers)
+    maps = (hidden[-1], *halvings(*shape[1:], len(hidden))[-1])
+    start = [nn.Linear(code, math.prod(maps)), nn.Unflatten(1, maps)]
+    return nn.Sequential(*start, *conv_up(shape, hidden, activation))

@@ -19,9 +19,11 @@ class Prior(nn.Module, ABC):
 
     Attributes:
         space: where its codes live.
+        takes_labels: whether it serves models that are conditioned on labels.
     """
 
     space: ClassVar[Space] = "flat"
+    takes_labels: ClassVar[bool] = True
 
     @abstractmethod
     def forward(self, model: Model, condition: Tensor | None) -> Latent:

@@ -1,0 +1,35 @@
+"""The bottleneck of hyperspherical autoencoders."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import torch.nn.functional as F
+from torch import Tensor
+from torch.distributions import Distribution
+
+from ...errors import LatentscapeError
+from ..distributions import PowerSpherical
+from .base import Bottleneck, Space
+
+
+class Sphere(Bottleneck):
+    """A direction and how sure of it: power spherical (arXiv:2006.04437).
+
+    Args:
+        code: d, the numbers in a code, 2 or more: unit vectors of ℝᵈ.
+    """
+
+    gives: ClassVar[type[Distribution]] = PowerSpherical
+    space: ClassVar[Space] = "sphere"
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        if code < 2:
+            raise LatentscapeError("a sphere needs codes of 2 numbers or more; give --latent 2")
+        self.features = code + 1
+
+    def forward(self, features: Tensor) -> PowerSpherical:
+        """Split features (B, d + 1) into a vector, made a unit one, and κ ≥ 1."""
+        direction = F.normalize(features[..., :-1], dim=-1)
+        return PowerSpherical(direction, F.softplus(features[..., -1]) + 1)

@@ -1,0 +1,74 @@
+r"""Clusters that sharpen themselves (deep embedded clustering, arXiv:1511.06335).
+
+A code belongs to cluster c with a probability by Student's t,
+:math:`q_{ic} \propto (1 + \|z_i - \mu_c\|^2)^{-1}`; the target
+:math:`p_{ic} \propto q_{ic}^2 / \sum_i q_{ic}` is more decided and more even, and the encoder
+minimises KL(p ‖ q).
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ..errors import LatentscapeError
+from .objectives import Objective
+from .step import GENERATIVE, INFERENCE, Model, Prepared, Step, Term
+
+
+def memberships(z: Tensor, centres: Tensor) -> Tensor:
+    """Probabilities q of codes (B, d) for centres (C, d): (B, C)."""
+    closeness = 1 / (1 + torch.cdist(z, centres).square())
+    return closeness / closeness.sum(1, keepdim=True)
+
+
+def sharpened(q: Tensor) -> Tensor:
+    """The target p of memberships (B, C).
+
+    Example:
+        >>> sharpened(torch.tensor([[0.8, 0.2], [0.2, 0.8]])).round(decimals=2)
+        tensor([[0.9400, 0.0600],
+                [0.0600, 0.9400]])
+    """
+    squares = q.square() / q.sum(0)
+    return squares / squares.sum(1, keepdim=True)
+
+
+class SelfClustering(Objective, Prepared):
+    """KL(p ‖ q) trains encoder and centres; the distortion trains the decoder, which follows.
+
+    Args:
+        code: d.
+        clusters: how many centres; they start from k-means of the codes.
+        weight: of the divergence, in nats.
+    """
+
+    def __init__(self, code: int, clusters: int = 10, weight: float = 1.0) -> None:
+        super().__init__()
+        if clusters < 2:
+            raise LatentscapeError(f"{clusters} clusters tell nothing apart; give 2 or more")
+        self.weight = weight
+        self.centres = nn.Parameter(torch.randn(clusters, code))
+
+    def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
+        """Start from k-means of the codes of training images."""
+        from sklearn.cluster import KMeans
+
+        codes = model.encode(x, condition).code.cpu().double().numpy()
+        if len(codes) < len(self.centres):
+            raise LatentscapeError(
+                f"{len(codes)} training images cannot start {len(self.centres)} clusters; "
+                "give more images, or --clusters"
+            )
+        fitted = KMeans(len(self.centres), n_init=20, random_state=0).fit(codes)
+        self.centres.copy_(torch.from_numpy(fitted.cluster_centers_))
+
+    def forward(self, step: Step) -> dict[str, Term]:
+        """Give the divergence and the distortion."""
+        q = memberships(step.z[0], self.centres)
+        p = sharpened(q).detach()
+        divergence = (p * (p.clamp_min(1e-12).log() - q.log())).sum(1)
+        return {
+            "distortion": Term(step.distortion.mean(0), trains=GENERATIVE),
+            "clustering": Term(divergence, self.weight, INFERENCE),
+        }

@@ -1,0 +1,84 @@
+"""Critics: networks that learn to tell codes apart, and whose judgement trains the encoder.
+
+Each is a group of parameters by itself, trained by its own term; the model's terms pass through
+the critic without changing it.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..networks.dense import mlp
+from ..step import BOTH, INFERENCE, Step, Term
+from .base import Regularizer
+from .mmd import prior_draws
+
+CRITIC = ("critic",)
+
+
+def told_apart(real: Tensor, fake: Tensor) -> Tensor:
+    """Cross-entropy of a critic's logits, high for real and low for fake: (B,), (B,) -> (B,)."""
+    return (F.softplus(-real) + F.softplus(fake)) / 2
+
+
+class PermutationCritic(Regularizer):
+    """Tells codes from codes shuffled within each dimension: total correlation (arXiv:1802.05983).
+
+    At its best its logit is log q(z)/∏q(z_j), whose mean is the total correlation.
+
+    Args:
+        code: d.
+        weight: γ, of the total correlation.
+        hidden: widths of its layers.
+    """
+
+    group = "critic"
+
+    def __init__(self, code: int, weight: float, hidden: tuple[int, ...] = (256, 256)) -> None:
+        super().__init__()
+        self.weight = weight
+        self.network = mlp([code, *hidden, 1], "leaky-relu")
+
+    def forward(self, step: Step) -> dict[str, Term]:
+        """Give the total correlation for the model, and the critic's own cross-entropy."""
+        z = step.z[0]
+        joint = self.network(z)[:, 0]
+        product = self.network(shuffled(z.detach()))[:, 0]
+        return {
+            "total correlation": Term(joint, self.weight, BOTH),
+            "critic": Term(told_apart(joint, product), trains=CRITIC),
+        }
+
+
+def shuffled(z: Tensor) -> Tensor:
+    """Shuffle each column of (B, d) by itself: draws from the product of the marginals."""
+    order = torch.rand_like(z).argsort(0)
+    return z.gather(0, order)
+
+
+class PriorCritic(Regularizer):
+    """Tells draws of the prior from codes, which learn to pass for them (arXiv:1511.05644).
+
+    Args:
+        code: d.
+        weight: how much passing counts, in nats.
+        hidden: widths of its layers.
+    """
+
+    group = "critic"
+
+    def __init__(self, code: int, weight: float, hidden: tuple[int, ...] = (256, 256)) -> None:
+        super().__init__()
+        self.weight = weight
+        self.network = mlp([code, *hidden, 1], "leaky-relu")
+
+    def forward(self, step: Step) -> dict[str, Term]:
+        """Give the encoder's loss, −log of the probability to pass, and the critic's own."""
+        passing = self.network(step.z[0])[:, 0]
+        real = self.network(prior_draws(step))[:, 0]
+        return {
+            "passing": Term(F.softplus(-passing), self.weight, INFERENCE),
+            "critic": Term(told_apart(real, passing), trains=CRITIC),
+        }

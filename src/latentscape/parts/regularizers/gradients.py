@@ -1,0 +1,70 @@
+r"""Squared derivatives of networks, by one random probe an image (Hutchinson).
+
+For v of random signs, :math:`E\|J^\top v\|^2 = \|J\|_F^2`: one backward pass instead of one for
+each output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from ..step import Step, Term
+from .base import Regularizer
+
+
+def jacobian_norm(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
+    """Estimate ‖∂function/∂x‖² by row: x (B, …) -> (B,), differentiable, also without gradients.
+
+    Example:
+        >>> jacobian_norm(lambda x: 3 * x, torch.zeros(1, 4))  # ‖3·I₄‖² = 36
+        tensor([36.], grad_fn=<SumBackward1>)
+    """
+    with torch.enable_grad():
+        x = x if x.requires_grad else x.detach().requires_grad_()
+        y = function(x)
+        signs = torch.randint_like(y, 2) * 2 - 1
+        (gradient,) = torch.autograd.grad(y, x, signs, create_graph=True)
+    return gradient.square().flatten(1).sum(1)
+
+
+class Contractive(Regularizer):
+    """Weight · ‖∂code/∂x‖²: codes hardly move when an image does (arXiv:1104.4153).
+
+    Args:
+        weight: its weight.
+    """
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, step: Step) -> dict[str, Term]:
+        """Probe the encoder at the images it saw."""
+
+        def code(x: Tensor) -> Tensor:
+            return step.model.encode(x, step.condition).code
+
+        return {"contraction": Term(jacobian_norm(code, step.corrupted), self.weight)}
+
+
+class DecoderGradient(Regularizer):
+    """Weight · ‖∂x̂/∂z‖²: images hardly move when a code does (arXiv:1903.12436).
+
+    Args:
+        weight: its weight.
+    """
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
+    def forward(self, step: Step) -> dict[str, Term]:
+        """Probe the decoder's mean image at one code of each image."""
+
+        def image(z: Tensor) -> Tensor:
+            return step.model.decode(z, step.condition).mean
+
+        return {"gradient": Term(jacobian_norm(image, step.z[0]), self.weight)}
