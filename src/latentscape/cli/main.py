@@ -20,6 +20,8 @@ VERBS = {
     "recipes": "List the models that can be trained.",
     "data": "List the sources of images.",
     "plot": "Draw a picture of a run.",
+    "explore": "Walk through a latent space in the browser.",
+    "export": "Write the explorer as a web site or one file, or the networks as ONNX.",
     "reconstruct": "Send your own pictures through a model.",
 }
 

@@ -1,0 +1,48 @@
+"""From what a command is given, a run or a table of codes, to a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..bundle import Bundle, bundle_codes, read_bundle
+from ..data import load_images
+from ..errors import LatentscapeError
+
+TABLES = (".npy", ".parquet")
+
+
+def make_bundle(
+    source: Path,
+    folder: Path,
+    *,
+    data: str | None,
+    thumbs: Path | None,
+    limit: int,
+    trust: bool,
+) -> Bundle:
+    """Write the bundle of a run, or of foreign codes, and read it back; open one that is there.
+
+    Args:
+        source: a run's directory, a table of codes, or a bundle.
+        folder: where to write.
+        data: images to show instead of the run's own.
+        thumbs: a folder of pictures for a table of codes.
+        limit: points at most.
+        trust: import a recipe from outside latentscape.
+    """
+    if (source / "space.json").exists():
+        return read_bundle(source)
+    if source.suffix in TABLES:
+        return read_bundle(bundle_codes(source, folder, thumbs=thumbs))
+    if thumbs is not None:
+        raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
+    from ..bundle.trained import bundle_run
+    from ..run import load_run
+
+    run = load_run(source, trust=trust)
+    if run.record is None:
+        raise LatentscapeError(f"'{source}' does not say what it was trained on; give --data")
+    known = run.record.data
+    images = load_images(data) if data else load_images(known.source, **known.options)
+    parts = (images.train, images.validation, images.test)
+    return read_bundle(bundle_run(run, parts, folder, limit=limit))

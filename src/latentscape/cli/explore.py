@@ -1,0 +1,43 @@
+"""`latentscape explore`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from ..explorer import serve
+from .bundled import make_bundle
+
+
+def explore(
+    source: Path,
+    *,
+    data: str | None = None,
+    thumbs: Path | None = None,
+    limit: int = 70_000,
+    port: int = 0,
+    no_browser: bool = False,
+    trust: bool = False,
+) -> None:
+    """Walk through a latent space in the browser, until Ctrl-C.
+
+    Args:
+        source: a run's directory, somebody's codes (.npy or .parquet), or an exported bundle.
+        data: images to show, instead of those the run was trained on.
+        thumbs: a folder of pictures for somebody's codes.
+        limit: show this many points at most.
+        port: where to listen on this machine; 0 takes a free one.
+        no_browser: do not open the page by itself.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
+        print("preparing the page …")
+        bundle = make_bundle(
+            source, Path(place) / "bundle", data=data, thumbs=thumbs, limit=limit, trust=trust
+        )
+        serve(bundle, port=port, browser=not no_browser, ready=tell)
+
+
+def tell(address: str) -> None:
+    """Say where the page is."""
+    print(f"{address} · Ctrl-C ends", flush=True)
