@@ -34,13 +34,15 @@ class Film(Figure):
     """
 
     def __init__(self, positions: Floats, title: str, images: Images | None) -> None:
-        super().__init__(figsize=(5.6, 5.0), layout="constrained")
+        low, high = positions[-1].min(axis=0), positions[-1].max(axis=0)
+        margin = 0.06 * np.maximum(high - low, 1e-6)
+        width, height = high - low + 2 * margin
+        tall = float(np.clip(height / width, 0.35, 1.3))
+        super().__init__(figsize=(5.6, round(0.8 + 4.4 * tall, 1)), layout="constrained")
         self.positions, self.filmed = positions, images
         self.ink = current().ink
         self.suptitle(title, x=0.02, ha="left")
         ax = self.add_subplot()
-        low, high = positions[-1].min(axis=0), positions[-1].max(axis=0)
-        margin = 0.06 * np.maximum(high - low, 1e-6)
         ax.set(xlim=(low[0] - margin[0], high[0] + margin[0]), xticks=[], yticks=[])
         ax.set(ylim=(low[1] - margin[1], high[1] + margin[1]))
         ax.set_aspect("equal", adjustable="box")
@@ -69,7 +71,7 @@ class Film(Figure):
         """Draw the film, frame by frame, with smooth steps from epoch to epoch."""
         epochs = len(self.positions)
         between = int(np.clip(FRAMES // (epochs - 1), 1, 8))
-        width, height = (int(inches * dpi) for inches in self.get_size_inches())
+        width, height = (round(inches * dpi) for inches in self.get_size_inches())
         for epoch in np.linspace(1, epochs, (epochs - 1) * between + 1):
             self.put(float(epoch))
             content = io.BytesIO()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
@@ -48,7 +47,7 @@ def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
     label_rows(left, [images.classes[c] for c in means], H, gap)
     bare(right)
     right.set(xlim=(-0.5, len(kept) - 0.5), ylim=(len(means) - 0.5, -0.5))
-    colours = mpl.colormaps[current().signed]
+    colours = current().differences
     for (row, column), score in np.ndenumerate(scores):
         colour = colours((float(score) / REACH + 1) / 2)
         box = Rectangle((column - 0.47, row - 0.47), 0.94, 0.94, color=colour, lw=0)

@@ -83,7 +83,7 @@ def by_shade(ax: Axes, losses: Callable[[Floats, Floats], Floats], title: str) -
     shades = mpl.colormaps["viridis"]
     output = 1 / (1 + np.exp(-LOGITS))
     for shade, loss in zip(SHADES, table, strict=True):
-        ax.plot(output, loss, color=shades(0.9 * shade), label=f"{shade:g}")
+        ax.plot(output, loss, color=shades(0.15 + 0.75 * shade), label=f"{shade:g}")
         lowest = int(loss.argmin())
         if 0 < lowest < len(loss) - 1:
             ax.plot(output[lowest], loss[lowest], "o", color=current().ink, ms=3.5, zorder=4)

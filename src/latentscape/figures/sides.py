@@ -65,7 +65,7 @@ def one_model(column: Sequence[Axes], run: Run, images: Images, steps: int, seed
     rebuilt, codes, plane, drawn = column
     chosen = examples(images, COLUMNS, seed)
     pair = np.stack([tiles(chosen.pixels), tiles(run.reconstruct(chosen))])
-    strip(rebuilt, pair, f"test images, and what comes back (MSE {squared_error(run, images):.4f})")
+    strip(rebuilt, pair, f"images, and what comes back (MSE {squared_error(run, images):.4f})")
     rebuilt.annotate(
         run.name,
         (0, 1),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from ..errors import LatentscapeError
 
@@ -33,7 +34,7 @@ class Style:
         soft: text and marks that help, and what is compared against.
         rule: lines that part or guide.
         neutral: points without a class.
-        signed: the colour map of differences, whose middle is the paper's.
+        signed: colours of differences, from the lowest over the paper to the highest.
         amount: the colour map of quantities, which begins at the paper's.
     """
 
@@ -42,8 +43,13 @@ class Style:
     soft: str
     rule: str
     neutral: str
-    signed: str
+    signed: tuple[str, ...]
     amount: str
+
+    @property
+    def differences(self) -> Colormap:
+        """The colour map of differences, whose middle is the paper."""
+        return LinearSegmentedColormap.from_list("differences", self.signed, 255)
 
     @property
     def settings(self) -> mpl.RcParams:
@@ -86,8 +92,24 @@ class Style:
 
 
 STYLES = {
-    "light": Style("#ffffff", "#1d2127", "#69707c", "#cfd4da", "#8b929c", "RdBu_r", "Blues"),
-    "dark": Style("#14161a", "#e9ebee", "#9ba3ae", "#3b414a", "#8b929c", "berlin", "cividis"),
+    "light": Style(
+        paper="#ffffff",
+        ink="#1d2127",
+        soft="#69707c",
+        rule="#cfd4da",
+        neutral="#8b929c",
+        signed=("#123f7f", "#5c97d6", "#ffffff", "#e88560", "#8f1a10"),
+        amount="Blues",
+    ),
+    "dark": Style(
+        paper="#14161a",
+        ink="#e9ebee",
+        soft="#9ba3ae",
+        rule="#3b414a",
+        neutral="#8b929c",
+        signed=("#8fcbff", "#3576b8", "#14161a", "#b3482e", "#ffa88c"),
+        amount="cividis",
+    ),
 }
 _current: ContextVar[Style] = ContextVar("style", default=STYLES["light"])
 

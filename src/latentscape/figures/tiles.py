@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -30,7 +29,7 @@ def tiles(images: NDArray[np.generic]) -> Tiles:
 
 def signed_tiles(differences: NDArray[np.floating], reach: float = 1.0) -> Tiles:
     """Make tiles of differences (…, C, H, W), coloured from −reach to reach; colours averaged."""
-    colours = mpl.colormaps[current().signed]
+    colours = current().differences
     mean = differences.mean(axis=-3)
     return np.asarray(colours((mean / reach + 1) / 2)[..., :3], np.float32)
 
