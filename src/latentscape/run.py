@@ -37,6 +37,7 @@ class Run:
         film: codes (N, d) of the first validation images after each epoch.
         folder: where it is kept; None in memory.
         interrupted: whether Ctrl-C ended its training before its time.
+        notices: sentences on what its training should be told, such as a collapsed code.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Run:
     film: Sequence[Floats] = field(default=(), repr=False)
     folder: Path | None = None
     interrupted: bool = False
+    notices: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         self.model.eval()
