@@ -1,0 +1,90 @@
+"""A small bundle: digits, principal components as encoder and decoder, written as ONNX by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from sklearn.datasets import load_digits
+
+from latentscape.bundle import Network, write_bundle
+from latentscape.bundle.views import make_views
+
+SHAPE = (1, 8, 8)
+
+
+def linear_network(
+    weight: NDArray[np.float64], bias: NDArray[np.float64], takes: str, gives: str, shape: list[int]
+) -> bytes:
+    """An ONNX network: flatten, multiply, add, reshape to (batch, *shape)."""
+    constants = [
+        numpy_helper.from_array(weight.astype(np.float32), "weight"),
+        numpy_helper.from_array(bias.astype(np.float32), "bias"),
+        numpy_helper.from_array(np.array([-1, *shape]), "shape"),
+    ]
+    nodes = [
+        helper.make_node("Flatten", [takes], ["flat"]),
+        helper.make_node("Gemm", ["flat", "weight", "bias"], ["sum"]),
+        helper.make_node("Reshape", ["sum", "shape"], [gives]),
+    ]
+    inside = [1, 8, 8] if takes == "images" else [weight.shape[0]]
+    graph = helper.make_graph(
+        nodes,
+        "linear",
+        [helper.make_tensor_value_info(takes, TensorProto.FLOAT, ["batch", *inside])],
+        [helper.make_tensor_value_info(gives, TensorProto.FLOAT, ["batch", *shape])],
+        constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
+class Sample:
+    """Digits and their first d principal components."""
+
+    def __init__(self, d: int = 2, count: int = 400) -> None:
+        digits = load_digits()
+        self.pixels = (digits.data[:count] / 16 * 255).astype(np.uint8).reshape(-1, *SHAPE)
+        self.labels = digits.target[:count].astype(np.int64)
+        flat = self.pixels.reshape(count, -1) / 255
+        self.mean = flat.mean(axis=0)
+        self.axes = np.linalg.svd(flat - self.mean, full_matrices=False)[2][:d]
+        self.codes = ((flat - self.mean) @ self.axes.T).astype(np.float32)
+
+    def decode(self, codes: NDArray[np.floating]) -> NDArray[np.float64]:
+        """(N, d) to (N, 1, 8, 8), not clipped."""
+        return (codes @ self.axes + self.mean).reshape(-1, *SHAPE)
+
+    @property
+    def encoder(self) -> Network:
+        """Images to codes."""
+        bias = -self.mean @ self.axes.T
+        return Network(linear_network(self.axes.T, bias, "images", "code", [len(self.axes)]))
+
+    @property
+    def decoder(self) -> Network:
+        """Codes to images."""
+        return Network(linear_network(self.axes, self.mean, "code", "images", [1, 8, 8]))
+
+    def write(self, folder: Path, **changes: Any) -> Path:
+        """Write everything that a bundle can hold."""
+        rng = np.random.default_rng(0)
+        spread = self.codes.std(axis=0)
+        arguments: dict[str, Any] = {
+            "name": "digits",
+            "labels": self.labels,
+            "classes": [str(i) for i in range(10)],
+            "ids": [f"digit-{i}" for i in range(len(self.codes))],
+            "pixels": self.pixels,
+            "encoder": self.encoder,
+            "decoder": self.decoder,
+            "views": make_views(("pca", "lda"), self.codes, self.labels),
+            "draws": {"gaussian": rng.normal(size=(100, len(spread))) * spread},
+            "noise": 0.2,
+        }
+        return write_bundle(folder, self.codes, **(arguments | changes))

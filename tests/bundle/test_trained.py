@@ -1,0 +1,91 @@
+import numpy as np
+import pytest
+import torch
+
+from latentscape import recipes
+from latentscape.bundle import read_bundle
+from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
+from latentscape.bundle.networks import run_network
+from latentscape.bundle.overlays import magnification
+from latentscape.bundle.tables import read_table
+from latentscape.bundle.trained import bundle_run
+from latentscape.data import load_images
+from latentscape.errors import LatentscapeError
+from latentscape.parts.bottlenecks import Gaussian
+from latentscape.recipes.compose import compose
+from latentscape.run import Run
+
+
+@pytest.fixture(scope="module")
+def splits():
+    return load_images("digits", limit=200)
+
+
+@pytest.fixture(scope="module")
+def run(splits):
+    torch.manual_seed(0)
+    model = recipes.vae(splits.train.shape, latent=2)
+    return Run("small", model, splits.train.shape, splits.train.classes)
+
+
+def test_a_run_is_bundled_whole(run, splits, tmp_path):
+    parts = [splits.train, splits.test]
+    folder = bundle_run(run, parts, tmp_path / "deep" / "b", limit=60)
+    bundle = read_bundle(folder)
+    assert bundle.space["points"]["count"] == 60
+    assert [view["name"] for view in bundle.space["views"]] == ["pca", "lda"]
+    samplers = {sampler["name"] for sampler in bundle.space["draws"]["samplers"]}
+    assert {"prior", "gaussian", "kernel"} <= samplers
+    ids = read_table(folder / "details.arrow")["id"].to_pylist()
+    codes = {
+        name: code for part in parts for name, code in zip(part.ids, run.encode(part), strict=True)
+    }
+    stored = np.array(read_table(folder / "points.arrow")["code"].to_pylist())
+    np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
+
+
+def test_networks_agree_with_the_run(run, splits):
+    z = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
+    images = run_network(export_decoder(run), "decoder", z)
+    np.testing.assert_allclose(images, run.decode(z), atol=1e-5)
+    pixels = splits.test.pixels[:7]
+    codes = run_network(export_encoder(run), "encoder", (pixels / 255).astype(np.float32))
+    np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
+
+
+def test_a_conditional_model_takes_labels(splits, tmp_path):
+    torch.manual_seed(0)
+    model = compose(splits.train.shape, Gaussian(2), labels=10)
+    run = Run("conditional", model, splits.train.shape, splits.train.classes)
+    z = np.random.default_rng(0).normal(size=(10, run.codes_size)).astype(np.float32)
+    labels = np.arange(10)
+    network = export_decoder(run)
+    assert network.conditional
+    images = run_network(network, "decoder", z, labels)
+    np.testing.assert_allclose(images, run.decode(z, labels), atol=1e-5)
+    space = read_bundle(bundle_run(run, [splits.test], tmp_path / "b")).space
+    assert space["encoder"]["conditional"] and space["decoder"]["conditional"]
+    assert space["overlays"] == []
+
+
+def test_onnx_files_say_what_they_take(run, tmp_path):
+    write_onnx(run, tmp_path / "onnx")
+    assert sorted(p.name for p in (tmp_path / "onnx").iterdir()) == [
+        "decoder.onnx",
+        "encoder.onnx",
+        "networks.json",
+    ]
+
+
+def test_images_of_another_size_are_refused(run, splits, tmp_path):
+    other = load_images("digits", limit=20, size=16)
+    with pytest.raises(LatentscapeError, match="trained on"):
+        bundle_run(run, [other.test], tmp_path / "b")
+
+
+def test_magnification_of_a_linear_decoder_is_its_area():
+    jacobian = np.array([[3.0, 0.0, 4.0], [0.0, 2.0, 0.0]])
+    codes = np.random.default_rng(0).normal(size=(500, 2)).astype(np.float32)
+    overlay = magnification(lambda z: z @ jacobian, codes, side=8)
+    expected = np.log10(np.sqrt(np.linalg.det(jacobian @ jacobian.T)))
+    np.testing.assert_allclose(overlay.values, expected, rtol=1e-4)

@@ -1,0 +1,24 @@
+import pytest
+
+from latentscape.bundle import read_bundle
+from latentscape.explorer import page
+
+from ..bundle.samples import Sample
+
+
+@pytest.fixture(scope="session")
+def bundle(tmp_path_factory):
+    return read_bundle(Sample(count=60).write(tmp_path_factory.mktemp("bundles") / "digits"))
+
+
+@pytest.fixture
+def built_page(tmp_path, monkeypatch):
+    """A stand-in for the built page, so that these tests need no Node."""
+    static = tmp_path / "static"
+    (static / "assets").mkdir(parents=True)
+    (static / "index.html").write_text("<!doctype html><title>page</title>" + " " * 500)
+    (static / "single.html").write_text("<!doctype html><body><!-- bundle --></body>")
+    (static / "assets" / "index-1.js").write_text("start()")
+    (static / "assets" / "ort-1.wasm").write_bytes(b"\0asm")
+    monkeypatch.setattr(page, "STATIC", static)
+    return static
