@@ -194,6 +194,6 @@ def test_the_demo_trains_draws_and_explains(tmp_path, capsys, monkeypatch):
     assert "neighbours that agree" in text
     assert "what differs" in text
     drawn = {p.name for p in (tmp_path / "demo/pictures").iterdir()}
-    assert {"side-by-side.png", "ae-manifold.png", "vae-loss.png"} <= drawn
+    assert {"side-by-side.png", "ae-manifold.png", "vae-scatter.png"} <= drawn
     assert call("demo", "--out", tmp_path / "demo", "--limit", "150") == 0
     assert "epoch" not in capsys.readouterr().out.replace("epochs", "")

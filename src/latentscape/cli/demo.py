@@ -23,7 +23,7 @@ from .output import show_table
 
 MODELS = {"ae": "autoencoder", "vae": "variational autoencoder"}
 STEPS = 1000
-KINDS = ("reconstructions", "scatter", "manifold", "samples", "loss")
+KINDS = ("reconstructions", "scatter", "manifold")
 
 
 @dataclass(frozen=True)
