@@ -1,0 +1,79 @@
+"""Models that find the classes by themselves."""
+
+from __future__ import annotations
+
+from ..model import Autoencoder
+from ..parts.bottlenecks import Gaussian, Point
+from ..parts.clustering import SelfClustering
+from ..parts.likelihoods import LikelihoodName
+from ..parts.networks import Network, Shape
+from ..parts.priors import Clusters
+from ..plan import Plan
+from .compose import compose
+from .pretraining import noiseless
+from .registry import recipe
+
+
+@recipe()
+def dec(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    clusters: int = 10,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """Deep embedded clustering: an autoencoder first, then codes gather around centres.
+
+    After training as a plain autoencoder and k-means, the encoder minimises KL(p‖q), q being soft
+    memberships of clusters and p the same made more decided (arXiv:1511.06335). The decoder goes on
+    learning, so that codes can still be looked at.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        clusters: how many clusters to find.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = dec((1, 28, 28))
+        >>> len(model.pretraining), model.objective.centres.shape
+        (1, torch.Size([10, 10]))
+    """
+    objective = SelfClustering(latent, clusters)
+    model = compose(shape, Point(latent), objective=objective, likelihood=likelihood, net=net)
+    model.pretraining = (noiseless(model),)
+    return model
+
+
+@recipe(plan=Plan(lr=2e-3))
+def vade(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    clusters: int = 10,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """VaDE: a VAE whose prior is a mixture, one component for each cluster.
+
+    After training as a plain autoencoder, minimises −ELBO with p(z) = Σ_c π_c N(μ_c, σ_c²), started
+    from a mixture fitted to the codes (arXiv:1611.05148; its q(c|x) = p(c|z) makes the two bounds
+    one). Clusters you can draw from.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        clusters: how many clusters to find.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> vade((1, 28, 28), clusters=7).prior.loc.shape
+        torch.Size([7, 10])
+    """
+    prior = Clusters(latent, clusters)
+    model = compose(shape, Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
+    model.pretraining = (noiseless(model),)
+    return model

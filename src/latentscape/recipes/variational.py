@@ -1,0 +1,105 @@
+"""Variational autoencoders that weigh or steer the rate."""
+
+from __future__ import annotations
+
+from ..model import Autoencoder
+from ..parts.bottlenecks import Gaussian
+from ..parts.likelihoods import LikelihoodName
+from ..parts.networks import Network, Shape
+from ..parts.objectives import Elbo
+from ..parts.rates import Beta, Capacity, FreeBits
+from ..parts.schedules import Linear
+from .compose import compose
+from .registry import recipe
+
+
+@recipe()
+def beta_vae(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    beta: float = 4.0,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """β-VAE: fewer nats in the code, each of them more worth having.
+
+    Minimises E_q[−log p(x|z)] + β·KL(q(z|x)‖N(0, I)), β > 1 (Higgins et al., ICLR 2017; why it
+    disentangles: arXiv:1804.03599). Dimensions that explain little are given up, images blur.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        beta: the weight of the rate.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = beta_vae((1, 28, 28), beta=6.0)
+        >>> model(torch.rand(5, 1, 28, 28))["rate"].weight
+        6.0
+    """
+    objective = Elbo(Beta(beta))
+    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+
+
+@recipe()
+def capacity_vae(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    capacity: float = 25.0,
+    gamma: float = 30.0,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """Capacity VAE: the rate is led upward, so dimensions come to life one after another.
+
+    Minimises E_q[−log p(x|z)] + γ·|KL(q(z|x)‖N(0, I)) − C|, C rising from 0 over training
+    (arXiv:1804.03599). You say how many nats a code carries, instead of a price for them.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        capacity: C at the end of training, in nats per image.
+        gamma: γ, the weight of the distance from C.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> terms = capacity_vae((1, 28, 28), capacity=20.0)(torch.rand(5, 1, 28, 28), progress=0.5)
+        >>> terms["capacity"].value[0].item()
+        10.0
+    """
+    objective = Elbo(Capacity(Linear(0.0, capacity), gamma))
+    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+
+
+@recipe()
+def free_bits_vae(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    floor: float = 0.5,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """VAE with free bits: the first nats of each dimension cost nothing, so none collapses.
+
+    Minimises E_q[−log p(x|z)] + Σ_j max(λ, E KL_j) (arXiv:1606.04934). For decoders so able that a
+    plain VAE would leave its code unused.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers a code has.
+        floor: λ, nats that are free in each dimension.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> terms = free_bits_vae((1, 28, 28), floor=3.0)(torch.rand(5, 1, 28, 28))
+        >>> terms["floored"].value[0].item()  # of fresh weights: 10 dimensions at 3 nats
+        30.0
+    """
+    objective = Elbo(FreeBits(floor))
+    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
