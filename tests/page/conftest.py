@@ -1,0 +1,159 @@
+"""The explorer's page in a real browser, on every host that can show it.
+
+Debian's `chromium` is used where it is installed, else the one that Playwright brings. The page
+itself must have been built (installing the package does that).
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+
+from latentscape.bundle import Bundle, read_bundle
+from latentscape.explorer import write_html, write_site
+from latentscape.explorer.application import application
+from latentscape.explorer.serve import listening
+
+from ..bundle.samples import Sample
+from .pages import Opened, Opener
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def plane() -> Sample:
+    """Digits with codes of two numbers."""
+    return Sample(2, 1797)
+
+
+@pytest.fixture(scope="session")
+def wide() -> Sample:
+    """Digits with codes of sixteen numbers."""
+    return Sample(16, 1797)
+
+
+@pytest.fixture(scope="session")
+def plane_bundle(plane, tmp_path_factory) -> Bundle:
+    return read_bundle(plane.write(tmp_path_factory.mktemp("plane") / "bundle"))
+
+
+@pytest.fixture(scope="session")
+def wide_bundle(wide, tmp_path_factory) -> Bundle:
+    return read_bundle(wide.write(tmp_path_factory.mktemp("wide") / "bundle"))
+
+
+@contextmanager
+def served(bundle: Bundle) -> Iterator[str]:
+    """Serve a bundle as `latentscape explore` does."""
+    with listening(0) as listener:
+        port = listener.getsockname()[1]
+        config = uvicorn.Config(application(bundle, port), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{port}/"
+        server.should_exit = True
+        thread.join()
+
+
+class Silent(http.server.SimpleHTTPRequestHandler):
+    """Python's own server of static files, without its log."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def static_host(root: Path) -> Iterator[str]:
+    """Serve a folder as any static host does."""
+    handler = functools.partial(Silent, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def on_host(host: str, bundle: Bundle, scratch: Path) -> Iterator[str]:
+    """Show a bundle on one of the three hosts, and give its address."""
+    if host == "served":
+        with served(bundle) as address:
+            yield address
+    elif host == "static":
+        write_site(bundle, scratch / "some" / "where" / "site")
+        with static_host(scratch) as address:
+            yield f"{address}some/where/site/"
+    else:
+        yield write_html(bundle, scratch / "space.html").as_uri()
+
+
+@pytest.fixture(scope="session", params=["served", "static", "file"])
+def host(request) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def plane_address(host, plane_bundle, tmp_path_factory) -> Iterator[str]:
+    with on_host(host, plane_bundle, tmp_path_factory.mktemp("hosts")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def wide_address(host, wide_bundle, tmp_path_factory) -> Iterator[str]:
+    with on_host(host, wide_bundle, tmp_path_factory.mktemp("hosts")) as address:
+        yield address
+
+
+@pytest.fixture
+def opener(browser) -> Iterator[Opener]:
+    """Opens pages, and sees at the end that none of them complained or asked a foreign host."""
+    pages: list[Opened] = []
+
+    def open_page(address: str, **options) -> Opened:
+        pages.append(Opened(browser, address, **options))
+        return pages[-1]
+
+    yield open_page
+    for page in pages:
+        page.close()
+
+
+@pytest.fixture
+def plane_page(opener, plane_address) -> Opened:
+    return opener(plane_address)
+
+
+@pytest.fixture
+def wide_page(opener, wide_address) -> Opened:
+    return opener(wide_address)
