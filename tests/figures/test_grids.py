@@ -53,6 +53,16 @@ def test_points_are_shown_where_they_are_and_clouds_over_the_prior(make_run, ima
     assert (inside >= 0.95).all()
     assert choose_window(make_run("vae"), images).high == (2, 2)
     assert choose_window(run, images, "prior").low == (-2, -2)
+    with pytest.raises(LatentscapeError, match="choose auto, prior, codes"):
+        manifold(run, images, window="priors")
+
+
+def test_codes_all_in_one_place_still_have_a_plane_round_it(make_run, images):
+    run = make_run()
+    one = images.take(np.zeros(3, np.int64))
+    window = choose_window(run, one)
+    assert np.allclose(np.mean([window.low, window.high], axis=0), run.encode(one)[0], atol=1e-5)
+    assert np.subtract(window.high, window.low).min() > 0
 
 
 def test_a_manifold_of_other_codes_is_refused_with_a_way_out(make_run, images):

@@ -5,8 +5,8 @@ Example:
     >>> images = ls.load_images("digits", limit=200)
     >>> run = ls.fit(ls.recipes.vae(images.shape), images, epochs=1)
     >>> figure = plot(run, "manifold", images)
-    >>> sorted(KINDS)[:2]
-    ['class-draws', 'denoising']
+    >>> KINDS["manifold"].description
+    'What a grid of codes decodes to, over the plane of a two-number code'
 """
 
 from .beside import lda3d, pca_beside

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..data import Images
+from ..errors import LatentscapeError
 from ..latent.paths import data_range, plane
 from ..run import Run
 from .kinds import kind
@@ -18,6 +19,7 @@ from .tiles import mosaic, tiles
 
 REACH = 2.0
 SHARE = 0.98
+WINDOWS = ("auto", "prior", "codes")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto")
             "codes" (what holds 98 % of each number), or "auto": the prior for a model that has
             a distribution over codes.
     """
-    figure = Figure(figsize=(6.4, 6.6), layout="constrained")
+    figure = Figure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"What the space of {run.name} decodes to", x=0.0, ha="left")
     ax = figure.add_subplot()
     chosen = choose_window(run, images, window)
@@ -57,13 +59,27 @@ def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto")
     return figure
 
 
+def plate(run: Run) -> tuple[float, float]:
+    """The size in inches of a figure that is one square grid of a run's images."""
+    _, H, W = run.shape
+    return (6.4, 1.1 + 5.5 * H / W) if H <= W else (0.9 + 5.5 * W / H, 6.6)
+
+
 def choose_window(run: Run, images: Images, window: str = "auto") -> Window:
-    """Choose the part of a two-number code's plane to show."""
+    """Choose the part of a two-number code's plane to show.
+
+    Raises:
+        LatentscapeError: when there is no such window.
+    """
+    if window not in WINDOWS:
+        raise LatentscapeError(f"no window is called {window!r}; choose {', '.join(WINDOWS)}")
     few = images.take(np.arange(min(len(images), 5000)))
     codes, deviations = run.posterior(few)
     if window == "prior" or (window == "auto" and deviations is not None):
         return Window((-REACH, -REACH), (REACH, REACH), f"[−{REACH:g}, {REACH:g}]²")
     low, high = data_range(codes, SHARE)
+    thin = high - low < 1e-6 * np.abs(codes).max(axis=0) + 1e-12
+    low, high = np.where(thin, low - 1, low), np.where(thin, high + 1, high)
     reason = f"the middle {SHARE:.0%} of each number's codes"
     return Window((float(low[0]), float(low[1])), (float(high[0]), float(high[1])), reason)
 

@@ -138,10 +138,11 @@ def check(
         labels_of(images)
     for run in runs:
         if "plane" in needs and run.codes_size != 2:
+            others = "'plane' or 'scatter', which choose two directions"
             raise LatentscapeError(
                 f"'{kind}' shows codes of two numbers, and those of '{run.name}' have "
-                f"{run.codes_size}; draw 'plane' or 'scatter', which choose two directions, or "
-                "train with --latent 2"
+                f"{run.codes_size}; draw {others if run.codes_size > 2 else 'traversal'}, or train "
+                "with --latent 2"
             )
         if "history" in needs and not run.history:
             raise LatentscapeError(

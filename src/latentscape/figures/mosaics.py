@@ -12,12 +12,11 @@ from ..latent.paths import plane as plane_of
 from ..latent.paths import quantile_plane, through_three
 from ..latent.projections import PCA
 from ..run import Run
-from .grids import Window, lay
+from .grids import Window, lay, plate
 from .kinds import kind
 from .style import COLOURS, written
 from .tiles import bare, examples, mosaic, tiles
 
-SIZE = (6.4, 6.6)
 Floats = NDArray[np.floating]
 
 
@@ -52,7 +51,7 @@ def plane(
         right, up = np.eye(run.codes_size)[[i, j]] * codes.std(axis=0)[[i, j], None]
         names = (f"code number {i + 1}", f"code number {j + 1}")
     grid = plane_of(mean, right, up, steps, reach)
-    figure = Figure(figsize=SIZE, layout="constrained")
+    figure = Figure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"A plane through the codes of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((-reach, -reach), (reach, reach), ""))
@@ -78,7 +77,7 @@ def three_images(run: Run, images: Images, *, steps: int = 11, seed: int = 0) ->
     a, b, c = run.encode(three)
     grid = through_three(a, b, c, steps)
     decoded = tiles(decoded_grid(run, grid))
-    figure = Figure(figsize=SIZE, layout="constrained")
+    figure = Figure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"Between three images, by {run.name}", x=0.0, ha="left")
     H, W = run.shape[1:]
     ratio = [1, steps, 1]
@@ -118,7 +117,7 @@ def quantiles(
     codes = codes_of_plane(run, images)
     i, j = (checked_number(n, run) for n in numbers)
     grid = quantile_plane(codes, steps, (i, j))
-    figure = Figure(figsize=SIZE, layout="constrained")
+    figure = Figure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"The quantiles of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((0.01, 0.01), (0.99, 0.99), ""))

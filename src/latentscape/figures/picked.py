@@ -44,12 +44,12 @@ def picked(
     """
     chosen = images.take(subset(len(images), limit, seed))
     codes = run.encode(chosen).astype(np.float64)
-    groups: dict[str, Floats] = {
-        "where codes are dense": densest(codes, each),
-        "in the widest gaps": emptiest(survey(codes), each),
-    }
-    if len(points_at):
-        groups = {"the places picked": np.array(points_at, np.float64)}
+    groups: dict[str, Floats] = {"the places picked": np.array(points_at, np.float64)}
+    if not len(points_at):
+        groups = {
+            "where codes are dense": densest(codes, each),
+            "in the widest gaps": emptiest(survey(codes), each),
+        }
     figure = Figure(figsize=(9.6, 4.8), layout="constrained")
     figure.suptitle(f"Picked from the space of {run.name}", x=0.0, ha="left")
     halves = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])

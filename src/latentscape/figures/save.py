@@ -33,7 +33,7 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
     Args:
         figure: what a kind drew.
         path: ends in .png, .svg or .pdf, or, for a film, .gif; its folder is made.
-        dpi: dots an inch of what is made of dots.
+        dpi: dots an inch of what is made of dots; half of it in a film.
 
     Returns:
         The path.
@@ -58,7 +58,7 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
             f"cannot make '{path.parent}' ({error.strerror}); choose another place"
         ) from error
     if isinstance(figure, Film) and suffix == ".gif":
-        write_atomic(path, figure.gif())
+        write_atomic(path, figure.gif(dpi // 2))
         return path
     with mpl.rc_context(_SETTINGS), atomic_path(path) as beside:
         figure.savefig(
