@@ -165,8 +165,8 @@ def test_class_draws_carry_the_judges_labels(make_run, images):
     figure = class_draws(run, images, label="2", judge=lambda x: np.arange(len(x)) % 2 + 1)
     texts = figure.axes[0].texts
     assert [text.get_text() for text in texts[:4]] == ["1", "2", "1", "2"]
-    assert texts[0].get_color() == COLOURS[2]
-    assert texts[1].get_color() != COLOURS[2]
+    assert texts[0].get_color() == COLOURS[6]
+    assert texts[1].get_color() != COLOURS[6]
     assert len(texts) == 128
     assert "agrees with 64 of 128 (50.0%)" in figure.axes[0].get_title(loc="left")
 

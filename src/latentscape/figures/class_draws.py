@@ -17,7 +17,7 @@ from .style import COLOURS, current
 from .tiles import show, tiles
 
 Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
-WRONG = COLOURS[2]
+WRONG = COLOURS[6]
 
 
 @kind("images", "labels")
@@ -38,7 +38,7 @@ def class_draws(
         images: whose codes the Gaussians are fitted to, with labels.
         label: the name of the class to draw; by default all of them in turn.
         judge: takes pixels (N, C, H, W) in [0, 1] and gives labels (N,). The label under each
-            image is then the judge's, in bold red where it is not the class drawn from; without a
+            image is then the judge's, in bold orange where it is not the class drawn from; without a
             judge it is the class drawn from.
         rows: of images.
         columns: of images.
