@@ -9,8 +9,10 @@ import dataclasses
 import functools
 import importlib
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, Generic, ParamSpec
 
 from ..errors import LatentscapeError
@@ -150,8 +152,14 @@ def find_recipe(name: str) -> Recipe[Any]:
 
 
 def imported(path: str) -> Recipe[Any]:
-    """Import a recipe from outside, making a plain function one."""
+    """Import a recipe from outside, making a plain function one.
+
+    Installed packages are looked through first, then the current folder.
+    """
     module, _, attribute = path.partition(":")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.append(here)
     try:
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
