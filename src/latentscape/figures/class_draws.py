@@ -37,9 +37,9 @@ def class_draws(
         run: the model.
         images: whose codes the Gaussians are fitted to, with labels.
         label: the name of the class to draw; by default all of them in turn.
-        judge: takes pixels (N, C, H, W) in [0, 1] and gives labels (N,). The label under each
-            image is then the judge's, in bold orange where it is not the class drawn from; without a
-            judge it is the class drawn from.
+        judge: takes pixels (N, C, H, W) in [0, 1] and gives labels (N,). The label below an
+            image is then the judge's, in bold orange where it is not the class drawn from; without
+            a judge it is the class drawn from.
         rows: of images.
         columns: of images.
         seed: of the draws.
