@@ -48,6 +48,15 @@ def test_every_kind_is_described_in_a_line():
     assert list(KINDS["scatter"].options) == ["projection", "limit", "seed"]
 
 
+def test_flags_are_the_options_that_can_be_typed():
+    assert "judge" in KINDS["class-draws"].options
+    assert "judge" not in KINDS["class-draws"].flags
+    assert list(KINDS["film"].flags) == []
+    for kind in KINDS.values():
+        for flag in kind.flags.values():
+            assert not any(word in str(flag.annotation) for word in ("Callable", "Judge", "Images"))
+
+
 def test_options_reach_the_kind(make_run, images):
     figure = plot(make_run("vae"), "manifold", images, steps=4)
     assert figure.axes[0].images[0].get_array().shape[:2] == (4 * 8, 4 * 6)

@@ -20,7 +20,7 @@ Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
 WRONG = COLOURS[6]
 
 
-@kind("images", "labels")
+@kind("images", "labels", objects=("judge",))
 def class_draws(
     run: Run,
     images: Images,

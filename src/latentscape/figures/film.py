@@ -109,7 +109,7 @@ class Film(Figure):
         return image
 
 
-@kind("film")
+@kind("film", objects=("filmed",))
 def film(run: Run, *, filmed: Images | None = None) -> Figure:
     """How the codes moved while training: save it as .gif to see it move.
 

@@ -44,6 +44,7 @@ class Kind:
         draw: the function that draws it.
         several: whether it takes several runs.
         needs: what it cannot be drawn without.
+        objects: options that are functions or images, so that no command line can give them.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Kind:
     draw: Callable[..., Figure]
     several: bool
     needs: tuple[Need, ...]
+    objects: tuple[str, ...] = ()
 
     @property
     def run(self) -> bool:
@@ -69,6 +71,11 @@ class Kind:
         return {n: p for n, p in parameters.items() if p.kind is p.KEYWORD_ONLY}
 
     @property
+    def flags(self) -> dict[str, inspect.Parameter]:
+        """Those options that a command line can give."""
+        return {n: p for n, p in self.options.items() if n not in self.objects}
+
+    @property
     def wants(self) -> str:
         """What it takes, in words.
 
@@ -85,12 +92,15 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(*needs: Need, name: str = "") -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
+def kind(
+    *needs: Need, name: str = "", objects: tuple[str, ...] = ()
+) -> Callable[[Callable[P, Figure]], Callable[P, Figure]]:
     """Make a function that draws a picture a kind, checked and drawn in the current style.
 
     Args:
         needs: what it cannot be drawn without.
         name: how commands call it; the function's name by default.
+        objects: options that no command line can give.
     """
 
     def register(function: Callable[P, Figure]) -> Callable[P, Figure]:
@@ -106,7 +116,8 @@ def kind(*needs: Need, name: str = "") -> Callable[[Callable[P, Figure]], Callab
                 return function(*args, **kwargs)
 
         first = (function.__doc__ or "").split("\n")[0].rstrip(".")
-        KINDS[called] = Kind(called, first, draw, "runs" in signature.parameters, needs)
+        several = "runs" in signature.parameters
+        KINDS[called] = Kind(called, first, draw, several, needs, objects)
         return draw
 
     return register
