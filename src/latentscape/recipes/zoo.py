@@ -18,9 +18,10 @@ from ..errors import LatentscapeError
 from ..model import Autoencoder, Value
 from ..parts.bottlenecks import Bottleneck, Gaussian, Point
 from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Architecture, Network, Shape
+from ..parts.networks import Architecture, Shape
 from ..parts.networks.deep import DeepCnn
 from ..parts.networks.initial import InitName
+from ..parts.networks.plain import PlainDense
 from ..parts.networks.shallow import ShallowCnn
 from ..parts.objectives import Elbo, Objective, Reconstruction
 from ..parts.rates import Beta
@@ -99,7 +100,7 @@ def dense(
         >>> sum(p.numel() for p in dense((1, 28, 28), variational=True).parameters())
         158388
     """
-    net = Network("dense", hidden=(100,))
+    net = PlainDense()
     return zoo(shape, latent, net, variational=variational, likelihood=likelihood, rf=rf, init=init)
 
 

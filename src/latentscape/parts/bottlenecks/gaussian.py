@@ -17,13 +17,13 @@ class Gaussian(Bottleneck):
 
     Args:
         code: d, the numbers in a code.
-        scale: how a feature h becomes a deviation: "exp", eʰ, or "softplus",
-            log(1 + eʰ) + 1e-6.
+        scale: how a feature h becomes a deviation: "softplus", log(1 + eʰ) + 1e-6, or "exp",
+            eʰ, whose rate can leap to thousands of nats in the first steps.
     """
 
     gives: ClassVar[type[Distribution]] = DiagonalNormal
 
-    def __init__(self, code: int, scale: Literal["exp", "softplus"] = "exp") -> None:
+    def __init__(self, code: int, scale: Literal["softplus", "exp"] = "softplus") -> None:
         super().__init__(code)
         self.features = 2 * code
         self.scale = scale

@@ -60,7 +60,7 @@ class Network:
     """Which networks encode and decode, and how large they are.
 
     Attributes:
-        network: "dense" (fully connected), "conv" (convolutions that halve the image), "map"
+        network: "dense" (fully connected, batch norms), "conv" (convolutions that halve the image), "map"
             (the same, to a code that is a small map) or "resnet" (residual blocks, for colour
             images of 64 pixels and more).
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
