@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import recipes
     from .data import Images, Splits, load_images
     from .errors import LatentscapeError
+    from .figures import plot
     from .plan import Plan
     from .run import Run, load_run
     from .training import fit, resume, train
@@ -30,6 +31,7 @@ _HOMES = {
     "fit": ".training",
     "load_images": ".data",
     "load_run": ".run",
+    "plot": ".figures",
     "resume": ".training",
     "train": ".training",
 }
@@ -43,6 +45,7 @@ __all__ = [
     "fit",
     "load_images",
     "load_run",
+    "plot",
     "recipes",
     "resume",
     "train",

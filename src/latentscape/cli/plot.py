@@ -11,7 +11,7 @@ from cyclopts import App, Group, Parameter
 
 from ..data import load_images
 from ..errors import LatentscapeError
-from ..figures import KINDS, Kind, save
+from ..figures import KINDS, Film, Kind, save
 from ..figures import plot as draw
 from ..figures.plot import find_kind
 from ..run import load_run
@@ -73,7 +73,7 @@ def figure(
     Args:
         runs_and_kind: one run's directory or several, and the kind.
         data: a source of images, or a path; the run's own by default.
-        out: a PNG, SVG, PDF or GIF file; DIR/KIND.png by default.
+        out: a PNG, SVG or PDF file, or a GIF of a film; DIR/KIND.png (film.gif) by default.
         style: light or dark.
         trust: import a recipe from outside latentscape, which runs its code.
     """
@@ -84,19 +84,22 @@ def command(kind: Kind) -> Callable[..., None]:
     shared = {k: p.default for k, p in inspect.signature(figure).parameters.items()}
     words = inspect.Parameter("runs_and_kind", inspect.Parameter.VAR_POSITIONAL, annotation=str)
     del shared["runs_and_kind"]
-    own = {name: parameter.default for name, parameter in kind.options.items()}
+    own = {name: parameter.default for name, parameter in kind.flags.items()}
     made = parameters(figure, shared, Group("Images and output", sort_key=0))
     made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
 
     def act(*runs_and_kind: str, **given: Any) -> None:
         common = {name: given.pop(name, default) for name, default in shared.items()}
-        folders = [Path(word) for word in runs_and_kind if word != kind.name]
-        if not folders:
+        words = list(runs_and_kind)
+        words.remove(kind.name)
+        folders = [Path(word) for word in words]
+        if kind.run and not folders:
             raise LatentscapeError(f"say which run to draw: latentscape plot DIR {kind.name}")
         runs = [load_run(folder, trust=common["trust"]) for folder in folders]
         images = load_images(common["data"]) if common["data"] else None
         picture = draw(runs, kind.name, images, style=common["style"], **given)
-        target = common["out"] or folders[0] / f"{kind.name}.png"
+        suffix = ".gif" if isinstance(picture, Film) else ".png"
+        target = common["out"] or Path(*folders[:1], f"{kind.name}{suffix}")
         save(picture, target)
         print(target)
 
