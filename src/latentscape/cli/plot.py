@@ -13,7 +13,7 @@ from ..data import load_images
 from ..errors import LatentscapeError
 from ..figures import KINDS, Film, Kind, save
 from ..figures import plot as draw
-from ..figures.plot import find_kind
+from ..figures.drawing import find_kind
 from ..run import load_run
 from .flags import parameters
 from .output import show_table

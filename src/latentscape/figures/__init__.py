@@ -12,6 +12,7 @@ Example:
 from .beside import lda3d, pca_beside
 from .class_draws import class_draws
 from .curves import loss
+from .drawing import plot
 from .draws import gaussian_draws, samples
 from .film import Film, film
 from .gaps import gaps
@@ -21,7 +22,6 @@ from .means import class_means
 from .mosaics import plane, quantiles, three_images
 from .picked import picked
 from .pixel_losses import pixel_losses
-from .plot import plot
 from .rows import denoising, reconstructions, residuals
 from .save import save
 from .scatter import scatter

@@ -175,7 +175,12 @@ def imported(path: str) -> Recipe[Any]:
 
 
 def plain(value: Any) -> Value:
-    """Turn an argument into JSON values: records into objects, tuples into lists."""
+    """Turn an argument into JSON values: records into objects, tuples into lists.
+
+    A record that leaves something to a default says so with `settled`, and is written without.
+    """
+    if hasattr(value, "settled"):
+        value = value.settled()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {k: plain(v) for k, v in vars(value).items()}
     if isinstance(value, list | tuple):

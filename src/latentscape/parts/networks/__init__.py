@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from torch import nn
@@ -60,8 +60,8 @@ class Network:
     """Which networks encode and decode, and how large they are.
 
     Attributes:
-        network: "dense" (fully connected, batch norms), "conv" (convolutions that halve the image), "map"
-            (the same, to a code that is a small map) or "resnet" (residual blocks, for colour
+        network: "dense" (fully connected, with batch norms), "conv" (convolutions that halve the
+            image), "map" (the same, to a code that is a small map) or "resnet" (residual blocks, for colour
             images of 64 pixels and more).
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
             channels at each halving; empty takes (512, 256, 128), (32, 64), (32, 64) or
@@ -84,6 +84,10 @@ class Network:
             raise LatentscapeError(f"no network is called {self.network!r}; there are {known}")
         if any(width < 1 for width in self.hidden):
             raise LatentscapeError(f"hidden sizes {self.hidden} must all be 1 or more")
+
+    def settled(self) -> Network:
+        """The same networks with nothing left to defaults, which later versions may change."""
+        return replace(self, hidden=self.sizes)
 
     @property
     def sizes(self) -> tuple[int, ...]:
