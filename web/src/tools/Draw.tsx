@@ -140,7 +140,7 @@ function Pad({ canvas, onStroke }: { canvas: { current: HTMLCanvasElement | null
     return [((event.clientX - box.left) / box.width) * PAD, ((event.clientY - box.top) / box.height) * PAD]
   }
   const stroke = (event: PointerEvent) => {
-    const to = canvas.current?.getContext('2d')
+    const to = canvas.current?.getContext('2d', { willReadFrequently: true })
     if (!last.current || !to) return
     const [x, y] = spot(event)
     to.strokeStyle = '#fff'

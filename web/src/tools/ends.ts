@@ -8,7 +8,7 @@ export interface End {
 }
 
 export function endsOf(explorer: Explorer): End[] {
-  const pins = explorer.state.pins.value.map(({ key, title }) => ({
+  const pins = [...explorer.state.pins.value].reverse().map(({ key, title }) => ({
     value: `pin:${key}`,
     title: `pin ${key} · ${title}`,
   }))

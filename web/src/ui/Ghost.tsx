@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { fitted } from '../plot/pictures'
 import { useExplorer } from './context'
-import { Pixels } from './Images'
+import { Pixels, Thumbnail } from './Images'
 
 const SIDE = 56
 const AWAY = 18
@@ -34,11 +34,22 @@ export function Ghost() {
     }
   }, [])
 
-  if (!image || !bundle.space.decoder) return null
-  const [width] = fitted(image, SIDE)
+  const shape = bundle.space.decoder ? image : bundle.atlas
+  if (!shape || (!bundle.space.decoder && state.hovered.value < 0)) return <div ref={holder} hidden />
+  const [width] = fitted(shape, SIDE)
   return (
-    <div ref={holder} class="ghost" style={{ width: `${width}px` }} hidden aria-hidden="true">
-      <Pixels image={state.decoded.value} side={SIDE} />
+    <div
+      ref={holder}
+      class={state.spot.value?.origin === 'pointer' ? 'ghost' : 'ghost away'}
+      style={{ width: `${width}px` }}
+      hidden
+      aria-hidden="true"
+    >
+      {bundle.space.decoder ? (
+        <Pixels image={state.decoded.value} side={SIDE} />
+      ) : (
+        <Thumbnail index={state.hovered.value} side={SIDE} />
+      )}
     </div>
   )
 }

@@ -50,6 +50,7 @@ export function Hero() {
         ) : (
           <p class="quiet">This bundle has no decoder; the nearest codes are shown instead.</p>
         )}
+        <Original />
         {loading && <progress aria-label="decoder loading" max={1} value={state.decoderShare.value} />}
       </div>
       <div class="facts">
@@ -59,6 +60,19 @@ export function Hero() {
         {spot && <Code code={spot.code} />}
       </div>
     </section>
+  )
+}
+
+/** The stored image under the pointer. */
+function Original() {
+  const { state, bundle } = useExplorer()
+  const index = state.hovered.value
+  if (index < 0 || !bundle.atlas || !bundle.space.decoder) return null
+  return (
+    <figure class="original">
+      <Thumbnail index={index} side={72} title="the image of the point here" />
+      <figcaption>the image here</figcaption>
+    </figure>
   )
 }
 

@@ -1,0 +1,229 @@
+import { describe, expect, test } from 'vitest'
+import { parseSpace, whole } from '../src/bundle/space'
+import { fromLink, type Place, toLink } from '../src/link'
+import { DecodingQueue } from '../src/networks/queue'
+import { COLOURS, colourOf, NEUTRAL, rgb, shapeOf } from '../src/palette'
+import { PointBudget } from '../src/plot/budget'
+import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/plot/camera'
+import { boxOf, encloses } from '../src/plot/outline'
+import { levelFor, placesOf, tilesWithin, tileWidth } from '../src/plot/tiles'
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer
+const space = {
+  format: 'latentscape-bundle', version: 1, name: 'x', code: { size: 2 },
+  points: { count: 1, file: 'points.arrow', details: 'details.arrow' },
+  classes: [], views: [], files: { 'points.arrow': { bytes: 3 } },
+}
+
+describe('space.json', () => {
+  test('of this version is read', () => {
+    expect(parseSpace(bytes(space))).toMatchObject({ name: 'x', overlays: [], spacing: [] })
+  })
+
+  test.each([
+    [{ ...space, version: 2 }, /version 2/],
+    [{ ...space, format: 'y' }, /does not belong/],
+    [{ ...space, points: undefined }, /no points/],
+    [null, /does not belong/],
+  ])('of another kind is refused with a sentence', (value, sentence) => {
+    expect(() => parseSpace(bytes(value))).toThrow(sentence)
+  })
+
+  test('that is damaged is refused', () => {
+    expect(() => parseSpace(new TextEncoder().encode('{"format"').buffer as ArrayBuffer)).toThrow(/damaged/)
+  })
+
+  test('tells a broken copy by its length', () => {
+    const known = parseSpace(bytes(space))
+    expect(whole(known, 'points.arrow', new ArrayBuffer(3)).byteLength).toBe(3)
+    expect(() => whole(known, 'points.arrow', new ArrayBuffer(2))).toThrow(/2 of 3 bytes/)
+    expect(whole(known, 'unlisted', new ArrayBuffer(9)).byteLength).toBe(9)
+  })
+})
+
+describe('links', () => {
+  const place: Place = {
+    view: 'lda', axes: [2, 0], solid: true, camera: { x: 0.5, y: -1, zoom: 3, yaw: 0.1, pitch: -0.2 },
+    look: 'map', field: 'gaps', hidden: [3, 4], pins: [17, 2], code: [0.25, -1.5], tool: 'path',
+  }
+
+  test('restore what they were made of', () => {
+    expect(fromLink(toLink(place))).toEqual(place)
+  })
+
+  test.each(['', '#', '#view', '#camera=1,2', '#axes=a,b&hidden=-1&tool=bomb&look=no', '#camera=0,0,-1,0,0'])(
+    'that make no sense (%s) give the default',
+    (link) => {
+      expect(fromLink(link)).toMatchObject({ axes: [], camera: HOME, look: 'points', hidden: [], tool: null })
+    },
+  )
+})
+
+describe('the decoding queue', () => {
+  const code = (value: number, count = 1) => new Float32Array(count).fill(value)
+  const settled = () => new Promise((done) => setTimeout(done, 5))
+
+  function queueOf(log: string[], now?: () => number) {
+    const run = async (codes: Float32Array, count: number) => {
+      log.push(`${codes[0]}×${count}`)
+      await Promise.resolve()
+      return codes.slice()
+    }
+    return new DecodingQueue(run, 1, now)
+  }
+  const job = (codes: Float32Array, done: (images: Float32Array) => void = () => undefined, stale?: () => boolean) => ({
+    codes, count: codes.length, label: null, done, failed: () => undefined, ...(stale ? { stale } : {}),
+  })
+
+  test('serves the pointer first, and only its newest wish', async () => {
+    const log: string[] = []
+    const queue = queueOf(log)
+    queue.add(job(code(1)))
+    queue.add(job(code(2)))
+    queue.first(job(code(8)))
+    queue.first(job(code(9)))
+    await settled()
+    expect(log).toEqual(['1×1', '9×1', '2×1'])
+  })
+
+  test('cuts long work into chunks and joins the results', async () => {
+    const log: string[] = []
+    let time = 0
+    const queue = queueOf(log, () => (time += 0.05))
+    const images = await new Promise<Float32Array>((done) => queue.add(job(Float32Array.from({ length: 100 }, (_, i) => i), done)))
+    expect([...images]).toEqual(Array.from({ length: 100 }, (_, i) => i))
+    expect(log.length).toBeGreaterThan(6)
+    expect(log.every((entry) => Number(entry.split('×')[1]) <= 16)).toBe(true)
+    expect(log.some((entry) => entry.endsWith('×16'))).toBe(true)
+  })
+
+  test('keeps to single images where they are slow', async () => {
+    const log: string[] = []
+    let time = 0
+    const queue = queueOf(log, () => (time += 50))
+    await new Promise((done) => queue.add(job(code(1, 5), done)))
+    expect(log).toEqual(Array(5).fill('1×1'))
+  })
+
+  test('drops what is no longer wanted', async () => {
+    const log: string[] = []
+    const queue = queueOf(log)
+    queue.add(job(code(1)))
+    queue.add(job(code(2), undefined, () => true))
+    queue.add(job(code(3)))
+    await settled()
+    expect(log).toEqual(['1×1', '3×1'])
+  })
+
+  test('goes on after a failure, and says it', async () => {
+    let calls = 0
+    const queue = new DecodingQueue(async (codes) => {
+      if (calls++ === 0) throw new Error('no')
+      return codes
+    }, 1)
+    const errors: string[] = []
+    queue.add({ ...job(code(1)), failed: (error) => errors.push(error.message) })
+    const image = await new Promise<Float32Array>((done) => queue.add(job(code(2), done)))
+    expect(errors).toEqual(['no'])
+    expect(image[0]).toBe(2)
+  })
+})
+
+describe('the camera', () => {
+  const screen = { width: 800, height: 600 }
+  const camera = { ...HOME, x: 0.2, y: -0.3, zoom: 2.5 }
+
+  test('leads there and back', () => {
+    const [x, y] = toPlace(camera, screen, ...toScreen(camera, screen, 0.7, 0.1))
+    expect([x, y]).toEqual([expect.closeTo(0.7), expect.closeTo(0.1)])
+  })
+
+  test('its matrix says the same', () => {
+    const [x, y] = projected(matrix(camera, screen, 0), screen, 0.7, 0.1, 0)
+    const [ex, ey] = toScreen(camera, screen, 0.7, 0.1)
+    expect([x, y]).toEqual([expect.closeTo(ex, 3), expect.closeTo(ey, 3)])
+  })
+
+  test('zooming keeps what is under the pointer', () => {
+    const before = toPlace(camera, screen, 123, 456)
+    const after = toPlace(zoomedAt(camera, screen, 123, 456, 3), screen, 123, 456)
+    expect(after).toEqual([expect.closeTo(before[0]), expect.closeTo(before[1])])
+  })
+
+  test('solid, it keeps shapes and shows nearer things larger', () => {
+    const turned = matrix({ ...HOME, yaw: 0, pitch: 0 }, screen, 1)
+    const width = (z: number) => projected(turned, screen, 0.1, 0, z)[0] - projected(turned, screen, -0.1, 0, z)[0]
+    expect(width(1)).toBeGreaterThan(width(0))
+    expect(width(0)).toBeGreaterThan(width(-1))
+    const [x, y] = projected(matrix({ ...HOME, yaw: 1, pitch: 0.5 }, screen, 1), screen, 0, 0, 0)
+    expect([x, y]).toEqual([400, 300])
+  })
+})
+
+describe('tiles of the map', () => {
+  test('cover a rectangle once, nearest to its middle first', () => {
+    const tiles = tilesWithin(1, -2, -1, 2, 1)
+    expect(tiles).toHaveLength(8)
+    expect(Math.abs(tiles[0].column + 0.5)).toBe(0.5)
+    expect(new Set(tiles.map(({ column, row }) => `${column} ${row}`)).size).toBe(8)
+  })
+
+  test('their images lie evenly within', () => {
+    const places = placesOf({ level: 1, column: 0, row: 0 })
+    expect(places).toHaveLength(16)
+    expect(places[0]).toEqual([0.125, 0.875])
+    expect(places[15]).toEqual([0.875, 0.125])
+  })
+
+  test('finer levels are asked for as one zooms', () => {
+    expect(levelFor(400, 44)).toBeLessThan(levelFor(800, 44))
+    expect(tileWidth(3)).toBe(tileWidth(2) / 2)
+  })
+})
+
+describe('outlines', () => {
+  test('enclose what is within, also where they are hollow', () => {
+    const hook = [[0, 0], [4, 0], [4, 4], [3, 4], [3, 1], [1, 1], [1, 4], [0, 4]] as const
+    expect(encloses(hook, 0.5, 3)).toBe(true)
+    expect(encloses(hook, 2, 3)).toBe(false)
+    expect(encloses(hook, 3.5, 2)).toBe(true)
+    expect(encloses(hook, 5, 2)).toBe(false)
+  })
+
+  test('a box takes two corners', () => {
+    const box = boxOf([[4, 5], [9, 9], [1, 2]])
+    expect(encloses(box, 2, 3)).toBe(true)
+    expect(encloses(box, 8, 8)).toBe(false)
+  })
+})
+
+describe('the budget of points', () => {
+  test('falls while frames are slow, and all are drawn at rest', () => {
+    let time = 0
+    const budget = new PointBudget(70000, () => undefined, () => time)
+    expect(budget.take()).toBe(70000)
+    for (let i = 0; i < 5; i++) {
+      time += 80
+      budget.take()
+    }
+    const slow = budget.take()
+    expect(slow).toBeLessThan(20000)
+    expect(slow).toBeGreaterThanOrEqual(4000)
+    time += 500
+    expect(budget.take()).toBe(70000)
+  })
+
+  test('stays whole while frames are quick', () => {
+    let time = 0
+    const budget = new PointBudget(70000, () => undefined, () => (time += 16))
+    for (let i = 0; i < 20; i++) expect(budget.take()).toBe(70000)
+  })
+})
+
+test('classes beyond ten repeat colours in another shape', () => {
+  expect(COLOURS).toHaveLength(10)
+  expect(colourOf(13)).toBe(colourOf(3))
+  expect(shapeOf(13)).not.toBe(shapeOf(3))
+  expect(colourOf(-1)).toBe(NEUTRAL)
+  expect(rgb('#3f90da')).toEqual([63, 144, 218])
+})

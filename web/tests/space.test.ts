@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest'
+import type { Points } from '../src/bundle/open'
+import { drawFrom } from '../src/bundle/gaussians'
+import { dimension, principal, rangeOf } from '../src/space/directions'
+import { density, gaps } from '../src/space/fields'
+import { Grid } from '../src/space/grid'
+import { nearestCodes, shares, typicality } from '../src/space/neighbours'
+import { evenly, smoothed, spherical, straight, throughData } from '../src/space/paths'
+import { gaussian, seeded } from '../src/space/random'
+import { linearView, makeLinear, makeTable, ownDimensions } from '../src/space/views'
+
+const random = seeded(1)
+
+function cloud(count: number, size: number): Points {
+  const codes = Float32Array.from({ length: count * size }, () => gaussian(random))
+  return { count, size, codes, labels: new Int32Array(count) }
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Math.hypot(...Array.from(a, (value, i) => value - b[i]))
+}
+
+describe('nearest codes', () => {
+  test('are those that a full sort finds', () => {
+    const { codes, count, size } = cloud(300, 5)
+    const at = Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5])
+    const all = Array.from({ length: count }, (_, i) => distance(codes.subarray(i * size, (i + 1) * size), at))
+    const found = nearestCodes(codes, size, at, 7)
+    const sorted = [...all].sort((a, b) => a - b).slice(0, 7)
+    expect([...found.distances].map((d) => d.toFixed(5))).toEqual(sorted.map((d) => d.toFixed(5)))
+    expect([...found.indices].map((i) => all[i].toFixed(5))).toEqual(sorted.map((d) => d.toFixed(5)))
+  })
+
+  test('are fewer where there are fewer', () => {
+    expect(nearestCodes(Float32Array.of(1, 2), 2, Float32Array.of(0, 0), 10).indices).toHaveLength(1)
+  })
+
+  test('their classes have shares', () => {
+    const labels = Int32Array.of(0, 1, 1, -1)
+    expect(shares(Uint32Array.of(0, 1, 2, 3), labels)).toEqual([
+      { label: 1, share: 0.5 },
+      { label: 0, share: 0.25 },
+    ])
+  })
+
+  test('a spot is typical by how many codes lie more alone', () => {
+    const spacing = Array.from({ length: 101 }, (_, i) => i)
+    const near = (tenth: number) => new Float32Array(50).fill(tenth)
+    expect(typicality(near(0), spacing)).toBe(1)
+    expect(typicality(near(50), spacing)).toBeCloseTo(51 / 101)
+    expect(typicality(near(200), spacing)).toBe(0)
+    expect(typicality(near(1), [])).toBeNull()
+  })
+})
+
+describe('the grid', () => {
+  test('finds what a search of all points finds, within and outside of it', () => {
+    const positions = Float32Array.from({ length: 600 }, (_, i) => (i % 3 === 2 ? 0 : gaussian(random)))
+    const grid = new Grid(positions)
+    for (let trial = 0; trial < 200; trial++) {
+      const at = [4 * gaussian(random), 4 * gaussian(random)]
+      let best = Infinity
+      for (let i = 0; i < 200; i++) {
+        best = Math.min(best, distance([positions[3 * i], positions[3 * i + 1]], at))
+      }
+      const found = grid.nearest(at[0], at[1])
+      expect(distance([positions[3 * found], positions[3 * found + 1]], at)).toBeCloseTo(best, 5)
+    }
+  })
+
+  test('keeps to its reach and to what is wanted', () => {
+    const grid = new Grid(Float32Array.of(0, 0, 0, 1, 0, 0))
+    expect(grid.nearest(0.1, 0)).toBe(0)
+    expect(grid.nearest(0.1, 0, Infinity, (i) => i === 1)).toBe(1)
+    expect(grid.nearest(5, 5, 1)).toBe(-1)
+  })
+
+  test('takes one point, and equal points', () => {
+    expect(new Grid(Float32Array.of(2, 2, 0)).nearest(0, 0)).toBe(0)
+    expect(new Grid(new Float32Array(30)).nearest(0, 0)).toBeGreaterThanOrEqual(0)
+  })
+})
+
+describe('views', () => {
+  const about = { name: 'code', title: 'code', note: '', axes: ['1', '2', '3'] }
+
+  test('two numbers are exact both ways', () => {
+    const points = cloud(100, 2)
+    const view = makeLinear(about, ownDimensions(2), [0, 1], points)
+    const { code, certainty } = view.codeAt(0.3, -0.2)
+    expect(certainty).toBe('exact')
+    const [x, y] = view.place(code) as number[]
+    expect(x).toBeCloseTo(0.3, 4)
+    expect(y).toBeCloseTo(-0.2, 4)
+  })
+
+  test('the shown numbers are exact and the rest comes from the nearest code', () => {
+    const points = cloud(100, 3)
+    const view = makeLinear(about, ownDimensions(3), [2, 0], points)
+    const { code, certainty } = view.codeAt(0.1, 0.1)
+    expect(certainty).toBe('inverse')
+    const near = view.grid.nearest(0.1, 0.1)
+    expect(code[1]).toBe(points.codes[3 * near + 1])
+    expect((view.place(code) as number[])[0]).toBeCloseTo(0.1, 4)
+  })
+
+  test('at the place of a stored code an inverse gives that very code', () => {
+    const points = cloud(80, 4)
+    const c = Math.SQRT1_2
+    const linear = linearView({
+      name: 'pca', title: 'PCA', note: '', mean: [1, 0, 0, 0],
+      forward: [[c, 0], [c, 0], [0, 1], [0, 0]],
+      inverse: [[c, c, 0, 0], [0, 0, 1, 0]],
+    })
+    const view = makeLinear({ ...about, name: 'pca' }, linear, [0, 1], points)
+    for (const i of [0, 17, 79]) {
+      const { code } = view.codeAt(view.positions[3 * i], view.positions[3 * i + 1])
+      expect(distance(code, points.codes.subarray(4 * i, 4 * i + 4))).toBeLessThan(1e-4)
+    }
+  })
+
+  test('a table leads to the nearest code', () => {
+    const points = cloud(3, 2)
+    const table = Float32Array.of(0, 0, 10, 0, 0, 10)
+    const view = makeTable({ name: 't', title: 'T', note: '', file: '', dimensions: 2 }, table, [0, 1], points)
+    const { code, certainty } = view.codeAt(view.positions[3], view.positions[4])
+    expect(certainty).toBe('nearest')
+    expect([...code]).toEqual([...points.codes.subarray(2, 4)])
+    expect(view.place(code)).toBeNull()
+  })
+
+  test('one number and one point have a view', () => {
+    const view = makeLinear(about, ownDimensions(1), [0], { ...cloud(20, 1) })
+    expect(view.codeAt(0.5, 0.9).code).toHaveLength(1)
+    const lone = makeLinear(about, ownDimensions(2), [0, 1], cloud(1, 2))
+    expect([...lone.positions].every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('paths', () => {
+  const a = Float32Array.of(2, 0)
+  const b = Float32Array.of(0, 1)
+
+  test('straight ones are even and keep their ends', () => {
+    const path = straight(a, b, 5)
+    expect([...path[0]]).toEqual([2, 0])
+    expect([...path[2]]).toEqual([1, 0.5])
+    expect([...path[4]]).toEqual([0, 1])
+  })
+
+  test('spherical ones turn evenly and change length evenly', () => {
+    const path = spherical(a, b, 3)
+    expect(Math.hypot(...path[1])).toBeCloseTo(1.5)
+    expect(Math.atan2(path[1][1], path[1][0])).toBeCloseTo(Math.PI / 4)
+    expect(distance(path[2], b)).toBeLessThan(1e-6)
+  })
+
+  test('spherical ones of equal direction, or from nothing, are straight', () => {
+    expect([...spherical(a, Float32Array.of(4, 0), 3)[1]]).toEqual([3, 0])
+    expect([...spherical(Float32Array.of(0, 0), b, 3)[1]]).toEqual([0, 0.5])
+  })
+
+  test('along the data they go round a gap', () => {
+    const angles = Array.from({ length: 40 }, (_, i) => (i / 39) * Math.PI)
+    const codes = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]))
+    const neighbours = Uint32Array.from(angles.flatMap((_, i) => [Math.max(0, i - 1), Math.min(39, i + 1)]))
+    const way = throughData(0, 39, codes, 2, neighbours, 2)
+    expect(way).toEqual(Array.from({ length: 40 }, (_, i) => i))
+  })
+
+  test('between islands there is none', () => {
+    const neighbours = Uint32Array.of(1, 0, 3, 2)
+    expect(throughData(0, 3, Float32Array.of(0, 1, 8, 9), 1, neighbours, 1)).toBeNull()
+  })
+
+  test('even steps follow a polyline', () => {
+    const line = [Float32Array.of(0), Float32Array.of(1), Float32Array.of(10)]
+    expect(evenly(line, 6).map((code) => code[0])).toEqual([0, 2, 4, 6, 8, 10])
+    expect(evenly([Float32Array.of(3)], 2).map((code) => code[0])).toEqual([3, 3])
+  })
+
+  test('smoothing keeps the ends', () => {
+    const line = [0, 4, 0, 4].map((value) => Float32Array.of(value))
+    const smooth = smoothed(line, 1).map((code) => code[0])
+    expect(smooth).toEqual([0, 2, 2, 4])
+  })
+})
+
+describe('directions', () => {
+  test('moving along one leaves the others alone', () => {
+    const moved = dimension(1).moved(Float32Array.of(1, 2, 3), 9)
+    expect([...moved]).toEqual([1, 9, 3])
+    const c = Math.SQRT1_2
+    const view = { name: '', title: '', note: '', mean: [0, 0], forward: [[c, -c], [c, c]], inverse: [[c, c], [-c, c]] }
+    const [first, second] = [principal(view, 0), principal(view, 1)]
+    const code = first.moved(Float32Array.of(1, 2), 5)
+    expect(first.measure(code)).toBeCloseTo(5, 5)
+    expect(second.measure(code)).toBeCloseTo(second.measure([1, 2]), 5)
+  })
+
+  test('a range holds nearly all codes', () => {
+    const codes = Float32Array.from({ length: 1001 }, (_, i) => i)
+    const { low, high, histogram } = rangeOf(dimension(0), { codes, count: 1001, size: 1, labels: new Int32Array() })
+    expect([low, high]).toEqual([5, 995])
+    expect(Math.min(...histogram)).toBeGreaterThan(0.9)
+  })
+})
+
+describe('fields', () => {
+  const positions = Float32Array.from({ length: 900 }, (_, i) => (i % 3 === 2 ? 0 : 0.1 * gaussian(random)))
+
+  test('density is high where codes are, gaps where none are', () => {
+    const [dense, empty] = [density(positions).values, gaps(positions).values]
+    const middle = 128 * 256 + 128
+    expect(dense[middle]).toBeGreaterThan(0.5)
+    expect(dense[0]).toBe(0)
+    expect(empty[0]).toBe(1)
+    expect(empty[middle]).toBeLessThan(0.1)
+  })
+
+  test('gaps are distances', () => {
+    const one = gaps(Float32Array.of(0, 0, 0)).values
+    const cells = (column: number, row: number) => one[row * 256 + column] * (256 / 6)
+    expect(cells(128 + 3, 128 + 4)).toBeCloseTo(5, 3)
+    expect(cells(128 - 12, 128 + 5)).toBeCloseTo(13, 3)
+  })
+})
+
+test('draws follow their normal distribution', () => {
+  const mean = Float32Array.of(1, -1)
+  const factor = Float32Array.of(2, 0, 1, 0.5)
+  const draws = Array.from({ length: 20000 }, () => drawFrom({ mean, factor }, random))
+  const average = (f: (code: Float32Array) => number) => draws.reduce((sum, code) => sum + f(code), 0) / draws.length
+  expect(average((z) => z[0])).toBeCloseTo(1, 1)
+  expect(average((z) => (z[0] - 1) ** 2)).toBeCloseTo(4, 0)
+  expect(average((z) => (z[0] - 1) * (z[1] + 1))).toBeCloseTo(2, 0)
+  expect(drawFrom({ mean, factor: Float32Array.of(0, 0) }, random)).toEqual(mean)
+})
