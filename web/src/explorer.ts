@@ -184,7 +184,7 @@ export class Explorer {
   async restore(hash: string): Promise<void> {
     const place = fromLink(hash)
     const { state, bundle } = this
-    await this.look(place.view || 'code', place.solid, place.axes)
+    await this.look(place.view || this.firstView(), place.solid, place.axes)
     state.camera.value = place.camera
     state.look.value = place.look
     state.field.value = place.field
@@ -194,6 +194,12 @@ export class Explorer {
     const known = place.code.length === bundle.points.size
     const code = known ? Float32Array.from(place.code) : this.codeOf(0)
     this.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
+  }
+
+  /** The code itself where it can be seen whole, else its principal directions. */
+  private firstView(): string {
+    const pca = this.bundle.points.size > 3 && this.views.find(({ name }) => name === 'pca')
+    return pca ? pca.name : 'code'
   }
 
   private openDecoder(): void {

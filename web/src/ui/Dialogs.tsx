@@ -14,20 +14,28 @@ export function Dialogs() {
   return null
 }
 
-function Dialog({ title, children }: { title: string; children: ComponentChildren }) {
+interface DialogParts {
+  readonly name: 'keys' | 'find'
+  readonly children: ComponentChildren
+}
+
+function Dialog({ name, children }: DialogParts) {
   const { state } = useExplorer()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
-  const close = () => (state.dialog.value = null)
+  const close = () => {
+    // The browser tells late: another dialog may have been asked for by then.
+    if (state.dialog.value === name) state.dialog.value = null
+  }
   return (
     <dialog
       ref={dialog}
-      aria-label={title}
+      aria-label={name}
       onClose={close}
       onClick={(event) => event.target === dialog.current && close()}
     >
       <h2>
-        {title}
+        {name}
         <button type="button" class="minor" aria-label="close" onClick={close}>×</button>
       </h2>
       {children}
@@ -38,7 +46,7 @@ function Dialog({ title, children }: { title: string; children: ComponentChildre
 function Keys() {
   const { bundle } = useExplorer()
   return (
-    <Dialog title="keys">
+    <Dialog name="keys">
       <dl>
         {KEYS.map(([keys, meaning]) => (
           <div key={keys}>
@@ -84,7 +92,7 @@ function Find() {
     explorer.state.dialog.value = null
   }
   return (
-    <Dialog title="find">
+    <Dialog name="find">
       <input
         type="search"
         autofocus
