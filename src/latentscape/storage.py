@@ -169,6 +169,23 @@ class RunFolder:
                 "restore it from a copy, or train again"
             ) from error
 
+    def altered(self) -> list[Path]:
+        """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.
+
+        Raises:
+            LatentscapeError: when the checkpoint is damaged.
+        """
+        latest = self.latest()
+        if latest is None:
+            return []
+        self.state()
+        hashes = json.loads((latest / "state.json").read_bytes())["sha256"]
+        return [
+            latest / name
+            for name, known in hashes.items()
+            if not (latest / name).is_file() or sha256(latest / name) != known
+        ]
+
     def tensors(self, name: str) -> Tensors:
         """Read "last", "best" or "optimizer" from the last complete checkpoint.
 

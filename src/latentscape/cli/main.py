@@ -17,6 +17,8 @@ HELP = "Train autoencoders on images, measure their latent space, and walk throu
 VERBS = {
     "demo": "Train two models on real digits, draw them side by side, and say what differs.",
     "train": "Train a model by its recipe's name, or continue a run.",
+    "sweep": "Train every combination of options, resumable, with a table at the end.",
+    "runs": "List the runs in a folder: complete, resumable or damaged.",
     "recipes": "List the models that can be trained.",
     "data": "List the sources of images.",
     "plot": "Draw a picture of a run.",

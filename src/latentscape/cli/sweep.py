@@ -1,0 +1,166 @@
+"""`latentscape sweep RECIPE`, `sweep FILE.toml` and `sweep DIR`."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Group, Parameter
+from rich.console import Console
+
+from ..errors import LatentscapeError
+from ..recipes import Recipe, find_recipe
+from ..sweep import Cells, Sweep, read_sweep, read_table, read_toml, run_sweep
+from ..sweep.table import columns
+from ..sweep.values import kinds_of
+from .flags import described, parameters
+from .output import show_table
+
+sweep = App(name="sweep", help_flags=[])
+ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent 2,4,8 --seeds 3.
+
+Values are parted by commas; `latentscape sweep RECIPE --help` lists the options. Several recipes
+are parted by commas too. A TOML file says the same in its entries (recipe = "vae", latent =
+[2, 4, 8], seeds = 3), and the directory of a sweep that was cut off continues it."""
+OUT = Path("sweeps")
+SHOWN = 8
+
+
+@sweep.default
+def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
+    """Read what is to be trained, then everything else with the flags of those recipes."""
+    if not tokens or tokens[0].startswith("-"):
+        if set(tokens) & {"--help", "-h"} or not tokens:
+            print(ABOUT)
+            return
+        raise LatentscapeError(f"say what to train before {tokens[0]}: a recipe or a TOML file")
+    first, inner = (
+        tokens[0],
+        App(name="latentscape sweep", default_parameter=Parameter(negative=())),
+    )
+    path = Path(first)
+    if path.suffix == ".toml":
+        inner.default(from_file)
+    elif path.is_dir():
+        inner.default(again)
+    else:
+        inner.default(command([find_recipe(name) for name in first.split(",")]))
+    inner(list(tokens), exit_on_error=False, print_error=False)
+
+
+def from_file(file: Path, /, *, out: Path | None = None, trust: bool = False) -> None:
+    """Train every combination that a TOML file says.
+
+    Args:
+        file: the file.
+        out: the sweep's directory; sweeps/FILE by default.
+        trust: import recipes from outside latentscape, which runs their code.
+    """
+    go(read_toml(file, trust=trust), out or OUT / file.stem)
+
+
+def again(folder: Path, /, *, trust: bool = False) -> None:
+    """Continue a sweep from where it stands.
+
+    Args:
+        folder: the sweep's directory.
+        trust: import recipes from outside latentscape, which runs their code.
+    """
+    go(read_sweep(folder, trust=trust), folder)
+
+
+def shared(
+    recipe: str,
+    /,
+    *,
+    data: str = "digits",
+    size: int | None = None,
+    limit: int | None = None,
+    seeds: str = "1",
+    out: Path | None = None,
+) -> None:
+    """Train every combination of the values given; those parted by commas vary.
+
+    Args:
+        recipe: a recipe's name, or several parted by commas.
+        data: a source that `latentscape data` lists, or a path to images.
+        size: bring every image to this many pixels a side.
+        limit: train on this many images only.
+        seeds: train each combination with so many seeds, or with these (0,5,7).
+        out: the sweep's directory; sweeps/RECIPE by default.
+    """
+
+
+def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
+    """Make the command that sweeps recipes, with their options and the plan's as flags."""
+    own = dict(inspect.signature(shared).parameters)
+    first = own.pop("recipe")
+    made = parameters(shared, {n: p.default for n, p in own.items()}, Group("Images and output"))
+    made += [flag(name, words) for name, words in explained(recipes).items()]
+
+    def act(recipe: str, **given: Any) -> None:
+        out = given.pop("out", None)
+        table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
+        table |= {name: given.pop(name) for name in ("data", "size", "limit") if name in given}
+        seeds = given.pop("seeds", "1")
+        table["seeds"] = seeds.split(",") if "," in seeds else seeds
+        table |= {name: text.split(",") for name, text in given.items()}
+        go(read_table(table), out or OUT / re.sub(r"[^\w+-]+", "-", recipe))
+
+    act.__signature__ = inspect.Signature([first, *made])  # type: ignore[attr-defined]
+    act.__annotations__ = {p.name: p.annotation for p in (first, *made)}
+    act.__doc__ = shared.__doc__
+    return act
+
+
+def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
+    """What every option that all recipes have is, as their docstrings say."""
+    words: dict[str, str] = {}
+    for recipe in recipes:
+        words |= described(recipe.function)
+        for parameter in recipe.options.values():
+            words |= described(type(parameter.default))
+        words |= described(type(recipe.plan))
+    names = dict.fromkeys(name for recipe in recipes for name in kinds_of(recipe))
+    return {name: words.get(name, "") for name in names}
+
+
+def flag(name: str, words: str) -> inspect.Parameter:
+    """A flag that takes the text of one value or several."""
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[
+            str | None, Parameter(group=Group("Options to vary"), help=words, show_default=False)
+        ],
+    )
+
+
+def go(sweep: Sweep, folder: Path) -> None:
+    """Train, then show what came out."""
+    console = Console(highlight=False)
+    rows = run_sweep(sweep, folder, console=console)
+    show_sweep(rows)
+    print(f"the table is in {folder / 'table.csv'}; compare the runs with")
+    print(f"  latentscape compare {folder}")
+
+
+def show_sweep(rows: list[Cells]) -> None:
+    """Print what varies and the figures of each run."""
+    names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
+    kept = [n for n in names if not n.startswith("train/")][:SHOWN]
+    show_table(kept, [[cell(row.get(n)) for n in kept] for row in rows])
+
+
+def varies(rows: list[Cells], name: str) -> bool:
+    """Whether a column says different things."""
+    return len({str(row.get(name)) for row in rows}) > 1 or len(rows) == 1
+
+
+def cell(value: object) -> str:
+    """Write a cell."""
+    return f"{value:.4g}" if isinstance(value, float) else "" if value is None else str(value)

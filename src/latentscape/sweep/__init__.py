@@ -1,0 +1,28 @@
+"""Sweeps: a grid of runs in one directory, which can be cut off anywhere and go on.
+
+Example:
+    >>> import tempfile
+    >>> sweep = read_table({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
+    >>> [trial.name for trial in sweep.trials]
+    ['latent=2,seed=0', 'latent=3,seed=0']
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     rows = run_sweep(sweep, folder)
+    >>> [(row["latent"], row["status"]) for row in rows]
+    [(2, 'complete'), (3, 'complete')]
+"""
+
+from .grid import Sweep, Trial
+from .table import Cells, sweep_table
+from .text import read_sweep, read_table, read_toml
+from .work import run_sweep
+
+__all__ = [
+    "Cells",
+    "Sweep",
+    "Trial",
+    "read_sweep",
+    "read_table",
+    "read_toml",
+    "run_sweep",
+    "sweep_table",
+]

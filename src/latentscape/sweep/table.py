@@ -1,0 +1,100 @@
+"""The table of a sweep: one row a run, tidy, as CSV and in the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import LatentscapeError
+from ..listing import inspect_run
+from ..model import Value
+from ..storage import RunFolder
+from .grid import Sweep, Trial
+from .values import written
+
+Cells = dict[str, Value]
+TABLE = "table.csv"
+
+
+def sweep_table(sweep: Sweep, folder: str | Path) -> list[Cells]:
+    """One row for each trial of a sweep.
+
+    Args:
+        sweep: what was asked for.
+        folder: where its runs are.
+
+    Returns:
+        Rows with `run`, `status` ("complete", "resumable", "damaged" or "missing"), `recipe`,
+        every option of the sweep, `seed`, `epoch` (the last complete one), `loss` (the lowest on
+        validation images, nats per image), every figure of the epoch it was reached in, and
+        `seconds` of all epochs.
+    """
+    return [trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials]
+
+
+def trial_row(trial: Trial, path: Path) -> Cells:
+    """The row of one trial; what is not known yet is left out."""
+    cells: Cells = {"run": trial.name, "status": "missing", "recipe": trial.recipe}
+    cells |= {name: spelt(value) for name, value in trial.settings.items()} | {"seed": trial.seed}
+    if not path.is_dir():
+        return cells
+    found = inspect_run(path)
+    cells["status"] = found.status
+    if found.status == "damaged" or not found.epoch:
+        return cells
+    cells |= {"epoch": found.epoch, "loss": found.best}
+    cells |= kept_figures(path)
+    return cells | {"seconds": found.seconds}
+
+
+def spelt(value: Value) -> Value:
+    """A list as text, which a cell can hold."""
+    return written(value) if isinstance(value, list) else value
+
+
+def kept_figures(path: Path) -> Cells:
+    """The terms of the epoch whose weights are kept, on training and validation images."""
+    state = RunFolder(path).state()
+    rows = [row for row in state.history if row["epoch"] == state.best_epoch]
+    if not rows:
+        return {}
+    chosen = [n for n in rows[-1] if n.startswith(("train/", "validation/"))]
+    return {name: rows[-1][name] for name in chosen}
+
+
+def write_table(rows: Sequence[Cells]) -> bytes:
+    """Write rows as CSV; what a row lacks stays empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns(rows), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def columns(rows: Sequence[Cells]) -> list[str]:
+    """Every column that any row has, in the order of the fullest row."""
+    fullest = max(rows, key=len, default={})
+    return list(dict.fromkeys([*fullest, *(name for row in rows for name in row)]))
+
+
+def add_measures(rows: Sequence[Cells], figures: dict[str, dict[str, float | None]]) -> None:
+    """Put measured figures, by run and key, into the rows of their runs."""
+    for row in rows:
+        row |= figures.get(str(row["run"]), {})
+
+
+def refuse_failures(failures: dict[str, str]) -> None:
+    """Say which runs could not be trained.
+
+    Raises:
+        LatentscapeError: when there is one.
+    """
+    if not failures:
+        return
+    name, reason = next(iter(failures.items()))
+    count = "1 run" if len(failures) == 1 else f"{len(failures)} runs"
+    raise LatentscapeError(
+        f"{count} of the sweep failed, the others are complete: {name}: {reason}"
+    )

@@ -1,0 +1,198 @@
+"""A sweep written down: a TOML file by people, `sweep.json` in the sweep's directory.
+
+Both say the same in the same way, one entry a line:
+
+.. code-block:: toml
+
+    recipe = "vae"              # or several: ["ae", "vae"]
+    data = "digits"             # also size and limit, as `latentscape train` takes them
+    seeds = 3                   # the seeds 0, 1 and 2; or a list of them
+    epochs = 10                 # any option of the recipe or the plan: one value for all runs …
+    latent = [2, 4, 8]          # … or several
+    hidden = [[400], [256, 128]]
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_origin
+
+from ..errors import LatentscapeError
+from ..model import Value
+from ..recipes import find_recipe
+from ..record import lasting
+from .grid import Sweep
+from .values import kinds_of, typed
+
+FILE = "sweep.json"
+FORMAT = 1
+
+
+def read_table(table: Mapping[str, Any]) -> Sweep:
+    """Make a sweep of entries as a file has them.
+
+    Args:
+        table: `recipe`, and any of `data`, `size`, `limit`, `seeds`, options of recipe and plan;
+            values may be the text of values.
+
+    Raises:
+        LatentscapeError: for a recipe or option that there is not, or a value of another type.
+    """
+    left = dict(table)
+    if "recipe" not in left:
+        raise LatentscapeError('the sweep names no recipe; add one, such as recipe = "vae"')
+    recipes = tuple(find_recipe(str(name)).name for name in listed(left.pop("recipe")))
+    data = lasting(str(left.pop("data", "digits")))
+    counts = {name: whole(name, left.pop(name, None)) for name in ("size", "limit")}
+    seeds = read_seeds(left.pop("seeds", 1))
+    options: dict[str, tuple[Value, ...]] = {}
+    for name, raw in left.items():
+        kinds = [kind_in(recipe, name.replace("-", "_")) for recipe in recipes]
+        options[name.replace("-", "_")] = alternatives(name, kinds[0], raw)
+    return Sweep(recipes, options, seeds, data, **counts)
+
+
+def kind_in(recipe: str, name: str) -> Any:
+    """The type of a recipe's option.
+
+    Raises:
+        LatentscapeError: when it has none of that name.
+    """
+    kinds = kinds_of(find_recipe(recipe))
+    if name in kinds:
+        return kinds[name]
+    if name == "seed":
+        raise LatentscapeError("a sweep takes --seeds, how many or which, instead of --seed")
+    near = get_close_matches(name, kinds, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(kinds)}"
+    raise LatentscapeError(f"the recipe {recipe} takes no {name!r}; {hint}")
+
+
+def alternatives(name: str, kind: Any, raw: Any) -> tuple[Value, ...]:
+    """The values of an option: several, or one.
+
+    Raises:
+        LatentscapeError: for a value of another type, one given twice, or none.
+    """
+    one = get_origin(kind) is tuple and isinstance(raw, list) and not any_list(raw)
+    values = tuple(typed(name, kind, value) for value in ([raw] if one else listed(raw)))
+    if not values or any(value in values[:i] for i, value in enumerate(values)):
+        what = "no value" if not values else "a value twice"
+        raise LatentscapeError(f"--{name} has {what}; give each value of the sweep once")
+    return values
+
+
+def any_list(values: Iterable[object]) -> bool:
+    """Whether one of several alternatives is a list, or the text of one."""
+    return any(isinstance(value, list | str) for value in values)
+
+
+def listed(raw: Any) -> list[Any]:
+    """One value or several, as a list."""
+    return list(raw) if isinstance(raw, list | tuple) else [raw]
+
+
+def read_seeds(raw: Any) -> tuple[int, ...]:
+    """Seeds from 0 where one number says how many, or those listed.
+
+    Raises:
+        LatentscapeError: when they are no whole numbers, repeat, or there are none.
+    """
+    numbers = [whole("seeds", value) or 0 for value in listed(raw)]
+    seeds = tuple(range(numbers[0])) if not isinstance(raw, list | tuple) else tuple(numbers)
+    if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
+        raise LatentscapeError(
+            f"--seeds is {raw!r}; say how many, such as 3, or which, such as 0,1,2"
+        )
+    return seeds
+
+
+def whole(name: str, raw: Any) -> int | None:
+    """A whole number, or None."""
+    value = None if raw is None else typed(name, int, raw)
+    return None if value is None else int(str(value))
+
+
+def refuse_outside(source: Path, table: Mapping[str, Any]) -> None:
+    """Refuse a file that would import code.
+
+    Raises:
+        LatentscapeError: when one of its recipes is from outside latentscape.
+    """
+    outside = [name for name in listed(table.get("recipe", [])) if ":" in str(name)]
+    if outside:
+        raise LatentscapeError(
+            f"'{source}' trains {outside[0]!r}, code from outside latentscape that this would run; "
+            "if you trust it, say so with --trust (trust=True)"
+        )
+
+
+def read_toml(path: Path, *, trust: bool = False) -> Sweep:
+    """Read a TOML file.
+
+    Args:
+        path: the file.
+        trust: whether recipes from outside latentscape may be imported; their code then runs.
+
+    Raises:
+        LatentscapeError: when it cannot be read, what it says makes no sweep, or it names a
+            recipe from outside without being trusted.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LatentscapeError(
+            f"'{path}' cannot be read as TOML ({error}); mend that line of it"
+        ) from error
+    if not trust:
+        refuse_outside(path, table)
+    try:
+        return read_table(table)
+    except LatentscapeError as error:
+        raise LatentscapeError(f"'{path}': {error}") from error
+
+
+def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
+    """Read what a sweep's directory holds.
+
+    Args:
+        folder: the directory.
+        trust: whether recipes from outside latentscape may be imported; their code then runs.
+
+    Raises:
+        LatentscapeError: when it is no sweep's, is damaged, of a later format, or names a recipe
+            from outside without being trusted.
+    """
+    path = folder / FILE
+    try:
+        table = json.loads(path.read_bytes())
+        later = table.pop("format") > FORMAT
+    except FileNotFoundError:
+        raise LatentscapeError(
+            f"'{folder}' is not a sweep: it has no {FILE}; give a folder that `latentscape sweep` "
+            "made"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LatentscapeError(
+            f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, or "
+            "begin the sweep again elsewhere"
+        ) from error
+    if later:
+        raise LatentscapeError(
+            f"'{path}' has a later format than {FORMAT}; upgrade latentscape to continue it"
+        )
+    if not trust:
+        refuse_outside(path, table)
+    return read_table(table)
+
+
+def to_json(sweep: Sweep) -> bytes:
+    """Write a sweep as `sweep.json`, which `read_sweep` reads."""
+    table: dict[str, Any] = {"format": FORMAT, "recipe": list(sweep.recipes), "data": sweep.data}
+    table |= {"size": sweep.size, "limit": sweep.limit, "seeds": list(sweep.seeds)}
+    table |= {name: list(values) for name, values in sweep.options.items()}
+    return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,118 @@
+"""What a sweep may vary: a recipe's options and the plan's, each value checked by its annotation.
+
+The network's sizes and other small records among a recipe's options count as options themselves.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from ..errors import LatentscapeError
+from ..model import Value
+from ..plan import Plan
+from ..recipes import Recipe
+
+YES, NO = ("true", "yes"), ("false", "no")
+
+
+def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
+    """Every option of a recipe and of the plan, with its annotation; the seed has its own place.
+
+    Example:
+        >>> from latentscape.recipes import find_recipe
+        >>> kinds = kinds_of(find_recipe("vae"))
+        >>> kinds["latent"], kinds["epochs"], kinds["hidden"]
+        (<class 'int'>, <class 'int'>, tuple[int, ...])
+    """
+    hints = get_type_hints(recipe.function)
+    kinds: dict[str, Any] = {}
+    for name, parameter in recipe.options.items():
+        if dataclasses.is_dataclass(parameter.default):
+            kinds |= get_type_hints(type(parameter.default))
+        else:
+            kinds[name] = hints.get(name, str)
+    kinds |= get_type_hints(Plan)
+    return {name: kind for name, kind in kinds.items() if name != "seed"}
+
+
+def parted(
+    recipe: Recipe[Any], settings: Mapping[str, Value]
+) -> tuple[dict[str, Any], dict[str, Value]]:
+    """Part settings into a recipe's arguments, records put together, and changes to the plan."""
+    left = dict(settings)
+    arguments: dict[str, Any] = {}
+    for name, parameter in recipe.options.items():
+        if dataclasses.is_dataclass(parameter.default):
+            names = {f.name for f in dataclasses.fields(parameter.default)}
+            inner = {n: as_argument(left.pop(n)) for n in names & set(left)}
+            arguments[name] = dataclasses.replace(parameter.default, **inner)  # type: ignore[type-var]
+        elif name in left:
+            arguments[name] = as_argument(left.pop(name))
+    return arguments, left
+
+
+def as_argument(value: Value) -> Any:
+    """Lists become the tuples that recipes take."""
+    return tuple(value) if isinstance(value, list) else value
+
+
+def typed(name: str, kind: Any, raw: object) -> Value:
+    """Bring a value, or the text of one, to the type that an option is annotated with.
+
+    Raises:
+        LatentscapeError: when it is not of that type.
+
+    Example:
+        >>> typed("beta", float, "0.5"), typed("hidden", tuple[int, ...], "256x128")
+        (0.5, [256, 128])
+    """
+    try:
+        return convert(kind, raw)
+    except (TypeError, ValueError):
+        flag = name.replace("_", "-")
+        raise LatentscapeError(f"--{flag} is {raw!r}; give {wanted(kind)}") from None
+
+
+def convert(kind: Any, raw: object) -> Value:
+    """Bring a value to a type, or raise ValueError or TypeError."""
+    if get_origin(kind) is Literal and raw in get_args(kind):
+        return str(raw)
+    if get_origin(kind) is tuple and isinstance(raw, str | list | tuple):
+        inner = get_args(kind)[0]
+        parts = raw.split("x") if isinstance(raw, str) else raw
+        return [convert(inner, part) for part in parts]
+    if kind is bool and (isinstance(raw, bool) or str(raw).lower() in YES + NO):
+        return raw if isinstance(raw, bool) else str(raw).lower() in YES
+    if kind is int and isinstance(raw, str | int) and not isinstance(raw, bool):
+        return int(raw)
+    if kind is float and isinstance(raw, str | int | float) and not isinstance(raw, bool):
+        return float(raw)
+    if kind is str and isinstance(raw, str):
+        return raw
+    raise ValueError(raw)
+
+
+def wanted(kind: Any) -> str:
+    """Say what a type takes."""
+    if get_origin(kind) is Literal:
+        return "one of " + ", ".join(map(str, get_args(kind)))
+    if get_origin(kind) is tuple:
+        return "whole numbers with x between them, such as 256x128"
+    words = {int: "a whole number", float: "a number", bool: "true or false", str: "a name"}
+    return words.get(kind, "a number or a name: a sweep varies nothing else")
+
+
+def written(value: Value) -> str:
+    """Write a value as short as it can be typed.
+
+    Example:
+        >>> [written(v) for v in (2, 0.5, 4.0, [256, 128], True, "normal")]
+        ['2', '0.5', '4', '256x128', 'true', 'normal']
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:g}" if float(f"{value:g}") == value else repr(value)
+    return "x".join(map(written, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,79 @@
+"""What people see while a sweep trains: one bar over all runs, or a line a run."""
+
+from __future__ import annotations
+
+import time
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ..storage import Row
+from ..training.progress import Silent
+
+
+class View(Silent):
+    """Told of every run, and of every step within it.
+
+    Args:
+        total: how many runs the sweep has.
+        done: how many are complete already.
+        console: where to write; a terminal gets a bar.
+    """
+
+    def __init__(self, total: int, done: int, console: Console) -> None:
+        self.total, self.finished, self.console = total, done, console
+        self.shown = 0.0
+        self.progress = Progress(
+            TextColumn("{task.fields[finished]}/{task.total:.0f} runs"),
+            BarColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.task = self.progress.add_task("", total=total, completed=done, finished=done)
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        if self.finished:
+            self.say(f"{self.finished} of {self.total} runs are complete already")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def say(self, text: str) -> None:
+        """Write a line."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def begin(self, name: str) -> None:
+        """A run begins or goes on."""
+        self.name, self.started = name, time.monotonic()
+
+    def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
+        """Its training begins, or goes on after some epochs."""
+        self.epochs, self.steps, self.made = epochs, max(1, epochs * steps), done * steps
+        if done:
+            self.say(f"{self.name} goes on after epoch {done} of {epochs}")
+
+    def step(self) -> None:
+        """Move the bar, a few times a second."""
+        self.made += 1
+        if time.monotonic() - self.shown > 0.1:
+            self.shown = time.monotonic()
+            share = min(1.0, self.made / self.steps)
+            self.progress.update(self.task, completed=self.finished + share)
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """Name the run and its epoch beside the bar."""
+        words = f"{self.name} · epoch {int(row['epoch'])} of {self.epochs}"
+        self.progress.update(self.task, description=words)
+
+    def end(self, outcome: str) -> None:
+        """The run is complete, or failed."""
+        self.finished += 1
+        self.progress.update(self.task, completed=self.finished, finished=self.finished)
+        seconds = time.monotonic() - self.started
+        self.say(f"[{self.finished}/{self.total}] {self.name} · {outcome} · {seconds:.1f} s")

@@ -1,0 +1,155 @@
+"""Train a sweep's runs one after another, from wherever it was cut off.
+
+A run's directory says itself whether it is complete, so nothing else has to be kept: complete runs
+are passed over, one that was cut off continues from its last epoch, the others begin.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from rich.console import Console
+
+from ..data import Splits, load_images
+from ..errors import LatentscapeError
+from ..files import write_atomic
+from ..listing import inspect_run
+from ..recipes import find_recipe
+from ..run import Run
+from ..storage import LOCK
+from ..training import resume, train
+from ..training.fitting import changed
+from .grid import Sweep, Trial
+from .table import TABLE, Cells, refuse_failures, sweep_table, write_table
+from .text import FILE, to_json
+from .values import parted
+from .view import View
+
+
+def run_sweep(
+    sweep: Sweep,
+    folder: str | Path,
+    *,
+    images: Splits | None = None,
+    console: Console | None = None,
+) -> list[Cells]:
+    """Train every run of a sweep that is not complete, and write `table.csv`.
+
+    Args:
+        sweep: what to train.
+        folder: for its runs, new or begun before with the same sweep.
+        images: what the sweep names, where that is loaded already.
+        console: where to show progress; nowhere by default.
+
+    Returns:
+        The table's rows.
+
+    Raises:
+        LatentscapeError: when the folder holds something else or is being written, an option does
+            not fit, or, after all others are trained, some run failed.
+        KeyboardInterrupt: when it was stopped; what is complete is kept.
+    """
+    folder = Path(folder)
+    if images is None:
+        images = load_images(sweep.data, size=sweep.size, limit=sweep.limit)
+    for trial in sweep.trials:
+        tried(trial, images)
+    with held(folder, sweep):
+        try:
+            failures = train_all(sweep, folder, images, console or Console(quiet=True))
+        finally:
+            rows = sweep_table(sweep, folder)
+            write_atomic(folder / TABLE, write_table(rows))
+    refuse_failures(failures)
+    return rows
+
+
+def tried(trial: Trial, images: Splits) -> None:
+    """Build a trial's model and plan once, so that what does not fit fails before any training.
+
+    Raises:
+        LatentscapeError: when it does not.
+    """
+    recipe = find_recipe(trial.recipe)
+    arguments, changes = parted(recipe, trial.settings)
+    changed(recipe.plan, changes | {"seed": trial.seed})
+    recipe.build(images.shape, arguments)
+
+
+@contextmanager
+def held(folder: Path, sweep: Sweep) -> Iterator[None]:
+    """Hold a sweep's directory, new or made by the same sweep.
+
+    Raises:
+        LatentscapeError: when something else is there, or another process holds it.
+    """
+    text = to_json(sweep)
+    known = folder / FILE
+    if known.exists() and known.read_bytes() != text:
+        raise LatentscapeError(
+            f"'{folder}' holds another sweep; choose another --out, or continue that one with "
+            f"`latentscape sweep {folder}`"
+        )
+    if not known.exists() and folder.exists() and (folder.is_file() or any(folder.glob("[!.]*"))):
+        raise LatentscapeError(f"'{folder}' is taken by something else; choose another --out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / LOCK, timeout=0):
+            clear(folder)
+            write_atomic(known, text)
+            yield
+    except Timeout:
+        raise LatentscapeError(
+            f"'{folder}' is being written by another sweep; wait for it or stop it"
+        ) from None
+    except OSError as error:
+        raise LatentscapeError(
+            f"cannot write '{folder}' ({error.strerror}); choose another --out"
+        ) from error
+
+
+def clear(folder: Path) -> None:
+    """Remove what a killed sweep left half-written; only the lock's holder may."""
+    for leftover in folder.glob(".*"):
+        if leftover.is_dir():
+            shutil.rmtree(leftover, ignore_errors=True)
+        elif leftover.name != LOCK:
+            leftover.unlink(missing_ok=True)
+
+
+def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
+    """Train what is not complete; give the reasons of those that failed, by name."""
+    left = [trial for trial in sweep.trials if not complete(folder / trial.name)]
+    failures = {}
+    with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
+        for trial in left:
+            view.begin(trial.name)
+            try:
+                run = train_one(trial, folder / trial.name, images, view)
+            except LatentscapeError as error:
+                failures[trial.name] = str(error)
+                view.end("failed")
+                continue
+            if run.interrupted:
+                raise KeyboardInterrupt
+            view.end(f"{int(run.history[-1]['epoch'])} epochs")
+    return failures
+
+
+def complete(path: Path) -> bool:
+    """Whether a run is there and complete."""
+    return path.exists() and inspect_run(path).status == "complete"
+
+
+def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
+    """Begin a run, or continue it from its last complete epoch."""
+    if path.exists():
+        return resume(path, images, trust=True, reporter=view)  # named by the person's own sweep
+    recipe = find_recipe(trial.recipe)
+    arguments, changes = parted(recipe, trial.settings)
+    plan = changed(recipe.plan, changes | {"seed": trial.seed})
+    return train(recipe, images, options=arguments, out=path, plan=plan, reporter=view)

@@ -1,0 +1,80 @@
+"""`latentscape runs`: what is there, and in what state."""
+
+import json
+import shutil
+
+import pytest
+
+from latentscape.cli.main import main
+from latentscape.listing import find_runs, inspect_run
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "good"
+    flags = ["--limit", "100", "--epochs", "2", "--hidden", "8"]
+    assert main(["train", "vae", "--out", str(out), *flags]) == 0
+    return out
+
+
+@pytest.fixture
+def folder(good, tmp_path):
+    """Runs in every state, some of them deeper."""
+    for name in ("deep/whole", "begun", "half", "run-10", "run-9", "truncated", "altered", "lost"):
+        shutil.copytree(good, tmp_path / name)
+    shutil.rmtree(tmp_path / "begun/checkpoint-0002")
+    state = tmp_path / "half/checkpoint-0002/state.json"
+    content = json.loads(state.read_text()) | {"finished": False, "epoch": 1}
+    state.write_text(json.dumps(content))
+    weights = tmp_path / "truncated/checkpoint-0002/best.safetensors"
+    weights.unlink()  # it shares its bytes with last.safetensors
+    last = (tmp_path / "truncated/checkpoint-0002/last.safetensors").read_bytes()
+    weights.write_bytes(last[: len(last) // 2])
+    weights = tmp_path / "altered/checkpoint-0002/optimizer.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
+    (tmp_path / "lost/run.json").unlink()
+    return tmp_path
+
+
+def test_each_state_is_told(folder, capsys):
+    assert main(["runs", str(folder), "--json"]) == 0
+    found = {entry["path"].removeprefix(str(folder) + "/"): entry for entry in json.loads(
+        capsys.readouterr().out
+    )}  # fmt: skip
+    states = {name: entry["status"] for name, entry in found.items()}
+    assert states == {
+        "altered": "complete",
+        "begun": "resumable",
+        "deep/whole": "complete",
+        "half": "resumable",
+        "lost": "damaged",
+        "run-9": "complete",
+        "run-10": "complete",
+        "truncated": "damaged",
+    }
+    assert list(states)[-3:] == ["run-9", "run-10", "truncated"]
+    assert (found["half"]["epoch"], found["half"]["epochs"]) == (1, 2)
+    assert "best.safetensors" in found["truncated"]["problem"]
+
+
+def test_check_reads_every_weight(folder, capsys):
+    assert inspect_run(folder / "altered").status == "complete"
+    checked = inspect_run(folder / "altered", check=True)
+    assert checked.status == "damaged"
+    assert "optimizer.safetensors" in checked.problem
+    assert main(["runs", str(folder), "--check"]) == 0
+    text = capsys.readouterr().out
+    assert "resumable, epoch 1 of 2" in text
+    assert "run.json" in text
+    assert "--resume" in text
+
+
+def test_a_run_and_an_empty_folder(good, tmp_path, capsys):
+    assert find_runs(good) == [good]
+    assert main(["runs", str(good)]) == 0
+    assert "complete" in capsys.readouterr().out
+    (tmp_path / "empty").mkdir()
+    assert main(["runs", str(tmp_path / "empty")]) == 0
+    assert "no runs" in capsys.readouterr().out
+    assert main(["runs", str(tmp_path / "nowhere")]) == 2
+    assert "no folder" in capsys.readouterr().err

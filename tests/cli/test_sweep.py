@@ -1,0 +1,56 @@
+"""`latentscape sweep` as people meet it."""
+
+import csv
+
+from latentscape.cli.main import main
+
+SMALL = ["--limit", "100", "--epochs", "1", "--hidden", "8"]
+
+
+def refused(capsys, *arguments: object) -> str:
+    assert main([str(a) for a in arguments]) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("latentscape: ")
+    assert message.count("\n") == 1, message
+    return message
+
+
+def test_values_parted_by_commas_make_a_grid(tmp_path, capsys):
+    out = tmp_path / "x"
+    assert main(["sweep", "ae,vae", "--latent", "2,3", *SMALL, "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert "[4/4] vae,latent=3,seed=0" in text
+    assert f"latentscape compare {out}" in text
+    with (out / "table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [(r["recipe"], r["latent"]) for r in rows] == [
+        ("ae", "2"), ("ae", "3"), ("vae", "2"), ("vae", "3")
+    ]  # fmt: skip
+    assert main(["sweep", str(out)]) == 0
+    assert "4 of 4 runs are complete already" in capsys.readouterr().out
+
+
+def test_a_file_makes_one_too(tmp_path, capsys):
+    (tmp_path / "mine.toml").write_text(
+        'recipe = "ae"\nlimit = 100\nepochs = 1\nhidden = [8]\nseeds = [4]\n'
+    )
+    out = tmp_path / "out"
+    assert main(["sweep", str(tmp_path / "mine.toml"), "--out", str(out)]) == 0
+    assert (out / "seed=4/run.json").exists()
+
+
+def test_help_names_the_recipe_s_options(capsys):
+    assert main(["sweep", "vae", "--help"]) == 0
+    text = capsys.readouterr().out
+    for flag in ("--latent", "--beta", "--hidden", "--lr", "--seeds", "--limit"):
+        assert flag in text
+
+
+def test_mistakes_are_one_sentence(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert "did you mean vae" in refused(capsys, "sweep", "vea")
+    assert "--latnt" in refused(capsys, "sweep", "vae", "--latnt", "2")
+    assert "'two'" in refused(capsys, "sweep", "vae", "--latent", "2,two")
+    assert "say what to train" in refused(capsys, "sweep", "--latent", "2")
+    assert "nowhere.toml" in refused(capsys, "sweep", "nowhere.toml")
+    assert list(tmp_path.iterdir()) == []
