@@ -83,7 +83,7 @@ def likelihood(setting: Setting) -> Iterator[Row]:
     published = {1: 86.76, 5: 85.54, 50: 84.78}
     plan = Plan(epochs=100, batch=100, lr=2e-3)
     for k in setting.k:
-        run, row = setting.trained(f"iwae-k{k}", "binarised:iwae", plan, k=k)
+        run, row = setting.trained(f"iwae-k{k}", "models:iwae", plan, k=k)
         yield row | evidence(setting, run) | {"published": published.get(k, "")}
 
 
@@ -99,7 +99,7 @@ def sphere(setting: Setting) -> Iterator[Row]:
     plan = Plan(epochs=60, batch=128, lr=2e-3)
     for d in (2, 5, 10):
         for kind in ("gaussian", "sphere"):
-            run, row = setting.trained(f"{kind}-{d}", f"binarised:{kind}", plan, latent=d)
+            run, row = setting.trained(f"{kind}-{d}", f"models:{kind}", plan, latent=d)
             yield row | evidence(setting, run) | {"published": published.get((kind, d), "")}
 
 
@@ -115,9 +115,9 @@ def clusters(setting: Setting) -> Iterator[Row]:
 def pythae(setting: Setting) -> Iterator[Row]:
     """The peer's default: 512 units, 16 numbers, grey cross-entropy, batch 128, 10 epochs."""
     plan = Plan(epochs=10, batch=128, lr=2e-3)
-    net = {"network": "dense", "hidden": [512], "activation": "relu"}
-    for name, options in (("vae", {}), ("beta-vae", {"beta": 4.0}), ("vamp-vae", {}), ("ae", {})):
-        run, row = setting.trained(f"pythae-{name}", name, plan, latent=16, net=net, **options)
+    for name, options in (("vae", {}), ("vae", {"beta": 4.0}), ("vamp", {}), ("ae", {})):
+        title = "-".join(["peer", name, *(f"{k}-{v:g}" for k, v in options.items())])
+        run, row = setting.trained(title, f"models:peer_{name}", plan, **options)
         test, fit_on = setting.images.test, setting.images.train
         errors = (run.reconstruct(test) - test.pixels / 255) ** 2
         codes = run.encode(fit_on), fit_on.labels, run.encode(test), test.labels
@@ -178,7 +178,7 @@ def main() -> None:
     parser.add_argument("--test", type=int, default=1000)
     parser.add_argument("--quick", action="store_true")
     given = parser.parse_args()
-    sys.path.insert(0, str(HERE))  # so that "binarised:iwae" can be imported
+    sys.path.insert(0, str(HERE))  # so that "models:iwae" can be imported
     images = load_images(given.data, limit=2000 if given.quick else None)
     out = given.out / ("quick" if given.quick else "full")
     out.mkdir(parents=True, exist_ok=True)

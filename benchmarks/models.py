@@ -1,0 +1,93 @@
+"""The networks of the papers, layer by layer and without norms, for `papers.py`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from latentscape.model import Autoencoder
+from latentscape.parts.bottlenecks import Gaussian, Point, Sphere
+from latentscape.parts.importance import ImportanceWeighted
+from latentscape.parts.networks import Activation, Shape
+from latentscape.parts.networks.dense import mlp
+from latentscape.parts.objectives import Elbo, Reconstruction
+from latentscape.parts.priors import Uniform, Vamp
+from latentscape.parts.rates import Beta
+from latentscape.recipes.compose import compose
+
+
+@dataclass(frozen=True)
+class Dense:
+    """Linear layers and activations, nothing between.
+
+    Attributes:
+        hidden: units from image to code, mirrored in the decoder.
+        activation: the non-linearity.
+    """
+
+    hidden: tuple[int, ...]
+    activation: Activation = "relu"
+
+    def encoder(self, shape: Shape, features: int) -> nn.Module:
+        """Build images (B, C, H, W) -> (B, features)."""
+        sizes = [math.prod(shape), *self.hidden, features]
+        return nn.Sequential(nn.Flatten(), *mlp(sizes, self.activation))
+
+    def decoder(self, code: int, shape: Shape) -> nn.Module:
+        """Build codes (N, code) -> (N, C, H, W)."""
+        sizes = [code, *self.hidden[::-1], math.prod(shape)]
+        return nn.Sequential(*mlp(sizes, self.activation), nn.Unflatten(1, shape))
+
+
+def binarised(model: Autoencoder) -> Autoencoder:
+    """Make a model see black-or-white images only, drawn anew each time it looks.
+
+    Every pixel is white with its value as probability (arXiv:1509.00519, appendix D).
+    """
+
+    def draw(module: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...]:
+        x, *rest = given
+        assert isinstance(x, Tensor)
+        return (torch.bernoulli(x), *rest)
+
+    model.register_forward_pre_hook(draw)
+    return model
+
+
+def iwae(shape: Shape, latent: int = 50, *, k: int = 1) -> Autoencoder:
+    """784-200-200, tanh, one stochastic layer of 50 (arXiv:1509.00519)."""
+    net = Dense((200, 200), "tanh")
+    return binarised(compose(shape, Gaussian(latent), objective=ImportanceWeighted(k), net=net))
+
+
+def gaussian(shape: Shape, latent: int = 2) -> Autoencoder:
+    """784-256-128, ReLU, a Gaussian code (arXiv:1804.00891)."""
+    return binarised(compose(shape, Gaussian(latent), net=Dense((256, 128))))
+
+
+def sphere(shape: Shape, latent: int = 2) -> Autoencoder:
+    """The same with directions of `latent` degrees of freedom as codes, so one number more."""
+    bottleneck, prior = Sphere(latent + 1), Uniform(latent + 1)
+    return binarised(compose(shape, bottleneck, prior=prior, net=Dense((256, 128))))
+
+
+PEER = Dense((512,))
+
+
+def peer_vae(shape: Shape, latent: int = 16, *, beta: float = 1.0) -> Autoencoder:
+    """The peer's default network, 784-512-16, as a VAE."""
+    return compose(shape, Gaussian(latent), objective=Elbo(Beta(beta)), net=PEER)
+
+
+def peer_vamp(shape: Shape, latent: int = 16) -> Autoencoder:
+    """The same with a VampPrior of 50 pseudo-images, the peer's default."""
+    return compose(shape, Gaussian(latent), prior=Vamp(shape, 50), net=PEER)
+
+
+def peer_ae(shape: Shape, latent: int = 16) -> Autoencoder:
+    """The same as a plain autoencoder."""
+    return compose(shape, Point(latent), objective=Reconstruction(), net=PEER)
