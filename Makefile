@@ -5,7 +5,7 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: demo test page-test bench clean
+.PHONY: demo test page-test clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -15,6 +15,13 @@ test: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --cache-dir $(VENV)/.import_linter
 	@echo "tests …"
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+
+# The explorer in a real browser: needs Chromium, which the system's packages bring.
+page-test: $(VENV)/.page
+	@echo "the page's modules …"
+	@npm --prefix web run --silent check && npm --prefix web run --silent test
+	@echo "the page in a browser …"
+	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/page -m page
 
 $(VENV)/bin/python:
 	@echo "making a virtual environment in $(VENV) …"
@@ -28,6 +35,11 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.test: $(VENV)/.demo
 	@echo "installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.page: $(VENV)/.test
+	@echo "installing what the page's tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,page]'
 	@touch $@
 
 clean:
