@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from . import recipes
     from .data import Images, Splits, load_images
     from .errors import LatentscapeError
+    from .evaluation.measure import measure, measure_codes
     from .figures import plot
     from .plan import Plan
     from .run import Run, load_run
@@ -31,6 +32,8 @@ _HOMES = {
     "fit": ".training",
     "load_images": ".data",
     "load_run": ".run",
+    "measure": ".evaluation.measure",
+    "measure_codes": ".evaluation.measure",
     "plot": ".figures",
     "resume": ".training",
     "train": ".training",
@@ -45,6 +48,8 @@ __all__ = [
     "fit",
     "load_images",
     "load_run",
+    "measure",
+    "measure_codes",
     "plot",
     "recipes",
     "resume",

@@ -21,7 +21,7 @@ def measure_structure(
     labels: ArrayLike | None,
     test: ArrayLike,
     test_labels: ArrayLike | None,
-    pixels: Floats | None = None,
+    pixels: NDArray[np.number] | None = None,
     seed: int = 0,
 ) -> tuple[Measure, ...]:
     """The group `structure`: fitted on train codes, scored on test codes.
@@ -90,6 +90,7 @@ def measure_shape(
     labels: ArrayLike | None = None,
     draws: Mapping[str, Floats] | None = None,
     prior: Floats | None = None,
+    posterior: ArrayLike | None = None,
     seed: int = 0,
 ) -> tuple[Measure, ...]:
     """The group `shape`.
@@ -100,9 +101,12 @@ def measure_shape(
         draws: Draws (M, d) of samplers, by name. `gap_fraction` is of the first, with each one as a
             part.
         prior: Draws from the prior (M, d), or None.
+        posterior: Codes drawn from their posteriors (M, d), which are compared with the prior; by
+            default the codes themselves.
         seed: Of every sample.
     """
     z = as_codes(codes)
+    drawn = z if posterior is None else as_codes(posterior, "posterior draws")
     own = gaps.nearest_distances(z, seed) if len(z) > 1 else None
     return (
         shape.offset(z),
@@ -111,8 +115,8 @@ def measure_shape(
         gaps.nearest_distance(z, seed, own),
         _gap_fractions(z, draws or {}, seed, own),
         gaps.largest_gap(z, seed),
-        mismatch.prior_mismatch(z, prior, seed=seed),
-        mismatch.prior_ks(z, prior, seed=seed),
+        mismatch.prior_mismatch(drawn, prior, seed=seed),
+        mismatch.prior_ks(drawn, prior, seed=seed),
     )
 
 

@@ -1,6 +1,7 @@
 """Who is beside whom: agreement of neighbours in class, and with the pixels."""
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.manifold import trustworthiness as kept_neighbours
 
 from latentscape.latent.arrays import Floats, Labels, sample_size, subset
@@ -38,7 +39,7 @@ def knn_agreement(
 
 
 def neighbourhood_measures(
-    pixels: Floats, z: Floats, k: int = 10, rows: int = 2000, seed: int = 0
+    pixels: NDArray[np.number], z: Floats, k: int = 10, rows: int = 2000, seed: int = 0
 ) -> tuple[Measure, Measure]:
     """Are neighbours in the space neighbours among the images, and the other way round?
 

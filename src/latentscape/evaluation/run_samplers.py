@@ -1,0 +1,54 @@
+"""Every way to draw codes for a model, by name: its prior, densities of codes, trained samplers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LatentscapeError
+from ..latent.samplers import SAMPLERS, Prior, Sampler
+from ..parts.regularizers import MMD, PriorCritic
+from ..run import Run
+from .samplers import Flow, SecondStage
+
+TRAINED: Mapping[str, Callable[[], Sampler]] = MappingProxyType(
+    {"flow": Flow, "two-stage": SecondStage}
+)
+NAMES = ("prior", *SAMPLERS, *TRAINED)
+QUICK = ("prior", *SAMPLERS)
+"""Those that need no training."""
+
+
+def run_sampler(
+    run: Run, name: str, codes: NDArray[np.floating], labels: NDArray[np.int64] | None, seed: int
+) -> Sampler:
+    """Make a sampler of a model's codes and fit it.
+
+    Args:
+        run: the model, whose prior is one of them.
+        name: one of `NAMES`.
+        codes: (N, d).
+        labels: (N,), or None.
+        seed: of what is random in fitting.
+
+    Raises:
+        LatentscapeError: when no sampler has that name, or it cannot be fitted to these codes.
+    """
+    if name == "prior":
+        return Prior(lambda n, seed: run.draw(n, seed=seed))
+    if name in SAMPLERS:
+        return SAMPLERS[name].make().fit(codes, labels)
+    if name == "flow":
+        return Flow(seed=seed).fit(codes)
+    if name == "two-stage":
+        return SecondStage(seed=seed).fit(codes)
+    raise LatentscapeError(f"no sampler is called {name!r}; choose one of {', '.join(NAMES)}")
+
+
+def led_by_prior(run: Run) -> bool:
+    """Whether training drew the codes towards the prior, so that drawing from it is meant."""
+    pulls = any(isinstance(part, MMD | PriorCritic) for part in run.model.regularizers)
+    return run.model.bottleneck.has_rate or pulls

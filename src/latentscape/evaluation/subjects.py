@@ -1,0 +1,140 @@
+"""Which images are measured: one set that things are learned from, one that they are scored on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import Images, Splits, load_images
+from ..errors import LatentscapeError
+from ..run import Run
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(eq=False)
+class Subject:
+    """Images and, once asked for, what a model makes of them.
+
+    Attributes:
+        run: the model.
+        images: N of them.
+    """
+
+    run: Run
+    images: Images
+
+    @cached_property
+    def posterior(self) -> tuple[Floats, Floats | None]:
+        """Codes (N, d) and, for a normal posterior, its deviations (N, d)."""
+        return self.run.posterior(self.images)
+
+    @property
+    def codes(self) -> Floats:
+        """(N, d)."""
+        return self.posterior[0]
+
+    @property
+    def labels(self) -> NDArray[np.int64] | None:
+        """(N,), where there are any."""
+        return self.images.labels
+
+    def half(self, rows: NDArray[np.int64]) -> Half:
+        """Some rows of it."""
+        return Half(self, rows)
+
+
+@dataclass(frozen=True)
+class Half:
+    """Some rows (M,) of a subject, encoded with the whole of it."""
+
+    whole: Subject
+    rows: NDArray[np.int64]
+
+    @property
+    def codes(self) -> Floats:
+        """(M, d)."""
+        return self.whole.codes[self.rows]
+
+    @property
+    def labels(self) -> NDArray[np.int64] | None:
+        """(M,), where there are any."""
+        return None if self.whole.labels is None else self.whole.labels[self.rows]
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """(M, C, H, W)."""
+        return self.whole.images.pixels[self.rows]
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What is measured.
+
+    Attributes:
+        name: of the images.
+        fitted: what is learned from, for structure.
+        scored: what structure is scored on.
+        whole: what everything else is measured on.
+        splits: what a judge can be trained on; None where only one set is known.
+        notes: sentences on how they were chosen.
+    """
+
+    name: str
+    fitted: Half
+    scored: Half
+    whole: Subject
+    splits: Splits | None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many images are fitted, scored, and measured otherwise."""
+        return {
+            "fitted": len(self.fitted.rows),
+            "scored": len(self.scored.rows),
+            "measured": len(self.whole.images),
+        }
+
+
+def subjects_of(run: Run, images: Splits | Images | None, seed: int) -> Subjects:
+    """Choose what is measured; see `measure`.
+
+    Raises:
+        LatentscapeError: when there are too few images, or a run in memory is given none.
+    """
+    if images is None:
+        images = own_splits(run)
+    if isinstance(images, Splits):
+        train, test = Subject(run, images.train), Subject(run, images.test)
+        return Subjects(images.name, _all(train), _all(test), test, images)
+    if len(images) < 2:
+        raise LatentscapeError(f"{len(images)} image cannot be measured; give two or more")
+    whole = Subject(run, images)
+    order = np.random.default_rng(seed).permutation(len(images))
+    middle = (len(images) + 1) // 2
+    first, second = (whole.half(np.sort(part)) for part in (order[:middle], order[middle:]))
+    note = "structure is fitted on one half of the images and scored on the other"
+    splits = own_splits(run) if run.record is not None else None
+    return Subjects(images.name, first, second, whole, splits, (note,))
+
+
+def own_splits(run: Run) -> Splits:
+    """Load what a run was trained on.
+
+    Raises:
+        LatentscapeError: when the run does not say.
+    """
+    if run.record is None:
+        raise LatentscapeError(
+            f"'{run.name}' was trained in memory and does not know its images; give images="
+        )
+    return load_images(run.record.data.source, **run.record.data.options)
+
+
+def _all(subject: Subject) -> Half:
+    return subject.half(np.arange(len(subject.images)))
