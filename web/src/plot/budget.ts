@@ -1,14 +1,17 @@
 /**
  * How many points a frame may draw. Points come in random order, so the first ones are a fair sample:
- * where frames take too long, a sample is drawn while things move, and all of them once they rest.
+ * while things move, as many are drawn as the machine has shown that it can; at rest, all of them.
  */
 const SLOW_MS = 34
 const FAST_MS = 20
 const REST_MS = 120
-const FEWEST = 4000
+const FEWEST = 3000
+const START = 20_000
 
 export class PointBudget {
   private most: number
+  /** The largest number that has not been too slow yet. */
+  private ceiling: number
   private last = -Infinity
   private timer = 0
 
@@ -17,7 +20,8 @@ export class PointBudget {
     private readonly drawAgain: () => void,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.most = count
+    this.ceiling = count
+    this.most = Math.min(count, START)
   }
 
   /** The number for a frame that is drawn now. */
@@ -26,10 +30,12 @@ export class PointBudget {
     const since = now - this.last
     this.last = now
     if (since > REST_MS) return this.count
-    if (since > SLOW_MS) this.most = Math.max(FEWEST, Math.min(this.most, this.count) * 0.6)
-    else if (since < FAST_MS) this.most = Math.min(this.count, this.most * 1.15)
+    if (since > SLOW_MS) {
+      this.ceiling = Math.max(FEWEST, 0.8 * this.most)
+      this.most = Math.max(FEWEST, 0.6 * this.most)
+    } else if (since < FAST_MS) this.most = Math.min(this.ceiling, 1.3 * this.most)
     clearTimeout(this.timer)
     if (this.most < this.count) this.timer = setTimeout(this.drawAgain, REST_MS + 10) as unknown as number
-    return Math.round(this.most)
+    return Math.min(this.count, Math.round(this.most))
   }
 }

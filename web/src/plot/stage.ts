@@ -31,6 +31,7 @@ export class Stage implements Meaning {
   private before: View | null = null
   private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
   private outline: readonly Spot[] = []
+  private painted = false
   private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
   private ink: Ink = { ink: '#111', paper: '#fff', accent: '#06c' }
   private readonly nearest = new WeakMap<Float32Array, number>()
@@ -310,10 +311,7 @@ export class Stage implements Meaning {
     const t = Math.min(1, (performance.now() - this.morph.began) / MORPH_MS)
     const moved = t < 1 ? t * t * (3 - 2 * t) : 1
     const m = this.matrix(moved)
-    if (stale.back) {
-      this.wipe(this.back)
-      if (!this.solid && t === 1) this.drawBehind()
-    }
+    if (stale.back) this.drawBehind(t === 1 && !this.solid)
     if (stale.points && this.points) {
       const { count } = explorer.bundle.points
       const size = pointSize(count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
@@ -349,10 +347,16 @@ export class Stage implements Meaning {
     })
   }
 
-  private drawBehind(): void {
+  private drawBehind(wanted: boolean): void {
     const { state, view } = this.explorer
     const camera = state.camera.peek()
-    if (state.look.peek() === 'map' && this.decodings && view.peek().axes.length > 1) {
+    const map = state.look.peek() === 'map' && this.decodings && view.peek().axes.length > 1
+    // A canvas that stays empty costs nothing, one that is wiped again and again does.
+    const draws = wanted && Boolean(map || this.field)
+    if (draws || this.painted) this.wipe(this.back)
+    this.painted = draws
+    if (!draws) return
+    if (map && this.decodings) {
       this.decodings.draw(this.back, view.peek(), this.explorer.label, camera, this.screen)
     }
     if (this.field) drawField(this.back, this.field.image, this.field.bounds, camera, this.screen)

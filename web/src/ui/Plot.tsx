@@ -54,7 +54,7 @@ export function Plot() {
         </p>
       )}
       {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
-      {state.spot.value?.origin === 'start' && bundle.space.decoder && (
+      {state.spot.value?.origin === 'start' && !state.tool.value && bundle.space.decoder && (
         <p class="hint">
           <span class="mouse">Move the pointer: every spot becomes an image</span>
           <span class="finger">Press and drag: every spot becomes an image</span>
