@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +28,10 @@ def bundle_codes(
 ) -> Path:
     """Write a bundle of somebody else's codes, without encoder and decoder.
 
-    A `.npy` file holds codes (N, d). A `.parquet` file holds them in one column of lists or in
-    numeric columns, besides which it may have a column of labels (`label`, `class`, `target` or
-    `y`) and one of ids (`id`, `file`, `path`, `name` or `filename`).
+    A `.npy` file holds codes (N, d). A `.parquet` file holds them in one column of lists, in
+    columns z_0, z_1 … or in numeric columns, besides which it may have a column of labels
+    (`label`, `class`, `target` or `y`) and one of ids (`id`, `file`, `path`, `name` or
+    `filename`).
 
     Args:
         source: a `.npy` or `.parquet` file.
@@ -45,7 +47,7 @@ def bundle_codes(
         LatentscapeError: when the file cannot be read, holds no codes, or pictures are missing.
     """
     source = Path(source)
-    codes, labels, classes, ids = _read(source)
+    codes, labels, classes, ids = read_codes(source)
     pixels = None if thumbs is None else load_thumbs(Path(thumbs), ids, len(codes))
     Path(folder).parent.mkdir(parents=True, exist_ok=True)
     finite = len(codes) > 0 and bool(np.isfinite(codes).all())  # else the writer says what is wrong
@@ -64,8 +66,15 @@ def bundle_codes(
 Table = tuple[NDArray[np.float32], NDArray[np.int64] | None, list[str], list[str] | None]
 
 
-def _read(source: Path) -> Table:
-    """Read codes (N, d), labels, class names and ids."""
+def read_codes(source: Path) -> Table:
+    """Read codes (N, d), labels (−1 where there is none), class names and ids.
+
+    Args:
+        source: a `.npy` or `.parquet` file; see `bundle_codes`.
+
+    Raises:
+        LatentscapeError: when the file cannot be read or holds no codes.
+    """
     if source.suffix == ".npy":
         try:
             codes = np.load(source, allow_pickle=False)
@@ -88,7 +97,7 @@ def _read(source: Path) -> Table:
 
 
 def _codes(table: pa.Table, source: Path) -> NDArray[np.float32]:
-    """Take the column of lists, or all numeric columns that are no label and no id."""
+    """Take the column of lists, z_0 …, or all numeric columns that are no label and no id."""
     for field in table.schema:
         if pa.types.is_list(field.type) or pa.types.is_fixed_size_list(field.type):
             rows = table[field.name].to_pylist()
@@ -99,7 +108,8 @@ def _codes(table: pa.Table, source: Path) -> NDArray[np.float32]:
                     "numbers; every code needs as many"
                 )
             return np.asarray(rows, dtype=np.float32).reshape(len(rows), -1)
-    numeric = [
+    ours = [name for name in table.column_names if re.fullmatch(r"z_\d+", name)]
+    numeric = ours or [
         field.name
         for field in table.schema
         if (pa.types.is_floating(field.type) or pa.types.is_integer(field.type))

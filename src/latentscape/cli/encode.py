@@ -1,0 +1,74 @@
+"""`latentscape encode`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Literal
+
+from ..evaluation.code_table import Dimensions, write_code_table
+from ..files import write_atomic
+from ..run import load_run
+from .opened import folder_for, images_for, parts_of, suffix_of
+from .output import show_table
+
+SHOWN = 32
+
+
+def encode(
+    run: Path,
+    *,
+    data: str | None = None,
+    split: Literal["train", "validation", "test", "all"] = "all",
+    out: Path,
+    dimensions: Path | None = None,
+    trust: bool = False,
+) -> None:
+    """Write the code of every image to a table, and say what the numbers of a code are like.
+
+    Columns: id, label, split, the code z_0, z_1 …, its deviations scale_0 … where codes are
+    clouds, the mean squared error of the reconstruction, and the distances to the mean of the
+    code's class and to the origin.
+
+    Args:
+        run: a run's directory.
+        data: a source that `latentscape data` lists, or a path; the run's own by default.
+        split: which images.
+        out: a Parquet file, written whole or not at all.
+        dimensions: also write the table of the code's numbers to this CSV file.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    suffix_of(out, ".parquet")
+    if dimensions is not None:
+        suffix_of(dimensions, ".csv")
+    model = load_run(run, trust=trust)
+    images = images_for(model, data)
+    folder_for(out)
+    found = write_code_table(model, parts_of(images, split), out)
+    rows = table(found)
+    if dimensions is not None:
+        folder_for(dimensions)
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
+        write_atomic(dimensions, text.getvalue().encode())
+    show_table(COLUMNS, rows[:SHOWN])
+    if len(rows) > SHOWN:
+        print(f"… and {len(rows) - SHOWN} more (--dimensions FILE.csv has all)")
+    print(f"{found.count:,} codes of {model.codes_size} numbers are in {out}")
+
+
+COLUMNS = ("number", "mean", "spread", "mean radius")
+
+
+def table(found: Dimensions) -> list[tuple[str, str, str, str]]:
+    """A row for each number of the code; a point has no radius."""
+    return [
+        (
+            f"z_{i}",
+            f"{found.mean[i]:.4g}",
+            f"{found.spread[i]:.4g}",
+            "" if found.radius is None else f"{found.radius[i]:.4g}",
+        )
+        for i in range(len(found.mean))
+    ]

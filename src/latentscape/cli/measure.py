@@ -1,0 +1,129 @@
+"""`latentscape measure DIR` and `latentscape measure codes.npy`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..bundle.foreign import read_codes
+from ..data import draw_strokes
+from ..errors import LatentscapeError
+from ..evaluation.measure import chosen_groups, measure_codes
+from ..evaluation.measure import measure as measured
+from ..evaluation.measures import COLUMNS, Measures
+from ..latent.catalogue import GROUPS
+from ..run import load_run
+from .opened import images_for
+from .output import show_json, show_table
+
+FILES = (".npy", ".parquet")
+
+
+def measure(
+    source: Path,
+    *,
+    data: str | None = None,
+    labels: Path | None = None,
+    groups: list[str] | None = None,
+    nll: int = 0,
+    seed: int = 0,
+    json: bool = False,
+    trust: bool = False,
+) -> None:
+    """Measure a latent space: a run's, or that of codes any program made.
+
+    Groups: reconstruction, likelihood, structure, usage, shape, decoding, disentanglement. What is
+    learned for measuring is learned from train images and scored on test images.
+
+    Args:
+        source: a run's directory, or codes: a .npy file (N, d) or a .parquet table.
+        data: images to measure with, as `train` takes them; the run's own by default.
+        labels: of foreign codes: a .npy file of N whole numbers.
+        groups: only these groups.
+        nll: draws an image for the importance-weighted likelihood; 0 leaves it out.
+        seed: of every sample and draw.
+        json: print JSON instead of a table.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    wanted = chosen_groups(groups or (), ())
+    if source.suffix in FILES and not source.is_dir():
+        for flag, given in (("--data", data), ("--nll", nll or None)):
+            if given is not None:
+                raise LatentscapeError(f"{flag} needs a model, and '{source}' holds codes only")
+        found = of_codes(source, labels, wanted, seed)
+    else:
+        if labels is not None:
+            raise LatentscapeError("--labels belongs to codes in a file; a run knows its own")
+        run = load_run(source, trust=trust)
+        images = images_for(run, data)
+        factors = None
+        if images.name == "strokes":
+            drawn = draw_strokes(10_000, int(images.options.get("seed") or 0))[1]
+            rows = [int(name[len("strokes[") : -1]) for name in images.test.ids]
+            factors = {name: values[rows] for name, values in drawn.items()}
+        found = measured(run, images, groups=wanted, seed=seed, samples=nll, factors=factors)
+    if json:
+        show_json(found.to_json())
+    else:
+        show(found)
+
+
+def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
+    """Measure the codes in a file."""
+    codes, own, _, _ = read_codes(source)
+    y = own if labels is None else read_labels(labels)
+    if y is not None and len(y) == len(codes) and (y < 0).any():
+        lack = int((y < 0).sum())
+        raise LatentscapeError(f"{lack} of {len(y)} codes have no label; leave those rows out")
+    return measure_codes(codes, y, groups=groups, name=source.name, seed=seed)
+
+
+def read_labels(path: Path) -> NDArray[np.int64]:
+    """Read whole numbers (N,).
+
+    Raises:
+        LatentscapeError: when the file cannot be read or holds something else.
+    """
+    try:
+        array = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise LatentscapeError(
+            f"'{path}' cannot be read as an array ({reason}); save it with numpy.save"
+        ) from error
+    if not isinstance(array, np.ndarray) or not np.issubdtype(array.dtype, np.integer):
+        raise LatentscapeError(f"'{path}' does not hold whole numbers; give one for each code")
+    return array.astype(np.int64)
+
+
+def show(found: Measures) -> None:
+    """Print a table for each group, and what the figures rest on."""
+    counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items())
+    print(f"{found.name}" + (f" on {found.images}" if found.images else "") + f": {counts}")
+    for note in found.notes:
+        print(note)
+    for group in found.groups:
+        print(f"\n{group}: {GROUPS[group]}")
+        show_table(COLUMNS, found.rows(group))
+        if group == "likelihood" and found.likelihood:
+            print(f"these are nats of a {found.likelihood}; compare them with such only")
+        for place, *values in by_sampler(found, group):
+            print(f"  {place}: {', '.join(values)}")
+        if group == "decoding" and found.judge:
+            print(f"the judge is right on {found.judge.accuracy:.1%} of test images; it accepts:")
+            print(f"  {found.judge.controls}")
+
+
+def by_sampler(found: Measures, group: str) -> list[list[str]]:
+    """What each sampler and the grid have instead of the first sampler's figure."""
+    if group not in ("shape", "decoding"):
+        return []
+    keys = ("gap_fraction",) if group == "shape" else ("legibility", "diversity", "round_trip")
+    places: dict[str, list[str]] = {}
+    for measure in found.groups[group]:
+        for part in measure.parts if measure.key in keys else ():
+            if part.value is not None:
+                places.setdefault(part.key, []).append(f"{measure.key} {part.value:.3g}")
+    return [[place, *values] for place, values in places.items()]

@@ -1,0 +1,137 @@
+"""`latentscape sample`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from cyclopts import Parameter
+from numpy.typing import NDArray
+
+from ..data import Images, Splits
+from ..errors import LatentscapeError
+from ..evaluation.judge import Verdict
+from ..evaluation.judge_training import train_judge
+from ..evaluation.run_samplers import run_sampler
+from ..figures import save, style
+from ..figures.captions import captioned
+from ..figures.class_draws import class_index
+from ..files import atomic_path
+from ..run import Run, load_run
+from .opened import folder_for, images_for, suffix_of
+
+SamplerName = Literal[
+    "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
+]
+LISTED = 64
+MOST = 1024
+
+
+def sample(
+    run: Path,
+    *,
+    n: Annotated[int, Parameter(name=["--n", "-n"])] = 16,
+    sampler: SamplerName = "prior",
+    label: str | None = None,
+    data: str | None = None,
+    out: Path,
+    seed: int = 0,
+    trust: bool = False,
+) -> None:
+    """Draw codes, decode them, and have every image judged.
+
+    Args:
+        run: a run's directory.
+        n: how many images.
+        sampler: where codes are drawn from: the prior, or a density fitted to codes of train
+            images: one Gaussian, one for each class, a mixture, a kernel density, a flow, or a
+            second autoencoder of codes.
+        label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
+        data: images whose codes are fitted and from which the judge learns; the run's own by
+            default.
+        out: a .png with the judged class under each image, or a .npy of float32 (n, C, H, W).
+        seed: of the draws.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    suffix = suffix_of(out, ".png", ".npy")
+    if n < 1 or (suffix == ".png" and n > MOST):
+        raise LatentscapeError(f"--n is {n}; give 1 to {MOST:,} (or more into a .npy file)")
+    model = load_run(run, trust=trust)
+    images = images_for(model, data)
+    drawn = draw(model, images.train, sampler, n, label, seed)
+    verdict, reason = judged(images, drawn)
+    folder_for(out)
+    if suffix == ".npy":
+        with atomic_path(out) as beside:
+            np.save(beside, drawn)
+    else:
+        words, good = captions(verdict, images.classes, n, withheld=bool(reason))
+        title = f"Draws of {model.name}" + (f": '{label}'" if label else "")
+        note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
+        with style("light"):
+            save(captioned(drawn, words, good, title=title, note=note), out)
+    tell(verdict, images.classes, reason)
+    print(f"{n:,} images by the {sampler} sampler are in {out}")
+
+
+def draw(
+    run: Run, images: Images, sampler: str, n: int, label: str | None, seed: int
+) -> NDArray[np.float32]:
+    """Fit a sampler to codes of images and decode what it draws: (n, C, H, W)."""
+    wanted = None if label is None else class_index(images, label)
+    K = run.model.labels
+    labels = None
+    if K:
+        labels = np.arange(n) % K if wanted is None else np.full(n, wanted)
+    if sampler == "prior":
+        codes, known = np.empty((1, run.codes_size), np.float32), None
+    else:
+        codes, known = run.encode(images), images.labels
+    fitted = run_sampler(run, sampler, codes, known, seed)
+    of_class = wanted if fitted.by_class or not K else None
+    return run.decode(fitted.sample(n, seed, of_class), labels)
+
+
+def judged(images: Splits, drawn: NDArray[np.float32]) -> tuple[Verdict | None, str]:
+    """What a judge of these images says of drawn ones, or why there is none."""
+    try:
+        judge = train_judge(images)
+    except LatentscapeError as error:
+        return None, str(error)
+    if not judge.controls.hold:
+        return judge.classify(drawn), str(judge.controls.reason)
+    print(f"the judge is right on {judge.accuracy:.1%} of test images; it accepts:")
+    print(f"  {judge.controls}")
+    return judge.classify(drawn), ""
+
+
+def captions(
+    verdict: Verdict | None, classes: tuple[str, ...], n: int, *, withheld: bool
+) -> tuple[list[str], list[bool]]:
+    """A word for each image, and whether it is legible (always so where that is withheld)."""
+    if verdict is None:
+        return [""] * n, [True] * n
+    names = [classes[c] for c in verdict.labels]
+    if withheld:
+        return names, [True] * n
+    words = [w if ok else "–" for w, ok in zip(names, verdict.accepted, strict=True)]
+    return words, verdict.accepted.tolist()
+
+
+def tell(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
+    """Print the judged classes: of each image where there are few, else how often each came."""
+    if verdict is None:
+        print(f"not judged: {reason}")
+        return
+    words, good = captions(verdict, classes, len(verdict.labels), withheld=bool(reason))
+    if len(words) <= LISTED:
+        print("judged: " + " ".join(words))
+    counts = Counter(word for word, fine in zip(words, good, strict=True) if fine)
+    shares = ", ".join(f"{name} {counts[name]}" for name in classes if counts[name])
+    print(f"by class: {shares or 'none legible'}")
+    if reason:
+        print(f"legibility is not reported: {reason}")
+    else:
+        print(f"legible: {verdict.accepted.mean():.3f} of {len(words):,}")

@@ -1,0 +1,59 @@
+"""Small images with a word under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from .style import COLOURS, current
+from .tiles import show, tiles
+
+WRONG = COLOURS[6]
+
+
+def captioned(
+    images: NDArray[np.floating],
+    words: Sequence[str],
+    good: Sequence[bool],
+    *,
+    title: str,
+    note: str = "",
+    columns: int = 8,
+) -> Figure:
+    """Draw images with a word under each, in bold orange where something is amiss.
+
+    Args:
+        images: (N, C, H, W) in [0, 1].
+        words: N of them.
+        good: whether all is well with each.
+        title: of the figure.
+        note: one line below it.
+        columns: most images in a row.
+    """
+    N, C, H, W = images.shape
+    columns = min(columns, N)
+    rows = -(-N // columns)
+    padded = np.full((rows * columns, C, H, W), np.nan, np.float32)
+    padded[:N] = images
+    below, gap = round(0.42 * H), max(1, W // 14)
+    size = (max(columns * 0.55, 3.2), rows * 0.55 * (H + below) / W + 0.6)
+    figure = Figure(figsize=size, layout="constrained")
+    figure.suptitle(title, x=0.0, ha="left")
+    ax = figure.add_subplot()
+    show(ax, tiles(padded).reshape(rows, columns, H, W, 3), gap, below)
+    for i, (word, fine) in enumerate(zip(words, good, strict=True)):
+        ax.text(
+            (i % columns) * (W + gap) + (W - 1) / 2,
+            (i // columns) * (H + gap + below) + H + below / 2,
+            word,
+            ha="center",
+            va="center",
+            fontsize=7.5,
+            color=current().soft if fine else WRONG,
+            fontweight="normal" if fine else "bold",
+        )
+    ax.set_title(note)
+    return figure
