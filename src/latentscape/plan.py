@@ -34,7 +34,7 @@ class Plan:
     """
 
     epochs: int = 20
-    batch: int = 256
+    batch: int = 128
     lr: float = 4e-3
     optimizer: Literal["adamw", "adam"] = "adamw"
     eps: float = 1e-8

@@ -43,7 +43,7 @@ DENOISER = enlarged(replace(ADAM, lr=1e-5, batch=64, epochs=25), PIXELS)
 VAE_ELU = replace(ADAM, lr=1e-3, batch=128, epochs=5)
 
 
-@recipe(published=Published(CAE7, {"init": "dcgan"}))
+@recipe(plan=Plan(lr=1e-2, epochs=30), published=Published(CAE7, {"init": "dcgan"}))
 def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoencoder:
     """All-convolutional autoencoder with a 7-number code, 7,368 parameters.
 
@@ -69,7 +69,7 @@ def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoen
     )
 
 
-@recipe(published=Published(CNN576))
+@recipe(plan=Plan(lr=1e-3, epochs=10), published=Published(CNN576))
 def cnn576(shape: Shape, latent: int = 576) -> Autoencoder:
     """Convolutional autoencoder with a 576-number code, 12,004,033 parameters.
 
@@ -89,7 +89,7 @@ def cnn576(shape: Shape, latent: int = 576) -> Autoencoder:
     )
 
 
-@recipe(published=Published(DENOISER, {"init": "glorot"}))
+@recipe(plan=Plan(lr=1e-3, batch=64, epochs=5), published=Published(DENOISER, {"init": "glorot"}))
 def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "default") -> Autoencoder:
     """Convolutional denoising autoencoder whose code is 64 small maps, 515,585 parameters.
 
@@ -115,7 +115,10 @@ def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "default
     )
 
 
-@recipe(published=Published(VAE_ELU, {"dropout": 0.1, "init": "truncated"}))
+@recipe(
+    plan=Plan(lr=2e-3, epochs=15),
+    published=Published(VAE_ELU, {"dropout": 0.1, "init": "truncated"}),
+)
 def vae_elu(
     shape: Shape,
     latent: int = 2,

@@ -25,6 +25,7 @@ from ..parts.networks.plain import PlainDense
 from ..parts.networks.shallow import ShallowCnn
 from ..parts.objectives import Elbo, Objective, Reconstruction
 from ..parts.rates import Beta
+from ..plan import Plan
 from .compose import compose
 from .reference import ADAM, PIXELS, enlarged
 from .registry import Published, recipe
@@ -73,7 +74,7 @@ def zoo(
     )
 
 
-@recipe(published=published)
+@recipe(plan=Plan(lr=1.2e-2, epochs=30), published=published)
 def dense(
     shape: Shape,
     latent: int = 2,
