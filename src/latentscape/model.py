@@ -188,9 +188,12 @@ class Autoencoder(Stage):
     @torch.no_grad()
     def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
         """Let parts set their initial values from training images (N, C, H, W) in [0, 1]."""
+        training = self.training
+        self.eval()
         for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
             if isinstance(part, Prepared):
                 part.prepare(self, x, self.condition(labels))
+        self.train(training)
 
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give the parameters by the group that terms name: inference, generative, any critic."""

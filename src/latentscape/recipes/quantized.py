@@ -8,11 +8,12 @@ from ..parts.likelihoods import LikelihoodName
 from ..parts.networks import Network, Shape
 from ..parts.priors import AnyWords
 from ..parts.regularizers import Commitment, Usage
+from ..plan import Plan
 from .compose import compose
 from .registry import recipe
 
 
-@recipe()
+@recipe(plan=Plan(lr=2e-3))
 def vq_vae(
     shape: Shape,
     *,
@@ -52,7 +53,7 @@ def vq_vae(
     )
 
 
-@recipe()
+@recipe(plan=Plan(lr=2e-3))
 def fsq(
     shape: Shape,
     *,

@@ -81,18 +81,20 @@ def free_bits_vae(
     latent: int = 10,
     *,
     floor: float = 0.5,
+    beta: float = 1.0,
     likelihood: LikelihoodName = "bernoulli",
     net: Network = Network(),
 ) -> Autoencoder:
     """VAE with free bits: the first nats of each dimension cost nothing, so none collapses.
 
-    Minimises E_q[−log p(x|z)] + Σ_j max(λ, E KL_j) (arXiv:1606.04934). For decoders so able that a
-    plain VAE would leave its code unused.
+    Minimises E_q[−log p(x|z)] + β·Σ_j max(λ, E KL_j) (arXiv:1606.04934). For decoders so able that
+    a plain VAE would leave its code unused.
 
     Args:
         shape: the images' (C, H, W).
         latent: how many numbers a code has.
         floor: λ, nats that are free in each dimension.
+        beta: β, the weight of what each carries.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 
@@ -101,5 +103,5 @@ def free_bits_vae(
         >>> terms["floored"].value[0].item()  # of fresh weights: 10 dimensions at 3 nats
         30.0
     """
-    objective = Elbo(FreeBits(floor))
+    objective = Elbo(FreeBits(floor, beta))
     return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)

@@ -18,6 +18,9 @@ from .base import Bottleneck, Space
 RARE = 0.05
 """Below so many uses a batch, averaged over the last hundred, a word is given up and replaced."""
 
+FRESH = 0.1
+"""What a word that was just replaced counts as: unused, it is given up 70 batches later."""
+
 
 class Quantized(Bottleneck):
     """T positions with one of K words of D numbers at each; codes are maps laid out flat.
@@ -89,8 +92,8 @@ class VectorQuantized(Quantized):
         rare = self.count < RARE
         picked = vectors[torch.randint(len(vectors), (self.words,), device=vectors.device)]
         self.book.copy_(torch.where(rare[:, None], picked, self.book))
-        self.total.copy_(torch.where(rare[:, None], picked, self.total))
-        self.count.copy_(torch.where(rare, 1.0, self.count))
+        self.total.copy_(torch.where(rare[:, None], FRESH * picked, self.total))
+        self.count.copy_(torch.where(rare, FRESH, self.count))
 
     def follow(self, vectors: Tensor, nearest: Tensor) -> None:
         """Move the book's running means towards the vectors (N, D) that chose each word."""

@@ -61,8 +61,8 @@ class Network:
 
     Attributes:
         network: "dense" (fully connected, with batch norms), "conv" (convolutions that halve the
-            image), "map" (the same, to a code that is a small map) or "resnet" (residual blocks, for colour
-            images of 64 pixels and more).
+            image), "map" (the same, to a code that is a small map) or "resnet" (residual blocks,
+            for colour images of 64 pixels and more).
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
             channels at each halving; empty takes (512, 256, 128), (32, 64), (32, 64) or
             (32, 64, 128, 128).

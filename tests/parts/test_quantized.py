@@ -1,0 +1,96 @@
+"""Books of words: nearest ones are chosen, gradients pass, books follow, rounding counts."""
+
+import math
+
+import pytest
+import torch
+
+from latentscape.errors import LatentscapeError
+from latentscape.parts.bottlenecks import FiniteScalar, VectorQuantized
+from latentscape.parts.distributions import UniformWords
+
+
+def features_of(vectors: torch.Tensor) -> torch.Tensor:
+    """Lay vectors (B, T, D) out as features, channel first."""
+    return vectors.transpose(1, 2).flatten(1)
+
+
+def test_each_position_says_its_nearest_word():
+    torch.manual_seed(0)
+    book = VectorQuantized(positions=6, width=3, words=10).eval()
+    vectors = torch.randn(4, 6, 3)
+    q = book(features_of(vectors))
+    distances = (vectors[:, :, None] - book.book).square().sum(-1)
+    assert torch.equal(q.indices, distances.argmin(-1))
+    torch.testing.assert_close(q.code, book.embed(q.indices))
+    torch.testing.assert_close(q.code, features_of(book.book[q.indices]))
+
+
+def test_gradients_pass_straight_through():
+    features = torch.randn(2, 12, requires_grad=True)
+    weights = torch.randn(2, 12)
+    (VectorQuantized(4, 3, 8).eval()(features).code * weights).sum().backward()
+    torch.testing.assert_close(features.grad, weights)
+
+
+def test_the_book_finds_the_centres_of_clusters():
+    torch.manual_seed(0)
+    centres = torch.tensor([[0.0, 0.0], [5.0, 0.0], [0.0, 5.0], [5.0, 5.0]])
+    book = VectorQuantized(positions=8, width=2, words=24, decay=0.9)
+    for _ in range(400):
+        vectors = centres[torch.randint(4, (32, 8))] + 0.1 * torch.randn(32, 8, 2)
+        book(features_of(vectors))
+    distances = torch.cdist(book.book, centres)
+    assert (distances.min(1).values < 0.35).all()  # no word between clusters
+    for i, centre in enumerate(centres):
+        own = distances.argmin(1) == i
+        mean = book.total[own].sum(0) / book.count[own].sum()
+        assert (mean - centre).norm() < 0.05
+
+
+def test_words_that_nothing_chooses_come_back():
+    torch.manual_seed(0)
+    book = VectorQuantized(positions=4, width=2, words=64, decay=0.5)
+    book.book.fill_(1e3)
+    book.count.fill_(1.0)
+    for _ in range(20):
+        q = book(torch.randn(64, 8))
+    used = q.indices.unique().numel() / 64
+    assert used > 0.8
+
+
+def test_outside_training_the_book_stays():
+    book = VectorQuantized(4, 2, 8).eval()
+    before = book.book.clone()
+    book(torch.randn(16, 8))
+    assert torch.equal(book.book, before)
+
+
+@pytest.mark.parametrize("levels", [(3,), (5, 3), (8, 5), (2, 2, 2), (4, 7)])
+def test_rounding_says_every_word_and_numbers_them(levels):
+    torch.manual_seed(0)
+    words = FiniteScalar(positions=1, levels=levels)
+    assert words.words == math.prod(levels)
+    features = 12 * torch.rand(20_000, len(levels)) - 6
+    q = words(features)
+    assert set(q.indices.flatten().tolist()) == set(range(words.words))
+    torch.testing.assert_close(words.embed(q.indices), q.code)
+    assert q.code.abs().max() <= 1.0
+    for i, level in enumerate(levels):
+        assert q.code[:, i].unique().numel() == level
+
+
+def test_rounding_lets_gradients_through_and_needs_levels():
+    features = torch.randn(3, 8, requires_grad=True)
+    FiniteScalar(4, (5, 5))(features).code.sum().backward()
+    assert (features.grad > 0).all()
+    with pytest.raises(LatentscapeError, match="2 or more"):
+        FiniteScalar(4, (5, 1))
+
+
+def test_the_rate_is_log_k_at_each_position():
+    q = VectorQuantized(6, 3, 10).eval()(torch.randn(2, 18))
+    prior = UniformWords(VectorQuantized(6, 3, 10).embed, 10, 6, torch.device("cpu"))
+    z, log_q = q.draw(1)
+    assert q.kl(prior, z).sum(-1)[0, 0].item() == pytest.approx(6 * math.log(10))
+    torch.testing.assert_close(log_q - prior.log_prob(z), q.kl(prior, z).sum(-1))
