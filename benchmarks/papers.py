@@ -5,6 +5,7 @@
     python benchmarks/papers.py sphere                hyperspherical against Gaussian, d = 2, 5, 10
     python benchmarks/papers.py clusters              k-means accuracy: AE, VAE, DEC, VaDE
     python benchmarks/papers.py pythae                the peer's network, batch, epochs and split
+    python benchmarks/papers.py family                every recipe: cost, error, 5-NN
     python benchmarks/papers.py TABLE --quick         the same on 2,000 images for two epochs
 
 Rows are kept under --out as they are measured; interrupted with Ctrl-C, the same command goes on
@@ -18,7 +19,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,7 @@ from latentscape import Plan, Run, Splits, load_images, resume, train
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.latent.clusters import cluster_accuracy, find_clusters
 from latentscape.latent.structure import knn_accuracy, logistic_accuracy
+from latentscape.recipes import RECIPES
 from latentscape.training.progress import Lines
 
 Row = dict[str, float | int | str]
@@ -130,6 +132,31 @@ def pythae(setting: Setting) -> Iterator[Row]:
         yield row | {"k-means": by_kmeans(setting, run)}
 
 
+def family(setting: Setting) -> Iterator[Row]:
+    """Every recipe at its defaults, on at most 10,000 images: its cost beside the VAE's."""
+    few = setting.images.train.take(np.arange(min(10_000, len(setting.images.train))))
+    some = replace(setting, images=replace(setting.images, train=few))
+    cost = 0.0
+    for name in ("vae", *(n for n in RECIPES if n != "vae")):
+        run, row = some.trained(f"family-{name}", name, replace(RECIPES[name].plan, epochs=5))
+        seconds = float(np.median([r["seconds"] for r in run.history]))
+        cost = cost or seconds
+        test = setting.images.test.take(np.arange(min(2000, len(setting.images.test))))
+        labels = test.labels
+        assert labels is not None
+        assert few.labels is not None
+        found = run.reconstruct(test, labels)
+        known, new = run.encode(few), run.encode(test)
+        yield row | {
+            "seconds an epoch": seconds,
+            "times vae": seconds / cost,
+            "code": run.codes_size,
+            "mse": float(np.square(found - test.pixels / 255).mean()),
+            "5-nn": knn_accuracy(known, few.labels, new, labels).value or 0.0,
+            "parameters": sum(p.numel() for p in run.model.parameters()),
+        }
+
+
 def evidence(setting: Setting, run: Run) -> Row:
     """Log-likelihood of fixed black-or-white test images."""
     test = setting.images.test
@@ -161,6 +188,7 @@ TABLES: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "sphere": sphere,
     "clusters": clusters,
     "pythae": pythae,
+    "family": family,
 }
 
 
