@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
-from latentscape.bundle import Bundle, read_bundle
+from latentscape.bundle import Bundle, TableView, read_bundle
+from latentscape.bundle.views import make_views
 from latentscape.explorer import write_html, write_site
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
@@ -68,7 +69,11 @@ def plane_bundle(plane, tmp_path_factory) -> Bundle:
 
 @pytest.fixture(scope="session")
 def wide_bundle(wide, tmp_path_factory) -> Bundle:
-    return read_bundle(wide.write(tmp_path_factory.mktemp("wide") / "bundle"))
+    views = [
+        *make_views(("pca", "lda"), wide.codes, wide.labels),
+        TableView("tsne", "t-SNE", wide.codes[:, 3:5]),
+    ]
+    return read_bundle(wide.write(tmp_path_factory.mktemp("wide") / "bundle", views=views))
 
 
 @contextmanager

@@ -1,12 +1,22 @@
 """What a person can do in the explorer, on the served page, a static host and in one file."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from ..bundle.samples import Sample
 from .pages import Opened
 
 pytestmark = pytest.mark.page
+
+DROP = """bytes => {
+  const dataTransfer = new DataTransfer()
+  dataTransfer.items.add(new File([Uint8Array.from(bytes)], 'digit.png', {type: 'image/png'}))
+  const manner = {dataTransfer, bubbles: true, cancelable: true}
+  document.body.dispatchEvent(new DragEvent('drop', manner))
+}"""
 
 
 def coloured(picture: np.ndarray, colour: str) -> int:
@@ -98,6 +108,13 @@ def test_views_lead_back_to_codes_and_say_how(wide_page: Opened, wide: Sample, v
     assert len(code) == 16
     expected = np.rint(255 * wide.decode(code[None])[0, 0].clip(0, 1))
     assert np.abs(wide_page.hero() - expected).max() <= 1
+
+
+def test_a_view_without_a_way_back_shows_the_nearest(wide_page: Opened, wide: Sample):
+    wide_page.choose("view", "tsne")
+    wide_page.point(0.4, 0.5)
+    assert "t-SNE has no way back: the nearest code" in wide_page.text()
+    assert np.abs(wide.codes - wide_page.code()).max(axis=1).min() < 1e-4
 
 
 def test_any_two_dimensions_and_three(wide_page: Opened):
@@ -221,8 +238,6 @@ def test_a_drawing_is_encoded_and_lands(plane_page: Opened, plane: Sample):
 
 
 def test_a_file_is_encoded(plane_page: Opened, plane: Sample, tmp_path):
-    from PIL import Image
-
     plane_page.button("Draw").click()
     Image.fromarray(plane.pixels[11, 0]).save(tmp_path / "digit.png")
     plane_page.page.locator("input[type=file]").set_input_files(tmp_path / "digit.png")
@@ -230,6 +245,14 @@ def test_a_file_is_encoded(plane_page: Opened, plane: Sample, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no picture")
     plane_page.page.locator("input[type=file]").set_input_files(tmp_path / "broken.png")
     plane_page.until(lambda: "broken.png is no picture" in plane_page.text())
+
+
+def test_a_file_can_be_dropped_anywhere(plane_page: Opened, plane: Sample):
+    bytes_of = io.BytesIO()
+    Image.fromarray(plane.pixels[11, 0]).save(bytes_of, "PNG")
+    plane_page.page.evaluate(DROP, list(bytes_of.getvalue()))
+    plane_page.until(lambda: np.allclose(plane_page.code(), plane.codes[11], atol=0.01))
+    assert plane_page.link()["tool"] == "draw"
 
 
 def test_the_map_is_decoded_and_refined(plane_page: Opened):

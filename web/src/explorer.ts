@@ -3,7 +3,6 @@ import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Gaussian } from './bundle/gaussians'
 import type { Bundle } from './bundle/open'
 import type { Space } from './bundle/space'
-import { fromLink, LONGEST_CODE, toLink } from './link'
 import { Networks } from './networks/networks'
 import { HOME } from './plot/camera'
 import type { Host } from './source'
@@ -13,6 +12,7 @@ import { type Area, makeState, type Pin, type Spot, type State } from './state'
 import type { ImageShape } from './ui/pixels'
 
 const NEAR = 50
+const READING_MS = 5000
 
 /** What runs the networks, under way before the points are there. */
 export interface Engine {
@@ -70,6 +70,15 @@ export class Explorer {
     this.state.trouble.value = { ...this.state.trouble.value, [area]: message }
   }
 
+  /** Shows a sentence for a while. */
+  tell(sentence: string): void {
+    this.fail('notice', sentence)
+    const { trouble } = this.state
+    setTimeout(() => {
+      if (trouble.value.notice === sentence) trouble.value = { ...trouble.value, notice: '' }
+    }, READING_MS)
+  }
+
   className(label: number): string {
     return label < 0 ? 'unlabelled' : (this.bundle.space.classes[label] ?? `class ${label}`)
   }
@@ -109,7 +118,7 @@ export class Explorer {
     this.go({ code, certainty, origin, place: [x, y] })
   }
 
-  async pin(wanted: Omit<Pin, 'key' | 'title'> & { title?: string }): Promise<void> {
+  pin(wanted: Omit<Pin, 'key' | 'title'> & { title?: string }): void {
     const { pins } = this.state
     const { index } = wanted
     if (index !== null && pins.value.some((pin) => pin.index === index)) return
@@ -122,7 +131,7 @@ export class Explorer {
   }
 
   pinPoint(index: number): void {
-    void this.pin({ index, code: this.codeOf(index), picture: null })
+    this.pin({ index, code: this.codeOf(index), picture: null })
   }
 
   unpin(key: number): void {
@@ -156,50 +165,15 @@ export class Explorer {
 
   classMean(label: number): Float32Array {
     const { codes, labels, size, count } = this.bundle.points
-    return this.mean(Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label), codes, size)
+    return this.mean(
+      Array.from({ length: count }, (_, i) => i).filter((i) => labels[i] === label),
+      codes,
+      size,
+    )
   }
 
   meanOf(indices: Uint32Array): Float32Array {
     return this.mean(Array.from(indices), this.bundle.points.codes, this.bundle.points.size)
-  }
-
-  /** The address that shows what is shown now. */
-  link(): string {
-    const { state, bundle } = this
-    const spot = state.spot.value
-    return toLink({
-      view: state.viewName.value,
-      axes: state.shown.value,
-      solid: state.solid.value,
-      camera: state.camera.value,
-      look: state.look.value,
-      field: state.field.value,
-      hidden: [...state.hidden.value].filter((label) => label >= 0),
-      pins: state.pins.value.flatMap((pin) => (pin.index === null ? [] : [pin.index])),
-      code: spot && bundle.points.size <= LONGEST_CODE ? [...spot.code] : [],
-      tool: state.tool.value,
-    })
-  }
-
-  async restore(hash: string): Promise<void> {
-    const place = fromLink(hash)
-    const { state, bundle } = this
-    await this.look(place.view || this.firstView(), place.solid, place.axes)
-    state.camera.value = place.camera
-    state.look.value = place.look
-    state.field.value = place.field
-    state.hidden.value = new Set(place.hidden)
-    state.tool.value = place.tool
-    for (const index of [...place.pins].reverse()) if (index < bundle.points.count) this.pinPoint(index)
-    const known = place.code.length === bundle.points.size
-    const code = known ? Float32Array.from(place.code) : this.codeOf(0)
-    this.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
-  }
-
-  /** The code itself where it can be seen whole, else its principal directions. */
-  private firstView(): string {
-    const pca = this.bundle.points.size > 3 && this.views.find(({ name }) => name === 'pca')
-    return pca ? pca.name : 'code'
   }
 
   private openDecoder(): void {

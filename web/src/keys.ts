@@ -44,7 +44,7 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
   if (key in arrows) return nudge(explorer, arrows[key], event.shiftKey ? 5 : 1)
   if (key === 'Enter') {
     if (event.target instanceof HTMLButtonElement || !state.spot.value) return false
-    void explorer.pin({ index: null, code: state.spot.value.code, picture: null })
+    explorer.pin({ index: null, code: state.spot.value.code, picture: null })
     return true
   }
   if (/^[0-9]$/.test(key)) {
@@ -85,7 +85,11 @@ function nudge(explorer: Explorer, [dx, dy]: [number, number], times: number): b
   const { state } = explorer
   if (state.solid.value) {
     const { camera } = state
-    camera.value = { ...camera.value, yaw: camera.value.yaw + dx * 0.1, pitch: camera.value.pitch - dy * 0.1 }
+    camera.value = {
+      ...camera.value,
+      yaw: camera.value.yaw + dx * 0.1,
+      pitch: camera.value.pitch - dy * 0.1,
+    }
     return true
   }
   const spot = state.spot.value

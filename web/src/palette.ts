@@ -1,7 +1,15 @@
 /** Colours of the classes: the ten of Petroff 2021 (arXiv:2107.02270), cycling with the shape. */
 export const COLOURS = [
-  '#3f90da', '#ffa90e', '#bd1f01', '#94a4a2', '#832db6',
-  '#a96b59', '#e76300', '#b9ac70', '#717581', '#92dadd',
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd',
 ] as const
 export const NEUTRAL = '#8a8f98'
 export const SHAPES = ['●', '■', '▲', '◆', '✚'] as const

@@ -6,6 +6,8 @@ import { start } from './start'
 start(document.getElementById('page')!, {
   source: servedFrom(new URL('bundle/', document.baseURI).href),
   wasm: async () => new URL(wasm, import.meta.url).href,
-  networksWorker: () => new Worker(new URL('./networks/worker.ts', import.meta.url), { type: 'module' }),
-  neighboursWorker: () => new Worker(new URL('./space/neighbours.worker.ts', import.meta.url), { type: 'module' }),
+  networksWorker: () =>
+    new Worker(new URL('./networks/worker.ts', import.meta.url), { type: 'module' }),
+  neighboursWorker: () =>
+    new Worker(new URL('./space/neighbours.worker.ts', import.meta.url), { type: 'module' }),
 })

@@ -24,7 +24,8 @@ export function servedFrom(base: string): Source {
     async bytes(name, progress) {
       const response = await fetch(base + name).catch(() => null)
       if (!response) throw new Error(`${name} cannot be fetched; is the explorer still running?`)
-      if (!response.ok) throw new Error(`${name} is missing (status ${response.status}); export the run again`)
+      if (!response.ok)
+        throw new Error(`${name} is missing (status ${response.status}); export the run again`)
       return progress ? counted(response, progress) : response.arrayBuffer()
     },
   }
@@ -35,7 +36,8 @@ export function embeddedIn(page: Document): Source {
   return {
     async bytes(name) {
       const holder = page.querySelector(`script[data-file="${CSS.escape(name)}"]`)
-      if (!holder?.textContent) throw new Error(`${name} is missing from this file; export the run again`)
+      if (!holder?.textContent)
+        throw new Error(`${name} is missing from this file; export the run again`)
       const packed = Uint8Array.from(atob(holder.textContent), (c) => c.charCodeAt(0))
       const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
       return new Response(unpacked).arrayBuffer()

@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { openBundle } from './bundle/open'
 import type { Space } from './bundle/space'
 import { type Engine, Explorer, startEngine } from './explorer'
+import { restore } from './restore'
 import type { Host } from './source'
 import { App } from './ui/App'
 import { Failure, Loading } from './ui/Loading'
@@ -21,5 +22,5 @@ export function start(element: HTMLElement, host: Host): void {
 
 function open(element: HTMLElement, explorer: Explorer): void {
   document.title = `${explorer.bundle.space.name} · latentscape`
-  void explorer.restore(location.hash).finally(() => render(<App explorer={explorer} />, element))
+  void restore(explorer, location.hash).finally(() => render(<App explorer={explorer} />, element))
 }

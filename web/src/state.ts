@@ -8,7 +8,8 @@ export type Look = 'points' | 'pictures' | 'map'
 export type ToolName = 'sliders' | 'path' | 'draw' | 'sample'
 export type Gesture = 'move' | 'lasso' | 'box'
 /** Who moved the current spot last. */
-export type Origin = 'start' | 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
+export type Origin =
+  'start' | 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
 
 export interface Spot {
   readonly code: Float32Array
@@ -58,6 +59,8 @@ export function makeState() {
     pins: signal<readonly Pin[]>([]),
     marks: signal<Marks | null>(null),
     tool: signal<ToolName | null>(null),
+    /** A file that was dropped on the page and that no tool has taken yet. */
+    dropped: signal<File | null>(null),
     smooth: signal(false),
     decoderShare: signal(0),
     trouble: signal<Partial<Record<Area, string>>>({}),

@@ -8,11 +8,17 @@ import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/plo
 import { boxOf, encloses } from '../src/plot/outline'
 import { levelFor, placesOf, tilesWithin, tileWidth } from '../src/plot/tiles'
 
-const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer
+const bytes = (value: unknown) =>
+  new TextEncoder().encode(JSON.stringify(value)).buffer as ArrayBuffer
 const space = {
-  format: 'latentscape-bundle', version: 1, name: 'x', code: { size: 2 },
+  format: 'latentscape-bundle',
+  version: 1,
+  name: 'x',
+  code: { size: 2 },
   points: { count: 1, file: 'points.arrow', details: 'details.arrow' },
-  classes: [], views: [], files: { 'points.arrow': { bytes: 3 } },
+  classes: [],
+  views: [],
+  files: { 'points.arrow': { bytes: 3 } },
 }
 
 describe('space.json', () => {
@@ -30,7 +36,9 @@ describe('space.json', () => {
   })
 
   test('that is damaged is refused', () => {
-    expect(() => parseSpace(new TextEncoder().encode('{"format"').buffer as ArrayBuffer)).toThrow(/damaged/)
+    expect(() => parseSpace(new TextEncoder().encode('{"format"').buffer as ArrayBuffer)).toThrow(
+      /damaged/,
+    )
   })
 
   test('tells a broken copy by its length', () => {
@@ -43,20 +51,38 @@ describe('space.json', () => {
 
 describe('links', () => {
   const place: Place = {
-    view: 'lda', axes: [2, 0], solid: true, camera: { x: 0.5, y: -1, zoom: 3, yaw: 0.1, pitch: -0.2 },
-    look: 'map', field: 'gaps', hidden: [3, 4], pins: [17, 2], code: [0.25, -1.5], tool: 'path',
+    view: 'lda',
+    axes: [2, 0],
+    solid: true,
+    camera: { x: 0.5, y: -1, zoom: 3, yaw: 0.1, pitch: -0.2 },
+    look: 'map',
+    field: 'gaps',
+    hidden: [3, 4],
+    pins: [17, 2],
+    code: [0.25, -1.5],
+    tool: 'path',
   }
 
   test('restore what they were made of', () => {
     expect(fromLink(toLink(place))).toEqual(place)
   })
 
-  test.each(['', '#', '#view', '#camera=1,2', '#axes=a,b&hidden=-1&tool=bomb&look=no', '#camera=0,0,-1,0,0'])(
-    'that make no sense (%s) give the default',
-    (link) => {
-      expect(fromLink(link)).toMatchObject({ axes: [], camera: HOME, look: 'points', hidden: [], tool: null })
-    },
-  )
+  test.each([
+    '',
+    '#',
+    '#view',
+    '#camera=1,2',
+    '#axes=a,b&hidden=-1&tool=bomb&look=no',
+    '#camera=0,0,-1,0,0',
+  ])('that make no sense (%s) give the default', (link) => {
+    expect(fromLink(link)).toMatchObject({
+      axes: [],
+      camera: HOME,
+      look: 'points',
+      hidden: [],
+      tool: null,
+    })
+  })
 })
 
 describe('the decoding queue', () => {
@@ -71,8 +97,17 @@ describe('the decoding queue', () => {
     }
     return new DecodingQueue(run, 1, now)
   }
-  const job = (codes: Float32Array, done: (images: Float32Array) => void = () => undefined, stale?: () => boolean) => ({
-    codes, count: codes.length, label: null, done, failed: () => undefined, ...(stale ? { stale } : {}),
+  const job = (
+    codes: Float32Array,
+    done: (images: Float32Array) => void = () => undefined,
+    stale?: () => boolean,
+  ) => ({
+    codes,
+    count: codes.length,
+    label: null,
+    done,
+    failed: () => undefined,
+    ...(stale ? { stale } : {}),
   })
 
   test('serves the pointer first, and only its newest wish', async () => {
@@ -90,7 +125,14 @@ describe('the decoding queue', () => {
     const log: string[] = []
     let time = 0
     const queue = queueOf(log, () => (time += 0.05))
-    const images = await new Promise<Float32Array>((done) => queue.add(job(Float32Array.from({ length: 100 }, (_, i) => i), done)))
+    const images = await new Promise<Float32Array>((done) =>
+      queue.add(
+        job(
+          Float32Array.from({ length: 100 }, (_, i) => i),
+          done,
+        ),
+      ),
+    )
     expect([...images]).toEqual(Array.from({ length: 100 }, (_, i) => i))
     expect(log.length).toBeGreaterThan(6)
     expect(log.every((entry) => Number(entry.split('×')[1]) <= 16)).toBe(true)
@@ -152,7 +194,8 @@ describe('the camera', () => {
 
   test('solid, it keeps shapes and shows nearer things larger', () => {
     const turned = matrix({ ...HOME, yaw: 0, pitch: 0 }, screen, 1)
-    const width = (z: number) => projected(turned, screen, 0.1, 0, z)[0] - projected(turned, screen, -0.1, 0, z)[0]
+    const width = (z: number) =>
+      projected(turned, screen, 0.1, 0, z)[0] - projected(turned, screen, -0.1, 0, z)[0]
     expect(width(1)).toBeGreaterThan(width(0))
     expect(width(0)).toBeGreaterThan(width(-1))
     const [x, y] = projected(matrix({ ...HOME, yaw: 1, pitch: 0.5 }, screen, 1), screen, 0, 0, 0)
@@ -183,7 +226,16 @@ describe('tiles of the map', () => {
 
 describe('outlines', () => {
   test('enclose what is within, also where they are hollow', () => {
-    const hook = [[0, 0], [4, 0], [4, 4], [3, 4], [3, 1], [1, 1], [1, 4], [0, 4]] as const
+    const hook = [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+      [3, 4],
+      [3, 1],
+      [1, 1],
+      [1, 4],
+      [0, 4],
+    ] as const
     expect(encloses(hook, 0.5, 3)).toBe(true)
     expect(encloses(hook, 2, 3)).toBe(false)
     expect(encloses(hook, 3.5, 2)).toBe(true)
@@ -191,7 +243,11 @@ describe('outlines', () => {
   })
 
   test('a box takes two corners', () => {
-    const box = boxOf([[4, 5], [9, 9], [1, 2]])
+    const box = boxOf([
+      [4, 5],
+      [9, 9],
+      [1, 2],
+    ])
     expect(encloses(box, 2, 3)).toBe(true)
     expect(encloses(box, 8, 8)).toBe(false)
   })
@@ -200,7 +256,11 @@ describe('outlines', () => {
 describe('the budget of points', () => {
   test('falls while frames are slow, and all are drawn at rest', () => {
     let time = 0
-    const budget = new PointBudget(70000, () => undefined, () => time)
+    const budget = new PointBudget(
+      70000,
+      () => undefined,
+      () => time,
+    )
     expect(budget.take()).toBe(70000)
     for (let i = 0; i < 5; i++) {
       time += 80
@@ -219,10 +279,20 @@ describe('the budget of points', () => {
 
   test('is soon whole where frames are quick', () => {
     let time = 0
-    const budget = new PointBudget(70000, () => undefined, () => (time += 16))
+    const budget = new PointBudget(
+      70000,
+      () => undefined,
+      () => (time += 16),
+    )
     for (let i = 0; i < 8; i++) budget.take()
     expect(budget.take()).toBe(70000)
-    expect(new PointBudget(10, () => undefined, () => (time += 16)).take()).toBe(10)
+    expect(
+      new PointBudget(
+        10,
+        () => undefined,
+        () => (time += 16),
+      ).take(),
+    ).toBe(10)
   })
 })
 

@@ -24,15 +24,21 @@ describe('nearest codes', () => {
   test('are those that a full sort finds', () => {
     const { codes, count, size } = cloud(300, 5)
     const at = Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5])
-    const all = Array.from({ length: count }, (_, i) => distance(codes.subarray(i * size, (i + 1) * size), at))
+    const all = Array.from({ length: count }, (_, i) =>
+      distance(codes.subarray(i * size, (i + 1) * size), at),
+    )
     const found = nearestCodes(codes, size, at, 7)
     const sorted = [...all].sort((a, b) => a - b).slice(0, 7)
     expect([...found.distances].map((d) => d.toFixed(5))).toEqual(sorted.map((d) => d.toFixed(5)))
-    expect([...found.indices].map((i) => all[i].toFixed(5))).toEqual(sorted.map((d) => d.toFixed(5)))
+    expect([...found.indices].map((i) => all[i].toFixed(5))).toEqual(
+      sorted.map((d) => d.toFixed(5)),
+    )
   })
 
   test('are fewer where there are fewer', () => {
-    expect(nearestCodes(Float32Array.of(1, 2), 2, Float32Array.of(0, 0), 10).indices).toHaveLength(1)
+    expect(nearestCodes(Float32Array.of(1, 2), 2, Float32Array.of(0, 0), 10).indices).toHaveLength(
+      1,
+    )
   })
 
   test('their classes have shares', () => {
@@ -55,7 +61,9 @@ describe('nearest codes', () => {
 
 describe('the grid', () => {
   test('finds what a search of all points finds, within and outside of it', () => {
-    const positions = Float32Array.from({ length: 600 }, (_, i) => (i % 3 === 2 ? 0 : gaussian(random)))
+    const positions = Float32Array.from({ length: 600 }, (_, i) =>
+      i % 3 === 2 ? 0 : gaussian(random),
+    )
     const grid = new Grid(positions)
     for (let trial = 0; trial < 200; trial++) {
       const at = [4 * gaussian(random), 4 * gaussian(random)]
@@ -108,9 +116,20 @@ describe('views', () => {
     const points = cloud(80, 4)
     const c = Math.SQRT1_2
     const linear = linearView({
-      name: 'pca', title: 'PCA', note: '', mean: [1, 0, 0, 0],
-      forward: [[c, 0], [c, 0], [0, 1], [0, 0]],
-      inverse: [[c, c, 0, 0], [0, 0, 1, 0]],
+      name: 'pca',
+      title: 'PCA',
+      note: '',
+      mean: [1, 0, 0, 0],
+      forward: [
+        [c, 0],
+        [c, 0],
+        [0, 1],
+        [0, 0],
+      ],
+      inverse: [
+        [c, c, 0, 0],
+        [0, 0, 1, 0],
+      ],
     })
     const view = makeLinear({ ...about, name: 'pca' }, linear, [0, 1], points)
     for (const i of [0, 17, 79]) {
@@ -122,7 +141,12 @@ describe('views', () => {
   test('a table leads to the nearest code', () => {
     const points = cloud(3, 2)
     const table = Float32Array.of(0, 0, 10, 0, 0, 10)
-    const view = makeTable({ name: 't', title: 'T', note: '', file: '', dimensions: 2 }, table, [0, 1], points)
+    const view = makeTable(
+      { name: 't', title: 'T', note: '', file: '', dimensions: 2 },
+      table,
+      [0, 1],
+      points,
+    )
     const { code, certainty } = view.codeAt(view.positions[3], view.positions[4])
     expect(certainty).toBe('nearest')
     expect([...code]).toEqual([...points.codes.subarray(2, 4)])
@@ -163,7 +187,9 @@ describe('paths', () => {
   test('along the data they go round a gap', () => {
     const angles = Array.from({ length: 40 }, (_, i) => (i / 39) * Math.PI)
     const codes = Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)]))
-    const neighbours = Uint32Array.from(angles.flatMap((_, i) => [Math.max(0, i - 1), Math.min(39, i + 1)]))
+    const neighbours = Uint32Array.from(
+      angles.flatMap((_, i) => [Math.max(0, i - 1), Math.min(39, i + 1)]),
+    )
     const way = throughData(0, 39, codes, 2, neighbours, 2)
     expect(way).toEqual(Array.from({ length: 40 }, (_, i) => i))
   })
@@ -191,7 +217,20 @@ describe('directions', () => {
     const moved = dimension(1).moved(Float32Array.of(1, 2, 3), 9)
     expect([...moved]).toEqual([1, 9, 3])
     const c = Math.SQRT1_2
-    const view = { name: '', title: '', note: '', mean: [0, 0], forward: [[c, -c], [c, c]], inverse: [[c, c], [-c, c]] }
+    const view = {
+      name: '',
+      title: '',
+      note: '',
+      mean: [0, 0],
+      forward: [
+        [c, -c],
+        [c, c],
+      ],
+      inverse: [
+        [c, c],
+        [-c, c],
+      ],
+    }
     const [first, second] = [principal(view, 0), principal(view, 1)]
     const code = first.moved(Float32Array.of(1, 2), 5)
     expect(first.measure(code)).toBeCloseTo(5, 5)
@@ -200,14 +239,21 @@ describe('directions', () => {
 
   test('a range holds nearly all codes', () => {
     const codes = Float32Array.from({ length: 1001 }, (_, i) => i)
-    const { low, high, histogram } = rangeOf(dimension(0), { codes, count: 1001, size: 1, labels: new Int32Array() })
+    const { low, high, histogram } = rangeOf(dimension(0), {
+      codes,
+      count: 1001,
+      size: 1,
+      labels: new Int32Array(),
+    })
     expect([low, high]).toEqual([5, 995])
     expect(Math.min(...histogram)).toBeGreaterThan(0.9)
   })
 })
 
 describe('fields', () => {
-  const positions = Float32Array.from({ length: 900 }, (_, i) => (i % 3 === 2 ? 0 : 0.1 * gaussian(random)))
+  const positions = Float32Array.from({ length: 900 }, (_, i) =>
+    i % 3 === 2 ? 0 : 0.1 * gaussian(random),
+  )
 
   test('density is high where codes are, gaps where none are', () => {
     const [dense, empty] = [density(positions).values, gaps(positions).values]
@@ -230,7 +276,8 @@ test('draws follow their normal distribution', () => {
   const mean = Float32Array.of(1, -1)
   const factor = Float32Array.of(2, 0, 1, 0.5)
   const draws = Array.from({ length: 20000 }, () => drawFrom({ mean, factor }, random))
-  const average = (f: (code: Float32Array) => number) => draws.reduce((sum, code) => sum + f(code), 0) / draws.length
+  const average = (f: (code: Float32Array) => number) =>
+    draws.reduce((sum, code) => sum + f(code), 0) / draws.length
   expect(average((z) => z[0])).toBeCloseTo(1, 1)
   expect(average((z) => (z[0] - 1) ** 2)).toBeCloseTo(4, 0)
   expect(average((z) => (z[0] - 1) * (z[1] + 1))).toBeCloseTo(2, 0)

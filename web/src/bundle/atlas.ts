@@ -24,7 +24,14 @@ export class Atlas {
   }
 
   /** Draws thumbnail `index`; false where its atlas is still to come. */
-  draw(to: CanvasRenderingContext2D, index: number, x: number, y: number, w: number, h: number): boolean {
+  draw(
+    to: CanvasRenderingContext2D,
+    index: number,
+    x: number,
+    y: number,
+    w: number,
+    h: number,
+  ): boolean {
     const sheet = this.sheet(Math.floor(index / this.layout.each))
     if (!sheet) return false
     const { columns, each, width, height } = this.layout

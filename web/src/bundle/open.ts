@@ -66,7 +66,9 @@ export class Bundle {
 
   async gaussians(): Promise<Map<number, Gaussian>> {
     const file = this.space.gaussians
-    return file ? gaussiansFrom(openTable(file, await this.bytes(file)), this.points.size) : new Map()
+    return file
+      ? gaussiansFrom(openTable(file, await this.bytes(file)), this.points.size)
+      : new Map()
   }
 
   async column(file: string, name: string): Promise<Float32Array> {

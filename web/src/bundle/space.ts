@@ -83,7 +83,8 @@ export function parseSpace(bytes: ArrayBuffer): Space {
     )
   }
   for (const part of ['code', 'points', 'classes', 'views', 'files'] as const) {
-    if (!(part in space)) throw new Error(`space.json is damaged (no ${part}); export the run again`)
+    if (!(part in space))
+      throw new Error(`space.json is damaged (no ${part}); export the run again`)
   }
   return { ...space, overlays: space.overlays ?? [], spacing: space.spacing ?? [] }
 }
@@ -92,7 +93,9 @@ export function parseSpace(bytes: ArrayBuffer): Space {
 export function whole(space: Space, name: string, bytes: ArrayBuffer): ArrayBuffer {
   const expected = space.files[name]?.bytes
   if (expected !== undefined && expected !== bytes.byteLength) {
-    throw new Error(`${name} is damaged (${bytes.byteLength} of ${expected} bytes); export the run again`)
+    throw new Error(
+      `${name} is damaged (${bytes.byteLength} of ${expected} bytes); export the run again`,
+    )
   }
   return bytes
 }

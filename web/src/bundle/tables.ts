@@ -12,7 +12,11 @@ export function openTable(name: string, bytes: ArrayBuffer): Table {
 }
 
 /** A column of numbers (N,), or of N vectors laid end to end. */
-export function numbers<A extends Numbers>(table: Table, column: string, make: new (n: number) => A): A {
+export function numbers<A extends Numbers>(
+  table: Table,
+  column: string,
+  make: new (n: number) => A,
+): A {
   const vector = table.getChild(column)
   if (!vector) throw new Error(`a table has no column "${column}"; export the run again`)
   const parts = vector.data.map((data) => {

@@ -28,7 +28,9 @@ async function answer(request: Request): Promise<Float32Array | undefined> {
     return undefined
   }
   if (request.kind === 'open') {
-    const session = await ort.InferenceSession.create(request.onnx, { executionProviders: ['wasm'] })
+    const session = await ort.InferenceSession.create(request.onnx, {
+      executionProviders: ['wasm'],
+    })
     open.set(request.role, { session, takes: request.takes, gives: request.gives })
     // The first batch of a network is slow: let it be one that nobody waits for.
     const size = request.takes.reduce((n, side) => n * side, 1)

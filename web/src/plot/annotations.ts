@@ -7,7 +7,11 @@ export interface Ink {
   readonly accent: string
 }
 
-export function drawPath(to: CanvasRenderingContext2D, line: readonly Spot[], { accent, paper }: Ink): void {
+export function drawPath(
+  to: CanvasRenderingContext2D,
+  line: readonly Spot[],
+  { accent, paper }: Ink,
+): void {
   for (const [width, colour] of [
     [5, paper],
     [2.5, accent],
@@ -19,11 +23,21 @@ export function drawPath(to: CanvasRenderingContext2D, line: readonly Spot[], { 
     to.strokeStyle = colour
     to.stroke()
   }
-  const ends = line.length > 1 ? ([['A', line[0]], ['B', line[line.length - 1]]] as const) : []
+  const ends =
+    line.length > 1
+      ? ([
+          ['A', line[0]],
+          ['B', line[line.length - 1]],
+        ] as const)
+      : []
   for (const [name, spot] of ends) drawBadge(to, spot, name, accent, paper)
 }
 
-export function drawDraws(to: CanvasRenderingContext2D, spots: readonly Spot[], { accent, paper }: Ink): void {
+export function drawDraws(
+  to: CanvasRenderingContext2D,
+  spots: readonly Spot[],
+  { accent, paper }: Ink,
+): void {
   for (const [x, y] of spots) {
     to.beginPath()
     to.moveTo(x, y - 7)
@@ -60,7 +74,12 @@ export function drawBadge(
   to.fillText(text, x, y + 0.5)
 }
 
-export function drawRing(to: CanvasRenderingContext2D, [x, y]: Spot, radius: number, { ink, paper }: Ink): void {
+export function drawRing(
+  to: CanvasRenderingContext2D,
+  [x, y]: Spot,
+  radius: number,
+  { ink, paper }: Ink,
+): void {
   for (const [width, colour] of [
     [4, paper],
     [2, ink],
@@ -73,7 +92,11 @@ export function drawRing(to: CanvasRenderingContext2D, [x, y]: Spot, radius: num
   }
 }
 
-export function drawOutline(to: CanvasRenderingContext2D, spots: readonly Spot[], { accent }: Ink): void {
+export function drawOutline(
+  to: CanvasRenderingContext2D,
+  spots: readonly Spot[],
+  { accent }: Ink,
+): void {
   to.beginPath()
   spots.forEach(([x, y], i) => (i ? to.lineTo(x, y) : to.moveTo(x, y)))
   to.closePath()

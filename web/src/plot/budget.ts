@@ -35,7 +35,8 @@ export class PointBudget {
       this.most = Math.max(FEWEST, 0.6 * this.most)
     } else if (since < FAST_MS) this.most = Math.min(this.ceiling, 1.3 * this.most)
     clearTimeout(this.timer)
-    if (this.most < this.count) this.timer = setTimeout(this.drawAgain, REST_MS + 10) as unknown as number
+    if (this.most < this.count)
+      this.timer = setTimeout(this.drawAgain, REST_MS + 10) as unknown as number
     return Math.min(this.count, Math.round(this.most))
   }
 }

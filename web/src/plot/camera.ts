@@ -36,7 +36,13 @@ export function toPlace(camera: Camera, screen: Screen, px: number, py: number):
 }
 
 /** Zooms so that what is under (px, py) stays there. */
-export function zoomedAt(camera: Camera, screen: Screen, px: number, py: number, by: number): Camera {
+export function zoomedAt(
+  camera: Camera,
+  screen: Screen,
+  px: number,
+  py: number,
+  by: number,
+): Camera {
   const zoom = Math.max(0.2, Math.min(400, camera.zoom * by))
   const [x, y] = toPlace(camera, screen, px, py)
   const [nx, ny] = toPlace({ ...camera, zoom }, screen, px, py)
@@ -66,14 +72,25 @@ export function matrix(camera: Camera, screen: Screen, solid: number): Float32Ar
   const round: number[] = []
   for (let column = 0; column < 3; column++) {
     const d = depth[column]
-    round.push(right[column] * sx * shrink, up[column] * sy * shrink, (-0.2 * d) / DISTANCE, -d / DISTANCE)
+    round.push(
+      right[column] * sx * shrink,
+      up[column] * sy * shrink,
+      (-0.2 * d) / DISTANCE,
+      -d / DISTANCE,
+    )
   }
   round.push(0, 0, 0, 1)
   return Float32Array.from(flat, (value, i) => value + solid * (round[i] - value))
 }
 
 /** Where a place is on the screen, through a matrix. */
-export function projected(m: Float32Array, screen: Screen, x: number, y: number, z: number): [number, number] {
+export function projected(
+  m: Float32Array,
+  screen: Screen,
+  x: number,
+  y: number,
+  z: number,
+): [number, number] {
   const w = m[3] * x + m[7] * y + m[11] * z + m[15]
   const px = (m[0] * x + m[4] * y + m[8] * z + m[12]) / w
   const py = (m[1] * x + m[5] * y + m[9] * z + m[13]) / w

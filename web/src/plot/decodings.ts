@@ -20,7 +20,13 @@ export class Decodings {
     private readonly failed: (error: Error) => void,
   ) {}
 
-  draw(to: CanvasRenderingContext2D, view: View, label: number | null, camera: Camera, screen: Screen): void {
+  draw(
+    to: CanvasRenderingContext2D,
+    view: View,
+    label: number | null,
+    camera: Camera,
+    screen: Screen,
+  ): void {
     this.forget(`${view.name} ${view.shown.join()} ${label}`)
     const scale = pixelsPerUnit(camera, screen)
     const level = levelFor(scale, WANTED_PIXELS)
@@ -28,7 +34,8 @@ export class Decodings {
     const [right, bottom] = toPlace(camera, screen, screen.width, screen.height)
     to.imageSmoothingEnabled = true
     for (let coarse = Math.max(-2, level - 3); coarse < level; coarse++) {
-      for (const tile of tilesWithin(coarse, left, bottom, right, top)) this.paint(to, tile, camera, screen)
+      for (const tile of tilesWithin(coarse, left, bottom, right, top))
+        this.paint(to, tile, camera, screen)
     }
     const visible = tilesWithin(level, left, bottom, right, top)
     this.wanted = new Set(visible.map(keyOf))

@@ -2,7 +2,10 @@
 import type { Field } from '../space/fields'
 import { type Camera, type Screen, toScreen } from './camera'
 
-export function fieldImage(field: Field, [r, g, b]: readonly [number, number, number]): HTMLCanvasElement {
+export function fieldImage(
+  field: Field,
+  [r, g, b]: readonly [number, number, number],
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = field.columns
   canvas.height = field.rows

@@ -53,7 +53,8 @@ class Taken {
     for (let r = row - 1; r <= row + 1; r++) {
       for (let c = column - 1; c <= column + 1; c++) {
         const other = this.cells.get(r * 65536 + c)
-        if (other && Math.abs(other[0] - x) < this.side && Math.abs(other[1] - y) < this.side) return false
+        if (other && Math.abs(other[0] - x) < this.side && Math.abs(other[1] - y) < this.side)
+          return false
       }
     }
     this.cells.set(row * 65536 + column, [x, y])
@@ -62,7 +63,10 @@ class Taken {
 }
 
 /** Width and height of a thumbnail whose longer side is `side`. */
-export function fitted({ width, height }: { width: number; height: number }, side: number): [number, number] {
+export function fitted(
+  { width, height }: { width: number; height: number },
+  side: number,
+): [number, number] {
   const scale = side / Math.max(width, height)
   return [width * scale, height * scale]
 }

@@ -51,7 +51,11 @@ export class PointsLayer {
 
   /** Throws a sentence where the browser has no WebGL 2. */
   constructor(readonly canvas: HTMLCanvasElement) {
-    const gl = canvas.getContext('webgl2', { antialias: false, alpha: true, premultipliedAlpha: true })
+    const gl = canvas.getContext('webgl2', {
+      antialias: false,
+      alpha: true,
+      premultipliedAlpha: true,
+    })
     if (!gl) {
       throw new Error(
         'This browser shows no WebGL 2, which the points need; switch on hardware acceleration ' +

@@ -1,26 +1,26 @@
-/** The plot: three canvases over each other, and what the pointer does to them. */
+/** The plot: three canvases over each other, each drawn again when something of it changed. */
 import { effect } from '@preact/signals'
 import type { Explorer } from '../explorer'
 import { rgb } from '../palette'
-import { density, type Field, gaps } from '../space/fields'
+import type { Field } from '../space/fields'
 import type { View } from '../space/views'
 import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
-import { matrix, pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from './camera'
+import { matrix, pixelsPerUnit, projected, type Screen } from './camera'
 import { pointColours, pointShapes, pointSize } from './colours'
 import { Decodings } from './decodings'
 import { drawField, fieldImage } from './fieldLayer'
-import { listen, type Meaning } from './gestures'
-import { boxOf, encloses, type Spot } from './outline'
+import { listen } from './gestures'
+import type { Spot } from './outline'
+import { chosenField } from './overlays'
 import { PointBudget } from './budget'
 import { drawPictures } from './pictures'
+import { type Plane, Pointing } from './pointing'
 import { PointsLayer } from './points'
 
 const MORPH_MS = 600
-const REACH = 14
-const FINGER = 26
 
-export class Stage implements Meaning {
-  private screen: Screen = { width: 0, height: 0 }
+export class Stage implements Plane {
+  screen: Screen = { width: 0, height: 0 }
   private readonly points: PointsLayer | null
   private readonly decodings: Decodings | null
   private readonly back: CanvasRenderingContext2D
@@ -32,6 +32,7 @@ export class Stage implements Meaning {
   private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
   private outline: readonly Spot[] = []
   private painted = false
+  private fieldTurn = 0
   private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
   private ink: Ink = { ink: '#111', paper: '#fff', accent: '#06c' }
   private readonly nearest = new WeakMap<Float32Array, number>()
@@ -49,9 +50,14 @@ export class Stage implements Meaning {
     const { networks, image, bundle } = explorer
     const map = networks && image && bundle.space.decoder
     this.decodings = map
-      ? new Decodings(networks, image, () => this.invalidateBack(), (error) => explorer.fail('decoder', error))
+      ? new Decodings(
+          networks,
+          image,
+          () => this.invalidateBack(),
+          (error) => explorer.fail('decoder', error),
+        )
       : null
-    listen(element, this)
+    listen(element, new Pointing(explorer, this))
     const resize = new ResizeObserver(() => this.resize())
     resize.observe(element)
     this.stops.push(() => resize.disconnect(), ...this.watch())
@@ -85,111 +91,21 @@ export class Stage implements Meaning {
     const style = getComputedStyle(this.element)
     const read = (name: string) => style.getPropertyValue(name).trim()
     this.ink = { ink: read('--ink'), paper: read('--paper'), accent: read('--accent') }
-    this.makeField()
+    void this.makeField()
     this.invalidate()
   }
 
-  // What the pointer means
-
-  over(px: number, py: number, touch: boolean): void {
-    const { explorer } = this
-    const hit = this.hit(px, py, touch ? FINGER : REACH)
-    explorer.state.hovered.value = hit
-    if (this.solid) {
-      if (hit >= 0) explorer.go({ code: explorer.codeOf(hit), origin: 'pointer', certainty: 'exact' })
-      return
-    }
-    const [x, y] = toPlace(explorer.state.camera.value, this.screen, px, py)
-    explorer.goToPlace(x, y, 'pointer')
+  visible(index: number): boolean {
+    return !this.explorer.state.hidden.value.has(this.explorer.bundle.points.labels[index])
   }
 
-  left(): void {
-    this.explorer.state.hovered.value = -1
-  }
-
-  tapped(px: number, py: number): void {
-    const hit = this.hit(px, py, FINGER)
-    if (hit >= 0) this.explorer.pinPoint(hit)
-    else if (!this.solid) {
-      const [x, y] = toPlace(this.explorer.state.camera.value, this.screen, px, py)
-      const { code } = this.explorer.view.value.codeAt(x, y)
-      void this.explorer.pin({ index: null, code, picture: null })
-    }
-  }
-
-  dragged(dx: number, dy: number): void {
-    const { camera } = this.explorer.state
-    const now = camera.value
-    if (this.solid) {
-      const pitch = Math.max(-1.5, Math.min(1.5, now.pitch - dy * 0.008))
-      camera.value = { ...now, yaw: now.yaw + dx * 0.008, pitch }
-    } else {
-      const scale = pixelsPerUnit(now, this.screen)
-      camera.value = { ...now, x: now.x - dx / scale, y: now.y + dy / scale }
-    }
-  }
-
-  zoomed(px: number, py: number, by: number): void {
-    const { camera } = this.explorer.state
-    const now = camera.value
-    camera.value = this.solid
-      ? { ...now, zoom: Math.max(0.3, Math.min(20, now.zoom * by)) }
-      : zoomedAt(now, this.screen, px, py, by)
-  }
-
-  outlined(spots: readonly Spot[], finished: boolean): void {
-    this.outline = this.explorer.state.gesture.value === 'box' ? boxOf(spots) : spots
-    if (finished) {
-      this.select(this.outline)
-      this.outline = []
-    }
+  showOutline(outline: readonly Spot[]): void {
+    this.outline = outline
     this.invalidate('front')
-  }
-
-  selects(event: PointerEvent): boolean {
-    return this.explorer.state.gesture.value !== 'move' || event.shiftKey
   }
 
   private get solid(): boolean {
     return this.explorer.state.solid.value
-  }
-
-  private select(outline: readonly Spot[]): void {
-    const inside: number[] = []
-    const { positions } = this.explorer.view.value
-    const m = this.matrix(1)
-    for (let i = 0; i < positions.length / 3; i++) {
-      if (!this.visible(i)) continue
-      const [x, y] = projected(m, this.screen, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2])
-      if (encloses(outline, x, y)) inside.push(i)
-    }
-    this.explorer.state.selection.value = inside.length ? Uint32Array.from(inside) : null
-  }
-
-  /** The visible point nearest to a spot of the screen within a reach, or −1. */
-  private hit(px: number, py: number, reach: number): number {
-    const { grid, positions } = this.explorer.view.value
-    const camera = this.explorer.state.camera.value
-    if (!this.solid) {
-      const [x, y] = toPlace(camera, this.screen, px, py)
-      return grid.nearest(x, y, reach / pixelsPerUnit(camera, this.screen), (i) => this.visible(i))
-    }
-    const m = this.matrix(1)
-    let best = -1
-    let least = reach
-    for (let i = 0; i < positions.length / 3; i++) {
-      const [x, y] = projected(m, this.screen, positions[3 * i], positions[3 * i + 1], positions[3 * i + 2])
-      const distance = Math.hypot(x - px, y - py)
-      if (distance < least && this.visible(i)) {
-        least = distance
-        best = i
-      }
-    }
-    return best
-  }
-
-  private visible(index: number): boolean {
-    return !this.explorer.state.hidden.value.has(this.explorer.bundle.points.labels[index])
   }
 
   // What changes
@@ -201,14 +117,21 @@ export class Stage implements Meaning {
     return [
       effect(() => this.changeView(explorer.view.value, state.solid.value)),
       effect(() => {
-        const alpha = state.look.value === 'pictures' && bundle.atlas ? 0 : state.look.value === 'map' ? 0.4 : 0.85
-        this.points?.setColours(pointColours(bundle.points, state.hidden.value, state.selection.value, alpha))
+        const alpha =
+          state.look.value === 'pictures' && bundle.atlas
+            ? 0
+            : state.look.value === 'map'
+              ? 0.4
+              : 0.85
+        this.points?.setColours(
+          pointColours(bundle.points, state.hidden.value, state.selection.value, alpha),
+        )
         this.invalidate()
       }),
       effect(() => {
         void state.field.value
         void explorer.view.value
-        this.makeField()
+        void this.makeField()
       }),
       effect(() => {
         void state.camera.value
@@ -235,39 +158,15 @@ export class Stage implements Meaning {
     this.invalidate()
   }
 
-  private makeField(): void {
-    const { state, view, bundle } = this.explorer
-    const name = state.field.peek()
-    this.field = null
-    if (name === 'density') this.paintField(density(view.peek().positions))
-    else if (name === 'gaps') this.paintField(gaps(view.peek().positions))
-    else {
-      const overlay = bundle.space.overlays.find((other) => other.name === name)
-      if (overlay) void this.loadOverlay(overlay.name)
-    }
-    this.invalidate()
-  }
-
-  private async loadOverlay(name: string): Promise<void> {
-    const { state, view, bundle } = this.explorer
-    const overlay = bundle.space.overlays.find((other) => other.name === name)
-    if (!overlay) return
-    const raw = await bundle.column(overlay.file, 'value')
-    const { centre, radius, name: shown } = view.peek()
-    if (state.field.peek() !== name || shown !== overlay.view) return
-    const low = raw.reduce((a, b) => Math.min(a, b), Infinity)
-    const high = raw.reduce((a, b) => Math.max(a, b), -Infinity)
-    const bounds = overlay.bounds.map((value, i) => (value - centre[i % 2]) / radius)
-    this.paintField({
-      columns: overlay.columns,
-      rows: overlay.rows,
-      bounds: bounds as unknown as Field['bounds'],
-      values: raw.map((value) => (value - low) / (high - low || 1)),
+  private async makeField(): Promise<void> {
+    const turn = ++this.fieldTurn
+    const field = await chosenField(this.explorer).catch((error: Error) => {
+      this.explorer.fail('notice', error)
+      return null
     })
-  }
-
-  private paintField(field: Field): void {
-    this.field = { image: fieldImage(field, rgb(this.ink.accent)), bounds: field.bounds }
+    if (turn !== this.fieldTurn) return // another one was chosen meanwhile
+    const image = field && fieldImage(field, rgb(this.ink.accent))
+    this.field = field && image && { image, bounds: field.bounds }
     this.invalidate()
   }
 
@@ -288,7 +187,9 @@ export class Stage implements Meaning {
     const { width, height } = this.element.getBoundingClientRect()
     const ratio = Math.min(2, devicePixelRatio)
     this.screen = { width, height }
-    for (const canvas of this.element.querySelectorAll('canvas.layer') as NodeListOf<HTMLCanvasElement>) {
+    for (const canvas of this.element.querySelectorAll(
+      'canvas.layer',
+    ) as NodeListOf<HTMLCanvasElement>) {
       canvas.width = Math.round(this.screen.width * ratio)
       canvas.height = Math.round(this.screen.height * ratio)
     }
@@ -298,7 +199,7 @@ export class Stage implements Meaning {
 
   // What is drawn
 
-  private matrix(moved: number): Float32Array {
+  matrix(moved = 1): Float32Array {
     const { solidBefore, solidAfter } = this.morph
     const solid = solidBefore + moved * (solidAfter - solidBefore)
     return matrix(this.explorer.state.camera.value, this.screen, solid)

@@ -22,7 +22,13 @@ export function levelFor(pixelsPerUnit: number, pixels: number): number {
 }
 
 /** Tiles of a level that meet a rectangle, those nearest to its middle first. */
-export function tilesWithin(level: number, left: number, bottom: number, right: number, top: number): Tile[] {
+export function tilesWithin(
+  level: number,
+  left: number,
+  bottom: number,
+  right: number,
+  top: number,
+): Tile[] {
   const width = tileWidth(level)
   const tiles: Tile[] = []
   for (let row = Math.floor(bottom / width); row * width < top; row++) {

@@ -50,7 +50,9 @@ function histogram(positions: Float32Array): Float32Array {
 /** Blurs along one axis (stride 1: along rows) with σ = 2.5 cells. */
 function blurred(values: Float32Array, stride: number): Float32Array {
   const reach = 8
-  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / 12.5))
+  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / 12.5),
+  )
   const sum = kernel.reduce((a, b) => a + b)
   const other = stride === 1 ? SIDE : 1
   const out = new Float32Array(values.length)
@@ -59,7 +61,8 @@ function blurred(values: Float32Array, stride: number): Float32Array {
       let value = 0
       const from = Math.max(0, at - reach)
       const to = Math.min(SIDE - 1, at + reach)
-      for (let p = from; p <= to; p++) value += values[line * other + p * stride] * kernel[p - at + reach]
+      for (let p = from; p <= to; p++)
+        value += values[line * other + p * stride] * kernel[p - at + reach]
       out[line * other + at * stride] = value / sum
     }
   }

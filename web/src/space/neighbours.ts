@@ -6,7 +6,12 @@ export interface Near {
 }
 
 /** The k codes (N × size) nearest to one. */
-export function nearestCodes(codes: Float32Array, size: number, code: Float32Array, k: number): Near {
+export function nearestCodes(
+  codes: Float32Array,
+  size: number,
+  code: Float32Array,
+  k: number,
+): Near {
   const count = codes.length / size
   const length = Math.min(k, count)
   const indices = new Uint32Array(length)
@@ -33,7 +38,10 @@ export function nearestCodes(codes: Float32Array, size: number, code: Float32Arr
 }
 
 /** Shares of the classes among neighbours, the largest first. */
-export function shares(indices: Uint32Array, labels: Int32Array): { label: number; share: number }[] {
+export function shares(
+  indices: Uint32Array,
+  labels: Int32Array,
+): { label: number; share: number }[] {
   const counts = new Map<number, number>()
   for (const index of indices) {
     const label = labels[index]

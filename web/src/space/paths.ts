@@ -70,7 +70,8 @@ export function throughData(
 /** Takes `steps` codes at even distances along a polyline of codes. */
 export function evenly(line: readonly Float32Array[], steps: number): Float32Array[] {
   const lengths = [0]
-  for (let i = 1; i < line.length; i++) lengths.push(lengths[i - 1] + distance(line[i - 1], line[i]))
+  for (let i = 1; i < line.length; i++)
+    lengths.push(lengths[i - 1] + distance(line[i - 1], line[i]))
   const total = lengths[lengths.length - 1]
   if (line.length === 1 || total === 0) return Array.from({ length: steps }, () => line[0])
   let at = 1

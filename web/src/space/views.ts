@@ -42,8 +42,15 @@ interface Linear {
 }
 
 /** All that a bundle offers, the code's own dimensions first. */
-export function viewsOf(space: Space): { name: string; title: string; axes: number; note: string }[] {
-  const own = { name: 'code', title: 'code', axes: space.code.size, note: 'the numbers of the code itself' }
+export function viewsOf(
+  space: Space,
+): { name: string; title: string; axes: number; note: string }[] {
+  const own = {
+    name: 'code',
+    title: 'code',
+    axes: space.code.size,
+    note: 'the numbers of the code itself',
+  }
   const others = space.views.map((view) => ({
     name: view.name,
     title: view.title,
@@ -126,7 +133,12 @@ export function makeLinear(
   }
 }
 
-export function makeTable(view: TableView, table: Float32Array, shown: readonly number[], points: Points): View {
+export function makeTable(
+  view: TableView,
+  table: Float32Array,
+  shown: readonly number[],
+  points: Points,
+): View {
   const raw = new Float32Array(3 * points.count)
   for (let i = 0; i < points.count; i++) {
     shown.forEach((axis, a) => (raw[3 * i + a] = table[i * view.dimensions + axis]))

@@ -21,7 +21,8 @@ export function Draw() {
   const read = () => {
     if (!pad.current || !shape) return
     const size = [PAD, PAD] as const
-    const drawn = dropped.current ?? (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
+    const drawn =
+      dropped.current ?? (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
     setPicture(toImage(drawn, shape, inverted))
   }
   useEffect(() => {
@@ -49,10 +50,18 @@ export function Draw() {
       dropped.current = contained(bitmap, shape)
       read()
     } catch {
-      explorer.fail('notice', `${file.name} is no picture that this browser can read; try a PNG or a JPEG.`)
+      explorer.fail(
+        'notice',
+        `${file.name} is no picture that this browser can read; try a PNG or a JPEG.`,
+      )
     }
   }
-  useDrop(take)
+  const file = explorer.state.dropped.value
+  useEffect(() => {
+    if (!file) return
+    explorer.state.dropped.value = null
+    void take(file)
+  }, [file])
   const wipe = () => {
     dropped.current = null
     setPicture(null)
@@ -63,13 +72,18 @@ export function Draw() {
   if (!shape) return null
   return (
     <>
-      <Pad canvas={pad} onStroke={() => {
-        dropped.current = null
-        read()
-      }} />
+      <Pad
+        canvas={pad}
+        onStroke={() => {
+          dropped.current = null
+          read()
+        }}
+      />
       <div class="toolSide">
         <p class="buttons">
-          <button type="button" onClick={wipe}>clear</button>
+          <button type="button" onClick={wipe}>
+            clear
+          </button>
           <label class="file">
             open a picture
             <input
@@ -87,7 +101,8 @@ export function Draw() {
             <input type="checkbox" checked={centre} onChange={() => setCentre(!centre)} /> centre
           </label>
           <label title="dark strokes on light paper">
-            <input type="checkbox" checked={inverted} onChange={() => setInverted(!inverted)} /> invert
+            <input type="checkbox" checked={inverted} onChange={() => setInverted(!inverted)} />{' '}
+            invert
           </label>
         </p>
         {bundle.space.noise !== undefined && (
@@ -120,7 +135,7 @@ export function Draw() {
             type="button"
             onClick={() => {
               const code = explorer.state.spot.value?.code
-              if (code) void explorer.pin({ index: null, code, picture: seen, title: 'your image' })
+              if (code) explorer.pin({ index: null, code, picture: seen, title: 'your image' })
             }}
           >
             pin
@@ -133,11 +148,20 @@ export function Draw() {
   )
 }
 
-function Pad({ canvas, onStroke }: { canvas: { current: HTMLCanvasElement | null }; onStroke: () => void }) {
+function Pad({
+  canvas,
+  onStroke,
+}: {
+  canvas: { current: HTMLCanvasElement | null }
+  onStroke: () => void
+}) {
   const last = useRef<[number, number] | null>(null)
   const spot = (event: PointerEvent): [number, number] => {
     const box = (event.currentTarget as Element).getBoundingClientRect()
-    return [((event.clientX - box.left) / box.width) * PAD, ((event.clientY - box.top) / box.height) * PAD]
+    return [
+      ((event.clientX - box.left) / box.width) * PAD,
+      ((event.clientY - box.top) / box.height) * PAD,
+    ]
   }
   const stroke = (event: PointerEvent) => {
     const to = canvas.current?.getContext('2d', { willReadFrequently: true })
@@ -172,24 +196,4 @@ function Pad({ canvas, onStroke }: { canvas: { current: HTMLCanvasElement | null
       onPointerCancel={() => (last.current = null)}
     />
   )
-}
-
-/** Takes a picture dropped anywhere on the page. */
-function useDrop(take: (file: File) => Promise<void>): void {
-  const latest = useRef(take)
-  latest.current = take
-  useEffect(() => {
-    const over = (event: DragEvent) => event.preventDefault()
-    const drop = (event: DragEvent) => {
-      event.preventDefault()
-      const file = event.dataTransfer?.files[0]
-      if (file) void latest.current(file)
-    }
-    document.addEventListener('dragover', over)
-    document.addEventListener('drop', drop)
-    return () => {
-      document.removeEventListener('dragover', over)
-      document.removeEventListener('drop', drop)
-    }
-  }, [])
 }

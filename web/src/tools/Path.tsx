@@ -34,7 +34,8 @@ export function Path() {
   useEffect(() => {
     if (!playing || !path) return
     let frame = 0
-    let began = performance.now() - Math.acos(1 - (2 * at) / (STEPS - 1)) * ((SECONDS * 1000) / Math.PI)
+    let began =
+      performance.now() - Math.acos(1 - (2 * at) / (STEPS - 1)) * ((SECONDS * 1000) / Math.PI)
     const tick = (now: number) => {
       // There and back, slow at both ends.
       const t = (1 - Math.cos(((now - began) / (SECONDS * 1000)) * Math.PI)) / 2
@@ -49,7 +50,8 @@ export function Path() {
     // The path is played from where it was when the button was pressed.
   }, [playing, path])
 
-  if (ends.length < 2) return <p class="quiet">Pin two points: a path leads from one to the other.</p>
+  if (ends.length < 2)
+    return <p class="quiet">Pin two points: a path leads from one to the other.</p>
   const frames = path ? evenly(path, FRAMES) : []
   return (
     <>
@@ -64,8 +66,16 @@ export function Path() {
           value={kind}
           choices={[
             { value: 'straight', name: 'Straight', title: 'z = a + t (b − a)' },
-            { value: 'spherical', name: 'Spherical', title: 'turns round the origin (slerp), so the length of z stays likely' },
-            { value: 'data', name: 'Along the data', title: 'the shortest way over the graph of nearest neighbours' },
+            {
+              value: 'spherical',
+              name: 'Spherical',
+              title: 'turns round the origin (slerp), so the length of z stays likely',
+            },
+            {
+              value: 'data',
+              name: 'Along the data',
+              title: 'the shortest way over the graph of nearest neighbours',
+            },
           ]}
           onChoose={setKind}
         />
@@ -124,7 +134,10 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
       const { neighbours, k } = await explorer.bundle.details()
       const near = await Promise.all([explorer.finder.near(a, 1), explorer.finder.near(b, 1)])
       const way = throughData(near[0].indices[0], near[1].indices[0], codes, size, neighbours, k)
-      if (!way) throw new Error('No way over neighbouring codes leads from one to the other; take a straight path.')
+      if (!way)
+        throw new Error(
+          'No way over neighbouring codes leads from one to the other; take a straight path.',
+        )
       return evenly([a, ...smoothed(way.map((index) => explorer.codeOf(index))), b], STEPS)
     }
     find().then(
@@ -152,7 +165,7 @@ function Arithmetic({ ends }: { ends: readonly End[] }) {
     const code = a.map((value, j) => value - b[j] + c[j])
     explorer.go({ code, origin: 'path', certainty: 'exact' })
     const title = `${name(start)} − ${name(less)} + ${name(more)}`
-    void explorer.pin({ index: null, code, picture: null, title })
+    explorer.pin({ index: null, code, picture: null, title })
   }
   const name = (value: string) => ends.find((end) => end.value === value)?.title ?? value
   return (
@@ -162,7 +175,9 @@ function Arithmetic({ ends }: { ends: readonly End[] }) {
       <EndSelect label="arithmetic: less" ends={classes} value={less} onChoose={setLess} />
       <span aria-hidden="true">+</span>
       <EndSelect label="arithmetic: more" ends={classes} value={more} onChoose={setMore} />
-      <button type="button" aria-label="calculate" onClick={calculate}>=</button>
+      <button type="button" aria-label="calculate" onClick={calculate}>
+        =
+      </button>
     </p>
   )
 }
@@ -176,9 +191,15 @@ interface EndChoice {
 
 function EndSelect({ label, ends, value, onChoose }: EndChoice) {
   return (
-    <select aria-label={label} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+    <select
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+    >
       {ends.map((end) => (
-        <option key={end.value} value={end.value}>{end.title}</option>
+        <option key={end.value} value={end.value}>
+          {end.title}
+        </option>
       ))}
     </select>
   )

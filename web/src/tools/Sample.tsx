@@ -21,7 +21,8 @@ export function Sample() {
     return () => (state.marks.value = null)
   }, [codes, state])
 
-  if (sources.length === 0) return <p class="quiet">This bundle has no samplers and no classes to draw from.</p>
+  if (sources.length === 0)
+    return <p class="quiet">This bundle has no samplers and no classes to draw from.</p>
   const go = (code: Float32Array) => explorer.go({ code, origin: 'sample', certainty: 'exact' })
   return (
     <>
@@ -29,15 +30,25 @@ export function Sample() {
         <p class="buttons">
           <label>
             <span class="term">draw from</span>
-            <select aria-label="draw from" value={source} onChange={(event) => setSource(event.currentTarget.value)}>
+            <select
+              aria-label="draw from"
+              value={source}
+              onChange={(event) => setSource(event.currentTarget.value)}
+            >
               {sources.map(({ value, title }) => (
-                <option key={value} value={value}>{title}</option>
+                <option key={value} value={value}>
+                  {title}
+                </option>
               ))}
             </select>
           </label>
-          <button type="button" onClick={() => setTurn(turn + 1)}>draw again</button>
+          <button type="button" onClick={() => setTurn(turn + 1)}>
+            draw again
+          </button>
         </p>
-        <p class="quiet">◆ marks where the draws fell. Point at one to decode it; press to pin it.</p>
+        <p class="quiet">
+          ◆ marks where the draws fell. Point at one to decode it; press to pin it.
+        </p>
       </div>
       <div class="strip wrap">
         {codes.map((code, i) => (
@@ -48,7 +59,9 @@ export function Sample() {
             aria-label={`draw ${i + 1}`}
             onPointerEnter={() => go(code)}
             onFocus={() => go(code)}
-            onClick={() => void explorer.pin({ index: null, code, picture: null, title: `draw from ${source}` })}
+            onClick={() =>
+              explorer.pin({ index: null, code, picture: null, title: `draw from ${source}` })
+            }
           >
             <Decoding code={code} side={64} />
           </button>
@@ -70,7 +83,9 @@ function useDraws(source: string, turn: number): Float32Array[] {
       if (stored) {
         const count = Math.min(DRAWS, stored.length / size)
         const row = (i: number) => (turn * count + i) % (stored.length / size)
-        return Array.from({ length: count }, (_, i) => stored.slice(row(i) * size, (row(i) + 1) * size))
+        return Array.from({ length: count }, (_, i) =>
+          stored.slice(row(i) * size, (row(i) + 1) * size),
+        )
       }
       const gaussian = gaussians.get(Number(source.replace('class:', '')))
       const random = seeded(turn)

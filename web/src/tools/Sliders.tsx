@@ -14,7 +14,9 @@ type Basis = 'directions' | 'dimensions'
 export function Sliders() {
   const explorer = useExplorer()
   const { points, space } = explorer.bundle
-  const pca = space.views.find((view): view is LinearView => view.name === 'pca' && 'forward' in view)
+  const pca = space.views.find(
+    (view): view is LinearView => view.name === 'pca' && 'forward' in view,
+  )
   const [basis, setBasis] = useState<Basis>(pca && points.size > PAGE ? 'directions' : 'dimensions')
   const [page, setPage] = useState(0)
   const [locked, setLocked] = useState<ReadonlySet<string>>(new Set())
@@ -25,7 +27,10 @@ export function Sliders() {
   const length = basis === 'directions' && pca ? pca.inverse.length : points.size
   const pages = Math.ceil(length / PAGE)
   const directions = useMemo(() => {
-    const axes = Array.from({ length: Math.min(PAGE, length - page * PAGE) }, (_, i) => page * PAGE + i)
+    const axes = Array.from(
+      { length: Math.min(PAGE, length - page * PAGE) },
+      (_, i) => page * PAGE + i,
+    )
     return axes.map((axis) => {
       const direction = basis === 'directions' && pca ? principal(pca, axis) : dimension(axis)
       return { direction, range: rangeOf(direction, points) }
@@ -54,7 +59,11 @@ export function Sliders() {
             label="what the sliders move"
             value={basis}
             choices={[
-              { value: 'directions', name: 'Principal', title: 'along the principal directions of the codes' },
+              {
+                value: 'directions',
+                name: 'Principal',
+                title: 'along the principal directions of the codes',
+              },
               { value: 'dimensions', name: 'Each', title: 'each number of the code by itself' },
             ]}
             onChoose={(value) => {
@@ -71,16 +80,30 @@ export function Sliders() {
           >
             a real code
           </button>
-          <button type="button" onClick={() => go(start.current ?? code)}>reset</button>
+          <button type="button" onClick={() => go(start.current ?? code)}>
+            reset
+          </button>
         </p>
         <Randomise onDraw={(drawn) => go(keepLocked(drawn))} />
         {pages > 1 && (
           <p class="buttons">
-            <button type="button" aria-label="earlier sliders" disabled={page === 0} onClick={() => setPage(page - 1)}>
+            <button
+              type="button"
+              aria-label="earlier sliders"
+              disabled={page === 0}
+              onClick={() => setPage(page - 1)}
+            >
               ‹
             </button>
-            <span class="number">{page * PAGE + 1}–{Math.min(length, (page + 1) * PAGE)} of {length}</span>
-            <button type="button" aria-label="later sliders" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>
+            <span class="number">
+              {page * PAGE + 1}–{Math.min(length, (page + 1) * PAGE)} of {length}
+            </span>
+            <button
+              type="button"
+              aria-label="later sliders"
+              disabled={page === pages - 1}
+              onClick={() => setPage(page + 1)}
+            >
               ›
             </button>
           </p>
@@ -115,17 +138,30 @@ interface SliderParts {
 function Slider({ direction, range, code, locked, onLock, onMove }: SliderParts) {
   const { name } = direction
   const value = direction.measure(code)
-  const outline = range.histogram.map((share, i) => `L${i} ${1 - share}L${i + 1} ${1 - share}`).join('')
+  const outline = range.histogram
+    .map((share, i) => `L${i} ${1 - share}L${i + 1} ${1 - share}`)
+    .join('')
   return (
     <div class="slider">
       <span class="sliderTitle">
         <label for={name}>{name}</label>
         <span class="number">{signed(value)}</span>
-        <button type="button" class="minor" aria-pressed={locked} aria-label={`lock ${name}`} title="lock: randomising leaves it alone" onClick={onLock}>
+        <button
+          type="button"
+          class="minor"
+          aria-pressed={locked}
+          aria-label={`lock ${name}`}
+          title="lock: randomising leaves it alone"
+          onClick={onLock}
+        >
           {locked ? '●' : '○'}
         </button>
       </span>
-      <svg viewBox={`0 0 ${range.histogram.length} 1`} preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${range.histogram.length} 1`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         <path d={`M0 1${outline}L${range.histogram.length} 1Z`} />
       </svg>
       <input
@@ -160,12 +196,21 @@ function Randomise({ onDraw }: { onDraw: (code: Float32Array) => void }) {
   }
   return (
     <p class="buttons">
-      <select aria-label="randomise from" value={chosen} onChange={(event) => setChosen(event.currentTarget.value)}>
+      <select
+        aria-label="randomise from"
+        value={chosen}
+        onChange={(event) => setChosen(event.currentTarget.value)}
+      >
         {sources.map(({ value, title }) => (
-          <option key={value} value={value}>{title}</option>
+          <option key={value} value={value}>
+            {title}
+          </option>
         ))}
       </select>
-      <button type="button" onClick={() => void draw().catch((error) => explorer.fail('notice', error))}>
+      <button
+        type="button"
+        onClick={() => void draw().catch((error) => explorer.fail('notice', error))}
+      >
         randomise
       </button>
     </p>

@@ -9,7 +9,10 @@ export interface DrawingSource {
 
 export function sourcesOf(explorer: Explorer): DrawingSource[] {
   const { space } = explorer.bundle
-  const samplers = (space.draws?.samplers ?? []).map(({ name }) => ({ value: name, title: name.replaceAll('-', ' ') }))
+  const samplers = (space.draws?.samplers ?? []).map(({ name }) => ({
+    value: name,
+    title: name.replaceAll('-', ' '),
+  }))
   const labels = space.gaussians ? explorer.labels().filter((label) => label >= 0) : []
   const classes = labels.map((label) => ({
     value: `class:${label}`,

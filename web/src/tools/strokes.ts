@@ -3,7 +3,11 @@ import { fromCanvas, type ImageShape } from '../ui/pixels'
 import { gaussian, type Random } from '../space/random'
 
 /** Scales a picture down in halves, which keeps thin strokes whole. */
-export function reduced(from: CanvasImageSource, size: readonly [number, number], { width, height }: ImageShape): HTMLCanvasElement {
+export function reduced(
+  from: CanvasImageSource,
+  size: readonly [number, number],
+  { width, height }: ImageShape,
+): HTMLCanvasElement {
   let [w, h] = size
   let source = from
   while (w > 2 * width && h > 2 * height) {
@@ -16,10 +20,15 @@ export function reduced(from: CanvasImageSource, size: readonly [number, number]
 /** The picture's longer side fills the image, the rest is black. */
 export function contained(from: ImageBitmap, shape: ImageShape): HTMLCanvasElement {
   const scale = Math.min(shape.width / from.width, shape.height / from.height)
-  const [w, h] = [Math.max(1, Math.round(from.width * scale)), Math.max(1, Math.round(from.height * scale))]
+  const [w, h] = [
+    Math.max(1, Math.round(from.width * scale)),
+    Math.max(1, Math.round(from.height * scale)),
+  ]
   const fitted = reduced(from, [from.width, from.height], { channels: 3, width: w, height: h })
   const canvas = painted(null, shape.width, shape.height)
-  canvas.getContext('2d')?.drawImage(fitted, Math.floor((shape.width - w) / 2), Math.floor((shape.height - h) / 2))
+  canvas
+    .getContext('2d')
+    ?.drawImage(fitted, Math.floor((shape.width - w) / 2), Math.floor((shape.height - h) / 2))
   return canvas
 }
 
@@ -47,13 +56,24 @@ export function centred(pad: HTMLCanvasElement, shape: ImageShape): HTMLCanvasEl
   if (mass > 0) {
     const scale = (20 / 28) * (pad.width / Math.max(right - left + 1, bottom - top + 1))
     const to = canvas.getContext('2d') as CanvasRenderingContext2D
-    to.setTransform(scale, 0, 0, scale, pad.width / 2 - (scale * mx) / mass, pad.height / 2 - (scale * my) / mass)
+    to.setTransform(
+      scale,
+      0,
+      0,
+      scale,
+      pad.width / 2 - (scale * mx) / mass,
+      pad.height / 2 - (scale * my) / mass,
+    )
     to.drawImage(pad, 0, 0)
   }
   return reduced(canvas, [pad.width, pad.height], shape)
 }
 
-export function toImage(canvas: HTMLCanvasElement, shape: ImageShape, inverted: boolean): Float32Array {
+export function toImage(
+  canvas: HTMLCanvasElement,
+  shape: ImageShape,
+  inverted: boolean,
+): Float32Array {
   const image = fromCanvas(canvas, shape)
   return inverted ? image.map((value) => 1 - value) : image
 }

@@ -1,8 +1,10 @@
 /** The page: a bar above, the plot, a panel beside it, the tools below. */
 import { effect } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { listenToDrops } from '../drop'
 import type { Explorer } from '../explorer'
 import { listenToKeys } from '../keys'
+import { linkTo } from '../restore'
 import { Tools } from '../tools/Tools'
 import { Bar } from './Bar'
 import { ExplorerContext } from './context'
@@ -14,6 +16,7 @@ import { Plot } from './Plot'
 export function App({ explorer }: { explorer: Explorer }) {
   useEffect(() => keepLink(explorer), [explorer])
   useEffect(() => listenToKeys(explorer), [explorer])
+  useEffect(() => listenToDrops(explorer), [explorer])
   return (
     <ExplorerContext.Provider value={explorer}>
       <Bar />
@@ -34,7 +37,7 @@ export function App({ explorer }: { explorer: Explorer }) {
 function keepLink(explorer: Explorer): () => void {
   let timer = 0
   const stop = effect(() => {
-    const link = explorer.link()
+    const link = linkTo(explorer)
     clearTimeout(timer)
     timer = window.setTimeout(() => history.replaceState(null, '', link), 250)
   })

@@ -1,5 +1,6 @@
 /** The bar above the plot: what is looked at, and how. */
 import type { Look } from '../state'
+import { linkTo } from '../restore'
 import { useExplorer } from './context'
 import { Segments } from './Segments'
 import { nextTheme, theme } from './theme'
@@ -11,7 +12,8 @@ export function Bar() {
   const looks: { value: Look; name: string; title: string }[] = [
     { value: 'points', name: 'Points', title: 'one point for every image' },
   ]
-  if (bundle.atlas) looks.push({ value: 'pictures', name: 'Pictures', title: 'thumbnails instead of points' })
+  if (bundle.atlas)
+    looks.push({ value: 'pictures', name: 'Pictures', title: 'thumbnails instead of points' })
   if (bundle.space.decoder && !state.solid.value && view.axes.length > 1) {
     looks.push({ value: 'map', name: 'Map', title: 'what every place decodes to' })
   }
@@ -31,7 +33,9 @@ export function Bar() {
             onChange={(event) => void look(event.currentTarget.value, state.solid.value)}
           >
             {views.map(({ name, title, note }) => (
-              <option key={name} value={name} title={note}>{title}</option>
+              <option key={name} value={name} title={note}>
+                {title}
+              </option>
             ))}
           </select>
         </label>
@@ -58,11 +62,21 @@ export function Bar() {
         {!state.solid.value && <Behind />}
       </div>
       <div class="minorControls">
-        <button type="button" aria-label={`theme: ${theme.value}`} title={`theme: ${theme.value}`} onClick={nextTheme}>
+        <button
+          type="button"
+          aria-label={`theme: ${theme.value}`}
+          title={`theme: ${theme.value}`}
+          onClick={nextTheme}
+        >
           ◐
         </button>
         <LinkButton />
-        <button type="button" aria-label="keys and help" title="keys and help" onClick={() => (state.dialog.value = 'keys')}>
+        <button
+          type="button"
+          aria-label="keys and help"
+          title="keys and help"
+          onClick={() => (state.dialog.value = 'keys')}
+        >
           ?
         </button>
       </div>
@@ -83,11 +97,15 @@ function Axes({ onChoose }: { onChoose: (shown: number[]) => void }) {
           onChange={(event) => {
             const chosen = Number(event.currentTarget.value)
             // An axis that is shown already changes places with this one.
-            onChoose(view.shown.map((other, b) => (b === a ? chosen : other === chosen ? axis : other)))
+            onChoose(
+              view.shown.map((other, b) => (b === a ? chosen : other === chosen ? axis : other)),
+            )
           }}
         >
           {view.axes.map((name, value) => (
-            <option key={value} value={value}>{prefix + name}</option>
+            <option key={value} value={value}>
+              {prefix + name}
+            </option>
           ))}
         </select>
       ))}
@@ -110,7 +128,9 @@ function Behind() {
         <option value="density">density</option>
         <option value="gaps">gaps</option>
         {overlays.map(({ name, title }) => (
-          <option key={name} value={name}>{title}</option>
+          <option key={name} value={name}>
+            {title}
+          </option>
         ))}
       </select>
     </label>
@@ -120,13 +140,13 @@ function Behind() {
 function LinkButton() {
   const explorer = useExplorer()
   const copy = async () => {
-    const address = new URL(explorer.link(), location.href).href
+    const address = new URL(linkTo(explorer), location.href).href
     history.replaceState(null, '', address)
     try {
       await navigator.clipboard.writeText(address)
-      explorer.fail('notice', 'The link to this view is copied.')
+      explorer.tell('The link to this view is copied.')
     } catch {
-      explorer.fail('notice', 'The link to this view is in the address bar.')
+      explorer.tell('The link to this view is in the address bar.')
     }
   }
   return (

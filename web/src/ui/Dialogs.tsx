@@ -36,7 +36,9 @@ function Dialog({ name, children }: DialogParts) {
     >
       <h2>
         {name}
-        <button type="button" class="minor" aria-label="close" onClick={close}>×</button>
+        <button type="button" class="minor" aria-label="close" onClick={close}>
+          ×
+        </button>
       </h2>
       {children}
     </dialog>
@@ -50,14 +52,17 @@ function Keys() {
       <dl>
         {KEYS.map(([keys, meaning]) => (
           <div key={keys}>
-            <dt><kbd>{keys}</kbd></dt>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
             <dd>{meaning}</dd>
           </div>
         ))}
       </dl>
       <p class="quiet">
-        {bundle.points.count.toLocaleString('en')} codes of {bundle.points.size} numbers. A point is an image
-        that the encoder put there; the decoder runs in this page and turns any spot back into an image.
+        {bundle.points.count.toLocaleString('en')} codes of {bundle.points.size} numbers. A point is
+        an image that the encoder put there; the decoder runs in this page and turns any spot back
+        into an image.
       </p>
     </Dialog>
   )
@@ -77,7 +82,8 @@ function Find() {
       for (let i = 0; sought && i < count && matches.length < MOST; i++) {
         const own = id(i)
         const name = explorer.className(labels[i]).toLowerCase()
-        if (own.toLowerCase().includes(sought) || name === sought) matches.push({ index: i, id: own })
+        if (own.toLowerCase().includes(sought) || name === sought)
+          matches.push({ index: i, id: own })
       }
       if (wanted) setFound(matches)
     }

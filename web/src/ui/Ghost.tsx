@@ -35,7 +35,8 @@ export function Ghost() {
   }, [])
 
   const shape = bundle.space.decoder ? image : bundle.atlas
-  if (!shape || (!bundle.space.decoder && state.hovered.value < 0)) return <div ref={holder} hidden />
+  if (!shape || (!bundle.space.decoder && state.hovered.value < 0))
+    return <div ref={holder} hidden />
   const [width] = fitted(shape, SIDE)
   return (
     <div

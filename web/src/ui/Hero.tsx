@@ -33,7 +33,9 @@ export function Hero() {
       <h2>{spot ? TITLES[spot.origin] : 'under the pointer'}</h2>
       <div class="heroImage" data-smooth={state.smooth.value}>
         {trouble ? (
-          <p class="trouble" role="alert">{trouble}</p>
+          <p class="trouble" role="alert">
+            {trouble}
+          </p>
         ) : decodes ? (
           <button
             type="button"
@@ -51,10 +53,14 @@ export function Hero() {
           <p class="quiet">This bundle has no decoder; the nearest codes are shown instead.</p>
         )}
         <Original />
-        {loading && <progress aria-label="decoder loading" max={1} value={state.decoderShare.value} />}
+        {loading && (
+          <progress aria-label="decoder loading" max={1} value={state.decoderShare.value} />
+        )}
       </div>
       <div class="facts">
-        {spot && <Certain certainty={spot.certainty} view={explorer.view.value} origin={spot.origin} />}
+        {spot && (
+          <Certain certainty={spot.certainty} view={explorer.view.value} origin={spot.origin} />
+        )}
         {explorer.conditional && <Condition />}
         {near && <Near />}
         {spot && <Code code={spot.code} />}
@@ -82,7 +88,9 @@ function Code({ code }: { code: Float32Array }) {
     <p class="code" title="z, the code that is decoded">
       <span class="term">z</span>
       {[...code.subarray(0, SHOWN_NUMBERS)].map((value, i) => (
-        <span key={i} class="number">{signed(value)}</span>
+        <span key={i} class="number">
+          {signed(value)}
+        </span>
       ))}
       {rest > 0 && <span class="quiet">and {rest} more</span>}
     </p>
@@ -101,7 +109,11 @@ function Near() {
       {found.length > 0 && (
         <p title={`classes of the ${near.indices.length} codes nearest to z`}>
           <span class="term">near</span>
-          {found.map(({ label, share }) => `${explorer.className(label)} (${Math.round(100 * share)} %)`).join(', ')}
+          {found
+            .map(
+              ({ label, share }) => `${explorer.className(label)} (${Math.round(100 * share)} %)`,
+            )
+            .join(', ')}
         </p>
       )}
       {typical !== null && (
@@ -121,7 +133,15 @@ function Near() {
   )
 }
 
-function Certain({ certainty, view, origin }: { certainty: Certainty; view: View; origin: Origin }) {
+function Certain({
+  certainty,
+  view,
+  origin,
+}: {
+  certainty: Certainty
+  view: View
+  origin: Origin
+}) {
   if (origin !== 'pointer' && origin !== 'keys') return null
   const sentence = {
     exact: '',
@@ -145,7 +165,9 @@ function Condition() {
           onChange={(event) => (state.condition.value = Number(event.currentTarget.value))}
         >
           {bundle.space.classes.map((name, label) => (
-            <option key={label} value={label}>{name}</option>
+            <option key={label} value={label}>
+              {name}
+            </option>
           ))}
         </select>
       </label>

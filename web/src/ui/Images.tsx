@@ -45,7 +45,8 @@ export function Pixels({ image, side, title }: Size & { image: Float32Array | nu
   const { image: shape } = useExplorer()
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
-    if (image && shape) canvas.current?.getContext('2d')?.putImageData(toImageData(image, shape), 0, 0)
+    if (image && shape)
+      canvas.current?.getContext('2d')?.putImageData(toImageData(image, shape), 0, 0)
   }, [image, shape])
   if (!shape) return null
   const [width, height] = fitted(shape, side)
@@ -71,10 +72,12 @@ export function Decoding({ code, side, title }: Size & { code: Float32Array }) {
   useEffect(() => {
     let wanted = true
     if (explorer.networks && explorer.bundle.space.decoder) {
-      explorer.networks.decode(code, label, () => !wanted).then(
-        (decoded) => wanted && setImage(decoded),
-        (error) => explorer.fail('decoder', error),
-      )
+      explorer.networks
+        .decode(code, label, () => !wanted)
+        .then(
+          (decoded) => wanted && setImage(decoded),
+          (error) => explorer.fail('decoder', error),
+        )
     }
     return () => {
       wanted = false

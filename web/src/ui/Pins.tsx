@@ -44,9 +44,13 @@ function PinRow({ pin }: { pin: Pin }) {
       <p class="pinTitle">
         <span class="badge">{pin.key}</span>
         {label !== null && (
-          <span class="dot" aria-hidden="true" style={{ color: colourOf(label) }}>●</span>
+          <span class="dot" aria-hidden="true" style={{ color: colourOf(label) }}>
+            ●
+          </span>
         )}
-        <span class="name" title={title}>{title}</span>
+        <span class="name" title={title}>
+          {title}
+        </span>
         <button
           type="button"
           class="minor"
@@ -112,7 +116,10 @@ function PinRow({ pin }: { pin: Pin }) {
 /** The id and the neighbours of a pin: stored ones, or those found for a code of one's own. */
 function useDetails({ index, code }: Pin): { id: string; neighbours: number[] } {
   const explorer = useExplorer()
-  const [details, setDetails] = useState<{ id: string; neighbours: number[] }>({ id: '', neighbours: [] })
+  const [details, setDetails] = useState<{ id: string; neighbours: number[] }>({
+    id: '',
+    neighbours: [],
+  })
   useEffect(() => {
     let wanted = true
     const find = async () => {
@@ -122,7 +129,10 @@ function useDetails({ index, code }: Pin): { id: string; neighbours: number[] } 
       }
       const { id, neighbours, k } = await explorer.bundle.details()
       const from = index * k
-      return { id: id(index), neighbours: [...neighbours.subarray(from, from + Math.min(k, NEIGHBOURS))] }
+      return {
+        id: id(index),
+        neighbours: [...neighbours.subarray(from, from + Math.min(k, NEIGHBOURS))],
+      }
     }
     find().then(
       (found) => wanted && setDetails(found),

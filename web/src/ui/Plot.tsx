@@ -31,7 +31,8 @@ export function Plot() {
   }, [explorer])
 
   const view = explorer.view.value
-  const axis = (a: number) => (view.name === 'code' ? `z${view.axes[a]}` : `${view.title} ${view.axes[a]}`)
+  const axis = (a: number) =>
+    view.name === 'code' ? `z${view.axes[a]}` : `${view.title} ${view.axes[a]}`
   return (
     <section class="plot" aria-label="the space">
       <div
@@ -60,11 +61,18 @@ export function Plot() {
           <span class="finger">Press and drag: every spot becomes an image</span>
         </p>
       )}
-      {state.trouble.value.plot && <p class="trouble over" role="alert">{state.trouble.value.plot}</p>}
+      {state.trouble.value.plot && (
+        <p class="trouble over" role="alert">
+          {state.trouble.value.plot}
+        </p>
+      )}
       {state.trouble.value.notice && (
         <p class="trouble notice" role="alert">
           {state.trouble.value.notice}{' '}
-          <button type="button" onClick={() => (state.trouble.value = { ...state.trouble.value, notice: '' })}>
+          <button
+            type="button"
+            onClick={() => (state.trouble.value = { ...state.trouble.value, notice: '' })}
+          >
             close
           </button>
         </p>

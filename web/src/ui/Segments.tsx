@@ -12,7 +12,12 @@ interface Segmented<T> {
   onChoose(value: T): void
 }
 
-export function Segments<T extends string | boolean | null>({ label, choices, value, onChoose }: Segmented<T>) {
+export function Segments<T extends string | boolean | null>({
+  label,
+  choices,
+  value,
+  onChoose,
+}: Segmented<T>) {
   return (
     <div class="segments" role="group" aria-label={label}>
       {choices.map((choice) => (

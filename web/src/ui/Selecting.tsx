@@ -13,7 +13,8 @@ export function Selecting() {
   const { state, bundle } = explorer
   const selection = state.selection.value
   const goToMean = () => {
-    if (selection) explorer.go({ code: explorer.meanOf(selection), origin: 'selection', certainty: 'exact' })
+    if (selection)
+      explorer.go({ code: explorer.meanOf(selection), origin: 'selection', certainty: 'exact' })
   }
   return (
     <div class="selecting">
@@ -33,7 +34,8 @@ export function Selecting() {
       </div>
       {selection && (
         <p class="selected" role="status">
-          {selection.length.toLocaleString('en')} of {bundle.points.count.toLocaleString('en')} selected{' '}
+          {selection.length.toLocaleString('en')} of {bundle.points.count.toLocaleString('en')}{' '}
+          selected{' '}
           <button type="button" onClick={goToMean}>
             their mean
           </button>{' '}

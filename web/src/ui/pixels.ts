@@ -6,7 +6,10 @@ export interface ImageShape {
 }
 
 /** Rounds to bytes as Python does: the nearest of 0 … 255. */
-export function toImageData(image: Float32Array, { channels, height, width }: ImageShape): ImageData {
+export function toImageData(
+  image: Float32Array,
+  { channels, height, width }: ImageShape,
+): ImageData {
   const data = new ImageData(width, height)
   const plane = width * height
   for (let i = 0; i < plane; i++) {
@@ -28,7 +31,10 @@ export function imageToCanvas(image: Float32Array, shape: ImageShape): HTMLCanva
 }
 
 /** Reads a canvas of the image's size, on black, as (C × H × W) in [0, 1]. */
-export function fromCanvas(canvas: HTMLCanvasElement, { channels, height, width }: ImageShape): Float32Array {
+export function fromCanvas(
+  canvas: HTMLCanvasElement,
+  { channels, height, width }: ImageShape,
+): Float32Array {
   const data = canvas.getContext('2d')?.getImageData(0, 0, width, height).data
   const image = new Float32Array(channels * height * width)
   const plane = height * width

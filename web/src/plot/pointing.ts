@@ -1,0 +1,128 @@
+/** What the pointer does to the plot: decodes, pins, moves the view, selects. */
+import type { Explorer } from '../explorer'
+import { pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from './camera'
+import type { Meaning } from './gestures'
+import { boxOf, encloses, type Spot } from './outline'
+
+const REACH = 14
+const FINGER = 26
+const TURN = 0.008
+const STEEPEST = 1.5
+
+/** What pointing needs to know of the plot. */
+export interface Plane {
+  readonly screen: Screen
+  /** From places to the screen, as they are drawn at rest. */
+  matrix(): Float32Array
+  visible(index: number): boolean
+  /** Shows the outline of a selection that is being drawn. */
+  showOutline(outline: readonly Spot[]): void
+}
+
+export class Pointing implements Meaning {
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly plane: Plane,
+  ) {}
+
+  over(px: number, py: number, touch: boolean): void {
+    const { explorer } = this
+    const hit = this.hit(px, py, touch ? FINGER : REACH)
+    explorer.state.hovered.value = hit
+    if (this.solid) {
+      if (hit >= 0) {
+        explorer.go({ code: explorer.codeOf(hit), origin: 'pointer', certainty: 'exact' })
+      }
+    } else explorer.goToPlace(...this.placeAt(px, py), 'pointer')
+  }
+
+  left(): void {
+    this.explorer.state.hovered.value = -1
+  }
+
+  tapped(px: number, py: number): void {
+    const { explorer } = this
+    const hit = this.hit(px, py, FINGER)
+    if (hit >= 0) explorer.pinPoint(hit)
+    else if (!this.solid) {
+      const { code } = explorer.view.value.codeAt(...this.placeAt(px, py))
+      explorer.pin({ index: null, code, picture: null })
+    }
+  }
+
+  dragged(dx: number, dy: number): void {
+    const { camera } = this.explorer.state
+    const now = camera.value
+    if (this.solid) {
+      const pitch = Math.max(-STEEPEST, Math.min(STEEPEST, now.pitch - dy * TURN))
+      camera.value = { ...now, yaw: now.yaw + dx * TURN, pitch }
+    } else {
+      const scale = pixelsPerUnit(now, this.plane.screen)
+      camera.value = { ...now, x: now.x - dx / scale, y: now.y + dy / scale }
+    }
+  }
+
+  zoomed(px: number, py: number, by: number): void {
+    const { camera } = this.explorer.state
+    const now = camera.value
+    camera.value = this.solid
+      ? { ...now, zoom: Math.max(0.3, Math.min(20, now.zoom * by)) }
+      : zoomedAt(now, this.plane.screen, px, py, by)
+  }
+
+  outlined(spots: readonly Spot[], finished: boolean): void {
+    const outline = this.explorer.state.gesture.value === 'box' ? boxOf(spots) : spots
+    if (finished) this.select(outline)
+    this.plane.showOutline(finished ? [] : outline)
+  }
+
+  selects(event: PointerEvent): boolean {
+    return this.explorer.state.gesture.value !== 'move' || event.shiftKey
+  }
+
+  private get solid(): boolean {
+    return this.explorer.state.solid.value
+  }
+
+  private placeAt(px: number, py: number): [number, number] {
+    return toPlace(this.explorer.state.camera.value, this.plane.screen, px, py)
+  }
+
+  private select(outline: readonly Spot[]): void {
+    const inside: number[] = []
+    this.eachSpot((index, x, y) => {
+      if (this.plane.visible(index) && encloses(outline, x, y)) inside.push(index)
+    })
+    this.explorer.state.selection.value = inside.length ? Uint32Array.from(inside) : null
+  }
+
+  /** The visible point nearest to a spot of the screen within a reach, or −1. */
+  private hit(px: number, py: number, reach: number): number {
+    const { plane, explorer } = this
+    if (!this.solid) {
+      const scale = pixelsPerUnit(explorer.state.camera.value, plane.screen)
+      const [x, y] = this.placeAt(px, py)
+      return explorer.view.value.grid.nearest(x, y, reach / scale, (i) => plane.visible(i))
+    }
+    let best = -1
+    let least = reach
+    this.eachSpot((index, x, y) => {
+      const distance = Math.hypot(x - px, y - py)
+      if (distance < least && plane.visible(index)) {
+        least = distance
+        best = index
+      }
+    })
+    return best
+  }
+
+  private eachSpot(visit: (index: number, x: number, y: number) => void): void {
+    const { positions } = this.explorer.view.value
+    const m = this.plane.matrix()
+    for (let i = 0; i < positions.length / 3; i++) {
+      const [px, py, pz] = [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]]
+      const [x, y] = projected(m, this.plane.screen, px, py, pz)
+      visit(i, x, y)
+    }
+  }
+}

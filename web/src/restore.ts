@@ -1,0 +1,44 @@
+/** Between what is shown and the page's address. */
+import type { Explorer } from './explorer'
+import { fromLink, LONGEST_CODE, toLink } from './link'
+
+/** The address that shows what is shown now. */
+export function linkTo({ state, bundle }: Explorer): string {
+  const spot = state.spot.value
+  return toLink({
+    view: state.viewName.value,
+    axes: state.shown.value,
+    solid: state.solid.value,
+    camera: state.camera.value,
+    look: state.look.value,
+    field: state.field.value,
+    hidden: [...state.hidden.value].filter((label) => label >= 0),
+    pins: state.pins.value.flatMap((pin) => (pin.index === null ? [] : [pin.index])),
+    code: spot && bundle.points.size <= LONGEST_CODE ? [...spot.code] : [],
+    tool: state.tool.value,
+  })
+}
+
+/** Shows what an address says, as far as this bundle has it. */
+export async function restore(explorer: Explorer, hash: string): Promise<void> {
+  const place = fromLink(hash)
+  const { state, bundle } = explorer
+  await explorer.look(place.view || firstView(explorer), place.solid, place.axes)
+  state.camera.value = place.camera
+  state.look.value = place.look
+  state.field.value = place.field
+  state.hidden.value = new Set(place.hidden)
+  state.tool.value = place.tool
+  for (const index of [...place.pins].reverse()) {
+    if (index < bundle.points.count) explorer.pinPoint(index)
+  }
+  const known = place.code.length === bundle.points.size
+  const code = known ? Float32Array.from(place.code) : explorer.codeOf(0)
+  explorer.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
+}
+
+/** The code itself where it can be seen whole, else its principal directions. */
+function firstView({ bundle, views }: Explorer): string {
+  const pca = bundle.points.size > 3 && views.find(({ name }) => name === 'pca')
+  return pca ? pca.name : 'code'
+}
