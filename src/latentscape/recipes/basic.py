@@ -10,11 +10,14 @@ from ..parts.networks import Network, Shape
 from ..parts.objectives import Elbo, Reconstruction
 from ..parts.rates import Beta
 from ..parts.schedules import warmed
+from ..plan import Plan
 from .compose import compose
 from .registry import recipe
 
+PLANE = Plan(batch=256, lr=8e-3)
 
-@recipe()
+
+@recipe(plan=PLANE)
 def ae(
     shape: Shape,
     latent: int = 2,
@@ -77,7 +80,7 @@ def denoising(
     )
 
 
-@recipe()
+@recipe(plan=PLANE)
 def vae(
     shape: Shape,
     latent: int = 2,

@@ -36,7 +36,7 @@ DECODERS: dict[str, Builder] = {
     "resnet": residual_decoder,
 }
 SIZES: dict[str, tuple[int, ...]] = {
-    "dense": (512, 256, 128),
+    "dense": (256, 256, 128),
     "conv": (32, 64),
     "map": (32, 64),
     "resnet": (32, 64, 128, 128),
@@ -64,7 +64,7 @@ class Network:
             image), "map" (the same, to a code that is a small map) or "resnet" (residual blocks,
             for colour images of 64 pixels and more).
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
-            channels at each halving; empty takes (512, 256, 128), (32, 64), (32, 64) or
+            channels at each halving; empty takes (256, 256, 128), (32, 64), (32, 64) or
             (32, 64, 128, 128).
         activation: the non-linearity between layers.
 
