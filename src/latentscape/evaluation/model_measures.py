@@ -149,6 +149,7 @@ class ModelMeasures:
             whole.images,
             judge,
             no_judge=reason,
+            draws=DRAWS,
             seed=self.seed,
         )
 

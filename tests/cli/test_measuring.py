@@ -1,0 +1,199 @@
+"""encode, measure, sample and cluster, on one small run."""
+
+import csv
+import json
+from functools import partial
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+import latentscape.cli.sample as sample_verb
+from latentscape.cli.main import main
+from latentscape.data import load_images
+from latentscape.evaluation import code_table, controls, judge_training, model_measures
+from latentscape.latent.clusters import cluster_accuracy
+from latentscape.run import load_run
+
+
+def call(*arguments: object) -> int:
+    return main([str(a) for a in arguments])
+
+
+def refused(capsys, *arguments: object) -> str:
+    """The one sentence that a refused command leaves on standard error."""
+    capsys.readouterr()
+    assert call(*arguments) == 2
+    message = capsys.readouterr().err
+    assert message.startswith("latentscape: ")
+    assert message.count("\n") == 1, message
+    return message
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick(tmp_path_factory):
+    """A judge of few steps, kept in a folder of the tests; few draws."""
+    judged = partial(judge_training.train_judge, steps=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LATENTSCAPE_DATA", str(tmp_path_factory.mktemp("data")))
+        patch.setattr(controls, "ROWS", 50)
+        patch.setattr(model_measures, "DRAWS", 50)
+        patch.setattr(model_measures, "train_judge", judged)
+        patch.setattr(sample_verb, "train_judge", judged)
+        yield
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, quick):
+    out = tmp_path_factory.mktemp("runs") / "vae"
+    flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true"]
+    assert call("train", "vae", "--out", out, *flags) == 0
+    return out
+
+
+@pytest.fixture(scope="module")
+def table(run, tmp_path_factory):
+    out = tmp_path_factory.mktemp("codes") / "codes.parquet"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code_table, "BLOCK", 64)  # several blocks a split
+        assert call("encode", run, "--out", out, "--dimensions", out.with_suffix(".csv")) == 0
+    return out
+
+
+def test_a_row_for_each_image_with_what_the_model_makes_of_it(run, table):
+    found = pq.read_table(table)
+    model, images = load_run(run), load_images("digits", limit=200)
+    assert found.column_names == [
+        *("id", "label", "split", "z_0", "z_1", "scale_0", "scale_1"),
+        *("error", "class_distance", "origin_distance"),
+    ]
+    parts = images.train, images.validation, images.test
+    codes = np.concatenate([model.encode(part) for part in parts])
+    labels = np.concatenate([part.labels for part in parts])
+    z = np.stack([found[f"z_{i}"] for i in range(2)], axis=1)
+    np.testing.assert_allclose(z, codes, atol=1e-5)
+    assert found["label"].to_pylist() == [images.classes[c] for c in labels]
+    assert found["id"].to_pylist() == [i for part in parts for i in part.ids]
+    assert [found["split"].to_pylist().count(s) for s in ("train", "validation", "test")] == [
+        len(part) for part in parts
+    ]
+    means = np.stack([codes[labels == c].mean(axis=0) for c in range(10)])
+    near = np.linalg.norm(codes - means[labels], axis=1)
+    np.testing.assert_allclose(found["class_distance"], near, atol=1e-5)
+    np.testing.assert_allclose(found["origin_distance"], np.linalg.norm(codes, axis=1), atol=1e-5)
+    test = found["error"].to_numpy()[-len(images.test) :]
+    errors = ((model.reconstruct(images.test) - images.test.pixels / 255) ** 2).mean((1, 2, 3))
+    np.testing.assert_allclose(test, errors, rtol=1e-4)
+
+
+def test_the_table_of_dimensions(run, table):
+    rows = list(csv.DictReader(table.with_suffix(".csv").read_text().splitlines()))
+    found = pq.read_table(table)
+    for i, row in enumerate(rows):
+        assert float(row["spread"]) == pytest.approx(np.std(found[f"z_{i}"]), rel=1e-3)
+        assert float(row["mean radius"]) == pytest.approx(np.mean(found[f"scale_{i}"]), rel=1e-3)
+
+
+def test_nothing_is_left_beside_a_table_that_could_not_be_written(run, tmp_path, capsys):
+    assert "does not end in .parquet" in refused(capsys, "encode", run, "--out", tmp_path / "a.csv")
+    np.save(tmp_path / "colour.npy", np.zeros((20, 28, 28, 3), np.uint8))
+    colour = ["--data", tmp_path / "colour.npy", "--out", tmp_path / "c.parquet"]
+    assert "28×28" in refused(capsys, "encode", run, *colour)
+    assert [path.name for path in tmp_path.iterdir()] == ["colour.npy"]
+
+
+def test_measures_for_programs(run, capsys):
+    groups = ["--groups", "usage", "reconstruction", "likelihood"]
+    assert call("measure", run, "--json", "--nll", "2", *groups) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["usage"]["active_units"]["value"] in (0, 1, 2)
+    assert set(found["reconstruction"]["mse"]["parts"]) == set("0123456789")
+    assert found["likelihood"]["nll_se"]["value"] > 0
+    assert "structure" not in found
+
+
+def test_measures_for_people_say_what_they_mean_and_who_judged(run, capsys):
+    assert call("measure", run, "--groups", "decoding", "usage") == 0
+    text = capsys.readouterr().out
+    assert "Which numbers of the code are used." in text
+    assert "controls do not hold" in text  # a judge of eight steps
+    assert "it accepts:" in text
+    assert "noise" in text
+    assert "  grid: " in text
+
+
+def test_foreign_codes_in_both_kinds_of_file(table, tmp_path, capsys):
+    found = pq.read_table(table)
+    codes = np.stack([found[f"z_{i}"] for i in range(2)], axis=1)
+    np.save(tmp_path / "z.npy", codes)
+    np.save(tmp_path / "y.npy", np.array(found["label"].to_pylist(), int))
+    assert call("measure", table, "--json") == 0
+    first = json.loads(capsys.readouterr().out)
+    assert call("measure", tmp_path / "z.npy", "--labels", tmp_path / "y.npy", "--json") == 0
+    second = json.loads(capsys.readouterr().out)
+    assert first.pop("model") == "codes.parquet"
+    assert second.pop("model") == "z.npy"
+    assert first == second
+    assert first["structure"]["lda_accuracy"]["value"] > 0
+    assert call("measure", tmp_path / "z.npy") == 0
+    assert "there are no labels" in capsys.readouterr().out
+
+
+def test_what_measure_refuses(run, table, tmp_path, capsys):
+    np.save(tmp_path / "y.npy", np.zeros(3))
+    np.save(tmp_path / "short.npy", np.zeros(3, int))
+    (tmp_path / "broken.npy").write_bytes(b"no array")
+    assert "did you mean usage" in refused(capsys, "measure", run, "--groups", "usagee")
+    assert "needs a model" in refused(capsys, "measure", table, "--nll", "5")
+    assert "belongs to codes" in refused(capsys, "measure", run, "--labels", tmp_path / "y.npy")
+    assert "whole numbers" in refused(capsys, "measure", table, "--labels", tmp_path / "y.npy")
+    assert "do not fit" in refused(capsys, "measure", table, "--labels", tmp_path / "short.npy")
+    assert "broken.npy" in refused(capsys, "measure", tmp_path / "broken.npy")
+    assert "not a run" in refused(capsys, "measure", tmp_path / "nothing")
+
+
+def test_drawn_images_with_the_judge_s_word(run, tmp_path, capsys):
+    out = tmp_path / "new" / "x.npy"
+    assert call("sample", run, "--n", "5", "--sampler", "gaussian", "--out", out) == 0
+    drawn = np.load(out)
+    assert drawn.shape == (5, 1, 28, 28)
+    assert drawn.dtype == np.float32
+    text = capsys.readouterr().out
+    assert len(text.split("judged: ")[1].splitlines()[0].split()) == 5
+    assert "legibility is not reported: the judge's controls do not hold" in text
+    picture = tmp_path / "x.png"
+    flags = ["--n", "3", "--sampler", "class-gaussian", "--label", "2", "--out", picture]
+    assert call("sample", run, *flags) == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_sample_refuses(run, tmp_path, capsys):
+    out = ["--out", tmp_path / "x.png"]
+    assert "knows no classes" in refused(capsys, "sample", run, "--label", "2", *out)
+    kernel = ["--sampler", "kernel"]
+    assert "choose one of 0" in refused(capsys, "sample", run, *kernel, "--label", "two", *out)
+    assert "--n is 0" in refused(capsys, "sample", run, "--n", "0", *out)
+    assert ".png or .npy" in refused(capsys, "sample", run, "--out", tmp_path / "x.gif")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("method", ["kmeans", "mixture", "hdbscan"])
+def test_clusters_as_a_table_with_their_accuracy(run, tmp_path, capsys, method):
+    out = tmp_path / "k.csv"
+    flags = ["--k", "4", "--method", method, "--split", "all", "--out", out]
+    assert call("cluster", run, *flags) == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    images = load_images("digits", limit=200)
+    parts = images.train, images.validation, images.test
+    assert len(rows) == sum(map(len, parts))
+    labels = np.concatenate([part.labels for part in parts])
+    accuracy = cluster_accuracy(np.array([int(row["cluster"]) for row in rows]), labels)
+    assert f"accuracy {accuracy:.4f}" in capsys.readouterr().out
+    right = [row["label"] == row["stands_for"] for row in rows]
+    assert np.mean(right) == pytest.approx(accuracy)
+
+
+def test_what_cluster_refuses(run, tmp_path, capsys):
+    assert "0 clusters" in refused(capsys, "cluster", run, "--k", "0", "--out", tmp_path / "k.csv")
+    assert ".csv" in refused(capsys, "cluster", run, "--out", tmp_path / "k.txt")
+    assert not list(tmp_path.iterdir())

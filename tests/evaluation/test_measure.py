@@ -1,0 +1,166 @@
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from latentscape import measure, measure_codes, recipes
+from latentscape.data import draw_strokes
+from latentscape.errors import LatentscapeError
+from latentscape.evaluation import model_measures
+from latentscape.evaluation.likelihood import estimate_likelihood
+from latentscape.evaluation.measures import said
+from latentscape.evaluation.run_samplers import NAMES, led_by_prior, run_sampler
+from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
+from latentscape.latent.measure import Measure
+from latentscape.latent.structure import knn_accuracy
+from latentscape.run import Run
+
+ALL = [group for group in GROUPS if group != "disentanglement"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_draws():
+    """Enough for toys."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(model_measures, "DRAWS", 100)
+        yield
+
+
+@pytest.fixture(scope="module")
+def vae(toy_splits):
+    return Run("vae", recipes.vae(toy_splits.shape, latent=3), toy_splits.shape)
+
+
+@pytest.fixture(scope="module")
+def found(vae, toy_splits, judge):
+    return measure(vae, toy_splits, judge=judge, samples=4)
+
+
+def leaves(value):
+    return [x for v in value.values() for x in leaves(v)] if isinstance(value, dict) else [value]
+
+
+def test_every_figure_of_the_catalogue_in_its_group(found):
+    data = found.to_json()
+    for group in ALL:
+        assert list(data[group]) == [entry.key for entry in in_group(group)]
+    assert set(CATALOGUE) == {m.key for m in found} | {e.key for e in in_group("disentanglement")}
+
+
+def test_a_figure_is_a_finite_number_or_a_reason(found):
+    text = json.dumps(found.to_json(), allow_nan=False)
+    for group in ALL:
+        for figure in json.loads(text)[group].values():
+            assert ("value" in figure) != ("reason" in figure)
+            assert all(math.isfinite(x) for x in leaves(figure) if isinstance(x, float))
+
+
+def test_structure_is_fitted_on_train_and_scored_on_test(vae, toy_splits, found):
+    train, test = toy_splits.train, toy_splits.test
+    alone = knn_accuracy(vae.encode(train), train.labels, vae.encode(test), test.labels)
+    assert found["knn5_accuracy"].value == alone.value
+    assert found.counts == {"fitted": 600, "scored": 300, "measured": 300}
+
+
+def test_likelihood_is_that_of_estimate_likelihood(vae, toy_splits, found):
+    alone = estimate_likelihood(vae, toy_splits.test, samples=4)
+    assert found["nll"].value == pytest.approx(-alone.log_likelihood.value)
+    assert found["nll_se"].value == pytest.approx(alone.log_likelihood.error)
+    assert found["negative_elbo"].value == pytest.approx(
+        found["rate"].value + found["distortion"].value
+    )
+    assert found.likelihood == "cross-entropy"
+    assert "not asked" in measure(vae, toy_splits, groups=["likelihood"])["nll"].reason
+
+
+def test_a_plain_autoencoder_says_why_it_has_no_likelihood_and_is_led_by_no_prior(toy_splits):
+    run = Run("ae", recipes.ae(toy_splits.shape), toy_splits.shape)
+    got = measure(run, toy_splits, groups=["likelihood", "usage", "shape"])
+    assert all("no rate" in m.reason for m in got.groups["likelihood"])
+    assert "points" in got["dimension_kl"].reason
+    assert not led_by_prior(run)
+    assert led_by_prior(Run("wae", recipes.wae_mmd(toy_splits.shape), toy_splits.shape))
+    assert [part.key for part in got["gap_fraction"].parts][::4] == ["gaussian", "prior"]
+
+
+def test_the_judge_s_controls_come_with_legibility(vae, toy_splits, judge, found):
+    assert found.judge.controls == judge.controls
+    assert found.to_json()["judge"]["controls"][0]["kind"] == "real"
+    failing = replace(judge.controls.each[0], accepted=0.5)
+    bad = replace(judge, controls=replace(judge.controls, each=(failing,)))
+    withheld = measure(vae, toy_splits, groups=["decoding"], judge=bad)["legibility"]
+    assert "controls do not hold" in withheld.reason
+
+
+@pytest.mark.parametrize("labelled", [True, False])
+def test_one_set_of_images_is_halved_for_structure_and_measured_whole(vae, toy_splits, labelled):
+    images = toy_splits.test
+    if not labelled:
+        images = replace(images, labels=None, classes=())
+    got = measure(vae, images)
+    assert got.counts == {"fitted": 150, "scored": 150, "measured": 300}
+    assert "one set" in got["legibility"].reason
+    assert (got["knn5_accuracy"].value is None) != labelled
+    assert got["round_trip"].value is not None
+    assert got["mse"].parts if labelled else not got["mse"].parts
+
+
+def test_the_same_seed_gives_the_same_figures(vae, toy_splits, judge, found):
+    again = measure(vae, toy_splits, judge=judge, samples=4)
+    assert again.to_json() == found.to_json()
+
+
+def test_factors_bring_disentanglement():
+    images, factors = draw_strokes(300, seed=0)
+    run = Run("vae", recipes.vae(images.shape, latent=4), images.shape)
+    got = measure(run, images, groups=["disentanglement"], factors=factors)
+    assert all(m.value is not None for m in got)
+    alone = measure(run, images, groups=["disentanglement"])
+    assert all("not known" in m.reason for m in alone)
+
+
+def test_foreign_codes_get_every_measure_that_needs_no_decoder():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 400)
+    codes = rng.normal(size=(400, 5)) + 20 * labels[:, None]
+    got = measure_codes(codes, labels)
+    assert list(got.groups) == ["structure", "usage", "shape"]
+    assert got["knn5_accuracy"].value == got["kmeans_accuracy"].value == 1.0
+    assert measure_codes(1000 * codes, labels)["silhouette"].value == pytest.approx(
+        got["silhouette"].value
+    )
+    unlabelled = measure_codes(codes)
+    assert unlabelled["offset"].value == got["offset"].value
+    assert unlabelled["nmi"].reason == "there are no labels"
+    assert "no model" in measure_codes(codes, groups=["decoding"])["legibility"].reason
+
+
+def test_refusals(vae, toy_splits):
+    with pytest.raises(LatentscapeError, match="did you mean shape"):
+        measure(vae, toy_splits, groups=["shap"])
+    with pytest.raises(LatentscapeError, match="samples is -1"):
+        measure(vae, toy_splits, samples=-1)
+    with pytest.raises(LatentscapeError, match="give images="):
+        measure(vae)
+    with pytest.raises(LatentscapeError, match="two or more"):
+        measure(vae, toy_splits.test.take(np.arange(1)))
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("flow", "two-stage")])
+def test_samplers_of_a_run_by_name(vae, toy_splits, name):
+    codes = vae.encode(toy_splits.train)
+    sampler = run_sampler(vae, name, codes, toy_splits.train.labels, seed=0)
+    assert sampler.sample(7, 0).shape == (7, 3)
+
+
+def test_an_unknown_sampler_is_refused(vae):
+    with pytest.raises(LatentscapeError, match="two-stage"):
+        run_sampler(vae, "magic", np.zeros((2, 3)), None, seed=0)
+
+
+def test_figures_in_words(found):
+    assert said(Measure("mse", 0.012344)) == "0.01234"
+    assert "structure" in str(found)
+    assert "none: there is" in said(Measure("mse", reason="there is none"))
