@@ -1,5 +1,5 @@
 /** The plot: three canvases over each other, each drawn again when something of it changed. */
-import { effect } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
 import type { Explorer } from '../explorer'
 import { rgb } from '../palette'
 import type { Field } from '../space/fields'
@@ -42,6 +42,7 @@ export class Stage implements Plane {
     private readonly explorer: Explorer,
     private readonly element: HTMLElement,
     canvases: { back: HTMLCanvasElement; points: HTMLCanvasElement; front: HTMLCanvasElement },
+    private readonly ring: HTMLElement,
   ) {
     this.back = canvases.back.getContext('2d') as CanvasRenderingContext2D
     this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
@@ -114,6 +115,7 @@ export class Stage implements Plane {
     const { explorer } = this
     const { state, bundle } = explorer
     this.points?.setShapes(pointShapes(bundle.points))
+    const byPointer = computed(() => state.spot.value?.origin === 'pointer')
     return [
       effect(() => this.changeView(explorer.view.value, state.solid.value)),
       effect(() => {
@@ -139,9 +141,13 @@ export class Stage implements Plane {
         this.invalidate()
       }),
       effect(() => {
-        for (const signal of [state.spot, state.pins, state.marks, state.hovered]) void signal.value
+        void state.pins.value
+        void state.marks.value
+        // The pointer shows where it is by itself: only other spots are drawn.
+        if (!byPointer.value) void state.spot.value
         this.invalidate('front')
       }),
+      effect(() => this.moveRing(state.hovered.value)),
     ]
   }
 
@@ -228,6 +234,16 @@ export class Stage implements Plane {
     performance.mark('drawn')
   }
 
+  /** Rings a point. An element of its own, since the canvas is large and the pointer quick. */
+  private moveRing(index: number): void {
+    this.ring.hidden = index < 0
+    if (index < 0) return
+    const [x, y, z] = this.explorer.view.value.positions.subarray(3 * index, 3 * index + 3)
+    const m = matrix(this.explorer.state.camera.value, this.screen, this.solid ? 1 : 0)
+    const [px, py] = projected(m, this.screen, x, y, z)
+    this.ring.style.transform = `translate(${px}px, ${py}px)`
+  }
+
   private wipe(layer: CanvasRenderingContext2D): void {
     const ratio = layer.canvas.width / this.screen.width
     layer.setTransform(ratio, 0, 0, ratio, 0, 0)
@@ -275,12 +291,6 @@ export class Stage implements Plane {
       const spots = marks.codes.map((code) => at(code)).filter((spot) => spot !== null)
       if (marks.kind === 'path') drawPath(front, spots, ink)
       else drawDraws(front, spots, ink)
-    }
-    const hovered = state.hovered.peek()
-    if (hovered >= 0) {
-      const { positions } = this.explorer.view.peek()
-      const [x, y, z] = positions.subarray(3 * hovered, 3 * hovered + 3)
-      drawRing(front, projected(m, this.screen, x, y, z), 6, ink)
     }
     const pins = state.pins.peek()
     pins.forEach((pin) => {

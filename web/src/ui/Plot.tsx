@@ -13,11 +13,14 @@ export function Plot() {
   const back = useRef<HTMLCanvasElement>(null)
   const points = useRef<HTMLCanvasElement>(null)
   const front = useRef<HTMLCanvasElement>(null)
+  const ring = useRef<HTMLSpanElement>(null)
 
   useEffect(() => {
-    if (!element.current || !back.current || !points.current || !front.current) return
+    if (!element.current || !back.current || !points.current || !front.current || !ring.current) {
+      return
+    }
     const canvases = { back: back.current, points: points.current, front: front.current }
-    const stage = new Stage(explorer, element.current, canvases)
+    const stage = new Stage(explorer, element.current, canvases, ring.current)
     stage.recolour()
     const themes = new MutationObserver(stage.recolour)
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
@@ -46,6 +49,7 @@ export function Plot() {
         <canvas ref={back} class="layer" />
         <canvas ref={points} class="layer" />
         <canvas ref={front} class="layer" />
+        <span ref={ring} class="ring" hidden />
       </div>
       <Ghost />
       <Selecting />
