@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args, get_type_hints
 
 from .errors import LatentscapeError
+
+MOST_SEED = 2**63 - 1  # what torch takes
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,14 @@ class Plan:
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     def __post_init__(self) -> None:
+        for name, kind in get_type_hints(Plan).items():
+            refuse_other_kinds(name, getattr(self, name), kind)
+        if self.seed > MOST_SEED:
+            raise LatentscapeError(f"--seed is {self.seed}; give a whole number below 2^63")
+        if self.lr_warmup > 1:
+            raise LatentscapeError(
+                f"--lr-warmup is {self.lr_warmup}; give a share of training, from 0 to 1"
+            )
         for name, least in (("epochs", 1), ("batch", 1), ("patience", 0), ("seed", 0)):
             if getattr(self, name) < least:
                 raise LatentscapeError(
@@ -79,3 +89,16 @@ class Plan:
             return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
         fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
         return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
+
+
+def refuse_other_kinds(name: str, value: object, kind: type) -> None:
+    """Refuse a value that is no whole number, no number, or none of the names to choose from."""
+    choices = get_args(kind)
+    if choices:
+        fits, wanted = value in choices, "one of " + ", ".join(choices)
+    elif kind is int:
+        fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    else:
+        fits, wanted = isinstance(value, int | float) and not isinstance(value, bool), "a number"
+    if not fits:
+        raise LatentscapeError(f"--{name.replace('_', '-')} is {value!r}; give {wanted}")

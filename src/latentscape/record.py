@@ -10,13 +10,14 @@ import platform
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from . import __version__
-from .data import Splits, catalogue
+from .data import Splits, catalogue, load_images
 from .errors import LatentscapeError
 from .model import Blueprint
 from .plan import Plan
@@ -118,8 +119,10 @@ class Record:
             blueprint, data = raw.pop("blueprint"), raw.pop("data")
             blueprint["shape"] = tuple(blueprint["shape"])
             data["classes"] = tuple(data["classes"])
-            plan = Plan(**raw.pop("plan"))
-            return cls(Blueprint(**blueprint), plan, Data(**data), **raw)
+            plan = planned(path, raw.pop("plan"))
+            record = cls(Blueprint(**blueprint), plan, Data(**data), **raw)
+            check_kinds(record)
+            return record
         except FileNotFoundError:
             raise LatentscapeError(
                 f"'{path.parent}' is not a run: it has no {path.name}; give a folder that "
@@ -130,3 +133,36 @@ class Record:
                 f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
                 "or train again"
             ) from error
+
+
+def planned(path: Path, raw: dict[str, Any]) -> Plan:
+    """Read the plan; a value out of range is told with the file it stands in."""
+    try:
+        return Plan(**raw)
+    except LatentscapeError as error:
+        raise LatentscapeError(f"the plan in '{path}' cannot be followed: {error}") from error
+
+
+def check_kinds(record: Record) -> None:
+    """Refuse values of another kind than `run.json` is written with.
+
+    Raises:
+        TypeError: naming the value.
+    """
+    blueprint, data = record.blueprint, record.data
+    sides = blueprint.shape
+    if len(sides) != 3 or not all(type(side) is int and side > 0 for side in sides):
+        raise TypeError(f"the shape {list(sides)} is not three whole numbers")
+    for name, value, kind in (
+        ("recipe", blueprint.recipe, str),
+        ("arguments", blueprint.arguments, dict),
+        ("source", data.source, str),
+        ("options", data.options, dict),
+    ):
+        if not isinstance(value, kind):
+            raise TypeError(f"{name} is {value!r}")
+    unknown = data.options.keys() - signature(load_images).parameters.keys()
+    if unknown:
+        raise TypeError(f"no images are loaded with the options {sorted(unknown)}")
+    if not all(isinstance(name, str) for name in data.classes):
+        raise TypeError(f"the classes {list(data.classes)} are not all names")

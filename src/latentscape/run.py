@@ -210,7 +210,8 @@ def rebuilt(record: Record, *, trust: bool = False) -> Autoencoder:
     """Build the model that a record describes, with fresh weights.
 
     Raises:
-        LatentscapeError: when its recipe is from outside and not trusted.
+        LatentscapeError: when its recipe is from outside and not trusted, or cannot build a model
+            from the arguments that are written down.
     """
     name = record.blueprint.recipe
     if ":" in name and not trust:
@@ -218,7 +219,22 @@ def rebuilt(record: Record, *, trust: bool = False) -> Autoencoder:
             f"this run was made by {name!r}, code from outside latentscape that opening it would "
             "run; if you trust it, say so with --trust (trust=True)"
         )
-    return find_recipe(name).build(record.blueprint.shape, record.blueprint.arguments)
+    recipe = find_recipe(name)
+    try:
+        return recipe.build(record.blueprint.shape, record.blueprint.arguments)
+    except (ArithmeticError, AttributeError, LookupError, MemoryError) as error:
+        raise unbuildable(name, error) from error
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise unbuildable(name, error) from error
+
+
+def unbuildable(name: str, error: Exception) -> LatentscapeError:
+    """Say that a recipe does not build what run.json describes."""
+    reason = " ".join(str(error).split())
+    return LatentscapeError(
+        f"the recipe {name} cannot build the model that run.json describes "
+        f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
+    )
 
 
 def whole(model: Autoencoder) -> nn.ModuleList:

@@ -22,6 +22,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +41,7 @@ from .files import atomic_folder, sha256, write_atomic
 from .record import Record
 
 LOCK = ".lock"
+CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
 Row = dict[str, float]
 Tensors = dict[str, Tensor]
 
@@ -81,16 +83,19 @@ class RunFolder:
             LatentscapeError: when something is there already.
         """
         folder = cls(path)
-        if folder.path.exists() and (not folder.path.is_dir() or any(folder.path.iterdir())):
-            raise LatentscapeError(
-                f"'{path}' is taken; choose another --out, remove it, or continue it with "
-                f"`latentscape train --resume {path}`"
-            )
         try:
+            taken = folder.path.exists() and not (
+                folder.path.is_dir() and not any(folder.path.iterdir())
+            )
+            if taken:
+                raise LatentscapeError(
+                    f"'{path}' is taken; choose another --out, remove it, or continue it with "
+                    f"`latentscape train --resume {path}`"
+                )
             folder.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise LatentscapeError(
-                f"cannot make '{folder.path.parent}' ({error.strerror}); choose another --out"
+                f"cannot make '{folder.path}' ({error.strerror}); choose another --out"
             ) from error
         with atomic_folder(folder.path) as beside:
             (beside / "run.json").write_bytes(record.to_json())
@@ -117,6 +122,10 @@ class RunFolder:
             raise LatentscapeError(
                 f"'{self.path}' is being written by another process; wait for it or stop it"
             ) from None
+        except IsADirectoryError as error:
+            raise LatentscapeError(
+                f"'{self.path / LOCK}' is a folder, where a lock should be; remove it"
+            ) from error
 
     def _sweep(self) -> None:
         """Remove what stands beside its final name; only the lock's holder may."""
@@ -143,8 +152,9 @@ class RunFolder:
             shutil.rmtree(old, ignore_errors=True)
 
     def checkpoints(self) -> list[Path]:
-        """Every complete checkpoint, oldest first."""
-        return sorted(self.path.glob("checkpoint-[0-9]*"))
+        """Every complete checkpoint, oldest first; copies under other names are none."""
+        found = [(CHECKPOINT.fullmatch(p.name), p) for p in self.path.glob("checkpoint-*")]
+        return [p for _, p in sorted((int(m[1]), p) for m, p in found if m and p.is_dir())]
 
     def latest(self) -> Path | None:
         """The last complete checkpoint, or None where no epoch was completed."""
@@ -162,7 +172,9 @@ class RunFolder:
         try:
             raw = json.loads((latest / "state.json").read_bytes())
             del raw["sha256"]
-            return State(**raw)
+            state = State(**raw)
+            check(state)
+            return state
         except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise LatentscapeError(
                 f"'{latest / 'state.json'}' is damaged ({type(error).__name__}: {error}); "
@@ -214,9 +226,45 @@ class RunFolder:
         write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
 
     def film(self) -> list[NDArray[np.float32]]:
-        """The codes of the film's images after each complete epoch, (N, d) each."""
-        paths = sorted((self.path / "film").glob("[0-9]*.npy"))
-        return [np.load(p).astype(np.float32) for p in paths[: self.state().total]]
+        """The codes of the film's images after each complete epoch, (N, d) each.
+
+        Raises:
+            LatentscapeError: when a file of it is damaged.
+        """
+        found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
+        paths = sorted(found, key=lambda path: int(path.stem))
+        return [frame(path) for path in paths[: self.state().total]]
+
+
+def check(state: State) -> None:
+    """Refuse a state that no training leaves.
+
+    Raises:
+        TypeError: for a value of another kind.
+        ValueError: when epochs and history do not agree.
+    """
+    counts = (state.stage, state.epoch, state.total, state.best_epoch)
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise TypeError(f"stage, epoch, total and best_epoch are {counts}")
+    if not (state.best is None or isinstance(state.best, int | float)):
+        raise TypeError(f"best is {state.best!r}")
+    if type(state.finished) is not bool:
+        raise TypeError(f"finished is {state.finished!r}")
+    if not all(isinstance(row, dict) for row in state.history):
+        raise TypeError("a row of the history is no object")
+    if len(state.history) != state.total:
+        raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
+
+
+def frame(path: Path) -> NDArray[np.float32]:
+    """Read the film's codes after one epoch."""
+    try:
+        return np.load(path).astype(np.float32)  # type: ignore[no-any-return]
+    except (OSError, ValueError, EOFError) as error:
+        raise LatentscapeError(
+            f"'{path}' is damaged ({error}); restore it from a copy, or remove the folder "
+            f"'{path.parent}': only the film is lost"
+        ) from error
 
 
 def link(source: Path, target: Path) -> None:

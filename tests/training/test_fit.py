@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -21,10 +22,13 @@ from latentscape.recipes.compose import compose
 from latentscape.run import load_run
 from latentscape.storage import RunFolder
 from latentscape.training import fit, resume, train
-from latentscape.training.loop import DivergedError, totals
+from latentscape.training.hardware import make_fabric
+from latentscape.training.keepers import DiskKeeper
+from latentscape.training.loop import DivergedError, backward, totals
 from latentscape.training.progress import Silent
 
 PLAN = Plan(epochs=3, batch=64, lr=1e-3, precision="32-true")
+CPU = Plan(precision="32-true", device="cpu")
 
 
 @pytest.fixture(scope="module")
@@ -190,8 +194,6 @@ class TestDamage:
 
     @pytest.fixture
     def copy(self, kept, tmp_path):
-        import shutil
-
         return Path(shutil.copytree(kept, tmp_path / "copy"))
 
     def test_no_run(self, tmp_path):
@@ -241,6 +243,72 @@ class TestDamage:
         with pytest.raises(LatentscapeError, match="takes no 'colour'"):
             load_run(copy)
 
+    @pytest.mark.parametrize(
+        ("part", "name", "value"),
+        [
+            ("blueprint", "shape", [1, "a", 28]),
+            ("blueprint", "shape", [1, -28, 28]),
+            ("blueprint", "shape", [1, 28.0, 28]),
+            ("blueprint", "shape", [28]),
+            ("blueprint", "recipe", 7),
+            ("blueprint", "arguments", [1]),
+            ("data", "source", 7),
+            ("data", "options", 3),
+            ("data", "options", {"colour": 1}),
+            ("data", "classes", [1, 2]),
+            ("plan", "epochs", 2.5),
+            ("plan", "device", "tpu"),
+        ],
+    )
+    def test_values_of_another_kind(self, copy, part, name, value):
+        raw = json.loads((copy / "run.json").read_text())
+        raw[part][name] = value
+        (copy / "run.json").write_text(json.dumps(raw))
+        with pytest.raises(LatentscapeError, match=r"run\.json'"):
+            load_run(copy)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("latent", "x"),
+            ("latent", 10**18),
+            ("likelihood", "zz"),
+            ("net", 5),
+            ("net", {"q": 1}),
+        ],
+    )
+    def test_arguments_that_build_no_model(self, copy, name, value):
+        raw = json.loads((copy / "run.json").read_text())
+        raw["blueprint"]["arguments"][name] = value
+        (copy / "run.json").write_text(json.dumps(raw))
+        with pytest.raises(LatentscapeError, match=r"vae cannot build.*run\.json"):
+            load_run(copy)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("epoch", "x"),
+            ("stage", None),
+            ("total", -4),
+            ("best", "x"),
+            ("finished", "no"),
+            ("history", 5),
+            ("history", [1, 2, 3]),
+            ("history", []),
+        ],
+    )
+    def test_a_state_that_no_training_leaves(self, copy, name, value):
+        path = copy / "checkpoint-0003/state.json"
+        path.write_text(json.dumps(json.loads(path.read_text()) | {name: value}))
+        with pytest.raises(LatentscapeError, match=r"state\.json' is damaged"):
+            load_run(copy)
+
+
+def test_a_batch_of_one_image_is_refused_before_anything_is_written(images, tmp_path):
+    with pytest.raises(LatentscapeError, match="a batch would be 1 image"):
+        train("ae", images, plan=Plan(batch=1), out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
 
 def test_groups_with_the_same_terms_share_one_loss():
     value = torch.ones(4)
@@ -259,7 +327,19 @@ def test_groups_with_the_same_terms_share_one_loss():
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("epochs", 0), ("batch", -1), ("lr", float("nan")), ("lr", 0.0), ("clip", -1.0)],
+    [
+        ("epochs", 0),
+        ("epochs", 2.5),
+        ("epochs", True),
+        ("batch", -1),
+        ("lr", float("nan")),
+        ("lr", 0.0),
+        ("lr", "fast"),
+        ("clip", -1.0),
+        ("seed", 2**63),
+        ("optimizer", "sgd"),
+        ("device", "tpu"),
+    ],
 )
 def test_plans_out_of_range_are_refused_by_name(name, value):
     with pytest.raises(LatentscapeError, match=f"--{name} is"):
@@ -269,3 +349,91 @@ def test_plans_out_of_range_are_refused_by_name(name, value):
 def test_an_unknown_value_of_the_plan_is_refused(images):
     with pytest.raises(LatentscapeError, match="no 'epoch'"):
         fit(recipes.ae(images.shape), images, epoch=3)
+
+
+def test_ctrl_c_while_an_epoch_is_written_leaves_the_run_at_the_one_before(
+    images, tmp_path, monkeypatch
+):
+    def save(folder, state, weights, optimizer, real=RunFolder.save):
+        if state.total == 2:
+            raise KeyboardInterrupt
+        real(folder, state, weights, optimizer)
+
+    monkeypatch.setattr(RunFolder, "save", save)
+    run = fit(recipes.ae(images.shape), images, plan=PLAN, out=tmp_path / "run")
+    assert run.interrupted
+    assert [row["epoch"] for row in run.history] == [1]
+    assert len(run.film) == 1
+
+
+def test_a_last_step_that_spoils_the_weights_is_not_kept(images, tmp_path):
+    class Spoiling(Silent):
+        steps = 0
+
+        def step(self):
+            self.steps += 1
+            if self.steps == 6:
+                with torch.no_grad():
+                    next(model.encoder.parameters()).fill_(float("nan"))
+
+    model = recipes.ae(images.shape)
+    with pytest.raises(DivergedError, match=r"'distortion' .* epoch 2, validation batch 1"):
+        fit(model, images, plan=PLAN, out=tmp_path / "run", reporter=Spoiling())
+    assert RunFolder(tmp_path / "run").state().total == 1
+
+
+def test_where_a_run_stands_is_read_when_nobody_else_can_change_it(images, tmp_path):
+    out = tmp_path / "run"
+    fit(recipes.ae(images.shape), images, plan=PLAN, out=out, reporter=Interrupting(after=1))
+    keeper = DiskKeeper(RunFolder(out))
+    resume(out, images)
+    with keeper.locked():
+        assert keeper.state.total == 3
+
+
+@pytest.mark.parametrize("trains", ["inference", "generative"])
+def test_a_lone_loss_gives_gradients_only_to_the_groups_it_trains(trains):
+    groups = {name: [torch.nn.Parameter(torch.ones(2))] for name in ("inference", "generative")}
+    loss = (groups["inference"][0] * groups["generative"][0]).sum()
+    backward({(trains,): loss}, groups, make_fabric(CPU))
+    given = {name for name, (parameter,) in groups.items() if parameter.grad is not None}
+    assert given == {trains}
+
+
+def test_frozen_parameters_of_a_group_are_passed_over():
+    critic, frozen = torch.nn.Parameter(torch.ones(2)), torch.nn.Parameter(torch.ones(2))
+    frozen.requires_grad_(False)
+    code = torch.nn.Parameter(torch.ones(2))
+    groups = {"inference": [code], "critic": [critic, frozen]}
+    product = (critic * frozen * code).sum()
+    backward({("inference",): product, ("critic",): -3 * product}, groups, make_fabric(CPU))
+    assert code.grad.tolist() == [1, 1]
+    assert critic.grad.tolist() == [-3, -3]
+
+
+def test_checkpoints_are_in_the_order_of_their_numbers_and_copies_are_none(tmp_path):
+    for name in ("checkpoint-9999", "checkpoint-10000", "checkpoint-0001 (copy)", "checkpoint-x"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "checkpoint-20000").write_text("a file")
+    names = [path.name for path in RunFolder(tmp_path).checkpoints()]
+    assert names == ["checkpoint-9999", "checkpoint-10000"]
+
+
+def test_a_damaged_film_is_named(kept, tmp_path):
+    copy = Path(shutil.copytree(kept, tmp_path / "copy"))
+    (copy / "film/0002.npy").write_bytes(b"x")
+    with pytest.raises(LatentscapeError, match=r"0002\.npy' is damaged"):
+        load_run(copy)
+
+
+def test_a_name_that_the_file_system_refuses_is_told(images, tmp_path):
+    with pytest.raises(LatentscapeError, match="cannot make"):
+        train("ae", images, plan=PLAN, out=tmp_path / ("a" * 300))
+
+
+def test_a_folder_where_the_lock_should_be_is_named(kept, images, tmp_path):
+    copy = Path(shutil.copytree(kept, tmp_path / "copy"))
+    (copy / ".lock").unlink(missing_ok=True)
+    (copy / ".lock").mkdir()
+    with pytest.raises(LatentscapeError, match=r"\.lock' is a folder"):
+        resume(copy, images)

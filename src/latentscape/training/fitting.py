@@ -65,6 +65,12 @@ def fit(
         (40, 2)
     """
     plan = decided(changed(plan or suggested(model), changes))
+    check_classes(model, images)
+    if min(plan.batch, len(images.train)) < 2:
+        raise LatentscapeError(
+            f"a batch would be 1 image (--batch {plan.batch}, {len(images.train)} to train on), "
+            "and networks that normalise over a batch need 2; give more images, or a larger --batch"
+        )
     if out is None:
         return trained(model, images, plan, MemoryKeeper(), reporter or Silent())
     if model.blueprint is None:
@@ -105,7 +111,8 @@ def resume(
             "restore them, or train anew"
         )
     model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust))
-    return trained(model, images, record.plan, DiskKeeper(folder), reporter or Silent())
+    plan = decided(record.plan)
+    return trained(model, images, plan, DiskKeeper(folder), reporter or Silent())
 
 
 def train(
@@ -143,6 +150,16 @@ def train(
     plan = changed(plan or suggestion, changes)
     model = seeded(plan.seed, lambda: found.build(images.shape, options))
     return fit(model, images, out=out, plan=plan, reporter=reporter)
+
+
+def check_classes(model: Autoencoder, images: Splits) -> None:
+    """Refuse images whose classes a conditional model has no number for."""
+    classes = len(images.classes)
+    if model.labels and not 0 < classes <= model.labels:
+        raise LatentscapeError(
+            f"the model is conditioned on {model.labels} classes, and the images of "
+            f"'{images.name}' have {classes}; give --classes {max(classes, 1)}, or other images"
+        )
 
 
 def suggested(model: Autoencoder) -> Plan:

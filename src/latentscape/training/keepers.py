@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
 import numpy as np
@@ -21,8 +22,8 @@ class Keeper(Protocol):
     def locked(self) -> AbstractContextManager[None]:
         """Hold the place for writing."""
 
-    def save(self, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
-        """Complete an epoch: `state` has been brought up to date."""
+    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+        """Complete an epoch, after which training stands at `state`."""
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Give weights and optimizer after the last complete epoch."""
@@ -35,21 +36,31 @@ class Keeper(Protocol):
 
 
 class DiskKeeper:
-    """Keeps epochs in a run directory, and continues from what it holds."""
+    """Keeps epochs in a run directory, and continues from what it holds.
+
+    Attributes:
+        state: where the directory stands; read once the directory is locked.
+    """
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
-        self.state = folder.state()
+        self.state = State()
 
-    def locked(self) -> AbstractContextManager[None]:
-        """Hold the directory for writing."""
-        return self.folder.locked()
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the directory for writing, and read where it stands: nobody else changes it now."""
+        with self.folder.locked():
+            self.state = self.folder.state()
+            yield
 
-    def save(self, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
         """Write the film's codes, then the checkpoint that completes the epoch."""
-        if codes is not None:
-            self.folder.save_film(self.state.total, codes)
-        self.folder.save(self.state, weights, optimizer)
+        try:
+            if codes is not None:
+                self.folder.save_film(state.total, codes)
+            self.folder.save(state, weights, optimizer)
+        finally:  # Ctrl-C may fall on either side of the rename that completes the epoch
+            self.state = self.folder.state()
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Read weights and optimizer after the last complete epoch."""
@@ -77,13 +88,14 @@ class MemoryKeeper:
         """Nobody else can write here."""
         return nullcontext()
 
-    def save(self, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
         """Copy everything."""
         self._last = (copied(weights), copied(optimizer))
-        if self.state.best_epoch in (0, self.state.epoch):
+        if state.best_epoch in (0, state.epoch):
             self._best = self._last[0]
         if codes is not None:
             self._film.append(codes)
+        self.state = state
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Give weights and optimizer after the last complete epoch."""

@@ -90,10 +90,10 @@ def totals(terms: Mapping[str, Term], means: Mapping[str, Tensor]) -> Losses:
 
 def backward(losses: Losses, groups: Groups, fabric: Fabric) -> None:
     """Give each group of parameters the gradient of its own loss, before any of them steps."""
-    if len(losses) == 1:
+    if len(losses) == 1 and groups.keys() <= set(*losses):
         return fabric.backward(*losses.values())
     for i, (names, loss) in enumerate(losses.items()):
-        inputs = [p for name in names for p in groups.get(name, ())]
+        inputs = [p for name in names for p in groups.get(name, ()) if p.requires_grad]
         fabric.backward(loss, inputs=inputs, retain_graph=i < len(losses) - 1)
     return None
 
@@ -129,7 +129,7 @@ class Tally:
         values = (self.total / self.count).tolist()
         return {f"{prefix}/{name}": v for name, v in zip(self.names, values, strict=True)}
 
-    def check(self, epoch: int) -> None:
+    def check(self, epoch: int, place: str = "step") -> None:
         """Refuse to go on after a term that was not finite.
 
         Raises:
@@ -141,8 +141,8 @@ class Tally:
         if steps:
             name, step = min(steps.items(), key=lambda item: item[1])
             raise DivergedError(
-                f"the term '{name}' stopped being finite in epoch {epoch}, step {step}; what the "
-                "epoch before it left is kept: train again with a smaller --lr, or --clip 1"
+                f"the term '{name}' stopped being finite in epoch {epoch}, {place} {step}; what "
+                "the epoch before it left is kept: train again with a smaller --lr, or --clip 1"
             )
 
 
@@ -199,10 +199,14 @@ def train_epoch(
 
 
 @torch.no_grad()
-def validate(network: nn.Module, batches: Batches, size: int) -> tuple[float, Row]:
+def validate(network: nn.Module, batches: Batches, size: int, epoch: int) -> tuple[float, Row]:
     """Give the loss on held-out images at the weights that training ends with, and its terms.
 
     Noise is the same each time, so that epochs compare.
+
+    Raises:
+        DivergedError: when a term is not finite: the last step of an epoch may have spoilt the
+            weights after its own loss was seen.
     """
     network.eval()
     tally, loss = Tally(), 0.0
@@ -213,6 +217,7 @@ def validate(network: nn.Module, batches: Batches, size: int) -> tuple[float, Ro
             tally.add(means, weights, len(x))
             main = [total for groups, total in losses.items() if set(groups) & MAIN]
             loss += len(x) * float(torch.stack(main).sum())
+    tally.check(epoch, "validation batch")
     return loss / tally.count, tally.means("validation")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,11 @@ def trained(
 ) -> Run:
     """Train every stage from where the keeper stands, and give the run."""
     interrupted = False
+    folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
+    place = folder.path if folder else Path()
     with keeper.locked():
         if keeper.state.total:
-            pour(keeper.last()[0], model, Path("last"))
+            pour(keeper.last()[0], model, place)
         try:
             with torch.random.fork_rng():
                 train_stages(model, images, plan, keeper, reporter)
@@ -41,8 +44,7 @@ def trained(
             interrupted = True
         finally:
             reporter.close()
-    pour(keeper.best(), model, Path("best"))
-    folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
+    pour(keeper.best(), model, place)
     run = Run(
         name=folder.path.resolve().name if folder else named(model),
         model=model,
@@ -69,7 +71,7 @@ def train_stages(
         title = named(model) if last else f"{named(model)}, layer {stage + 1}"
         train_stage(stages[stage], model, images, plan, keeper, reporter, title=title, last=last)
         if not last:
-            keeper.state.stage, keeper.state.epoch = stage + 1, 0
+            keeper.state = replace(keeper.state, stage=stage + 1, epoch=0)
 
 
 def train_stage(
@@ -105,15 +107,20 @@ def train_stage(
         row = train_epoch(
             network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
         )
-        loss, figures = validate(network, held_out, train_set.size)
+        loss, figures = validate(network, held_out, train_set.size, epoch)
         better = last and (state.best is None or loss < state.best)
         if better:
-            state.best, state.best_epoch = loss, epoch
-        state.epoch, state.total = epoch, state.total + 1
+            state = replace(state, best=loss, best_epoch=epoch)
         stopped = bool(plan.patience) and last and epoch - state.best_epoch >= plan.patience
-        state.finished = last and (stopped or epoch == plan.epochs)
-        state.history.append({"stage": float(state.stage)} | row | figures)
-        keeper.save(weights_of(model), optimizer_tensors(optimizer), film_codes(model, images))
+        state = replace(
+            state,
+            epoch=epoch,
+            total=state.total + 1,
+            finished=last and (stopped or epoch == plan.epochs),
+            history=[*state.history, {"stage": float(state.stage)} | row | figures],
+        )
+        tensors = weights_of(model), optimizer_tensors(optimizer)
+        keeper.save(state, *tensors, film_codes(model, images))
         reporter.epoch(row | figures, better)
         if state.finished:
             return
