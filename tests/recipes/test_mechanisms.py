@@ -6,6 +6,7 @@ import torch
 
 from latentscape import recipes
 from latentscape.data import Splits, load_images
+from latentscape.errors import LatentscapeError
 from latentscape.latent.clusters import cluster_accuracy
 from latentscape.parts.clustering import memberships
 from latentscape.parts.networks import Network
@@ -201,6 +202,12 @@ def test_another_label_is_another_digit_in_the_same_hand(trained, images):
         drawn = run.decode(z, np.full(20, label)).reshape(20, -1)
         nearest = np.square(drawn[:, None] - means).sum(-1).argmin(1)
         assert (nearest == label).mean() >= 0.8, label
+
+
+def test_a_conditional_model_of_fewer_classes_than_the_images_have_is_refused(images):
+    model = recipes.conditional_vae(images.shape, classes=7)
+    with pytest.raises(LatentscapeError, match="conditioned on 7 classes"):
+        fit(model, images, plan=PLAN)
 
 
 def test_layers_are_trained_one_by_one_then_together(images):
