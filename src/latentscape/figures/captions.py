@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -33,6 +34,19 @@ def captioned(
         note: one line below it.
         columns: most images in a row.
     """
+    with mpl.rc_context(current().settings):
+        return _drawn(images, words, good, title, note, columns)
+
+
+def _drawn(
+    images: NDArray[np.floating],
+    words: Sequence[str],
+    good: Sequence[bool],
+    title: str,
+    note: str,
+    columns: int,
+) -> Figure:
+    """The figure, in the current style."""
     N, C, H, W = images.shape
     columns = min(columns, N)
     rows = -(-N // columns)
