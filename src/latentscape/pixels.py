@@ -32,7 +32,7 @@ def checked(pictures: Pictures, shape: tuple[int, int, int]) -> NDArray[np.gener
         wanted = "×".join(map(str, shape))
         raise LatentscapeError(
             f"the images are {found} (channels × height × width), but the model was trained on "
-            f"{wanted}; load them with size={shape[1]}, or train on images like these"
+            f"{wanted}; bring them to that size, or train on images like these"
         )
     if pixels.dtype == np.uint8:
         return pixels

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from .data import Images
 from .errors import LatentscapeError
@@ -17,10 +17,21 @@ from .model import Autoencoder
 from .pixels import Pictures, batches, checked
 from .recipes import find_recipe
 from .record import Record
-from .storage import Row, RunFolder, Tensors
+from .state import Row
+from .storage import RunFolder
+from .weights import pour
 
 Floats = NDArray[np.float32]
 BATCH = 1024
+UNBUILDABLE = (  # whatever odd arguments make a recipe raise
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(eq=False)
@@ -222,47 +233,9 @@ def rebuilt(record: Record, *, trust: bool = False) -> Autoencoder:
     recipe = find_recipe(name)
     try:
         return recipe.build(record.blueprint.shape, record.blueprint.arguments)
-    except (ArithmeticError, AttributeError, LookupError, MemoryError) as error:
-        raise unbuildable(name, error) from error
-    except (RuntimeError, TypeError, ValueError) as error:
-        raise unbuildable(name, error) from error
-
-
-def unbuildable(name: str, error: Exception) -> LatentscapeError:
-    """Say that a recipe does not build what run.json describes."""
-    reason = " ".join(str(error).split())
-    return LatentscapeError(
-        f"the recipe {name} cannot build the model that run.json describes "
-        f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
-    )
-
-
-def whole(model: Autoencoder) -> nn.ModuleList:
-    """The model and the stages trained before it, as one module."""
-    return nn.ModuleList([model, *model.pretraining])
-
-
-def weights_of(model: Autoencoder) -> Tensors:
-    """Every tensor of the model and its stages, shared ones once."""
-    tensors: Tensors = {}
-    seen: set[int] = set()
-    for name, tensor in whole(model).state_dict().items():
-        if tensor.data_ptr() not in seen or tensor.numel() == 0:
-            seen.add(tensor.data_ptr())
-            tensors[name] = tensor.detach().cpu().contiguous()
-    return tensors
-
-
-def pour(tensors: Tensors, model: Autoencoder, source: Path) -> None:
-    """Fill a model with the tensors that `weights_of` gave.
-
-    Raises:
-        LatentscapeError: when they are not this model's.
-    """
-    expected = {name: tensor.shape for name, tensor in weights_of(model).items()}
-    if {name: tensor.shape for name, tensor in tensors.items()} != expected:
+    except UNBUILDABLE as error:
+        reason = " ".join(str(error).split())
         raise LatentscapeError(
-            f"the weights in '{source}' are not those of the model that its run.json describes; "
-            "restore both from one copy"
-        )
-    whole(model).load_state_dict(tensors, strict=False)
+            f"the recipe {name} cannot build the model that run.json describes "
+            f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
+        ) from error

@@ -18,7 +18,6 @@ Nothing is pickled. A lock, which the system drops when its holder dies, keeps a
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import os
@@ -26,7 +25,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -39,34 +38,11 @@ from torch import Tensor
 from .errors import LatentscapeError
 from .files import atomic_folder, sha256, write_atomic
 from .record import Record
+from .state import State, table
 
 LOCK = ".lock"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
-Row = dict[str, float]
 Tensors = dict[str, Tensor]
-
-
-@dataclass
-class State:
-    """Where training stands, at the end of an epoch.
-
-    Attributes:
-        stage: which stage is being trained; all before it are done.
-        epoch: complete epochs of that stage.
-        total: complete epochs of all stages.
-        best: the lowest validation loss of the last stage; None before it.
-        best_epoch: the epoch it was reached in.
-        finished: whether training is over.
-        history: a row of figures for each complete epoch.
-    """
-
-    stage: int = 0
-    epoch: int = 0
-    total: int = 0
-    best: float | None = None
-    best_epoch: int = 0
-    finished: bool = False
-    history: list[Row] = field(default_factory=list)
 
 
 class RunFolder:
@@ -169,17 +145,7 @@ class RunFolder:
         latest = self.latest()
         if latest is None:
             return State()
-        try:
-            raw = json.loads((latest / "state.json").read_bytes())
-            del raw["sha256"]
-            state = State(**raw)
-            check(state)
-            return state
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-            raise LatentscapeError(
-                f"'{latest / 'state.json'}' is damaged ({type(error).__name__}: {error}); "
-                "restore it from a copy, or train again"
-            ) from error
+        return State.read(latest / "state.json")
 
     def altered(self) -> list[Path]:
         """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.
@@ -236,26 +202,6 @@ class RunFolder:
         return [frame(path) for path in paths[: self.state().total]]
 
 
-def check(state: State) -> None:
-    """Refuse a state that no training leaves.
-
-    Raises:
-        TypeError: for a value of another kind.
-        ValueError: when epochs and history do not agree.
-    """
-    counts = (state.stage, state.epoch, state.total, state.best_epoch)
-    if not all(type(count) is int and count >= 0 for count in counts):
-        raise TypeError(f"stage, epoch, total and best_epoch are {counts}")
-    if not (state.best is None or isinstance(state.best, int | float)):
-        raise TypeError(f"best is {state.best!r}")
-    if type(state.finished) is not bool:
-        raise TypeError(f"finished is {state.finished!r}")
-    if not all(isinstance(row, dict) for row in state.history):
-        raise TypeError("a row of the history is no object")
-    if len(state.history) != state.total:
-        raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
-
-
 def frame(path: Path) -> NDArray[np.float32]:
     """Read the film's codes after one epoch."""
     try:
@@ -273,13 +219,3 @@ def link(source: Path, target: Path) -> None:
         os.link(source, target)
         return
     shutil.copyfile(source, target)
-
-
-def table(history: list[Row]) -> bytes:
-    """Write rows as CSV; a column that a row lacks stays empty."""
-    columns = list(dict.fromkeys(name for row in history for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(history)
-    return text.getvalue().encode()

@@ -14,6 +14,7 @@ from ..errors import LatentscapeError
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
 
+TOO_LARGE = "give smaller images, a smaller model or a smaller batch"
 VERBS = {
     "demo": "Train two models on real digits, draw them side by side, and say what differs.",
     "train": "Train a model by its recipe's name, or continue a run.",
@@ -26,6 +27,8 @@ VERBS = {
     "sample": "Draw new images, by any sampler, and have each one judged.",
     "cluster": "Find groups of codes without labels.",
     "plot": "Draw a picture of a run.",
+    "report": "Write measures and pictures of a run as one HTML file.",
+    "compare": "Put runs side by side, with what differs beyond the spread of seeds.",
     "explore": "Walk through a latent space in the browser.",
     "export": "Write the explorer as a web site or one file, or the networks as ONNX.",
     "reconstruct": "Send your own pictures through a model.",
@@ -56,9 +59,13 @@ def main(tokens: Sequence[str] | None = None) -> int:
         look_up(arguments)
         make_app()(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        return refused(f"{one_line(str(error))} (see `latentscape {arguments[0]} --help`)")
+        return refused(f"{one_line(str(error))} (see `{helped(arguments)}`)")
     except LatentscapeError as error:
         return refused(str(error))
+    except (MemoryError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        return refused(f"there is not enough memory ({TOO_LARGE})")
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (what read our output is gone)
         return 0
@@ -68,6 +75,22 @@ def main(tokens: Sequence[str] | None = None) -> int:
     except SystemExit as done:
         return int(done.code or 0)
     return 0
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether numpy or torch could not have the memory that the arguments ask for."""
+    return isinstance(error, MemoryError) or "allocate memory" in str(error)
+
+
+def helped(arguments: list[str]) -> str:
+    """The command whose help says more: of a verb, or of `train` with its recipe.
+
+    Example:
+        >>> helped(["train", "vae", "--latent", "x"]), helped(["plot", "runs/vae"])
+        ('latentscape train vae --help', 'latentscape plot --help')
+    """
+    named = arguments[:2] if arguments[0] == "train" else arguments[:1]
+    return " ".join(["latentscape", *(n for n in named if not n.startswith("-")), "--help"])
 
 
 def look_up(arguments: list[str]) -> None:

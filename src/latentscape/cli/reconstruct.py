@@ -42,8 +42,9 @@ def reconstruct(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise LatentscapeError(f"'{out}' is taken; choose another --out, or remove it")
     model = load_run(run, trust=trust)
-    channels, height, _ = model.shape
-    images, notes = load_pictures(data, size=height, skip_bad=skip_bad)
+    channels, height, width = model.shape
+    size = height if height == width else None
+    images, notes = load_pictures(data, size=size, skip_bad=skip_bad)
     images = replace(images, pixels=recoloured(images.pixels, channels))
     given = noisy(images.pixels, noise, seed)
     outputs = to_bytes(model.reconstruct(given, images.labels if model.model.labels else None))

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..run import Run
-from ..storage import Row
+from ..state import Row
 from .kinds import kind
 from .style import COLOURS, current
 

@@ -26,11 +26,15 @@ class Beta:
     """β·KL, with β on a schedule (β-VAE, Higgins et al. 2017; β = 1 is the evidence bound).
 
     Args:
-        beta: the weight, a number or a schedule.
+        beta: the weight, a number of 0 or more, or a schedule.
     """
 
     def __init__(self, beta: float | Schedule = 1.0) -> None:
         self.beta = scheduled(beta)
+        if not all(math.isfinite(b) and b >= 0 for b in (self.beta(0.0), self.beta(1.0))):
+            raise LatentscapeError(
+                f"the rate's weight would be {self.beta(1.0)}; give a --beta of 0 or more"
+            )
 
     def __call__(self, rate: Tensor, progress: float, /) -> dict[str, Term]:
         """Weigh the whole rate."""

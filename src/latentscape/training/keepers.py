@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..storage import RunFolder, State, Tensors
+from ..state import State
+from ..storage import RunFolder, Tensors
 
 Codes = NDArray[np.float32]
 

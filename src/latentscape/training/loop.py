@@ -19,7 +19,7 @@ from ..errors import LatentscapeError
 from ..parts.step import Term
 from ..pixels import unit
 from ..plan import Plan
-from ..storage import Row
+from ..state import Row
 from .batches import Batches
 
 Losses = dict[tuple[str, ...], Tensor]
@@ -140,9 +140,10 @@ class Tally:
         steps = {n: s for n, s in zip(self.names, self.first_bad.tolist(), strict=True) if s}
         if steps:
             name, step = min(steps.items(), key=lambda item: item[1])
+            kept = "the epochs before it are kept; " if epoch > 1 else ""
             raise DivergedError(
-                f"the term '{name}' stopped being finite in epoch {epoch}, {place} {step}; what "
-                "the epoch before it left is kept: train again with a smaller --lr, or --clip 1"
+                f"the term '{name}' stopped being finite in epoch {epoch}, {place} {step}; {kept}"
+                "train again with a smaller --lr, or --clip 1"
             )
 
 

@@ -13,7 +13,7 @@ from ..data import Images
 from ..latent.usage import active_units
 from ..pixels import checked, unit
 from ..run import Run
-from ..storage import Row
+from ..state import Row
 
 FEW = 1000
 CLOSE = 0.01

@@ -18,7 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ..storage import Row
+from ..state import Row
 
 
 class Reporter(Protocol):

@@ -12,7 +12,8 @@ from ..data import Images, Splits
 from ..model import Autoencoder, Stage
 from ..pixels import unit
 from ..plan import Plan
-from ..run import Run, pour, weights_of
+from ..run import Run
+from ..weights import pour, weights_of
 from .batches import Batches
 from .hardware import make_fabric
 from .keepers import Codes, DiskKeeper, Keeper

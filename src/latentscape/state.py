@@ -1,0 +1,85 @@
+"""Where a training stands at the end of an epoch, and the history as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .errors import LatentscapeError
+
+Row = dict[str, float]
+
+
+@dataclass
+class State:
+    """Where training stands, at the end of an epoch.
+
+    Attributes:
+        stage: which stage is being trained; all before it are done.
+        epoch: complete epochs of that stage.
+        total: complete epochs of all stages.
+        best: the lowest validation loss of the last stage; None before it.
+        best_epoch: the epoch it was reached in.
+        finished: whether training is over.
+        history: a row of figures for each complete epoch.
+    """
+
+    stage: int = 0
+    epoch: int = 0
+    total: int = 0
+    best: float | None = None
+    best_epoch: int = 0
+    finished: bool = False
+    history: list[Row] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> State:
+        """Read a `state.json`.
+
+        Raises:
+            LatentscapeError: when it is damaged.
+        """
+        try:
+            raw = json.loads(path.read_bytes())
+            del raw["sha256"]
+            state = cls(**raw)
+            check(state)
+            return state
+        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+            raise LatentscapeError(
+                f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
+                "or train again"
+            ) from error
+
+
+def check(state: State) -> None:
+    """Refuse a state that no training leaves.
+
+    Raises:
+        TypeError: for a value of another kind.
+        ValueError: when epochs and history do not agree.
+    """
+    counts = (state.stage, state.epoch, state.total, state.best_epoch)
+    if not all(type(count) is int and count >= 0 for count in counts):
+        raise TypeError(f"stage, epoch, total and best_epoch are {counts}")
+    if not (state.best is None or isinstance(state.best, int | float)):
+        raise TypeError(f"best is {state.best!r}")
+    if type(state.finished) is not bool:
+        raise TypeError(f"finished is {state.finished!r}")
+    if not all(isinstance(row, dict) for row in state.history):
+        raise TypeError("a row of the history is no object")
+    if len(state.history) != state.total:
+        raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
+
+
+def table(history: list[Row]) -> bytes:
+    """Write rows as CSV; a column that a row lacks stays empty."""
+    columns = list(dict.fromkeys(name for row in history for name in row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    return text.getvalue().encode()
