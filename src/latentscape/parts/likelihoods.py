@@ -21,7 +21,12 @@ from .distributions import Pixels
 
 Measure = Literal["density", "mass", "cross-entropy"]
 LikelihoodName = Literal[
-    "bernoulli", "continuous-bernoulli", "normal", "calibrated-normal", "laplace"
+    "bernoulli",
+    "continuous-bernoulli",
+    "normal",
+    "calibrated-normal",
+    "laplace",
+    "logistic-mixture",
 ]
 
 
@@ -110,10 +115,37 @@ def calibrated_normal() -> Normal:
     return Normal(0.2, learned=True)
 
 
+class LogisticMixture(Likelihood):
+    """A mixture of logistics for every pixel, over 256 levels (arXiv:1701.05517).
+
+    Args:
+        components: M, how many logistics a pixel has.
+    """
+
+    measure: Measure = "mass"
+
+    def __init__(self, components: int = 3) -> None:
+        super().__init__()
+        self.components = components
+
+    def channels(self, colours: int) -> int:
+        """Weight, centre and scale of each component, for each colour."""
+        return 3 * self.components * colours
+
+    def forward(self, output: Tensor) -> Pixels:
+        """Split (…, 3·M·C, H, W) into the components."""
+        *batch, _, height, width = output.shape
+        parts = output.reshape(*batch, 3, self.components, -1, height, width)
+        logits, raw, log_scale = parts.unbind(-5)
+        loc = 0.5 + raw / 2
+        return distributions.LogisticLevels(logits, loc, (log_scale - 2).clamp_min(-7))
+
+
 LIKELIHOODS: dict[str, Callable[[], Likelihood]] = {
     "bernoulli": Bernoulli,
     "continuous-bernoulli": ContinuousBernoulli,
     "normal": Normal,
     "calibrated-normal": calibrated_normal,
     "laplace": Laplace,
+    "logistic-mixture": LogisticMixture,
 }

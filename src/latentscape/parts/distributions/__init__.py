@@ -3,6 +3,7 @@
 from .codeword import Codeword, UniformWords
 from .flow import Flowed
 from .latent import Delta, DiagonalNormal, Latent
+from .levels import LogisticLevels
 from .mixture import Mixture
 from .pixels import Bernoulli, ContinuousBernoulli, Laplace, Normal, Pixels
 from .sphere import PowerSpherical, UniformSphere
@@ -16,6 +17,7 @@ __all__ = [
     "Flowed",
     "Laplace",
     "Latent",
+    "LogisticLevels",
     "Mixture",
     "Normal",
     "Pixels",
