@@ -44,7 +44,7 @@ def factor_analysis(widen=1.0, shift=0.0):
         decoder.bias.fill_(0.5)
     model = Autoencoder(
         nn.Sequential(nn.Flatten(), encoder),
-        Gaussian(D),
+        Gaussian(D, "exp"),
         nn.Sequential(decoder, nn.Unflatten(1, SHAPE)),
         Normal(SIGMA, activation=nn.Identity()),
         prior=StandardNormal(D),
