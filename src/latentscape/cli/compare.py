@@ -1,0 +1,57 @@
+"""`latentscape compare DIR DIR...`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ..data import load_images
+from ..listing import find_runs, inspect_run
+from ..report import write_comparison
+from ..run import load_run
+
+
+def compare(
+    *runs: Path,
+    out: Path = Path("compare.html"),
+    csv: Annotated[Path | None, Parameter(name="--csv")] = None,
+    data: str | None = None,
+    no_judge: bool = False,
+    seed: int = 0,
+    trust: bool = False,
+) -> None:
+    """Put runs side by side: measures, what differs beyond the spread of seeds, and pictures.
+
+    Runs that differ in their seed alone count as one configuration. A sweep's directory stands for
+    all its runs; over several dimensions, or an autoencoder beside a VAE, it is also answered what
+    the dimension worsens and what the VAE mends.
+
+    Args:
+        runs: directories of runs or of sweeps.
+        out: the HTML file.
+        csv: write the figures here too, a row a measure and configuration.
+        data: a source of images, or a path; by default what all runs were trained on.
+        no_judge: leave out what needs a judge, which is trained once for a set of images.
+        seed: of samples and draws.
+        trust: import recipes from outside latentscape, which runs their code.
+    """
+    paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
+    for path in paths:
+        found = inspect_run(path)
+        if found.status == "resumable":
+            print(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
+    opened = [load_run(path, trust=trust) for path in paths]
+    images = load_images(data) if data else None
+    print(
+        write_comparison(
+            opened,
+            out,
+            images,
+            csv_file=csv,
+            seed=seed,
+            judge=not no_judge,
+            progress=print if len(opened) > 3 else lambda _: None,
+        )
+    )

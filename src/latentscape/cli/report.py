@@ -1,0 +1,35 @@
+"""`latentscape report DIR`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..data import load_images
+from ..report import write_report
+from ..run import load_run
+
+
+def report(
+    run: Path,
+    /,
+    *,
+    out: Path | None = None,
+    data: str | None = None,
+    no_judge: bool = False,
+    seed: int = 0,
+    trust: bool = False,
+) -> None:
+    """Write what a model is and what its space is like: measures and pictures, one HTML file.
+
+    Args:
+        run: a run's directory.
+        out: the file; DIR/report.html by default.
+        data: a source of images, or a path; the run's own by default.
+        no_judge: leave out what needs a judge, which is trained once for a set of images.
+        seed: of samples and draws.
+        trust: import a recipe from outside latentscape, which runs its code.
+    """
+    model = load_run(run, trust=trust)
+    images = load_images(data) if data else None
+    target = out or run / "report.html"
+    print(write_report(model, target, images, seed=seed, judge=not no_judge))

@@ -1,0 +1,215 @@
+"""Several runs side by side: pictures, and what differs beyond the spread of seeds."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ..data import Images, Splits
+from ..errors import LatentscapeError
+from ..evaluation.subjects import own_splits
+from ..figures import KINDS
+from ..files import write_atomic
+from ..latent.catalogue import CATALOGUE, GROUPS, Entry
+from ..run import Run
+from .configurations import Configuration, configurations
+from .differences import difference, judged
+from .embed import Picture, picture
+from .examined import examine, find_judge
+from .page import write_page
+from .trends import dimension_findings, families, mending_findings, signs_by_length, summary
+from .words import BETTER, tried, written
+
+PICTURED = 12
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A figure of one configuration: its mean over seeds and how it compares with the first."""
+
+    measure: str
+    group: str
+    configuration: str
+    seeds: int
+    mean: float | None
+    deviation: float | None
+    difference: float | None
+    low: float | None
+    high: float | None
+    paired: bool | None
+    verdict: str
+    likelihood: str
+
+    @property
+    def text(self) -> str:
+        """The mean, and the deviation over seeds where there are several."""
+        if self.mean is None:
+            return "–"
+        spread = f" ± {written('', self.deviation)}" if self.deviation is not None else ""
+        return written(self.measure, self.mean) + spread
+
+
+def write_comparison(
+    runs: Sequence[Run],
+    out: str | Path,
+    images: Splits | None = None,
+    *,
+    csv_file: str | Path | None = None,
+    seed: int = 0,
+    judge: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Write several runs side by side as one HTML file.
+
+    Args:
+        runs: two or more, kept on disk.
+        out: the file.
+        images: to compare them on; by default those that all were trained on.
+        csv_file: where to write the figures as well, a row a measure and configuration.
+        seed: of samples and draws.
+        judge: whether to have decoded images judged.
+        progress: told which run is being measured.
+
+    Raises:
+        LatentscapeError: when there are fewer than two, they were trained on different images and
+            none are given, or the files cannot be written.
+    """
+    if len(runs) < 2:
+        raise LatentscapeError(f"{len(runs)} run cannot be compared; give two or more")
+    splits = images or common_images(runs)
+    found = find_judge(splits) if judge else (None, "no judge was asked for")
+    measured = []
+    for i, run in enumerate(runs, start=1):
+        progress(f"[{i}/{len(runs)}] {run.folder or run.name}")
+        measured.append(examine(run, splits, *found, seed=seed).measures)
+    sides = configurations(runs, measured)
+    cells = {entry.key: row(entry, sides) for entry in shown_entries(sides)}
+    if csv_file is not None:
+        write_atomic(Path(csv_file), to_csv([cell for line in cells.values() for cell in line]))
+    grown = families(sides)
+    dimension, mending = dimension_findings(grown), mending_findings(sides)
+    return write_page(
+        out,
+        "compare.html",
+        sides=sides,
+        images=splits.name,
+        groups=[
+            (group, asks, [e for e in shown_entries(sides) if e.group == group])
+            for group, asks in GROUPS.items()
+            if any(e.group == group for e in shown_entries(sides))
+        ],
+        cells=cells,
+        better=BETTER,
+        mixed=mixed_likelihoods(sides),
+        tests=sum(cell.low is not None for line in cells.values() for cell in line),
+        pictures=pictures(sides, splits),
+        dimension=dimension,
+        mending=mending,
+        summary=summary,
+        signs=picture(lambda: signs_by_length(grown), "signs by the length of the code")
+        if grown
+        else None,
+        judge=found[0],
+        no_judge=found[1],
+        tried=tried(found[0]),
+    )
+
+
+def common_images(runs: Sequence[Run]) -> Splits:
+    """Load what all runs were trained on.
+
+    Raises:
+        LatentscapeError: when that is not the same.
+    """
+    known = {run.record.data.fingerprint: run for run in runs if run.record is not None}
+    if len(known) > 1:
+        a, b = list(known.values())[:2]
+        raise LatentscapeError(
+            f"'{a.folder}' and '{b.folder}' were trained on different images, so that their "
+            "figures do not compare; give those to compare them on with --data"
+        )
+    return own_splits(runs[0])
+
+
+def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:
+    """The measures that at least one configuration has."""
+    return [
+        entry
+        for entry in CATALOGUE.values()
+        if entry.group != "disentanglement" and any(side.values(entry.key) for side in sides)
+    ]
+
+
+def row(entry: Entry, sides: Sequence[Configuration]) -> list[Cell]:
+    """One measure of every configuration, compared with the first."""
+    return [cell(entry, sides[0], side) for side in sides]
+
+
+def cell(entry: Entry, first: Configuration, side: Configuration) -> Cell:
+    """One measure of one configuration; nats of different kinds are not compared."""
+    values = side.values(entry.key)
+    numbers = np.array(list(values.values()))
+    nats = entry.group == "likelihood"
+    comparable = side is not first and not (nats and side.likelihood != first.likelihood)
+    found = difference(first.values(entry.key), values) if comparable else None
+    return Cell(
+        measure=entry.key,
+        group=entry.group,
+        configuration=side.name,
+        seeds=len(values),
+        mean=float(numbers.mean()) if len(numbers) else None,
+        deviation=float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
+        difference=found.mean if found else None,
+        low=found.low if found else None,
+        high=found.high if found else None,
+        paired=found.paired if found else None,
+        verdict=judged(found, entry.direction),
+        likelihood=(side.likelihood or "") if nats else "",
+    )
+
+
+def to_csv(cells: Sequence[Cell]) -> bytes:
+    """Write cells as CSV, a row each; what is not known stays empty."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(Cell.__dataclass_fields__), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(vars(cell) for cell in cells)
+    return text.getvalue().encode()
+
+
+def mixed_likelihoods(sides: Sequence[Configuration]) -> tuple[str, ...]:
+    """The kinds of likelihood, where there are several."""
+    kinds = dict.fromkeys(side.likelihood for side in sides if side.likelihood)
+    return tuple(kinds) if len(kinds) > 1 else ()
+
+
+def pictures(sides: Sequence[Configuration], splits: Splits) -> list[tuple[str, list[Picture]]]:
+    """Pictures of the first seed of each configuration, by what they show."""
+    runs = []
+    for side in sides[:PICTURED]:
+        shown = side.first
+        shown.name = side.name
+        runs.append(shown)
+    test = splits.test
+    together = picture(
+        lambda: KINDS["reconstructions"].draw(runs, test), "test images and what each makes of them"
+    )
+    found = [("What comes back", [together])]
+    if all(run.history for run in runs):
+        curves = picture(lambda: KINDS["loss"].draw(runs), "training of each")
+        found.insert(0, ("Training", [curves]))
+    wide = [run for run in runs if run.codes_size > 1]
+    scatters = [picture(drawing(run, "scatter", test), f"the codes of {run.name}") for run in wide]
+    draws = [picture(drawing(run, "gaussian-draws", test), f"draws of {run.name}") for run in runs]
+    return [*found, ("Where each puts its images", scatters), ("What each draws", draws)]
+
+
+def drawing(run: Run, kind: str, test: Images) -> Callable[[], Figure]:
+    """A drawing to be made of one run."""
+    return lambda: KINDS[kind].draw(run, test)

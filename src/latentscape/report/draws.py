@@ -1,0 +1,100 @@
+"""What each way of drawing codes gives: some draws, decoded and judged, and the shares of many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..latent.samplers import SAMPLERS
+from .embed import tile
+from .examined import Examined
+from .words import part, percent
+
+COUNT = 12
+PRIOR = "The distribution that training pulled the codes towards."
+UNUSED = "The model's nominal prior; training never pulled the codes towards it."
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A decoded image with what the judge calls it.
+
+    Attributes:
+        uri: the image.
+        label: the class's name, or "" without a judge.
+        accepted: whether the judge finds it legible; None where that is not known.
+    """
+
+    uri: str
+    label: str
+    accepted: bool | None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One sampler.
+
+    Attributes:
+        name: as commands call it.
+        about: one sentence.
+        tiles: some draws.
+        figures: name and value of what was measured of many draws.
+    """
+
+    name: str
+    about: str
+    tiles: Sequence[Tile]
+    figures: Sequence[tuple[str, str]]
+
+
+def drawn_by_sampler(examined: Examined) -> list[Drawn]:
+    """Draw with every sampler that needs no training."""
+    return [
+        Drawn(
+            name,
+            about(examined, name),
+            judged_tiles(examined, sampler.sample(COUNT, examined.seed + 1)),
+            shares(examined, name),
+        )
+        for name, sampler in examined.samplers.items()
+    ]
+
+
+def about(examined: Examined, name: str) -> str:
+    """One sentence on a sampler."""
+    if name in SAMPLERS:
+        return SAMPLERS[name].description
+    return PRIOR if next(iter(examined.samplers)) == "prior" else UNUSED
+
+
+def judged_tiles(examined: Examined, codes: NDArray[np.floating]) -> list[Tile]:
+    """Decode codes (N, d) and have them judged."""
+    decoded = examined.decode(codes)
+    judge = examined.judge
+    if judge is None:
+        return [Tile(tile(x), "", None) for x in decoded]
+    verdict = judge.classify(decoded)
+    known = judge.controls.hold
+    return [
+        Tile(tile(x), judge.classes[int(label)], bool(accepted) if known else None)
+        for x, label, accepted in zip(decoded, verdict.labels, verdict.accepted, strict=True)
+    ]
+
+
+def shares(examined: Examined, name: str) -> list[tuple[str, str]]:
+    """What was measured of this sampler's draws; a dash where a figure cannot be had."""
+    found = examined.measures
+    return [
+        ("legible", percent(part(found["legibility"], name))),
+        ("in gaps", percent(part(found["gap_fraction"], name))),
+        ("like a real one", percent(part(found["precision"], name))),
+        ("variety of classes", decimal(part(found["diversity"], name))),
+    ]
+
+
+def decimal(value: float | None) -> str:
+    """Write a figure with two digits; a dash where there is none."""
+    return "–" if value is None else f"{value:.2f}"

@@ -1,0 +1,72 @@
+"""Pictures inside a page: figures in two styles, one for light pages and one for dark ones."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
+
+from ..figures import style
+
+DPI = 144
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure in two styles.
+
+    Attributes:
+        light: as a data URI, on white.
+        dark: as a data URI, on the dark paper.
+        alt: what it shows, for who does not see it.
+        width: in CSS pixels.
+        height: in CSS pixels.
+    """
+
+    light: str
+    dark: str
+    alt: str
+    width: int
+    height: int
+
+
+def picture(draw: Callable[[], Figure], alt: str) -> Picture:
+    """Draw a figure in both styles.
+
+    Args:
+        draw: draws it in the current style.
+        alt: what it shows.
+    """
+    shots = []
+    for name in ("light", "dark"):
+        with style(name):
+            shots.append(shot(draw()))
+    width, height = (round(side * 96 / DPI) for side in shots[0].size)
+    light, dark = (uri(image) for image in shots)
+    return Picture(light, dark, alt, width, height)
+
+
+def shot(figure: Figure) -> Image.Image:
+    """Make dots of a figure."""
+    content = io.BytesIO()
+    figure.savefig(content, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.04)
+    return Image.open(content).convert("RGB")
+
+
+def uri(image: Image.Image) -> str:
+    """A picture as a data URI, without loss."""
+    content = io.BytesIO()
+    image.save(content, "WEBP", lossless=True, method=2)
+    return "data:image/webp;base64," + base64.b64encode(content.getvalue()).decode()
+
+
+def tile(pixels: NDArray[np.floating]) -> str:
+    """One small image (C, H, W) in [0, 1] as a data URI."""
+    levels = (np.clip(pixels, 0, 1) * 255).round().astype(np.uint8)
+    return uri(Image.fromarray(levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)))

@@ -1,0 +1,94 @@
+"""A run with all that a page says of it: its images, its measures, its judge and its samplers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import Images, Splits
+from ..errors import LatentscapeError
+from ..evaluation.judge import Judge
+from ..evaluation.judge_training import train_judge
+from ..evaluation.measure import measure
+from ..evaluation.measures import Measures
+from ..evaluation.run_samplers import QUICK, led_by_prior, run_sampler
+from ..latent.samplers import Sampler
+from ..run import Run
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(eq=False)
+class Examined:
+    """A run under examination; what is asked for twice is computed once.
+
+    Attributes:
+        run: the model.
+        splits: the images it is examined on.
+        judge: of what it decodes to; None where nobody can.
+        no_judge: why nobody can.
+        measures: every figure.
+        seed: of draws and samples.
+    """
+
+    run: Run
+    splits: Splits
+    judge: Judge | None
+    no_judge: str
+    measures: Measures
+    seed: int = 0
+
+    @property
+    def images(self) -> Images:
+        """The test images."""
+        return self.splits.test
+
+    @cached_property
+    def codes(self) -> Floats:
+        """Of the test images (N, d)."""
+        return self.run.encode(self.images)
+
+    @cached_property
+    def samplers(self) -> dict[str, Sampler]:
+        """Those that need no training, first the one that is meant for this model."""
+        train = self.splits.train
+        codes = self.run.encode(train)
+        names = [n for n in QUICK if n != "class-gaussian" or train.labels is not None]
+        if not led_by_prior(self.run):
+            names = [*names[1:], "prior"]
+        return {n: run_sampler(self.run, n, codes, train.labels, self.seed) for n in names}
+
+    def decode(self, codes: NDArray[np.floating]) -> Floats:
+        """Decode codes (N, d) to (N, C, H, W); a conditional model takes its classes in turn."""
+        K = self.run.model.labels
+        return self.run.decode(codes, np.arange(len(codes)) % K if K else None)
+
+
+def find_judge(splits: Splits) -> tuple[Judge | None, str]:
+    """Train a judge of these images or take the one kept; None and the reason where none can be."""
+    try:
+        return train_judge(splits), ""
+    except LatentscapeError as error:
+        return None, str(error)
+
+
+def examine(
+    run: Run, splits: Splits, judge: Judge | None, no_judge: str = "", *, seed: int = 0
+) -> Examined:
+    """Measure a run on images.
+
+    Args:
+        run: the model.
+        splits: images of its shape.
+        judge: who judges what it decodes to.
+        no_judge: why there is none.
+        seed: of samples and draws.
+
+    Raises:
+        LatentscapeError: when the images do not fit the model.
+    """
+    found = measure(run, splits, judge=False if judge is None else judge, seed=seed)
+    return Examined(run, splits, judge, no_judge, found, seed)

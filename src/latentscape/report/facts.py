@@ -1,0 +1,144 @@
+"""What a model is, from what its run wrote down."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+
+from torch import nn
+
+from ..recipes import find_recipe
+from ..recipes.summary import PAPER
+from ..run import Run
+from ..state import Row
+
+MEASURES = {
+    "density": "a density on grey pixels",
+    "mass": "a probability mass",
+    "cross-entropy": "a cross-entropy on grey pixels, no likelihood",
+}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a model is.
+
+    Attributes:
+        title: the first line of its recipe's docstring.
+        about: the paragraphs under it.
+        papers: arXiv numbers.
+        rows: name and value of everything else.
+    """
+
+    title: str
+    about: str
+    papers: tuple[str, ...]
+    rows: tuple[tuple[str, str], ...]
+
+
+def facts_of(run: Run) -> Facts:
+    """Say what a model is, what of, and how it was trained."""
+    blueprint = run.model.blueprint
+    text = ""
+    if blueprint is not None:
+        text = inspect.getdoc(find_recipe(blueprint.recipe).function) or ""
+    title, _, rest = text.partition("\n\n")
+    rows = [("parts", " · ".join(parts_of(run))), ("code", code_of(run))]
+    if run.model.bottleneck.has_rate:
+        rows.append(("likelihood", MEASURES[run.model.likelihood.measure]))
+    count = sum(p.numel() for p in run.model.parameters())
+    rows.append(("learned numbers", f"{count:,}"))
+    if blueprint is not None:
+        rows.insert(0, ("recipe", blueprint.recipe))
+        rows.append(("options", options_of(blueprint.arguments)))
+    return Facts(
+        title or run.name,
+        rest.partition("\n\nArgs:")[0],
+        tuple(dict.fromkeys(PAPER.findall(text))),
+        tuple(rows),
+    )
+
+
+def parts_of(run: Run) -> list[str]:
+    """Names of the parts, in the order in which an image meets them."""
+    model = run.model
+    corruption = [] if isinstance(model.corruption, nn.Identity) else [model.corruption]
+    met: list[nn.Module] = [*corruption, model.bottleneck, model.prior, model.likelihood]
+    return [type(part).__name__ for part in (*met, model.objective, *model.regularizers)]
+
+
+def code_of(run: Run) -> str:
+    """How large the code is beside the image."""
+    C, H, W = run.shape
+    numbers = "1 number" if run.codes_size == 1 else f"{run.codes_size} numbers"
+    return f"{numbers} for {H} × {W} pixels" + (f" of {C} channels" if C > 1 else "")
+
+
+def options_of(arguments: object) -> str:
+    """Arguments in one line, records in brackets."""
+    if isinstance(arguments, dict):
+        return ", ".join(
+            f"{name} ({options_of(value)})" if isinstance(value, dict) else f"{name} {short(value)}"
+            for name, value in arguments.items()
+        )
+    return short(arguments)
+
+
+def short(value: object) -> str:
+    """Write a value."""
+    if isinstance(value, list):
+        return "×".join(map(short, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def training_of(run: Run) -> list[tuple[str, str]]:
+    """How training went: name and value."""
+    rows = []
+    if run.record is not None:
+        data, plan = run.record.data, run.record.plan
+        counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
+        rows += [("images", f"{data.source}: {counts}"), ("classes", ", ".join(data.classes))]
+        how = f"{plan.optimizer}, {plan.schedule} to {plan.lr:g}, batch {plan.batch}"
+        rows.append(("optimizer", f"{how}, seed {plan.seed}"))
+    if run.history:
+        rows.append(("epochs", epochs_of(run)))
+        rows.append(("time", duration(sum(row.get("seconds", 0) for row in run.history))))
+    if run.record is not None:
+        made = run.record.versions
+        rows.append(("begun", run.record.created.replace("T", " ").removesuffix("+00:00") + " UTC"))
+        rows.append(("made with", f"latentscape {made['latentscape']}, torch {made['torch']}"))
+    return [(name, value) for name, value in rows if value]
+
+
+def epochs_of(run: Run) -> str:
+    """How many epochs were made and which one's weights are kept."""
+    last = run.history[-1]
+    done = [row for row in run.history if row.get("stage", 0) == last.get("stage", 0)]
+    best = min(done, key=validation_loss)
+    kept = f"; the weights kept are those of epoch {best['epoch']:.0f}" if best != last else ""
+    planned = f" of {run.record.plan.epochs}" if run.record else ""
+    return f"{last['epoch']:.0f}{planned}{kept}"
+
+
+def validation_loss(row: Row) -> float:
+    """The weighted sum of an epoch's terms on validation images."""
+    return sum(
+        value * row.get(f"weight/{name.removeprefix('validation/')}", 1.0)
+        for name, value in row.items()
+        if name.startswith("validation/")
+    )
+
+
+def duration(seconds: float) -> str:
+    """Write a time.
+
+    Example:
+        >>> duration(4.21), duration(84.0), duration(4000.0)
+        ('4.2 s', '1 min 24 s', '1 h 7 min')
+    """
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -1,0 +1,40 @@
+"""From what is known to one HTML file: everything in it, nothing fetched, all names escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from ..errors import LatentscapeError
+from ..files import write_atomic
+
+
+@cache
+def environment() -> Environment:
+    """The templates beside this file; whatever they print is escaped."""
+    return Environment(
+        loader=PackageLoader("latentscape.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def write_page(path: str | Path, template: str, **known: object) -> Path:
+    """Fill a template and write it, whole or not at all.
+
+    Raises:
+        LatentscapeError: when the file cannot be written.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LatentscapeError(
+            f"cannot make '{path.parent}' ({error.strerror}); choose another --out"
+        ) from error
+    write_atomic(path, environment().get_template(template).render(**known).encode())
+    return path

@@ -1,0 +1,21 @@
+"""`latentscape compare` as people meet it."""
+
+from latentscape.cli.main import main
+from latentscape.report import embed
+
+
+def test_a_sweep_stands_for_its_runs(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(embed, "DPI", 24)
+    flags = ["--limit", "100", "--epochs", "1", "--hidden", "8"]
+    assert main(["sweep", "ae", "--latent", "1,2", *flags, "--out", str(tmp_path / "s")]) == 0
+    capsys.readouterr()
+    out, table = tmp_path / "c.html", tmp_path / "c.csv"
+    arguments = ["compare", str(tmp_path / "s"), "--no-judge", "--out", str(out)]
+    assert main([*arguments, "--csv", str(table)]) == 0
+    assert capsys.readouterr().out == f"{out}\n"
+    assert "2 configurations compared" in out.read_text(encoding="utf-8")
+    assert "ae, latent 2" in table.read_text()
+    assert main(["compare", str(tmp_path / "nowhere"), str(tmp_path / "s")]) == 2
+    assert "no folder" in capsys.readouterr().err
+    assert main(["compare"]) == 2
+    assert "two or more" in capsys.readouterr().err

@@ -1,0 +1,125 @@
+"""Comparisons: what counts as a difference, what may not be compared, and what a page says."""
+
+import csv
+
+import numpy as np
+import pytest
+from scipy.stats import ttest_ind, ttest_rel
+
+from latentscape.errors import LatentscapeError
+from latentscape.parts.networks import Network
+from latentscape.plan import Plan
+from latentscape.report import comparison, write_comparison
+from latentscape.report.configurations import told_apart
+from latentscape.report.differences import difference, judged
+from latentscape.run import load_run
+from latentscape.training import train
+
+NET = Network(hidden=(8,))
+PLAN = Plan(epochs=1, batch=32, precision="32-true")
+
+
+def rows_of(path):
+    with path.open() as file:
+        return {(r["measure"], r["configuration"]): r for r in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.4, 3.0])
+def test_paired_differences_are_those_of_the_t_test(shift):
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 5))
+    found = difference(dict(enumerate(a)), dict(enumerate(b + shift)))
+    known = ttest_rel(b + shift, a).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((known.low, known.high))
+    assert found.beyond == (ttest_rel(b + shift, a).pvalue < 0.05)
+    assert found.paired
+
+
+def test_unpaired_differences_are_those_of_welch():
+    rng = np.random.default_rng(1)
+    a, b = rng.normal(size=4), rng.normal(2, 3, size=6)
+    found = difference(dict(enumerate(a)), {i + 100: v for i, v in enumerate(b)})
+    known = ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((known.low, known.high))
+    assert not found.paired
+
+
+def test_one_seed_tells_nothing():
+    assert difference({0: 1.0}, {0: 9.0}).beyond is None
+    assert difference({}, {0: 1.0}) is None
+    assert judged(difference({0: 1.0}, {0: 9.0}), "higher") == ""
+
+
+def test_direction_decides_what_is_better():
+    found = difference({0: 1.0, 1: 1.1}, {0: 2.0, 1: 2.1})
+    assert [judged(found, d) for d in ("higher", "lower", "neither")] == [
+        "better", "worse", "differs"
+    ]  # fmt: skip
+
+
+def test_names_say_what_differs_and_no_more():
+    known = [{"recipe": "ae", "latent": 2, "lr": 0.1}, {"recipe": "vae", "latent": 2, "beta": 4.0,
+             "lr": 0.1}, {"recipe": "vae", "latent": 2, "beta": 1.0, "lr": 0.1}]  # fmt: skip
+    assert told_apart(known) == ["ae", "vae, beta 4", "vae, beta 1"]
+
+
+@pytest.fixture(scope="module")
+def compared(folder, splits, tmp_path_factory):
+    out = tmp_path_factory.mktemp("compared")
+    runs = [load_run(path) for path in sorted(folder.iterdir())]
+    write_comparison(runs, out / "c.html", splits, csv_file=out / "c.csv", judge=False)
+    return out
+
+
+def test_a_row_a_measure_and_configuration_with_means_over_seeds(compared, folder, splits):
+    rows = rows_of(compared / "c.csv")
+    names = {name for _, name in rows}
+    assert names == {f"{r}, latent {d}" for r in ("ae", "vae") for d in (2, 3)}
+    clean = splits.test.pixels / 255
+    errors = [
+        np.square(load_run(folder / f"vae-2-{s}").reconstruct(splits.test) - clean).mean()
+        for s in (0, 1)
+    ]
+    mse = rows["mse", "vae, latent 2"]
+    assert float(mse["mean"]) == pytest.approx(np.mean(errors), rel=1e-4)
+    assert int(mse["seeds"]) == 2
+    assert mse["paired"] == "True"
+    low, high = float(mse["low"]), float(mse["high"])
+    assert bool(mse["verdict"]) == (low > 0 or high < 0)
+    assert rows["mse", "ae, latent 2"]["difference"] == ""
+
+
+def test_the_page_answers_the_claims_about_several_models(compared):
+    page = (compared / "c.html").read_text(encoding="utf-8")
+    assert "Does it worsen with the dimension?" in page
+    assert "ae: 2 → 3 numbers" in page
+    assert "Does a VAE mend it?" in page
+    assert "ae, latent 2 → vae, latent 2" in page
+    assert "<script" not in page
+
+
+def test_nats_of_different_kinds_are_labelled_and_not_compared(
+    folder, splits, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(comparison, "pictures", lambda sides, splits: [])
+    options = {"likelihood": "continuous-bernoulli", "net": NET}
+    train("vae", splits, options=options, out=tmp_path / "continuous", plan=PLAN)
+    runs = [load_run(folder / "vae-2-0"), load_run(tmp_path / "continuous")]
+    write_comparison(runs, tmp_path / "c.html", splits, csv_file=tmp_path / "c.csv", judge=False)
+    assert "do not compare" in (tmp_path / "c.html").read_text(encoding="utf-8")
+    rows = rows_of(tmp_path / "c.csv")
+    other = rows["negative_elbo", "vae, likelihood continuous-bernoulli"]
+    assert (other["likelihood"], other["difference"]) == ("density", "")
+    assert rows["mse", "vae, likelihood continuous-bernoulli"]["difference"] != ""
+
+
+def test_what_cannot_be_compared_is_refused(folder, tmp_path):
+    one = load_run(folder / "ae-2-0")
+    with pytest.raises(LatentscapeError, match="two or more"):
+        write_comparison([one], tmp_path / "c.html")
+    other = load_run(folder / "ae-2-1")
+    object.__setattr__(other.record.data, "fingerprint", "another")
+    with pytest.raises(LatentscapeError, match="different images"):
+        write_comparison([one, other], tmp_path / "c.html")
+    with pytest.raises(LatentscapeError, match="alike in everything"):
+        write_comparison([one, one], tmp_path / "c.html", judge=False)

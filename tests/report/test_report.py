@@ -1,0 +1,117 @@
+"""The report of a run: whole, by itself, escaped, and honest about what it cannot say."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from latentscape.data import Splits
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.report import report as module
+from latentscape.report import write_report
+from latentscape.run import load_run
+
+VOID = {"meta", "img", "source", "br", "link"}
+
+
+class Balanced(HTMLParser):
+    """Checks that every element is closed, and gathers text, addresses and elements."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text, self.addresses, self.elements = "", [], []
+        self.feed(page)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.addresses += [v for k, v in attrs if k in ("src", "srcset", "href")]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.fixture
+def without_pictures(monkeypatch):
+    """Leave out the pictures that say nothing of what is tested."""
+    monkeypatch.setattr(module, "pictures_of", lambda examined: ([], []))
+    monkeypatch.setattr(module, "kind_picture", lambda examined, name: None)
+
+
+@pytest.fixture(scope="module")
+def page(folder, splits, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "deep" / "r.html"
+    assert write_report(load_run(folder / "vae-2-0"), path, splits, judge=False) == path
+    return Balanced(path.read_text(encoding="utf-8"))
+
+
+def test_everything_is_in_the_file(page):
+    outside = [a for a in page.addresses if not a.startswith(("data:image/webp;base64,", "#"))]
+    assert outside == []
+    assert not {"script", "link", "iframe"} & set(page.elements)
+
+
+def test_every_measure_and_section_is_there(page):
+    for heading in ("The model", "Training", "Pictures", "Gaps", "Measures"):
+        assert heading in page.text
+    groups = {entry.group for entry in CATALOGUE.values()} - {"disentanglement"}
+    for entry in CATALOGUE.values():
+        if entry.group in groups:
+            assert entry.title in page.text
+            assert entry.formula in page.text
+
+
+def test_all_four_claims_are_answered(page):
+    for words in ("neither centred nor bounded", "far more room", "gaps", "Nearby points"):
+        assert words in page.text
+    assert "no judge was asked for" in page.text
+    assert "cannot be told" in page.text
+
+
+def test_each_picture_is_there_for_light_and_for_dark(page):
+    assert page.elements.count("source") == page.elements.count("picture") >= 8
+
+
+def test_markup_in_names_shows_as_text(folder, splits, without_pictures, tmp_path):
+    evil = '<script>alert("1")</script>&amp;'
+
+    def renamed(part):
+        return replace(part, classes=tuple(f"{evil}{c}" for c in part.classes), name=evil)
+
+    parts = {n: renamed(getattr(splits, n)) for n in ("train", "validation", "test")}
+    run = load_run(folder / "ae-3-0")
+    run.name = evil
+    run.notices = (evil,)
+    out = write_report(run, tmp_path / "r.html", Splits(name=evil, **parts), judge=False)
+    text = out.read_text(encoding="utf-8")
+    assert "<script" not in text
+    assert evil in Balanced(text).text
+
+
+def test_a_judge_whose_controls_fail_is_not_believed(
+    folder, splits, poor_judge, without_pictures, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "find_judge", lambda splits: (poor_judge, ""))
+    out = write_report(load_run(folder / "vae-2-1"), tmp_path / "r.html", splits)
+    text = Balanced(out.read_text(encoding="utf-8")).text
+    assert "may not be believed" in text
+    assert "the judge's controls do not hold" in text
+    assert "✕" not in re.sub(r"✕ marks", "", text)
+
+
+def test_without_labels_it_says_so(folder, splits, without_pictures, tmp_path):
+    bare = {
+        n: replace(getattr(splits, n), labels=None, classes=())
+        for n in ("train", "validation", "test")
+    }
+    out = write_report(load_run(folder / "ae-2-0"), tmp_path / "r.html", Splits("bare", **bare))
+    text = Balanced(out.read_text(encoding="utf-8")).text
+    assert "there are no labels" in text
+    assert "class-gaussian" not in text
