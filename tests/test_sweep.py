@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from latentscape.data import load_images
 from latentscape.errors import LatentscapeError
 from latentscape.listing import find_runs, inspect_run
 from latentscape.run import load_run
@@ -79,6 +81,20 @@ def test_one_damaged_run_does_not_stop_the_others(swept, tmp_path):
     with pytest.raises(LatentscapeError, match=r"1 run of the sweep failed.*seed=0"):
         run_sweep(sweep, tmp_path / "x")
     assert inspect_run(tmp_path / "x/seed=1").status == "complete"
+
+
+def test_chosen_measures_become_columns(swept):
+    sweep, folder, rows = swept
+    images = load_images("digits", limit=120)
+    measured = run_sweep(sweep, folder, images=images, measures=["mse", "active_units"])
+    clean = images.test.pixels / 255
+    for row in measured:
+        rebuilt = load_run(folder / row["run"]).reconstruct(images.test)
+        assert row["mse"] == pytest.approx(np.square(rebuilt - clean).mean(), rel=1e-4)
+    assert "active_units" in (folder / "table.csv").read_text().splitlines()[0]
+    with pytest.raises(LatentscapeError, match="did you mean mse"):
+        run_sweep(sweep, folder, images=images, measures=["msee"])
+    assert run_sweep(sweep, folder, images=images) == rows
 
 
 KILLED = """

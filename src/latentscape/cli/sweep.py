@@ -26,7 +26,6 @@ Values are parted by commas; `latentscape sweep RECIPE --help` lists the options
 are parted by commas too. A TOML file says the same in its entries (recipe = "vae", latent =
 [2, 4, 8], seeds = 3), and the directory of a sweep that was cut off continues it."""
 OUT = Path("sweeps")
-SHOWN = 8
 
 
 @sweep.default
@@ -51,25 +50,29 @@ def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
     inner(list(tokens), exit_on_error=False, print_error=False)
 
 
-def from_file(file: Path, /, *, out: Path | None = None, trust: bool = False) -> None:
+def from_file(
+    file: Path, /, *, out: Path | None = None, measures: str = "", trust: bool = False
+) -> None:
     """Train every combination that a TOML file says.
 
     Args:
         file: the file.
         out: the sweep's directory; sweeps/FILE by default.
+        measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    go(read_toml(file, trust=trust), out or OUT / file.stem)
+    go(read_toml(file, trust=trust), out or OUT / file.stem, measures)
 
 
-def again(folder: Path, /, *, trust: bool = False) -> None:
+def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
     """Continue a sweep from where it stands.
 
     Args:
         folder: the sweep's directory.
+        measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    go(read_sweep(folder, trust=trust), folder)
+    go(read_sweep(folder, trust=trust), folder, measures)
 
 
 def shared(
@@ -80,6 +83,7 @@ def shared(
     size: int | None = None,
     limit: int | None = None,
     seeds: str = "1",
+    measures: str = "",
     out: Path | None = None,
 ) -> None:
     """Train every combination of the values given; those parted by commas vary.
@@ -90,6 +94,7 @@ def shared(
         size: bring every image to this many pixels a side.
         limit: train on this many images only.
         seeds: train each combination with so many seeds, or with these (0,5,7).
+        measures: add these to the table, parted by commas (mse,knn5_accuracy).
         out: the sweep's directory; sweeps/RECIPE by default.
     """
 
@@ -102,13 +107,13 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     made += [flag(name, words) for name, words in explained(recipes).items()]
 
     def act(recipe: str, **given: Any) -> None:
-        out = given.pop("out", None)
+        out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
         table |= {name: given.pop(name) for name in ("data", "size", "limit") if name in given}
         seeds = given.pop("seeds", "1")
         table["seeds"] = seeds.split(",") if "," in seeds else seeds
         table |= {name: text.split(",") for name, text in given.items()}
-        go(read_table(table), out or OUT / re.sub(r"[^\w+-]+", "-", recipe))
+        go(read_table(table), out or OUT / re.sub(r"[^\w+-]+", "-", recipe), measures)
 
     act.__signature__ = inspect.Signature([first, *made])  # type: ignore[attr-defined]
     act.__annotations__ = {p.name: p.annotation for p in (first, *made)}
@@ -140,10 +145,11 @@ def flag(name: str, words: str) -> inspect.Parameter:
     )
 
 
-def go(sweep: Sweep, folder: Path) -> None:
+def go(sweep: Sweep, folder: Path, measures: str) -> None:
     """Train, then show what came out."""
     console = Console(highlight=False)
-    rows = run_sweep(sweep, folder, console=console)
+    keys = [key for key in measures.split(",") if key]
+    rows = run_sweep(sweep, folder, measures=keys, console=console)
     show_sweep(rows)
     print(f"the table is in {folder / 'table.csv'}; compare the runs with")
     print(f"  latentscape compare {folder}")
@@ -152,7 +158,7 @@ def go(sweep: Sweep, folder: Path) -> None:
 def show_sweep(rows: list[Cells]) -> None:
     """Print what varies and the figures of each run."""
     names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
-    kept = [n for n in names if not n.startswith("train/")][:SHOWN]
+    kept = [n for n in names if not n.startswith(("train/", "validation/"))]
     show_table(kept, [[cell(row.get(n)) for n in kept] for row in rows])
 
 

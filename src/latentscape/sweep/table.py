@@ -79,12 +79,6 @@ def columns(rows: Sequence[Cells]) -> list[str]:
     return list(dict.fromkeys([*fullest, *(name for row in rows for name in row)]))
 
 
-def add_measures(rows: Sequence[Cells], figures: dict[str, dict[str, float | None]]) -> None:
-    """Put measured figures, by run and key, into the rows of their runs."""
-    for row in rows:
-        row |= figures.get(str(row["run"]), {})
-
-
 def refuse_failures(failures: dict[str, str]) -> None:
     """Say which runs could not be trained.
 

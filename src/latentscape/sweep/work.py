@@ -7,7 +7,7 @@ are passed over, one that was cut off continues from its last epoch, the others 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from ..storage import LOCK
 from ..training import resume, train
 from ..training.fitting import changed
 from .grid import Sweep, Trial
+from .measuring import add_measures, check_keys
 from .table import TABLE, Cells, refuse_failures, sweep_table, write_table
 from .text import FILE, to_json
 from .values import parted
@@ -35,6 +36,7 @@ def run_sweep(
     folder: str | Path,
     *,
     images: Splits | None = None,
+    measures: Sequence[str] = (),
     console: Console | None = None,
 ) -> list[Cells]:
     """Train every run of a sweep that is not complete, and write `table.csv`.
@@ -43,6 +45,7 @@ def run_sweep(
         sweep: what to train.
         folder: for its runs, new or begun before with the same sweep.
         images: what the sweep names, where that is loaded already.
+        measures: keys of the catalogue to measure each complete run by at the end.
         console: where to show progress; nowhere by default.
 
     Returns:
@@ -54,6 +57,7 @@ def run_sweep(
         KeyboardInterrupt: when it was stopped; what is complete is kept.
     """
     folder = Path(folder)
+    check_keys(measures)
     if images is None:
         images = load_images(sweep.data, size=sweep.size, limit=sweep.limit)
     for trial in sweep.trials:
@@ -63,6 +67,9 @@ def run_sweep(
             failures = train_all(sweep, folder, images, console or Console(quiet=True))
         finally:
             rows = sweep_table(sweep, folder)
+            write_atomic(folder / TABLE, write_table(rows))
+        if measures:
+            rows = add_measures(rows, folder, images, measures)
             write_atomic(folder / TABLE, write_table(rows))
     refuse_failures(failures)
     return rows

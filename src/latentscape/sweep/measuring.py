@@ -1,0 +1,50 @@
+"""Chosen measures of every run of a sweep, as columns of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from ..data import Splits
+from ..errors import LatentscapeError
+from ..evaluation.measure import measure
+from ..latent.catalogue import CATALOGUE
+from ..run import load_run
+from .table import Cells
+
+
+def check_keys(keys: Sequence[str]) -> None:
+    """Refuse measures that there are not.
+
+    Raises:
+        LatentscapeError: when a key is not in the catalogue.
+    """
+    for key in keys:
+        if key not in CATALOGUE:
+            near = get_close_matches(key, CATALOGUE, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(CATALOGUE)}"
+            raise LatentscapeError(f"there is no measure called {key!r}; {hint}")
+
+
+def add_measures(
+    rows: Sequence[Cells], folder: Path, images: Splits, keys: Sequence[str]
+) -> list[Cells]:
+    """Measure every complete run, and put the figures asked for into its row.
+
+    Args:
+        rows: of the table.
+        folder: the sweep's.
+        images: what the runs were trained on.
+        keys: as in the catalogue; what cannot be had stays empty.
+    """
+    groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
+    measured = []
+    for row in rows:
+        more: Cells = {}
+        if keys and row["status"] == "complete":
+            run = load_run(folder / str(row["run"]), trust=True)  # trained by this very sweep
+            found = measure(run, images, groups=groups)
+            more = {key: found[key].value for key in keys}
+        measured.append(row | more)
+    return measured
