@@ -329,6 +329,7 @@ def test_the_keyboard_does_it_all(plane_page: Opened):
     page.keyboard.press("?")
     assert "move the spot" in page.get_by_role("dialog").inner_text()
     page.keyboard.press("Escape")
+    plane_page.until(lambda: page.get_by_role("dialog").count() == 0)
     page.keyboard.press("/")
     page.get_by_label("id or class").fill("digit-1234")
     plane_page.until(lambda: "digit-1234" in page.locator(".found").inner_text())
