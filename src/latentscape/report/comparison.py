@@ -48,11 +48,13 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """The mean, and the deviation over seeds where there are several."""
-        if self.mean is None:
-            return "–"
-        spread = f" ± {written('', self.deviation)}" if self.deviation is not None else ""
-        return written(self.measure, self.mean) + spread
+        """The mean in words."""
+        return "–" if self.mean is None else written(self.measure, self.mean)
+
+    @property
+    def spread(self) -> str:
+        """The deviation between seeds in words, where there are several."""
+        return f"±{self.deviation:.1g}" if self.deviation else ""
 
 
 def write_comparison(
