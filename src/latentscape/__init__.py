@@ -4,8 +4,8 @@ Example:
     >>> import latentscape as ls
     >>> images = ls.load_images("digits", limit=300)
     >>> run = ls.fit(ls.recipes.vae(images.shape, latent=2), images, epochs=1)
-    >>> run.decode(run.encode(images.test)).shape
-    (60, 1, 28, 28)
+    >>> run.sample(5).shape
+    (5, 1, 28, 28)
 """
 
 from importlib import import_module

@@ -61,8 +61,8 @@ def fit(
         >>> from latentscape.data import load_images
         >>> images = load_images("digits", limit=200)
         >>> run = fit(recipes.ae(images.shape), images, epochs=1)
-        >>> run.encode(images.test).shape
-        (40, 2)
+        >>> run.sample(5).shape
+        (5, 1, 28, 28)
     """
     plan = decided(changed(plan or suggested(model), changes))
     check_classes(model, images)
