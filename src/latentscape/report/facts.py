@@ -134,7 +134,7 @@ def duration(seconds: float) -> str:
 
     Example:
         >>> duration(4.21), duration(84.0), duration(4000.0)
-        ('4.2 s', '1 min 24 s', '1 h 7 min')
+        ('4.2 s', '1 min 24 s', '1 h 6 min')
     """
     if seconds < 60:
         return f"{seconds:.1f} s"
