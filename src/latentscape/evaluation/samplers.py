@@ -11,7 +11,6 @@ from typing import Self
 
 import numpy as np
 import torch
-import zuko
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
@@ -20,6 +19,7 @@ from ..latent.arrays import as_codes, moments
 from ..latent.samplers.protocol import not_fitted, refuse_label
 from ..model import Autoencoder
 from ..parts.bottlenecks import Gaussian
+from ..parts.flows import zuko
 from ..parts.likelihoods import Normal
 from ..parts.objectives import Elbo
 from ..parts.priors import StandardNormal
@@ -166,7 +166,7 @@ class FlowNetwork(nn.Module):
 
     def __init__(self, numbers: int) -> None:
         super().__init__()
-        self.flow = zuko.flows.NSF(numbers, transforms=3, hidden_features=(64, 64))
+        self.flow = zuko().flows.NSF(numbers, transforms=3, hidden_features=(64, 64))
 
     def forward(
         self, x: Tensor, labels: Tensor | None, size: int, progress: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +14,7 @@ from .style import COLOURS, current
 from .tiles import show, tiles
 
 WRONG = COLOURS[6]
+LETTERS = 13  # of a note, in an inch
 
 
 def captioned(
@@ -53,9 +55,12 @@ def _drawn(
     padded = np.full((rows * columns, C, H, W), np.nan, np.float32)
     padded[:N] = images
     below, gap = round(0.42 * H), max(1, W // 14)
-    size = (max(columns * 0.55, 3.2), rows * 0.55 * (H + below) / W + 0.6)
-    figure = Figure(figsize=size, layout="constrained")
-    figure.suptitle(title, x=0.0, ha="left")
+    width = max(columns * 0.55, 3.2)
+    note = fill(note, round(LETTERS * width))
+    lines = 1 + note.count("\n")
+    height = rows * 0.55 * (H + below) / W + 0.45 + 0.16 * lines
+    figure = Figure(figsize=(width, height), layout="constrained")
+    figure.suptitle(fill(title, round(LETTERS * width)), x=0.0, ha="left")
     ax = figure.add_subplot()
     show(ax, tiles(padded).reshape(rows, columns, H, W, 3), gap, below)
     for i, (word, fine) in enumerate(zip(words, good, strict=True)):
@@ -69,5 +74,5 @@ def _drawn(
             color=current().soft if fine else WRONG,
             fontweight="normal" if fine else "bold",
         )
-    ax.set_title(note)
+    ax.set_title(note, loc="left")
     return figure
