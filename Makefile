@@ -4,6 +4,7 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
 .PHONY: demo test page-test clean
 
@@ -27,7 +28,7 @@ $(VENV)/bin/python:
 	@echo "making a virtual environment in $(VENV) …"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.demo: pyproject.toml constraints.txt $(PAGE) | $(VENV)/bin/python
 	@echo "installing latentscape into $(VENV) (minutes the first time) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
