@@ -89,7 +89,7 @@ def test_resume_continues_and_does_not_repeat(run, capsys):
 
 
 def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypatch, capsys):
-    (tmp_path / "mymodels.py").write_text(
+    (tmp_path / "outside.py").write_text(
         "from latentscape.parts.bottlenecks import Point\n"
         "from latentscape.parts.objectives import Reconstruction\n"
         "from latentscape.recipes.compose import compose\n"
@@ -98,7 +98,9 @@ def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypa
     )
     monkeypatch.syspath_prepend(tmp_path)
     out = tmp_path / "run"
-    assert call("train", "mymodels:mine", "--width", "5", "--out", out, *SMALL) == 0
+    assert call("train", "outside:mine", "--width", "5", "--out", out, *SMALL) == 0
+    again = tmp_path / "again"
+    assert call("train", "outside:mine", "--width", "2", "--out", again, *SMALL) == 0
     assert "--trust" in refused(capsys, "plot", out, "samples")
     assert call("plot", out, "samples", "--trust", "--out", tmp_path / "s.png") == 0
 
