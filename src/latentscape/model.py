@@ -111,6 +111,8 @@ class Autoencoder(Stage):
         self.corruption = nn.Identity() if corruption is None else corruption
         self.labels = labels
         self.pretraining = tuple(pretraining)  # a tuple: shared layers are registered once
+        # What convolutions are fastest in.
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # no stub has it
 
     def condition(self, labels: Tensor | None) -> Tensor | None:
         """One-hot labels, (B,) -> (B, labels); None where the model takes none."""

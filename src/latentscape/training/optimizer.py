@@ -33,9 +33,17 @@ def optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
-    """Put back what `optimizer_tensors` gave."""
+    """Put back what `optimizer_tensors` gave.
+
+    Each moment is laid out as its parameter is: fused Adam walks both through memory side by side,
+    and mixes their elements up, without a word, where they differ.
+    """
     state: dict[int, Tensors] = {}
     for key, tensor in tensors.items():
         index, _, name = key.partition("/")
         state.setdefault(int(index), {})[name] = tensor
     optimizer.load_state_dict(optimizer.state_dict() | {"state": state})
+    for parameter, quantities in optimizer.state.items():
+        for name, moment in quantities.items():
+            if moment.shape == parameter.shape:
+                quantities[name] = torch.empty_like(parameter).copy_(moment)

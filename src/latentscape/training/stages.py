@@ -15,7 +15,7 @@ from ..plan import Plan
 from ..run import Run
 from ..weights import pour, weights_of
 from .batches import Batches
-from .hardware import make_fabric
+from .hardware import keep_memory, make_fabric
 from .keepers import Codes, DiskKeeper, Keeper
 from .loop import Pass, train_epoch, validate
 from .notices import notices
@@ -90,6 +90,7 @@ def train_stage(
     state = keeper.state
     if state.finished:
         return
+    keep_memory()
     fabric = make_fabric(plan)
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
