@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import platform
 from dataclasses import replace
 
@@ -57,4 +58,5 @@ def make_fabric(plan: Plan) -> Fabric:
     """Make the Fabric for a decided plan."""
     if plan.precision == "auto":
         raise ValueError("decide the plan first")
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
     return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)
