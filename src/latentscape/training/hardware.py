@@ -55,7 +55,8 @@ def keep_memory() -> None:
 
 
 def make_fabric(plan: Plan) -> Fabric:
-    """Make the Fabric for a decided plan."""
+    """Make the Fabric for a decided plan, in a process that keeps its memory."""
+    keep_memory()
     if plan.precision == "auto":
         raise ValueError("decide the plan first")
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
