@@ -12,6 +12,7 @@ from PIL import Image
 from latentscape.cli.main import VERBS, main
 from latentscape.run import load_run
 
+HEAVY = ["torch", "torch._dynamo", "lightning_fabric", "sklearn", "scipy", "pandas", "matplotlib"]
 SMALL = ["--limit", "100", "--epochs", "1", "--precision", "32-true"]
 
 
@@ -36,14 +37,37 @@ def refused(capsys, *arguments: object) -> str:
     return message
 
 
-def test_help_lists_every_verb_without_torch():
+def heavy_after(*lines: list[str]) -> dict[str, list[str]]:
+    """What each command line, one after another in one process, has imported that takes long."""
     code = (
-        "import sys; from latentscape.cli.main import main; status = main(['--help']);"
-        "assert 'torch' not in sys.modules; assert 'sklearn' not in sys.modules; sys.exit(status)"
+        "import contextlib, io, json, sys\n"
+        "from latentscape.cli.main import main\n"
+        "found = {}\n"
+        f"for line in {lines!r}:\n"
+        "    with contextlib.redirect_stdout(io.StringIO()):\n"
+        "        assert main(line) == 0\n"
+        f"    found[' '.join(line)] = [n for n in {HEAVY!r} if n in sys.modules]\n"
+        "print(json.dumps(found))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_help_waits_for_nothing_heavy():
+    light = [[verb, "--help"] for verb in VERBS if verb != "train"]
+    assert set(map(tuple, heavy_after(["--help"], *light).values())) == {()}
+
+
+def test_help_that_needs_recipes_waits_for_torch_alone():
+    lines = [["train", "--help"], ["train", "vae", "--help"], ["sweep", "vae", "--help"]]
+    assert set(map(tuple, heavy_after(*lines).values())) == {("torch",)}
+
+
+def test_help_lists_every_verb(capsys):
+    assert call("--help") == 0
+    text = capsys.readouterr().out
     for verb in VERBS:
-        assert verb in done.stdout
+        assert verb in text
 
 
 @pytest.mark.parametrize("verb", list(VERBS))

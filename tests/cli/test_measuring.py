@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-import latentscape.cli.sample as sample_verb
+from latentscape.cli import judged as judging
 from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.evaluation import code_table, controls, judge_training, model_measures
@@ -39,7 +39,7 @@ def quick(tmp_path_factory):
         patch.setattr(controls, "ROWS", 50)
         patch.setattr(model_measures, "DRAWS", 50)
         patch.setattr(model_measures, "train_judge", judged)
-        patch.setattr(sample_verb, "train_judge", judged)
+        patch.setattr(judging, "train_judge", judged)
         yield
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..bundle import Bundle, bundle_codes, read_bundle
-from ..data import load_images
 from ..errors import LatentscapeError
+
+if TYPE_CHECKING:
+    from ..bundle import Bundle
 
 TABLES = (".npy", ".parquet")
 
@@ -30,6 +32,8 @@ def make_bundle(
         limit: points at most.
         trust: import a recipe from outside latentscape.
     """
+    from ..bundle import bundle_codes, read_bundle
+
     if (source / "space.json").exists():
         return read_bundle(source)
     if source.suffix in TABLES:
@@ -37,6 +41,7 @@ def make_bundle(
     if thumbs is not None:
         raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
     from ..bundle.trained import bundle_run
+    from ..data import load_images
     from ..run import load_run
 
     run = load_run(source, trust=trust)

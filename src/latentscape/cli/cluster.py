@@ -10,8 +10,6 @@ from typing import Literal
 import numpy as np
 
 from ..files import write_atomic
-from ..latent.clusters import cluster_accuracy, find_clusters, match
-from ..run import load_run
 from .opened import folder_for, images_for, parts_of, suffix_of
 
 
@@ -38,6 +36,9 @@ def cluster(
         seed: of starting points and samples.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..latent.clusters import cluster_accuracy, find_clusters, match
+    from ..run import load_run
+
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)
     parts = list(parts_of(images_for(model, data), split))

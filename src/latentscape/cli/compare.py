@@ -7,11 +7,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ..data import load_images
-from ..listing import find_runs, inspect_run
-from ..report import write_comparison
-from ..run import load_run
-
 
 def compare(
     *runs: Path,
@@ -37,6 +32,11 @@ def compare(
         seed: of samples and draws.
         trust: import recipes from outside latentscape, which runs their code.
     """
+    from ..data import load_images
+    from ..listing import find_runs, inspect_run
+    from ..report import write_comparison
+    from ..run import load_run
+
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
     for path in paths:
         found = inspect_run(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from ..data import catalogue
 from .output import show_json, show_table
 
 
@@ -17,6 +16,8 @@ def data(*, json: bool = False) -> None:
     Args:
         json: print JSON instead of a table.
     """
+    from ..data import catalogue
+
     sources = catalogue()
     if json:
         show_json([asdict(info) for info in sources])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ..evaluation.code_table import Dimensions, write_code_table
 from ..files import write_atomic
-from ..run import load_run
 from .opened import folder_for, images_for, parts_of, suffix_of
 from .output import show_table
+
+if TYPE_CHECKING:
+    from ..evaluation.code_table import Dimensions
 
 SHOWN = 32
 
@@ -39,6 +40,9 @@ def encode(
         dimensions: also write the table of the code's numbers to this CSV file.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..evaluation.code_table import write_code_table
+    from ..run import load_run
+
     suffix_of(out, ".parquet")
     if dimensions is not None:
         suffix_of(dimensions, ".csv")

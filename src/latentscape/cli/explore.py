@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from ..explorer import serve
 from .bundled import make_bundle
 
 
@@ -30,6 +29,8 @@ def explore(
         no_browser: do not open the page by itself.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..explorer import serve
+
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         print("preparing the page …")
         bundle = make_bundle(

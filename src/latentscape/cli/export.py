@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
-from ..explorer import write_html, write_site
 from .bundled import make_bundle
 
 
@@ -38,6 +37,8 @@ def export(
 
         print(write_onnx(load_run(source, trust=trust), out))
         return
+    from ..explorer import write_html, write_site
+
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         folder = out if format == "bundle" else Path(place) / "bundle"
         bundle = make_bundle(source, folder, data=data, thumbs=thumbs, limit=limit, trust=trust)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..bundle.foreign import read_codes
-from ..data import draw_strokes
 from ..errors import LatentscapeError
-from ..evaluation.measure import chosen_groups, measure_codes
-from ..evaluation.measure import measure as measured
-from ..evaluation.measures import COLUMNS, Measures
-from ..latent.catalogue import GROUPS
-from ..run import load_run
 from .opened import images_for
 from .output import show_json, show_table
+
+if TYPE_CHECKING:
+    from ..evaluation.measures import Measures
 
 FILES = (".npy", ".parquet")
 
@@ -47,6 +44,10 @@ def measure(
         json: print JSON instead of a table.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..evaluation.measure import chosen_groups
+    from ..evaluation.measure import measure as measured
+    from ..run import load_run
+
     wanted = chosen_groups(groups or (), ())
     if source.suffix in FILES and not source.is_dir():
         for flag, given in (("--data", data), ("--nll", nll or None)):
@@ -60,6 +61,8 @@ def measure(
         images = images_for(run, data)
         factors = None
         if images.name == "strokes":
+            from ..data import draw_strokes
+
             drawn = draw_strokes(10_000, int(images.options.get("seed") or 0))[1]
             rows = [int(name[len("strokes[") : -1]) for name in images.test.ids]
             factors = {name: values[rows] for name, values in drawn.items()}
@@ -72,6 +75,9 @@ def measure(
 
 def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
     """Measure the codes in a file."""
+    from ..bundle.foreign import read_codes
+    from ..evaluation.measure import measure_codes
+
     codes, own, _, _ = read_codes(source)
     y = own if labels is None else read_labels(labels)
     if y is not None and len(y) == len(codes) and (y < 0).any():
@@ -100,6 +106,9 @@ def read_labels(path: Path) -> NDArray[np.int64]:
 
 def show(found: Measures) -> None:
     """Print a table for each group, and what the figures rest on."""
+    from ..evaluation.measures import COLUMNS
+    from ..latent.catalogue import GROUPS
+
     counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items())
     print(f"{found.name}" + (f" on {found.images}" if found.images else "") + f": {counts}")
     for note in found.notes:

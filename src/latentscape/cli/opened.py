@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-from ..data import Images, Splits, load_images
 from ..errors import LatentscapeError
-from ..run import Run
+
+if TYPE_CHECKING:
+    from ..data import Images, Splits
+    from ..run import Run
 
 Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -20,6 +22,8 @@ def images_for(run: Run, data: str | None) -> Splits:
     Raises:
         LatentscapeError: when there is no such source, or it does not fit the run.
     """
+    from ..data import load_images
+
     if data is None:
         assert run.record is not None, "a run on disk has a record"
         images = load_images(run.record.data.source, **run.record.data.options)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 
-from ..data import load_images
 from ..errors import LatentscapeError
-from ..figures import KINDS, Film, Kind, save
-from ..figures import plot as draw
-from ..figures.drawing import find_kind
-from ..run import load_run
 from .flags import parameters
 from .output import show_table
+
+if TYPE_CHECKING:
+    from ..figures import Kind
 
 plot = App(name="plot", help_flags=[])
 ABOUT = """Draw a picture of a run, or of several: latentscape plot DIR [DIR ...] KIND [options].
@@ -29,9 +27,9 @@ one kind."""
 def drawn(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
     """Read which kind is meant, then everything else with the flags of that kind."""
     words = [token for token in tokens if not token.startswith("-")]
-    kind = next((KINDS[word] for word in words if word in KINDS), None)
+    kind = named(words)
     if "--list" in tokens:
-        show_table(["kind", "takes", "what it shows"], [row(k) for k in KINDS.values()])
+        show_table(["kind", "takes", "what it shows"], rows())
     elif kind is None and ("--help" in tokens or "-h" in tokens or not tokens):
         print(ABOUT)
     elif kind is None:
@@ -44,9 +42,20 @@ def drawn(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
         inner(list(tokens), exit_on_error=False, print_error=False)
 
 
-def row(kind: Kind) -> list[str]:
-    """One line of the list."""
-    return [kind.name, kind.wants, kind.description]
+def named(words: list[str]) -> Kind | None:
+    """Find the kind that one of the words names."""
+    if not words:
+        return None
+    from ..figures import KINDS
+
+    return next((KINDS[word] for word in words if word in KINDS), None)
+
+
+def rows() -> list[list[str]]:
+    """The lines of the list."""
+    from ..figures import KINDS
+
+    return [[kind.name, kind.wants, kind.description] for kind in KINDS.values()]
 
 
 def missing(words: list[str]) -> LatentscapeError:
@@ -54,6 +63,8 @@ def missing(words: list[str]) -> LatentscapeError:
     unknown = [word for word in words if not Path(word).exists()]
     if not unknown:
         return LatentscapeError("say what to draw; `latentscape plot --list` names the kinds")
+    from ..figures.drawing import find_kind
+
     try:
         find_kind(unknown[-1])
     except LatentscapeError as error:
@@ -89,6 +100,11 @@ def command(kind: Kind) -> Callable[..., None]:
     made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
 
     def act(*runs_and_kind: str, **given: Any) -> None:
+        from ..data import load_images
+        from ..figures import Film, save
+        from ..figures import plot as draw
+        from ..run import load_run
+
         common = {name: given.pop(name, default) for name, default in shared.items()}
         words = list(runs_and_kind)
         words.remove(kind.name)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ..recipes import RECIPES
-from ..recipes.summary import Summary, summarise
+from typing import TYPE_CHECKING
+
 from .output import show_json, show_table
+
+if TYPE_CHECKING:
+    from ..recipes.summary import Summary
 
 
 def recipes(*, json: bool = False) -> None:
@@ -13,6 +16,9 @@ def recipes(*, json: bool = False) -> None:
     Args:
         json: print JSON instead of a table.
     """
+    from ..recipes import RECIPES
+    from ..recipes.summary import summarise
+
     summaries = [summarise(recipe) for recipe in RECIPES.values()]
     if json:
         show_json([vars(summary) for summary in summaries])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..data import Images, load_pictures
 from ..errors import LatentscapeError
 from ..files import atomic_folder
-from ..pixels import recoloured
-from ..run import load_run
+
+if TYPE_CHECKING:
+    from ..data import Images
 
 
 def reconstruct(
@@ -37,6 +38,10 @@ def reconstruct(
         skip_bad: leave out pictures that cannot be read.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..data import load_pictures
+    from ..pixels import recoloured
+    from ..run import load_run
+
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

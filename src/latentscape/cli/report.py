@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..data import load_images
-from ..report import write_report
-from ..run import load_run
-
 
 def report(
     run: Path,
@@ -29,6 +25,10 @@ def report(
         seed: of samples and draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..data import load_images
+    from ..report import write_report
+    from ..run import load_run
+
     model = load_run(run, trust=trust)
     images = load_images(data) if data else None
     target = out or run / "report.html"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..listing import Found, find_runs, inspect_run
 from .output import show_json, show_table
+
+if TYPE_CHECKING:
+    from ..listing import Found
 
 COLUMNS = ["run", "state", "recipe", "data", "seed", "loss", "seconds"]
 
@@ -19,6 +22,8 @@ def runs(folder: Path = Path("runs"), /, *, check: bool = False, json: bool = Fa
         check: read all weights and compare them with what training wrote down (SHA-256).
         json: print JSON instead of a table.
     """
+    from ..listing import find_runs, inspect_run
+
     found = [inspect_run(path, check=check) for path in find_runs(folder)]
     if json:
         show_json([asdict(run) | {"path": str(run.path)} for run in found])

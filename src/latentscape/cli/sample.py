@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import numpy as np
 from cyclopts import Parameter
 from numpy.typing import NDArray
 
-from ..data import Images, Splits
 from ..errors import LatentscapeError
-from ..evaluation.judge import Verdict
-from ..evaluation.judge_training import train_judge
-from ..evaluation.run_samplers import run_sampler
-from ..figures import save, style
-from ..figures.captions import captioned
-from ..figures.class_draws import class_index
 from ..files import atomic_path
-from ..run import Run, load_run
 from .opened import folder_for, images_for, suffix_of
+
+if TYPE_CHECKING:
+    from ..data import Images
+    from ..run import Run
 
 SamplerName = Literal[
     "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
 ]
-LISTED = 64
 MOST = 1024
 
 
@@ -55,6 +49,11 @@ def sample(
         seed: of the draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..figures import save, style
+    from ..figures.captions import captioned
+    from ..run import load_run
+    from .judged import captions, judged, tell
+
     suffix = suffix_of(out, ".png", ".npy")
     if n < 1 or (suffix == ".png" and n > MOST):
         raise LatentscapeError(f"--n is {n}; give 1 to {MOST:,} (or more into a .npy file)")
@@ -80,6 +79,9 @@ def draw(
     run: Run, images: Images, sampler: str, n: int, label: str | None, seed: int
 ) -> NDArray[np.float32]:
     """Fit a sampler to codes of images and decode what it draws: (n, C, H, W)."""
+    from ..evaluation.run_samplers import run_sampler
+    from ..figures.class_draws import class_index
+
     wanted = None if label is None else class_index(images, label)
     K = run.model.labels
     labels = None
@@ -92,46 +94,3 @@ def draw(
     fitted = run_sampler(run, sampler, codes, known, seed)
     of_class = wanted if fitted.by_class or not K else None
     return run.decode(fitted.sample(n, seed, of_class), labels)
-
-
-def judged(images: Splits, drawn: NDArray[np.float32]) -> tuple[Verdict | None, str]:
-    """What a judge of these images says of drawn ones, or why there is none."""
-    try:
-        judge = train_judge(images)
-    except LatentscapeError as error:
-        return None, str(error)
-    if not judge.controls.hold:
-        return judge.classify(drawn), str(judge.controls.reason)
-    print(f"the judge is right on {judge.accuracy:.1%} of test images; it accepts:")
-    print(f"  {judge.controls}")
-    return judge.classify(drawn), ""
-
-
-def captions(
-    verdict: Verdict | None, classes: tuple[str, ...], n: int, *, withheld: bool
-) -> tuple[list[str], list[bool]]:
-    """A word for each image, and whether it is legible (always so where that is withheld)."""
-    if verdict is None:
-        return [""] * n, [True] * n
-    names = [classes[c] for c in verdict.labels]
-    if withheld:
-        return names, [True] * n
-    words = [w if ok else "–" for w, ok in zip(names, verdict.accepted, strict=True)]
-    return words, verdict.accepted.tolist()
-
-
-def tell(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
-    """Print the judged classes: of each image where there are few, else how often each came."""
-    if verdict is None:
-        print(f"not judged: {reason}")
-        return
-    words, good = captions(verdict, classes, len(verdict.labels), withheld=bool(reason))
-    if len(words) <= LISTED:
-        print("judged: " + " ".join(words))
-    counts = Counter(word for word, fine in zip(words, good, strict=True) if fine)
-    shares = ", ".join(f"{name} {counts[name]}" for name in classes if counts[name])
-    print(f"by class: {shares or 'none legible'}")
-    if reason:
-        print(f"legibility is not reported: {reason}")
-    else:
-        print(f"legible: {verdict.accepted.mean():.3f} of {len(words):,}")

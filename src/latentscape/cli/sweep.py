@@ -6,18 +6,18 @@ import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Group, Parameter
 from rich.console import Console
 
 from ..errors import LatentscapeError
-from ..recipes import Recipe, find_recipe
-from ..sweep import Cells, Sweep, read_sweep, read_table, read_toml, run_sweep
-from ..sweep.table import columns
-from ..sweep.values import kinds_of
 from .flags import described, parameters
 from .output import show_table
+
+if TYPE_CHECKING:
+    from ..recipes import Recipe
+    from ..sweep import Cells, Sweep
 
 sweep = App(name="sweep", help_flags=[])
 ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent 2,4,8 --seeds 3.
@@ -46,6 +46,8 @@ def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
     elif path.is_dir():
         inner.default(again)
     else:
+        from ..recipes import find_recipe
+
         inner.default(command([find_recipe(name) for name in first.split(",")]))
     inner(list(tokens), exit_on_error=False, print_error=False)
 
@@ -61,6 +63,8 @@ def from_file(
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
+    from ..sweep import read_toml
+
     go(read_toml(file, trust=trust), out or OUT / file.stem, measures)
 
 
@@ -72,6 +76,8 @@ def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
+    from ..sweep import read_sweep
+
     go(read_sweep(folder, trust=trust), folder, measures)
 
 
@@ -107,6 +113,8 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     made += [flag(name, words) for name, words in explained(recipes).items()]
 
     def act(recipe: str, **given: Any) -> None:
+        from ..sweep import read_table
+
         out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
         table |= {name: given.pop(name) for name in ("data", "size", "limit") if name in given}
@@ -123,6 +131,8 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
 
 def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
     """What every option that all recipes have is, as their docstrings say."""
+    from ..sweep.values import kinds_of
+
     words: dict[str, str] = {}
     for recipe in recipes:
         words |= described(recipe.function)
@@ -147,6 +157,8 @@ def flag(name: str, words: str) -> inspect.Parameter:
 
 def go(sweep: Sweep, folder: Path, measures: str) -> None:
     """Train, then show what came out."""
+    from ..sweep import run_sweep
+
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
     rows = run_sweep(sweep, folder, measures=keys, console=console)
@@ -157,6 +169,8 @@ def go(sweep: Sweep, folder: Path, measures: str) -> None:
 
 def show_sweep(rows: list[Cells]) -> None:
     """Print what varies and the figures of each run."""
+    from ..sweep.table import columns
+
     names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
     kept = [n for n in names if not n.startswith(("train/", "validation/"))]
     show_table(kept, [[cell(row.get(n)) for n in kept] for row in rows])

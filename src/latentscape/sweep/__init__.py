@@ -2,6 +2,7 @@
 
 Example:
     >>> import tempfile
+    >>> from latentscape.sweep import run_sweep
     >>> sweep = read_table({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
     >>> [trial.name for trial in sweep.trials]
     ['latent=2,seed=0', 'latent=3,seed=0']
@@ -11,10 +12,14 @@ Example:
     [(2, 'complete'), (3, 'complete')]
 """
 
+from typing import TYPE_CHECKING
+
 from .grid import Sweep, Trial
 from .table import Cells, sweep_table
 from .text import read_sweep, read_table, read_toml
-from .work import run_sweep
+
+if TYPE_CHECKING:
+    from .work import run_sweep
 
 __all__ = [
     "Cells",
@@ -26,3 +31,12 @@ __all__ = [
     "run_sweep",
     "sweep_table",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what trains only when it is asked for: reading a sweep stays light."""
+    if name == "run_sweep":
+        from .work import run_sweep
+
+        return run_sweep
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

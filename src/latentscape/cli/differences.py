@@ -1,0 +1,82 @@
+"""What two models' spaces differ in, in figures and in words that need no course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data import Splits
+from ..latent.gaps import gap_fraction
+from ..latent.measure import Measure
+from ..latent.neighbourhoods import knn_agreement
+from ..latent.samplers import Gaussian
+from ..latent.shape import offset
+from ..run import Floats, Run
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One line of what differs: a figure for each model, and what it says."""
+
+    what: str
+    figures: tuple[str, ...]
+    meaning: str
+
+
+def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
+    """Measure what the two spaces differ in, in words that need no course."""
+    codes = [run.encode(images.train) for run in runs]
+    errors = [squared_error(run, images) for run in runs]
+    pairs = list(zip(runs, codes, strict=True))
+    found = [
+        Difference(
+            "squared error a pixel",
+            tuple(f"{e:.4f}" for e in errors),
+            "how far a rebuilt image is from the original: less is sharper",
+        ),
+        Difference(
+            "distance from the centre",
+            tuple(told(offset(z), "{:.2f} spreads") for z in codes),
+            "how far the middle of all codes is from zero",
+        ),
+        Difference(
+            "size of the cloud",
+            tuple(f"{np.sqrt(z.var(0).mean()):.1f}" for z in codes),
+            "how wide the codes lie; the bell curve that one would like to draw from has 1.0",
+        ),
+        Difference(
+            "draws that miss",
+            tuple(told(gap_fraction(new_codes(run, z), z), "{:.0%}") for run, z in pairs),
+            "of 2,000 new codes, how many fall where no image ever was",
+        ),
+    ]
+    if images.train.labels is not None:
+        agreement = [knn_agreement(z, images.train.labels) for z in codes]
+        found.append(
+            Difference(
+                "neighbours that agree",
+                tuple(told(a, "{:.0%}") for a in agreement),
+                "how often most of a code's five neighbours are of its own class",
+            )
+        )
+    return found
+
+
+def new_codes(run: Run, z: Floats) -> Floats:
+    """Draw 2,000 codes as one would to make new images: from the prior, where training has one."""
+    if run.model.bottleneck.has_rate:
+        return run.draw(2000)
+    return Gaussian().fit(z).sample(2000, seed=0)
+
+
+def squared_error(run: Run, images: Splits) -> float:
+    """Mean squared error a pixel on the test images."""
+    clean = images.test.pixels.astype(np.float32) / 255
+    return float(np.square(run.reconstruct(images.test) - clean).mean())
+
+
+def told(measure: Measure, pattern: str) -> str:
+    """Write a figure, or why there is none."""
+    return measure.reason or "" if measure.value is None else pattern.format(measure.value)
