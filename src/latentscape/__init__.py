@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from . import recipes
     from .data import Images, Splits, load_images
     from .errors import LatentscapeError
+    from .estimator import LatentTransformer
     from .evaluation.measure import measure, measure_codes
     from .figures import plot
     from .plan import Plan
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Images": ".data",
+    "LatentTransformer": ".estimator",
     "LatentscapeError": ".errors",
     "Plan": ".plan",
     "Run": ".run",
@@ -45,6 +47,7 @@ _HOMES = {
 
 __all__ = [
     "Images",
+    "LatentTransformer",
     "LatentscapeError",
     "Plan",
     "Run",

@@ -20,8 +20,12 @@ def unit(x: Tensor) -> Tensor:
     return x.float().div_(255) if x.dtype == torch.uint8 else x
 
 
-def checked(pictures: Pictures, shape: tuple[int, int, int]) -> NDArray[np.generic]:
-    """Give the pixels, (N, C, H, W), uint8 or float in [0, 1].
+def checked(
+    pictures: Pictures,
+    shape: tuple[int, int, int],
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> NDArray[np.generic]:
+    """Give the pixels, (N, C, H, W), uint8 or float between the bounds.
 
     Raises:
         LatentscapeError: when they are of another shape than the model's, or out of range.
@@ -38,7 +42,8 @@ def checked(pictures: Pictures, shape: tuple[int, int, int]) -> NDArray[np.gener
         return pixels
     if not np.issubdtype(pixels.dtype, np.floating):
         raise LatentscapeError(f"the pixels are {pixels.dtype}; give uint8, or floats in [0, 1]")
-    if not (pixels.size == 0 or (pixels.min() >= 0 and pixels.max() <= 1)):
+    low, high = bounds
+    if not (pixels.size == 0 or (pixels.min() >= low and pixels.max() <= high)):
         raise LatentscapeError("the pixels are not all in [0, 1]; scale them, or give uint8")
     return pixels
 

@@ -110,7 +110,28 @@ class Record:
             LatentscapeError: when it is missing, damaged, or of a later format.
         """
         try:
-            raw = json.loads(path.read_bytes())
+            return cls.parse(path.read_bytes(), path)
+        except FileNotFoundError:
+            raise LatentscapeError(
+                f"'{path.parent}' is not a run: it has no {path.name}; give a folder that "
+                "`latentscape train` made"
+            ) from None
+        except OSError as error:
+            raise damaged(path, error) from error
+
+    @classmethod
+    def parse(cls, content: bytes, path: Path) -> Record:
+        """Read the content of a `run.json`.
+
+        Args:
+            content: JSON.
+            path: what to call it in messages.
+
+        Raises:
+            LatentscapeError: when it is damaged, or of a later format.
+        """
+        try:
+            raw = json.loads(content)
             if raw["format"] > FORMAT:
                 raise LatentscapeError(
                     f"'{path}' has format {raw['format']}, and this latentscape reads up to "
@@ -123,16 +144,16 @@ class Record:
             record = cls(Blueprint(**blueprint), plan, Data(**data), **raw)
             check_kinds(record)
             return record
-        except FileNotFoundError:
-            raise LatentscapeError(
-                f"'{path.parent}' is not a run: it has no {path.name}; give a folder that "
-                "`latentscape train` made"
-            ) from None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise LatentscapeError(
-                f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
-                "or train again"
-            ) from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise damaged(path, error) from error
+
+
+def damaged(path: Path, error: Exception) -> LatentscapeError:
+    """Say that a `run.json` cannot be read, and why."""
+    return LatentscapeError(
+        f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, or train "
+        "again"
+    )
 
 
 def planned(path: Path, raw: dict[str, Any]) -> Plan:

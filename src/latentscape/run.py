@@ -75,6 +75,11 @@ class Run:
         """Where the model computes."""
         return next(self.model.parameters()).device
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
+        return self.model.likelihood.bounds
+
     def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.
 
@@ -127,7 +132,7 @@ class Run:
             raise LatentscapeError("the codes are not all finite; leave out those that are not")
 
         def mean(z: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
-            return (self.model.decode(z, self.model.condition(y)).mean.clamp(0, 1),)
+            return (self.model.decode(z, self.model.condition(y)).mean.clamp(*self.bounds),)
 
         return self._chunks(mean, codes, labels)[0]
 
@@ -137,7 +142,7 @@ class Run:
         def mean(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
             condition = self.model.condition(y)
             code = self.model.encode(x, condition).code
-            return (self.model.decode(code, condition).mean.clamp(0, 1),)
+            return (self.model.decode(code, condition).mean.clamp(*self.bounds),)
 
         return self._map(mean, images, labels)[0]
 
@@ -169,7 +174,7 @@ class Run:
         """Run a function of images, batch by batch."""
         if labels is None and isinstance(images, Images):
             labels = images.labels
-        return self._chunks(function, checked(images, self.shape), labels)
+        return self._chunks(function, checked(images, self.shape, self.bounds), labels)
 
     def _chunks(
         self,

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -85,12 +85,11 @@ class Images:
         Returns:
             M images, in memory, with their labels and ids and all class names.
         """
-        return Images(
+        return replace(
+            self,
             pixels=np.ascontiguousarray(self.pixels[indices]),
             labels=None if self.labels is None else self.labels[indices],
-            classes=self.classes,
             ids=tuple(self.ids[int(i)] for i in indices),
-            name=self.name,
         )
 
 

@@ -121,7 +121,7 @@ def estimate_likelihood(
         raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
     if labels is None and isinstance(images, Images):
         labels = images.labels
-    array = checked(images, run.shape)
+    array = checked(images, run.shape, run.bounds)
     if not len(array):
         raise LatentscapeError("there are no images to find probable; give at least one")
     rows = max(1, batch // samples)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -27,13 +27,21 @@ LikelihoodName = Literal[
     "calibrated-normal",
     "laplace",
     "logistic-mixture",
+    "unbounded-normal",
 ]
+Bounds = tuple[float, float]
 
 
 class Likelihood(nn.Module, ABC):
-    """The decoder's output (…, channels(C), H, W) in, p(x|z) over (C, H, W) out."""
+    """The decoder's output (…, channels(C), H, W) in, p(x|z) over (C, H, W) out.
+
+    Attributes:
+        measure: what its figures are, which says which of them compare.
+        bounds: between which numbers its means lie.
+    """
 
     measure: Measure
+    bounds: ClassVar[Bounds] = (0.0, 1.0)
 
     def channels(self, colours: int) -> int:
         """Count the maps it asks of the decoder for images of so many colour channels."""
@@ -115,6 +123,15 @@ def calibrated_normal() -> Normal:
     return Normal(0.2, learned=True)
 
 
+class UnboundedNormal(Normal):
+    """Normal around any number, its one σ learned: for a table's standardised columns."""
+
+    bounds: ClassVar[Bounds] = (-math.inf, math.inf)
+
+    def __init__(self) -> None:
+        super().__init__(1.0, learned=True, activation=nn.Identity())
+
+
 class LogisticMixture(Likelihood):
     """A mixture of logistics for every pixel, over 256 levels (arXiv:1701.05517).
 
@@ -148,4 +165,5 @@ LIKELIHOODS: dict[str, Callable[[], Likelihood]] = {
     "calibrated-normal": calibrated_normal,
     "laplace": Laplace,
     "logistic-mixture": LogisticMixture,
+    "unbounded-normal": UnboundedNormal,
 }

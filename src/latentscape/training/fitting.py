@@ -15,6 +15,7 @@ from typing import Any
 import torch
 
 from ..data import Splits, load_images
+from ..data.table import Table
 from ..errors import LatentscapeError
 from ..model import Autoencoder, Value
 from ..plan import Plan
@@ -66,6 +67,7 @@ def fit(
     """
     plan = decided(changed(plan or suggested(model), changes))
     check_classes(model, images)
+    check_range(model, images)
     if min(plan.batch, len(images.train)) < 2:
         raise LatentscapeError(
             f"a batch would be 1 image (--batch {plan.batch}, {len(images.train)} to train on), "
@@ -159,6 +161,21 @@ def check_classes(model: Autoencoder, images: Splits) -> None:
         raise LatentscapeError(
             f"the model is conditioned on {model.labels} classes, and the images of "
             f"'{images.name}' have {classes}; give --classes {max(classes, 1)}, or other images"
+        )
+
+
+def check_range(model: Autoencoder, images: Splits) -> None:
+    """Refuse pixels for a likelihood of any numbers, and a table for one of pixels."""
+    of_pixels, table = model.likelihood.bounds == (0.0, 1.0), isinstance(images.train, Table)
+    if of_pixels and table:
+        raise LatentscapeError(
+            f"{type(model.likelihood).__name__} is a likelihood of pixels, and '{images.name}' is "
+            "a table; choose a recipe that takes the likelihood unbounded-normal"
+        )
+    if not (of_pixels or table):
+        raise LatentscapeError(
+            "unbounded-normal is a likelihood of a table's columns, not of pixels; choose "
+            "calibrated-normal"
         )
 
 

@@ -48,7 +48,7 @@ def collapsed(run: Run, images: Images) -> tuple[str, ...]:
 def early(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
     """Notice weights that had not reached, in the epoch that is kept, what they were to reach."""
     few = images.take(np.arange(min(2, len(images))))
-    x = unit(torch.from_numpy(checked(few, run.shape)).to(run.device))
+    x = unit(torch.from_numpy(checked(few, run.shape, run.bounds)).to(run.device))
     labels = None if few.labels is None else torch.from_numpy(few.labels).to(run.device)
     with torch.no_grad():
         final = {name: term.weight for name, term in run.model(x, labels, 1, 1.0).items()}

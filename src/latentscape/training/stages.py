@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ..data import Images, Splits
+from ..data import Splits
 from ..model import Autoencoder, Stage
 from ..pixels import unit
 from ..plan import Plan
 from ..run import Run
 from ..weights import pour, weights_of
 from .batches import Batches
-from .hardware import keep_memory, make_fabric
+from .hardware import make_fabric
 from .keepers import Codes, DiskKeeper, Keeper
 from .loop import Pass, train_epoch, validate
 from .notices import notices
@@ -90,7 +90,6 @@ def train_stage(
     state = keeper.state
     if state.finished:
         return
-    keep_memory()
     fabric = make_fabric(plan)
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
@@ -130,9 +129,7 @@ def train_stage(
 
 def film_codes(model: Autoencoder, images: Splits) -> Codes:
     """Encode the images whose way through the space is filmed."""
-    few = images.validation.pixels[:FILM]
-    labels = None if images.validation.labels is None else images.validation.labels[:FILM]
-    some = Images(few, labels, images.classes, images.validation.ids[:FILM], images.name)
+    some = images.validation.take(np.arange(min(FILM, len(images.validation))))
     codes = Run(named(model), model, images.shape).encode(some)
     model.train()
     return codes

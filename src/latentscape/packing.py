@@ -1,0 +1,50 @@
+"""A run as bytes, in the formats of a run directory."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from safetensors.torch import load, save
+
+from .record import Record
+from .run import Run, rebuilt
+from .weights import pour, weights_of
+
+
+def packed(run: Run, record: Record) -> dict[str, bytes]:
+    """Give what `unpacked` opens again.
+
+    Args:
+        run: a trained model.
+        record: what rebuilds it.
+    """
+    return {
+        "run.json": record.to_json(),
+        "best.safetensors": save(weights_of(run.model)),
+        "history.json": json.dumps(list(run.history)).encode(),
+    }
+
+
+def unpacked(files: dict[str, bytes], *, trust: bool = False) -> tuple[Run, Record]:
+    """Open what `packed` gave.
+
+    Args:
+        files: the run's files.
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+
+    Raises:
+        LatentscapeError: when they are damaged, or name a recipe from outside without being
+            trusted.
+    """
+    record = Record.parse(files["run.json"], Path("run.json"))
+    model = rebuilt(record, trust=trust)
+    pour(load(files["best.safetensors"]), model, Path("best.safetensors"))
+    run = Run(
+        name=record.blueprint.recipe,
+        model=model,
+        shape=record.blueprint.shape,
+        classes=record.data.classes,
+        history=json.loads(files["history.json"]),
+    )
+    return run, record
