@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -52,7 +53,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
     """Run one command and give the exit status.
 
     0 when it did what was asked; 2, after one sentence on standard error, when the user can mend
-    something; 130 when stopped by Ctrl-C.
+    something; 130 when stopped by Ctrl-C or SIGTERM.
     """
     arguments = list(sys.argv[1:] if tokens is None else tokens)
     try:
@@ -125,5 +126,6 @@ def one_line(text: str) -> str:
 
 
 def run() -> None:
-    """The console script."""
+    """The console script; being asked to end (SIGTERM) is the same as Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())
