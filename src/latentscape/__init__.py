@@ -9,8 +9,9 @@ Example:
 """
 
 import os
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from .lazily import lazily
 
 __version__ = "0.1.0"
 
@@ -28,22 +29,26 @@ if TYPE_CHECKING:
     from .run import Run, load_run
     from .training import fit, resume, train
 
-_HOMES = {
-    "Images": ".data",
-    "LatentTransformer": ".estimator",
-    "LatentscapeError": ".errors",
-    "Plan": ".plan",
-    "Run": ".run",
-    "Splits": ".data",
-    "fit": ".training",
-    "load_images": ".data",
-    "load_run": ".run",
-    "measure": ".evaluation.measure",
-    "measure_codes": ".evaluation.measure",
-    "plot": ".figures",
-    "resume": ".training",
-    "train": ".training",
-}
+__getattr__ = lazily(
+    __name__,
+    {
+        "Images": ".data",
+        "LatentTransformer": ".estimator",
+        "LatentscapeError": ".errors",
+        "Plan": ".plan",
+        "Run": ".run",
+        "Splits": ".data",
+        "fit": ".training",
+        "load_images": ".data",
+        "load_run": ".run",
+        "measure": ".evaluation.measure",
+        "measure_codes": ".evaluation.measure",
+        "plot": ".figures",
+        "recipes": ".recipes",
+        "resume": ".training",
+        "train": ".training",
+    },
+)
 
 __all__ = [
     "Images",
@@ -62,12 +67,3 @@ __all__ = [
     "resume",
     "train",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for only when it is: `import latentscape` stays light."""
-    if name == "recipes":
-        return import_module(".recipes", __name__)
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

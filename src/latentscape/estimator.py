@@ -13,12 +13,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
+from .blueprint import Value
 from .data import Images, Splits
 from .data.arrays import to_pixels
 from .data.table import Table
 from .errors import LatentscapeError
 from .evaluation.likelihood import estimate_likelihood
-from .model import Autoencoder, Value
+from .model import Autoencoder
 from .packing import packed, unpacked
 from .parts.corruptions import GaussianNoise
 from .parts.priors import Vamp

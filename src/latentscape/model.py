@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .blueprint import Blueprint
 from .errors import LatentscapeError
 from .parts.bottlenecks import Bottleneck
 from .parts.distributions import Latent, Pixels
@@ -21,23 +21,6 @@ from .parts.objectives import Objective
 from .parts.priors import Prior
 from .parts.regularizers import Regularizer
 from .parts.step import Prepared, Step, Term
-
-Value = bool | int | float | str | None | list["Value"] | dict[str, "Value"]
-
-
-@dataclass(frozen=True)
-class Blueprint:
-    """What rebuilds a model: a recipe's name (or import path) and plain arguments.
-
-    Attributes:
-        recipe: "vae", or "package.module:function" for a recipe from outside.
-        shape: the images' (C, H, W).
-        arguments: every keyword argument of the recipe, as JSON values.
-    """
-
-    recipe: str
-    shape: tuple[int, int, int]
-    arguments: dict[str, Value]
 
 
 class Stage(nn.Module, ABC):

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 
 from . import __version__
+from .blueprint import Blueprint
 from .data import Splits, catalogue, load_images
 from .errors import LatentscapeError
-from .model import Blueprint
 from .plan import Plan
 
 FORMAT = 1

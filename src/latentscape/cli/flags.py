@@ -14,6 +14,8 @@ from typing import Annotated, Any, get_type_hints
 from cyclopts import Group, Parameter
 from docstring_parser import parse
 
+from ..recipes import Recipe
+
 Bag = Any  # an instance of a frozen dataclass
 
 
@@ -25,7 +27,7 @@ def described(thing: Any) -> dict[str, str]:
 
 def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[inspect.Parameter]:
     """Give a keyword parameter for each default, typed and described by its owner."""
-    hints = get_type_hints(owner, include_extras=True)
+    hints = owner.kinds if isinstance(owner, Recipe) else get_type_hints(owner, include_extras=True)
     words = described(owner)
     return [
         inspect.Parameter(
@@ -43,43 +45,36 @@ def values(bag: Bag) -> dict[str, Any]:
     return {f.name: getattr(bag, f.name) for f in dataclasses.fields(bag)}
 
 
-def with_flags(
-    act: Callable[..., None],
-    function: Callable[..., Any],
-    *,
-    options: Mapping[str, inspect.Parameter],
-    plan: Bag,
-) -> Callable[..., None]:
-    """Make a command of `act` that takes, besides its own, the flags of a recipe and a plan.
+def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., None]:
+    """Make a command of `act` that takes, besides its own, the flags of a recipe and its plan.
 
     Args:
         act: the command; called with its own arguments, `options` (of the recipe) and `changes`
             (to the plan), both dictionaries that hold what was given.
-        function: what the options belong to, for types and descriptions.
-        options: the recipe's parameters; those that default to records are spread out.
-        plan: the record of training values that `changes` are changes to.
+        recipe: its options that default to records are spread out.
     """
     own = {k: p.default for k, p in inspect.signature(act).parameters.items()}
     del own["options"], own["changes"]
-    plain = {k: p.default for k, p in options.items() if not dataclasses.is_dataclass(p.default)}
-    bags = {k: p.default for k, p in options.items() if k not in plain}
+    options = {name: p.default for name, p in recipe.options.items()}
+    plain = {k: v for k, v in options.items() if not dataclasses.is_dataclass(v)}
+    bags = {k: v for k, v in options.items() if k not in plain}
     model = Group("Model", sort_key=1)
     made = parameters(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
-    made += parameters(function, plain, model)
+    made += parameters(recipe, plain, model)
     for bag in bags.values():
         made += parameters(type(bag), values(bag), model)
-    made += parameters(type(plan), values(plan), Group("Training", sort_key=2))
+    made += parameters(type(recipe.plan), values(recipe.plan), Group("Training", sort_key=2))
 
     def command(**given: Any) -> None:
         def take(bag: Bag) -> Bag:
             return dataclasses.replace(bag, **{k: given.pop(k) for k in values(bag) if k in given})
 
-        changes = {k: given.pop(k) for k in values(plan) if k in given}
+        changes = {k: given.pop(k) for k in values(recipe.plan) if k in given}
         filled = {name: take(bag) for name, bag in bags.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
         act(**given, options=chosen, changes=changes)
 
     command.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in made}
-    command.__doc__ = (inspect.getdoc(function) or "").partition("\n\nArgs:")[0]
+    command.__doc__ = (inspect.getdoc(recipe) or "").partition("\n\nArgs:")[0]
     return command

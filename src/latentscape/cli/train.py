@@ -87,7 +87,7 @@ def begun(
 def offer(recipe: Recipe[Any], name: str) -> None:
     """Make a recipe a command of `train`, with flags from its signature and its plan."""
     act: Callable[..., None] = partial(begun, recipe)
-    command = with_flags(act, recipe.function, options=recipe.options, plan=recipe.plan)
+    command = with_flags(act, recipe)
     if name in train:  # asked for before in this process, maybe with another signature
         del train[name]
     train.command(command, name=name)

@@ -18,17 +18,9 @@ from torch import Tensor, nn
 from ..errors import LatentscapeError
 from . import distributions
 from .distributions import Pixels
+from .names import LikelihoodName
 
 Measure = Literal["density", "mass", "cross-entropy"]
-LikelihoodName = Literal[
-    "bernoulli",
-    "continuous-bernoulli",
-    "normal",
-    "calibrated-normal",
-    "laplace",
-    "logistic-mixture",
-    "unbounded-normal",
-]
 Bounds = tuple[float, float]
 
 
@@ -158,7 +150,7 @@ class LogisticMixture(Likelihood):
         return distributions.LogisticLevels(logits, loc, (log_scale - 2).clamp_min(-7))
 
 
-LIKELIHOODS: dict[str, Callable[[], Likelihood]] = {
+LIKELIHOODS: dict[LikelihoodName, Callable[[], Likelihood]] = {
     "bernoulli": Bernoulli,
     "continuous-bernoulli": ContinuousBernoulli,
     "normal": Normal,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian, Point
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.objectives import Elbo, Reconstruction
-from ..parts.rates import Beta
-from ..parts.regularizers import MMD, PriorCritic
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -44,9 +45,9 @@ def info_vae(
     """
     return compose(
         shape,
-        Gaussian(latent),
-        objective=Elbo(Beta(1 - alpha)),
-        regularizers=[MMD(alpha + scale - 1)],
+        parts.Gaussian(latent),
+        objective=parts.Elbo(parts.Beta(1 - alpha)),
+        regularizers=[parts.MMD(alpha + scale - 1)],
         likelihood=likelihood,
         net=net,
     )
@@ -79,9 +80,8 @@ def wae_mmd(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        regularizers=[MMD(scale)],
+        parts.Point(latent),
+        regularizers=[parts.MMD(scale)],
         likelihood=likelihood,
         net=net,
     )
@@ -114,9 +114,8 @@ def aae(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        regularizers=[PriorCritic(latent, weight)],
+        parts.Point(latent),
+        regularizers=[parts.PriorCritic(latent, weight)],
         likelihood=likelihood,
         net=net,
     )

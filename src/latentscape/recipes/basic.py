@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian, Point
-from ..parts.corruptions import GaussianNoise
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.objectives import Elbo, Reconstruction
-from ..parts.rates import Beta
-from ..parts.schedules import warmed
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 PLANE = Plan(batch=256, lr=8e-3)
 
@@ -41,7 +41,7 @@ def ae(
         >>> model.encode(torch.zeros(5, 1, 28, 28)).code.shape
         torch.Size([5, 2])
     """
-    return compose(shape, Point(latent), objective=Reconstruction(), likelihood=likelihood, net=net)
+    return compose(shape, parts.Point(latent), likelihood=likelihood, net=net)
 
 
 @recipe()
@@ -72,9 +72,8 @@ def denoising(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        corruption=GaussianNoise(noise),
+        parts.Point(latent),
+        corruption=parts.GaussianNoise(noise),
         likelihood=likelihood,
         net=net,
     )
@@ -110,5 +109,7 @@ def vae(
         >>> sorted(model(torch.rand(5, 1, 28, 28)))
         ['distortion', 'rate']
     """
-    objective = Elbo(Beta(warmed(beta, warmup, cycles)))
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Elbo(parts.Beta(parts.warmed(beta, warmup, cycles)))
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )

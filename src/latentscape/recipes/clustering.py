@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian, Point
-from ..parts.clustering import SelfClustering
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.priors import Clusters
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
 from ..plan import Plan
+from . import parts
 from .compose import compose
-from .pretraining import noiseless
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -41,8 +42,10 @@ def dec(
         >>> len(model.pretraining), model.objective.centres.shape
         (1, torch.Size([10, 10]))
     """
-    objective = SelfClustering(latent, clusters)
-    model = compose(shape, Point(latent), objective=objective, likelihood=likelihood, net=net)
+    from .pretraining import noiseless
+
+    objective = parts.SelfClustering(latent, clusters)
+    model = compose(shape, parts.Point(latent), objective=objective, likelihood=likelihood, net=net)
     model.pretraining = (noiseless(model),)
     return model
 
@@ -73,7 +76,9 @@ def vade(
         >>> vade((1, 28, 28), clusters=7).prior.loc.shape
         torch.Size([7, 10])
     """
-    prior = Clusters(latent, clusters)
-    model = compose(shape, Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
+    from .pretraining import noiseless
+
+    prior = parts.Clusters(latent, clusters)
+    model = compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
     model.pretraining = (noiseless(model),)
     return model

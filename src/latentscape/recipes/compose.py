@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from torch import nn
+from ..parts.names import InitName, LikelihoodName, Shape
+from ..parts.networks import Architecture, Network
+from . import parts
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Bottleneck
-from ..parts.likelihoods import LIKELIHOODS, Likelihood
-from ..parts.networks import Architecture, Network, Shape
-from ..parts.networks.initial import InitName, initialise
-from ..parts.objectives import Elbo, Objective
-from ..parts.priors import Prior, StandardNormal
-from ..parts.regularizers import Regularizer
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ..model import Autoencoder
 
 
 def compose(
     shape: Shape,
-    bottleneck: Bottleneck,
+    bottleneck: parts.Bottleneck,
     *,
     net: Architecture | None = None,
-    likelihood: str | Likelihood = "bernoulli",
-    prior: Prior | None = None,
-    objective: Objective | None = None,
-    regularizers: Iterable[Regularizer] = (),
+    likelihood: LikelihoodName | parts.Likelihood = "bernoulli",
+    prior: parts.Prior | None = None,
+    objective: parts.Objective | None = None,
+    regularizers: Iterable[parts.Regularizer] = (),
     corruption: nn.Module | None = None,
     labels: int = 0,
     init: InitName = "default",
@@ -37,28 +36,32 @@ def compose(
         net: the kind of networks and their sizes; dense by default.
         likelihood: a name, or a likelihood made elsewhere.
         prior: N(0, I) by default.
-        objective: the evidence bound by default.
+        objective: the evidence bound by default; of codes without a rate, the reconstruction alone.
         regularizers: added to the objective.
         corruption: what is done to an image before the encoder sees it.
         labels: how many classes condition both sides.
         init: what both networks' weights start from.
     """
+    from ..model import Autoencoder
+
     net = net or Network()
     if isinstance(likelihood, str):
-        likelihood = LIKELIHOODS[likelihood]()
+        likelihood = parts.LIKELIHOODS[likelihood]()
+    if objective is None:
+        objective = parts.Elbo() if bottleneck.has_rate else parts.Reconstruction()
     colours, height, width = shape
     maps = likelihood.channels(colours)
     encoder = net.encoder((colours + labels, height, width), bottleneck.features)
     decoder = net.decoder(bottleneck.code + labels, (maps, height, width))
     for network in (encoder, decoder):
-        initialise(network, init)
+        parts.initialise(network, init)
     return Autoencoder(
         encoder,
         bottleneck,
         decoder,
         likelihood,
-        prior=prior or StandardNormal(bottleneck.code),
-        objective=objective or Elbo(),
+        prior=prior or parts.StandardNormal(bottleneck.code),
+        objective=objective,
         regularizers=regularizers,
         corruption=corruption,
         labels=labels,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -36,4 +40,4 @@ def conditional_vae(
         >>> model.decode(torch.zeros(10, 2), model.condition(torch.arange(10))).mean.shape
         torch.Size([10, 1, 28, 28])
     """
-    return compose(shape, Gaussian(latent), labels=classes, likelihood=likelihood, net=net)
+    return compose(shape, parts.Gaussian(latent), labels=classes, likelihood=likelihood, net=net)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.regularizers import PermutationCritic, TotalCorrelation
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -38,9 +41,9 @@ def beta_tc_vae(
         >>> sorted(beta_tc_vae((1, 28, 28))(torch.rand(5, 1, 28, 28)))
         ['distortion', 'rate', 'total correlation']
     """
-    regularizers = [TotalCorrelation(beta - 1)]
+    regularizers = [parts.TotalCorrelation(beta - 1)]
     return compose(
-        shape, Gaussian(latent), regularizers=regularizers, likelihood=likelihood, net=net
+        shape, parts.Gaussian(latent), regularizers=regularizers, likelihood=likelihood, net=net
     )
 
 
@@ -70,7 +73,7 @@ def factor_vae(
         >>> sorted(factor_vae((1, 28, 28)).groups())
         ['critic', 'generative', 'inference']
     """
-    regularizers = [PermutationCritic(latent, gamma)]
+    regularizers = [parts.PermutationCritic(latent, gamma)]
     return compose(
-        shape, Gaussian(latent), regularizers=regularizers, likelihood=likelihood, net=net
+        shape, parts.Gaussian(latent), regularizers=regularizers, likelihood=likelihood, net=net
     )

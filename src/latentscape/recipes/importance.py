@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.importance import Combined, ImportanceWeighted, Partial
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -36,8 +39,10 @@ def iwae(
         >>> sorted(iwae((1, 28, 28), k=3)(torch.rand(5, 1, 28, 28)))
         ['bound', 'distortion', 'rate']
     """
-    objective = ImportanceWeighted(k)
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.ImportanceWeighted(k)
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )
 
 
 @recipe()
@@ -67,8 +72,10 @@ def miwae(
         >>> miwae((1, 28, 28), k=3, m=4).objective.samples
         12
     """
-    objective = ImportanceWeighted(k, m)
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.ImportanceWeighted(k, m)
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )
 
 
 @recipe()
@@ -99,8 +106,10 @@ def ciwae(
         >>> terms["elbo"].weight, terms["bound"].weight
         (0.25, 0.75)
     """
-    objective = Combined(k, beta)
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Combined(k, beta)
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )
 
 
 @recipe()
@@ -131,5 +140,7 @@ def piwae(
         >>> terms["encoder bound"].trains, terms["decoder bound"].trains
         (('inference',), ('generative',))
     """
-    objective = Partial(k, m)
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Partial(k, m)
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )

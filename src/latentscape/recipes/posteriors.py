@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import InverseAutoregressive, Sphere
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.priors import Uniform
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -37,7 +40,7 @@ def flow_posterior_vae(
         >>> [part.shape for part in posterior.draw(3)]
         [torch.Size([3, 5, 10]), torch.Size([3, 5])]
     """
-    bottleneck = InverseAutoregressive(latent, transforms)
+    bottleneck = parts.InverseAutoregressive(latent, transforms)
     return compose(shape, bottleneck, likelihood=likelihood, net=net)
 
 
@@ -65,4 +68,6 @@ def hyperspherical_vae(
         >>> torch.allclose(code.norm(dim=1), torch.ones(5))
         True
     """
-    return compose(shape, Sphere(latent), prior=Uniform(latent), likelihood=likelihood, net=net)
+    return compose(
+        shape, parts.Sphere(latent), prior=parts.Uniform(latent), likelihood=likelihood, net=net
+    )

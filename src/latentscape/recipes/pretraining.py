@@ -6,7 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from ..model import Autoencoder, Stage
-from ..parts.bottlenecks import Centre
+from ..parts.bottlenecks import Centre, Point
+from ..parts.likelihoods import Bernoulli
+from ..parts.names import Shape
 from ..parts.objectives import Reconstruction
 from ..parts.priors import StandardNormal
 from ..parts.step import Term
@@ -59,3 +61,18 @@ class Layer(Stage):
     def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
         """Prepare the layer."""
         self.layer.prepare(self.lifted(x), labels)
+
+
+def between(
+    encoder: nn.Module, decoder: nn.Module, code: int, shape: Shape, corruption: nn.Module
+) -> Autoencoder:
+    """Compose an autoencoder of flat layers for images of any shape."""
+    return Autoencoder(
+        nn.Sequential(nn.Flatten(), encoder),
+        Point(code),
+        nn.Sequential(decoder, nn.Unflatten(1, shape)),
+        Bernoulli(),
+        prior=StandardNormal(code),
+        objective=Reconstruction(),
+        corruption=corruption,
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.priors import MaskedAutoregressive, Vamp
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -36,8 +39,8 @@ def vamp_vae(
         >>> vamp_vae((1, 28, 28), images=30).prior.images.shape
         torch.Size([30, 1, 28, 28])
     """
-    prior = Vamp(shape, images)
-    return compose(shape, Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
+    prior = parts.Vamp(shape, images)
+    return compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
 
 
 @recipe()
@@ -66,5 +69,5 @@ def flow_prior_vae(
         >>> flow_prior_vae((1, 28, 28)).prior.flow().inv is not None
         True
     """
-    prior = MaskedAutoregressive(latent, transforms)
-    return compose(shape, Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
+    prior = parts.MaskedAutoregressive(latent, transforms)
+    return compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)

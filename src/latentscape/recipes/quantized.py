@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import FiniteScalar, VectorQuantized
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.priors import AnyWords
-from ..parts.regularizers import Commitment, Usage
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe(plan=Plan(lr=2e-3))
@@ -42,12 +44,12 @@ def vq_vae(
         >>> model.encode(torch.rand(5, 1, 28, 28)).indices.shape  # 7 × 7 words
         torch.Size([5, 49])
     """
-    book = VectorQuantized(net.cells(shape), width, words)
+    book = parts.VectorQuantized(net.cells(shape), width, words)
     return compose(
         shape,
         book,
-        prior=AnyWords(book),
-        regularizers=[Commitment(commitment), Usage()],
+        prior=parts.AnyWords(book),
+        regularizers=[parts.Commitment(commitment), parts.Usage()],
         likelihood=likelihood,
         net=net,
     )
@@ -76,7 +78,12 @@ def fsq(
         >>> fsq((1, 28, 28), levels=(5, 5)).bottleneck.words
         25
     """
-    words = FiniteScalar(net.cells(shape), levels)
+    words = parts.FiniteScalar(net.cells(shape), levels)
     return compose(
-        shape, words, prior=AnyWords(words), regularizers=[Usage()], likelihood=likelihood, net=net
+        shape,
+        words,
+        prior=parts.AnyWords(words),
+        regularizers=[parts.Usage()],
+        likelihood=likelihood,
+        net=net,
     )

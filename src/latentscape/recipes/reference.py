@@ -8,25 +8,16 @@ are met exactly: a loss `by` times larger takes the same Adam steps where its co
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from torch import nn
-
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian, Point
-from ..parts.corruptions import GaussianNoise
-from ..parts.likelihoods import Normal
-from ..parts.networks import Shape
-from ..parts.networks.cae7 import Cae7
-from ..parts.networks.cnn576 import Cnn576
-from ..parts.networks.denoiser import ConvDenoiser
-from ..parts.networks.elu import EluTanh
-from ..parts.networks.initial import InitName
-from ..parts.objectives import Elbo, Reconstruction
-from ..parts.rates import Beta
-from ..parts.schedules import warmed
+from ..parts.names import InitName, Shape
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .registry import Published, recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 ADAM = Plan(optimizer="adam", schedule="constant")
 
@@ -59,12 +50,13 @@ def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoen
         >>> sum(p.numel() for p in cae7((1, 28, 28)).parameters())
         7368
     """
+    from torch import nn
+
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        likelihood=Normal(activation=nn.Identity()),
-        net=Cae7(),
+        parts.Point(latent),
+        likelihood=parts.Normal(activation=nn.Identity()),
+        net=parts.Cae7(),
         init=init,
     )
 
@@ -85,7 +77,10 @@ def cnn576(shape: Shape, latent: int = 576) -> Autoencoder:
         12004033
     """
     return compose(
-        shape, Point(latent), objective=Reconstruction(), likelihood=Normal(), net=Cnn576()
+        shape,
+        parts.Point(latent),
+        likelihood=parts.Normal(),
+        net=parts.Cnn576(),
     )
 
 
@@ -107,10 +102,9 @@ def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "default
     """
     return compose(
         shape,
-        Point(ConvDenoiser.code(shape)),
-        objective=Reconstruction(),
-        corruption=GaussianNoise(noise),
-        net=ConvDenoiser(),
+        parts.Point(parts.ConvDenoiser.code(shape)),
+        corruption=parts.GaussianNoise(noise),
+        net=parts.ConvDenoiser(),
         init=init,
     )
 
@@ -145,6 +139,6 @@ def vae_elu(
         >>> sum(p.numel() for p in vae_elu((1, 28, 28)).parameters())
         1333012
     """
-    bottleneck = Gaussian(latent, "softplus")
-    objective = Elbo(Beta(warmed(beta, warmup)))
-    return compose(shape, bottleneck, objective=objective, net=EluTanh(dropout), init=init)
+    bottleneck = parts.Gaussian(latent, "softplus")
+    objective = parts.Elbo(parts.Beta(parts.warmed(beta, warmup)))
+    return compose(shape, bottleneck, objective=objective, net=parts.EluTanh(dropout), init=init)

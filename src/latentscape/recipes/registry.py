@@ -13,11 +13,15 @@ import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Generic, ParamSpec
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 
+from ..blueprint import Blueprint, Value
 from ..errors import LatentscapeError
-from ..model import Autoencoder, Blueprint, Value
 from ..plan import Plan
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 P = ParamSpec("P")
 
@@ -75,6 +79,16 @@ class Recipe(Generic[P]):
         """Its parameters after the shape, by name."""
         parameters = list(inspect.signature(self.function).parameters.values())
         return {p.name: p for p in parameters[1:]}
+
+    @property
+    def kinds(self) -> dict[str, Any]:
+        """The type of each option that is annotated, by name.
+
+        The return annotation is left alone: a module may import models for type checkers only.
+        """
+        written = {n: p.annotation for n, p in self.options.items() if p.annotation is not p.empty}
+        names = getattr(self.function, "__globals__", {})
+        return get_type_hints(SimpleNamespace(__annotations__=written), names, include_extras=True)
 
     def published(self, options: Mapping[str, Value]) -> Published:
         """Give the published training for these options.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Point, Rectified
-from ..parts.corruptions import Masking
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.objectives import Reconstruction
-from ..parts.regularizers import CodeNorm, Contractive, DecoderGradient, DecoderNorm, Sparse
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -42,9 +43,8 @@ def rae_l2(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        regularizers=[CodeNorm(code), DecoderNorm(decoder)],
+        parts.Point(latent),
+        regularizers=[parts.CodeNorm(code), parts.DecoderNorm(decoder)],
         likelihood=likelihood,
         net=net,
     )
@@ -79,9 +79,8 @@ def rae_gp(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        regularizers=[CodeNorm(code), DecoderGradient(gradient)],
+        parts.Point(latent),
+        regularizers=[parts.CodeNorm(code), parts.DecoderGradient(gradient)],
         likelihood=likelihood,
         net=net,
     )
@@ -114,9 +113,8 @@ def sparse_ae(
     """
     return compose(
         shape,
-        Rectified(latent),
-        objective=Reconstruction(),
-        regularizers=[Sparse(weight)],
+        parts.Rectified(latent),
+        regularizers=[parts.Sparse(weight)],
         likelihood=likelihood,
         net=net,
     )
@@ -149,9 +147,8 @@ def contractive_ae(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        regularizers=[Contractive(weight)],
+        parts.Point(latent),
+        regularizers=[parts.Contractive(weight)],
         likelihood=likelihood,
         net=net,
     )
@@ -186,9 +183,8 @@ def masked_ae(
     """
     return compose(
         shape,
-        Point(latent),
-        objective=Reconstruction(),
-        corruption=Masking(share, patch),
+        parts.Point(latent),
+        corruption=parts.Masking(share, patch),
         likelihood=likelihood,
         net=net,
     )

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from ..errors import LatentscapeError
-from ..model import Autoencoder
-from ..parts.bottlenecks import Point
-from ..parts.corruptions import GaussianNoise
-from ..parts.likelihoods import Bernoulli
-from ..parts.networks import Shape
-from ..parts.objectives import Reconstruction
-from ..parts.priors import StandardNormal
-from .pretraining import Layer
+from ..parts.names import Shape
+from . import parts
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -44,10 +40,14 @@ def stacked_denoising(
         >>> len(model.pretraining)
         3
     """
+    from torch import nn
+
+    from .pretraining import Layer, between
+
     if any(width < 1 for width in hidden):
         raise LatentscapeError(f"hidden sizes {hidden} must all be 1 or more")
     sizes = [math.prod(shape), *hidden, latent]
-    corruption = GaussianNoise(noise)
+    corruption = parts.GaussianNoise(noise)
     up = [nn.Sequential(nn.Linear(a, b), nn.Sigmoid()) for a, b in pairwise(sizes[:-1])]
     up.append(nn.Sequential(nn.Linear(sizes[-2], latent)))
     down = [nn.Linear(b, a) for a, b in pairwise(sizes)]
@@ -61,18 +61,3 @@ def stacked_denoising(
         for i in range(len(up))
     )
     return model
-
-
-def between(
-    encoder: nn.Module, decoder: nn.Module, code: int, shape: Shape, corruption: nn.Module
-) -> Autoencoder:
-    """Compose an autoencoder of flat layers for images of any shape."""
-    return Autoencoder(
-        nn.Sequential(nn.Flatten(), encoder),
-        Point(code),
-        nn.Sequential(decoder, nn.Unflatten(1, shape)),
-        Bernoulli(),
-        prior=StandardNormal(code),
-        objective=Reconstruction(),
-        corruption=corruption,
-    )

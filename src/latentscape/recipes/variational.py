@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Network, Shape
-from ..parts.objectives import Elbo
-from ..parts.rates import Beta, Capacity, FreeBits
-from ..parts.schedules import Linear
+from typing import TYPE_CHECKING
+
+from ..parts.names import LikelihoodName, Shape
+from ..parts.networks import Network
+from . import parts
 from .compose import compose
 from .registry import recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 
 @recipe()
@@ -39,8 +40,10 @@ def beta_vae(
         >>> model(torch.rand(5, 1, 28, 28))["rate"].weight
         6.0
     """
-    objective = Elbo(Beta(beta))
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Elbo(parts.Beta(beta))
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )
 
 
 @recipe()
@@ -71,8 +74,10 @@ def capacity_vae(
         >>> terms["capacity"].value[0].item()
         10.0
     """
-    objective = Elbo(Capacity(Linear(0.0, capacity), gamma))
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Elbo(parts.Capacity(parts.Linear(0.0, capacity), gamma))
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )
 
 
 @recipe()
@@ -103,5 +108,7 @@ def free_bits_vae(
         >>> terms["floored"].value[0].item()  # of fresh weights: 10 dimensions at 3 nats
         30.0
     """
-    objective = Elbo(FreeBits(floor, beta))
-    return compose(shape, Gaussian(latent), objective=objective, likelihood=likelihood, net=net)
+    objective = parts.Elbo(parts.FreeBits(floor, beta))
+    return compose(
+        shape, parts.Gaussian(latent), objective=objective, likelihood=likelihood, net=net
+    )

@@ -11,24 +11,22 @@ numbers of the KL). Times CHW/rf, that is the cross-entropy plus β·KL in nats 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from ..blueprint import Value
 from ..errors import LatentscapeError
-from ..model import Autoencoder, Value
-from ..parts.bottlenecks import Bottleneck, Gaussian, Point
-from ..parts.likelihoods import LikelihoodName
-from ..parts.networks import Architecture, Shape
-from ..parts.networks.deep import DeepCnn
-from ..parts.networks.initial import InitName
-from ..parts.networks.plain import PlainDense
-from ..parts.networks.shallow import ShallowCnn
-from ..parts.objectives import Elbo, Objective, Reconstruction
-from ..parts.rates import Beta
+from ..parts.names import InitName, LikelihoodName, Shape
+from ..parts.networks import Architecture
 from ..plan import Plan
+from . import parts
 from .compose import compose
 from .reference import ADAM, PIXELS, enlarged
-from .registry import Published, recipe
+from .registry import Published, Recipe, recipe
+
+if TYPE_CHECKING:
+    from ..model import Autoencoder
 
 PLAIN = enlarged(replace(ADAM, lr=1e-3, eps=1e-7, batch=32, epochs=10), PIXELS)
 SWEEP = replace(ADAM, lr=1e-3, eps=1e-7, batch=512, epochs=30)
@@ -54,115 +52,85 @@ def beta_of(rf: float, shape: Shape, latent: int) -> float:
     return math.prod(shape) / (rf * latent) if rf else 1.0
 
 
-def zoo(
-    shape: Shape,
-    latent: int,
-    net: Architecture,
-    *,
-    variational: bool,
-    likelihood: LikelihoodName,
-    rf: float,
-    init: InitName,
-) -> Autoencoder:
-    """Compose a member of the zoo."""
-    bottleneck: Bottleneck = Point(latent)
-    objective: Objective = Reconstruction()
-    if variational:
-        bottleneck, objective = Gaussian(latent), Elbo(Beta(beta_of(rf, shape, latent)))
-    return compose(
-        shape, bottleneck, objective=objective, likelihood=likelihood, net=net, init=init
-    )
+WORDS = """{title}
+
+Minimises −log p(x|z), as a VAE plus β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114). {about}
+
+Args:
+    shape: the images' (C, H, W).
+    latent: how many numbers a code has.
+    variational: whether it is a VAE.
+    likelihood: how an image is compared with its reconstruction.
+    rf: the zoo's weight of reconstructions, β = CHW/(rf·latent); 0 leaves β at 1.
+    init: what weights start from; "glorot" as published.
+
+Example:
+    >>> sum(p.numel() for p in {name}((1, 28, 28)).parameters())
+    {count}
+"""
 
 
-@recipe(plan=Plan(lr=1.2e-2, epochs=30), published=published)
-def dense(
-    shape: Shape,
-    latent: int = 2,
-    *,
-    variational: bool = False,
-    likelihood: LikelihoodName = "bernoulli",
-    rf: float = 0.0,
-    init: InitName = "default",
-) -> Autoencoder:
-    """Dense autoencoder of the zoo, 784-100-2-100-784: 158,186 parameters (VAE 158,388).
-
-    Minimises −log p(x|z), as a VAE plus β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114). The smallest
-    network that orders digits in the plane.
+def member(
+    name: str, title: str, about: str, count: int, net: Callable[[], Architecture], plan: Plan
+) -> Recipe[...]:
+    """Make the recipe of one network: as an autoencoder or a VAE, with any likelihood.
 
     Args:
-        shape: the images' (C, H, W).
-        latent: how many numbers a code has.
-        variational: whether it is a VAE.
-        likelihood: how an image is compared with its reconstruction.
-        rf: the zoo's weight of reconstructions, β = CHW/(rf·latent); 0 leaves β at 1.
-        init: what weights start from; "glorot" as published.
-
-    Example:
-        >>> sum(p.numel() for p in dense((1, 28, 28), variational=True).parameters())
-        158388
+        name: the function's.
+        title: the first line of its docstring.
+        about: what the network is good for.
+        count: how many parameters it has for 28×28 grey images.
+        net: makes the network.
+        plan: how to train it unless told otherwise.
     """
-    net = PlainDense()
-    return zoo(shape, latent, net, variational=variational, likelihood=likelihood, rf=rf, init=init)
+
+    def build(
+        shape: Shape,
+        latent: int = 2,
+        *,
+        variational: bool = False,
+        likelihood: LikelihoodName = "bernoulli",
+        rf: float = 0.0,
+        init: InitName = "default",
+    ) -> Autoencoder:
+        if not variational:
+            return compose(shape, parts.Point(latent), likelihood=likelihood, net=net(), init=init)
+        objective = parts.Elbo(parts.Beta(beta_of(rf, shape, latent)))
+        return compose(
+            shape,
+            parts.Gaussian(latent),
+            objective=objective,
+            likelihood=likelihood,
+            net=net(),
+            init=init,
+        )
+
+    build.__name__ = build.__qualname__ = name
+    build.__doc__ = WORDS.format(title=title, about=about, name=name, count=count)
+    return recipe(plan=plan, published=published)(build)
 
 
-@recipe(published=published)
-def shallow_cnn(
-    shape: Shape,
-    latent: int = 2,
-    *,
-    variational: bool = False,
-    likelihood: LikelihoodName = "bernoulli",
-    rf: float = 0.0,
-    init: InitName = "default",
-) -> Autoencoder:
-    """Shallow convolutional autoencoder of the zoo: 65,379 parameters (VAE 69,989).
-
-    Minimises −log p(x|z), as a VAE plus β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114). Two convolutions
-    down and three up: few parameters, more arithmetic.
-
-    Args:
-        shape: the images' (C, H, W).
-        latent: how many numbers a code has.
-        variational: whether it is a VAE.
-        likelihood: how an image is compared with its reconstruction.
-        rf: the zoo's weight of reconstructions, β = CHW/(rf·latent); 0 leaves β at 1.
-        init: what weights start from; "glorot" as published.
-
-    Example:
-        >>> sum(p.numel() for p in shallow_cnn((1, 28, 28)).parameters())
-        65379
-    """
-    net = ShallowCnn()
-    return zoo(shape, latent, net, variational=variational, likelihood=likelihood, rf=rf, init=init)
-
-
-@recipe(published=published)
-def deep_cnn(
-    shape: Shape,
-    latent: int = 2,
-    *,
-    variational: bool = False,
-    likelihood: LikelihoodName = "bernoulli",
-    rf: float = 0.0,
-    init: InitName = "default",
-) -> Autoencoder:
-    """Deep convolutional autoencoder of the zoo: eight convolutions down, seven up.
-
-    Minimises −log p(x|z), as a VAE plus β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114). Narrow and deep:
-    what depth does for a 2-D space, at a small network's cost.
-
-    Args:
-        shape: the images' (C, H, W).
-        latent: how many numbers a code has.
-        variational: whether it is a VAE.
-        likelihood: how an image is compared with its reconstruction.
-        rf: the zoo's weight of reconstructions, β = CHW/(rf·latent); 0 leaves β at 1.
-        init: what weights start from; "glorot" as published.
-
-    Example:
-        >>> import torch
-        >>> deep_cnn((3, 32, 32)).encode(torch.zeros(5, 3, 32, 32)).code.shape
-        torch.Size([5, 2])
-    """
-    net = DeepCnn()
-    return zoo(shape, latent, net, variational=variational, likelihood=likelihood, rf=rf, init=init)
+dense = member(
+    "dense",
+    "Dense autoencoder of the zoo, 784-100-2-100-784: 158,186 parameters (VAE 158,388).",
+    "The smallest network that orders digits in the plane.",
+    158186,
+    lambda: parts.PlainDense(),
+    Plan(lr=1.2e-2, epochs=30),
+)
+shallow_cnn = member(
+    "shallow_cnn",
+    "Shallow convolutional autoencoder of the zoo: 65,379 parameters (VAE 69,989).",
+    "Two convolutions down and three up: few parameters, more arithmetic.",
+    65379,
+    lambda: parts.ShallowCnn(),
+    Plan(),
+)
+deep_cnn = member(
+    "deep_cnn",
+    "Deep convolutional autoencoder of the zoo: eight convolutions down, seven up.",
+    "Narrow and deep: what depth does for a 2-D space, at a small network's cost.",
+    364983,
+    lambda: parts.DeepCnn(),
+    Plan(),
+)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from ..blueprint import Value
 from ..errors import LatentscapeError
 from ..evaluation.measures import Measures
-from ..model import Value
 from ..run import Run
 from .facts import short
 

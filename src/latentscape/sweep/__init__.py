@@ -2,7 +2,7 @@
 
 Example:
     >>> import tempfile
-    >>> from latentscape.sweep import run_sweep
+    >>> from latentscape.sweep import read_table, run_sweep
     >>> sweep = read_table({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
     >>> [trial.name for trial in sweep.trials]
     ['latent=2,seed=0', 'latent=3,seed=0']
@@ -14,12 +14,27 @@ Example:
 
 from typing import TYPE_CHECKING
 
-from .grid import Sweep, Trial
-from .table import Cells, sweep_table
-from .text import read_sweep, read_table, read_toml
+from ..lazily import lazily
 
 if TYPE_CHECKING:
+    from .grid import Sweep, Trial
+    from .table import Cells, sweep_table
+    from .text import read_sweep, read_table, read_toml
     from .work import run_sweep
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Cells": ".table",
+        "Sweep": ".grid",
+        "Trial": ".grid",
+        "read_sweep": ".text",
+        "read_table": ".text",
+        "read_toml": ".text",
+        "run_sweep": ".work",
+        "sweep_table": ".table",
+    },
+)
 
 __all__ = [
     "Cells",
@@ -31,12 +46,3 @@ __all__ = [
     "run_sweep",
     "sweep_table",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """Import what trains only when it is asked for: reading a sweep stays light."""
-    if name == "run_sweep":
-        from .work import run_sweep
-
-        return run_sweep
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

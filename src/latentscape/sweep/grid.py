@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 
-from ..model import Value
+from ..blueprint import Value
 from .values import written
 
 

@@ -7,9 +7,9 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..blueprint import Value
 from ..errors import LatentscapeError
 from ..listing import inspect_run
-from ..model import Value
 from ..storage import RunFolder
 from .grid import Sweep, Trial
 from .values import written

@@ -21,8 +21,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_origin
 
+from ..blueprint import Value
 from ..errors import LatentscapeError
-from ..model import Value
 from ..recipes import find_recipe
 from ..record import lasting
 from .grid import Sweep

@@ -9,8 +9,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from ..blueprint import Value
 from ..errors import LatentscapeError
-from ..model import Value
 from ..plan import Plan
 from ..recipes import Recipe
 
@@ -26,7 +26,7 @@ def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
         >>> kinds["latent"], kinds["epochs"], kinds["hidden"]
         (<class 'int'>, <class 'int'>, tuple[int, ...])
     """
-    hints = get_type_hints(recipe.function)
+    hints = recipe.kinds
     kinds: dict[str, Any] = {}
     for name, parameter in recipe.options.items():
         if dataclasses.is_dataclass(parameter.default):

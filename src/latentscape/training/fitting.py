@@ -14,10 +14,11 @@ from typing import Any
 
 import torch
 
+from ..blueprint import Value
 from ..data import Splits, load_images
 from ..data.table import Table
 from ..errors import LatentscapeError
-from ..model import Autoencoder, Value
+from ..model import Autoencoder
 from ..plan import Plan
 from ..recipes import Recipe, find_recipe
 from ..record import Data, Record

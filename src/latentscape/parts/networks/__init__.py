@@ -7,35 +7,16 @@ An encoder maps (B, C, H, W) to (B, features), a decoder (N, code) to (N, channe
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
-
-from torch import nn
+from typing import TYPE_CHECKING, Protocol
 
 from ...errors import LatentscapeError
-from .convolutional import conv_decoder, conv_encoder, halvings
-from .dense import Activation, dense_decoder, dense_encoder
-from .maps import map_decoder, map_encoder
-from .residual import residual_decoder, residual_encoder
+from ..names import Activation, NetworkName, Shape
 
-Shape = tuple[int, int, int]
-NetworkName = Literal["dense", "conv", "map", "resnet"]
-Builder = Callable[[Shape, int, tuple[int, ...], Activation], nn.Module]
+if TYPE_CHECKING:
+    from torch import nn
 
-ENCODERS: dict[str, Builder] = {
-    "dense": dense_encoder,
-    "conv": conv_encoder,
-    "map": map_encoder,
-    "resnet": residual_encoder,
-}
-DECODERS: dict[str, Builder] = {
-    "dense": dense_decoder,
-    "conv": conv_decoder,
-    "map": map_decoder,
-    "resnet": residual_decoder,
-}
-SIZES: dict[str, tuple[int, ...]] = {
+SIZES: dict[NetworkName, tuple[int, ...]] = {
     "dense": (256, 256, 128),
     "conv": (32, 64),
     "map": (32, 64),
@@ -79,8 +60,8 @@ class Network:
     activation: Activation = "relu"
 
     def __post_init__(self) -> None:
-        if self.network not in ENCODERS:
-            known = ", ".join(ENCODERS)
+        if self.network not in SIZES:
+            known = ", ".join(SIZES)
             raise LatentscapeError(f"no network is called {self.network!r}; there are {known}")
         if any(width < 1 for width in self.hidden):
             raise LatentscapeError(f"hidden sizes {self.hidden} must all be 1 or more")
@@ -104,12 +85,18 @@ class Network:
             raise LatentscapeError(
                 f"the code of a {self.network} network is no map; take --network map"
             )
+        from .convolutional import halvings
+
         return math.prod(halvings(*shape[1:], len(self.sizes))[-1])
 
     def encoder(self, shape: Shape, features: int) -> nn.Module:
         """Build images (B, C, H, W) -> (B, features)."""
+        from .builders import ENCODERS
+
         return ENCODERS[self.network](shape, features, self.sizes, self.activation)
 
     def decoder(self, code: int, shape: Shape) -> nn.Module:
         """Build codes (N, code) -> (N, C, H, W), C being the channels the likelihood asks."""
+        from .builders import DECODERS
+
         return DECODERS[self.network](shape, code, self.sizes, self.activation)

@@ -12,7 +12,8 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from .dense import ACTIVATIONS, Activation
+from ..names import Activation
+from .dense import ACTIVATIONS
 
 
 class Resize(nn.Module):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Literal
 
 from torch import nn
 
-InitName = Literal["default", "glorot", "dcgan", "truncated"]
+from ..names import InitName
+
 Weighted = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 
 
@@ -37,7 +37,7 @@ def truncated(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
-INITS: dict[str, Callable[[nn.Module], None]] = {
+INITS: dict[InitName, Callable[[nn.Module], None]] = {
     "glorot": glorot,
     "dcgan": dcgan,
     "truncated": truncated,

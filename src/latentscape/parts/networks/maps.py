@@ -10,8 +10,8 @@ import math
 from torch import nn
 
 from ...errors import LatentscapeError
+from ..names import Activation
 from .convolutional import conv_down, conv_up, halvings
-from .dense import Activation
 
 
 def map_encoder(

@@ -12,8 +12,9 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from ..names import Activation
 from .convolutional import Resize, halvings
-from .dense import ACTIVATIONS, Activation
+from .dense import ACTIVATIONS
 
 GROUP = 8  # channels normalised together, where the width can be divided by it
 
