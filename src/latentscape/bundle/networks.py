@@ -67,7 +67,7 @@ def run_network(
     try:
         session = onnxruntime.InferenceSession(network.onnx, options)
         outcome: NDArray[np.float32] = session.run([wanted], feed)[0]
-    except Exception as error:
+    except Exception as error:  # onnxruntime's errors have no other base class in common
         reason = str(error).strip().splitlines()[0]
         raise LatentscapeError(
             f"the {role} does not run as ONNX with input '{next(iter(feed))}' and output "

@@ -9,6 +9,7 @@ others it moves the numbers that the picture leaves out along with those that it
 M W = I: going back and forth stays at y.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Self
 
@@ -54,7 +55,7 @@ def with_signs(components: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(components * np.where(signs == 0, 1.0, signs))
 
 
-class LinearProjection:
+class LinearProjection(ABC):
     """What projections by matrices share: a subclass says how `fit` finds its `LinearMap`."""
 
     name: str
@@ -74,9 +75,9 @@ class LinearProjection:
             raise LatentscapeError(f"{self.name} has seen no codes; call fit(codes) first")
         return self._map
 
+    @abstractmethod
     def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
         """Learn the matrices from codes (N, d)."""
-        raise NotImplementedError
 
     def transform(self, z: ArrayLike) -> Floats:
         """Place codes (N, d) at (N, k)."""
