@@ -3,7 +3,8 @@ import pytest
 from scipy.stats import ks_2samp
 
 from latentscape.errors import LatentscapeError
-from latentscape.evaluation.samplers import Flow, SecondStage, Whitening
+from latentscape.evaluation.samplers import Flow, SecondStage
+from latentscape.evaluation.whitening import Whitening
 from latentscape.latent.samplers import Sampler
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")

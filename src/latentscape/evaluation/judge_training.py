@@ -15,8 +15,8 @@ from ..data import Images, Splits
 from ..errors import LatentscapeError
 from ..latent.arrays import subset
 from ..plan import Plan
+from ..training.network import epochs_for, fit_network
 from .controls import try_controls
-from .fitting import epochs_for, fit_network
 from .judge import Judge, Scale, calibrated, judged
 from .judge_files import judge_path, keep_judge, kept_judge
 from .judge_network import JudgeNetwork

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -14,8 +14,8 @@ from ..parts.regularizers import MMD, PriorCritic
 from ..run import Run
 from .samplers import Flow, SecondStage
 
-TRAINED: Mapping[str, Callable[[], Sampler]] = MappingProxyType(
-    {"flow": Flow, "two-stage": SecondStage}
+TRAINED: Mapping[str, type[Flow | SecondStage]] = MappingProxyType(
+    {sampler.name: sampler for sampler in (Flow, SecondStage)}
 )
 NAMES = ("prior", *SAMPLERS, *TRAINED)
 QUICK = ("prior", *SAMPLERS)
@@ -41,10 +41,8 @@ def run_sampler(
         return Prior(lambda n, seed: run.draw(n, seed=seed))
     if name in SAMPLERS:
         return SAMPLERS[name].make().fit(codes, labels)
-    if name == "flow":
-        return Flow(seed=seed).fit(codes)
-    if name == "two-stage":
-        return SecondStage(seed=seed).fit(codes)
+    if name in TRAINED:
+        return TRAINED[name](seed=seed).fit(codes)
     raise LatentscapeError(f"no sampler is called {name!r}; choose one of {', '.join(NAMES)}")
 
 

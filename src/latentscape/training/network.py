@@ -7,11 +7,10 @@ import torch
 from numpy.typing import NDArray
 
 from ..plan import Plan
-from ..training import Trainable
-from ..training.batches import Batches
-from ..training.hardware import decided, make_fabric
-from ..training.loop import Pass, train_epoch
-from ..training.optimizer import make_optimizer
+from .batches import Batches
+from .hardware import decided, make_fabric
+from .loop import Pass, Trainable, train_epoch
+from .optimizer import make_optimizer
 
 
 def fit_network(
