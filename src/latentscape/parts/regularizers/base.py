@@ -28,3 +28,15 @@ class Regularizer(nn.Module, ABC):
     @abstractmethod
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the terms by name; no name may be one that the objective uses."""
+
+
+class Weighted(Regularizer, ABC):
+    """A regularizer of one weight.
+
+    Args:
+        weight: what its term is multiplied by, in nats for each unit of what it measures.
+    """
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight

@@ -6,13 +6,15 @@ the critic without changing it.
 
 from __future__ import annotations
 
+from abc import ABC
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from ..networks.dense import mlp
 from ..step import BOTH, INFERENCE, Step, Term
-from .base import Regularizer
+from .base import Weighted
 from .mmd import prior_draws
 
 CRITIC = ("critic",)
@@ -23,7 +25,28 @@ def told_apart(real: Tensor, fake: Tensor) -> Tensor:
     return (F.softplus(-real) + F.softplus(fake)) / 2
 
 
-class PermutationCritic(Regularizer):
+class Critic(Weighted, ABC):
+    """A network of one logit for each code, which owns its parameters.
+
+    Args:
+        code: d.
+        weight: of the term that trains the model.
+        hidden: widths of its layers.
+    """
+
+    group = "critic"
+
+    def __init__(self, code: int, weight: float, hidden: tuple[int, ...] = (256, 256)) -> None:
+        super().__init__(weight)
+        self.network = mlp([code, *hidden, 1], "leaky-relu")
+
+    def logits(self, z: Tensor) -> Tensor:
+        """Judge codes, (B, d) -> (B,)."""
+        judged: Tensor = self.network(z)[:, 0]
+        return judged
+
+
+class PermutationCritic(Critic):
     """Tells codes from codes shuffled within each dimension: total correlation (arXiv:1802.05983).
 
     At its best its logit is log q(z)/∏q(z_j), whose mean is the total correlation.
@@ -34,18 +57,11 @@ class PermutationCritic(Regularizer):
         hidden: widths of its layers.
     """
 
-    group = "critic"
-
-    def __init__(self, code: int, weight: float, hidden: tuple[int, ...] = (256, 256)) -> None:
-        super().__init__()
-        self.weight = weight
-        self.network = mlp([code, *hidden, 1], "leaky-relu")
-
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the total correlation for the model, and the critic's own cross-entropy."""
         z = step.z[0]
-        joint = self.network(z)[:, 0]
-        product = self.network(shuffled(z.detach()))[:, 0]
+        joint = self.logits(z)
+        product = self.logits(shuffled(z.detach()))
         return {
             "total correlation": Term(joint, self.weight, BOTH),
             "critic": Term(told_apart(joint, product), trains=CRITIC),
@@ -58,7 +74,7 @@ def shuffled(z: Tensor) -> Tensor:
     return z.gather(0, order)
 
 
-class PriorCritic(Regularizer):
+class PriorCritic(Critic):
     """Tells draws of the prior from codes, which learn to pass for them (arXiv:1511.05644).
 
     Args:
@@ -67,17 +83,10 @@ class PriorCritic(Regularizer):
         hidden: widths of its layers.
     """
 
-    group = "critic"
-
-    def __init__(self, code: int, weight: float, hidden: tuple[int, ...] = (256, 256)) -> None:
-        super().__init__()
-        self.weight = weight
-        self.network = mlp([code, *hidden, 1], "leaky-relu")
-
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the encoder's loss, −log of the probability to pass, and the critic's own."""
-        passing = self.network(step.z[0])[:, 0]
-        real = self.network(prior_draws(step))[:, 0]
+        passing = self.logits(step.z[0])
+        real = self.logits(prior_draws(step))
         return {
             "passing": Term(F.softplus(-passing), self.weight, INFERENCE),
             "critic": Term(told_apart(real, passing), trains=CRITIC),

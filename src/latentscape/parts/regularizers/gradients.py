@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from ..step import Step, Term
-from .base import Regularizer
+from .base import Weighted
 
 
 def jacobian_norm(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
@@ -30,16 +30,8 @@ def jacobian_norm(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
     return gradient.square().flatten(1).sum(1)
 
 
-class Contractive(Regularizer):
-    """Weight · ‖∂code/∂x‖²: codes hardly move when an image does (arXiv:1104.4153).
-
-    Args:
-        weight: its weight.
-    """
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
+class Contractive(Weighted):
+    """Weight · ‖∂code/∂x‖²: codes hardly move when an image does (arXiv:1104.4153)."""
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Probe the encoder at the images it saw."""
@@ -50,16 +42,8 @@ class Contractive(Regularizer):
         return {"contraction": Term(jacobian_norm(code, step.corrupted), self.weight)}
 
 
-class DecoderGradient(Regularizer):
-    """Weight · ‖∂x̂/∂z‖²: images hardly move when a code does (arXiv:1903.12436).
-
-    Args:
-        weight: its weight.
-    """
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
+class DecoderGradient(Weighted):
+    """Weight · ‖∂x̂/∂z‖²: images hardly move when a code does (arXiv:1903.12436)."""
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Probe the decoder's mean image at one code of each image."""

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..step import Step, Term
-from .base import Regularizer
+from .base import Weighted
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
@@ -40,16 +40,12 @@ def discrepancy(z: Tensor, p: Tensor) -> Tensor:
     return own - 2 * kernel(z, p).mean(1)
 
 
-class MMD(Regularizer):
+class MMD(Weighted):
     """Weight · MMD²(aggregate of codes, prior).
 
     Args:
         weight: λ, in nats; the discrepancy itself is between 0 and 14.
     """
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Compare one code of each image with as many draws."""

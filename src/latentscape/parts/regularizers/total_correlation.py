@@ -16,7 +16,7 @@ from torch.distributions import Distribution
 
 from ..distributions import DiagonalNormal
 from ..step import Step, Term
-from .base import Regularizer
+from .base import Weighted
 
 
 def log_weights(batch: int, size: int, like: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ def total_correlation(z: Tensor, posterior: DiagonalNormal, size: int) -> Tensor
     return joint - marginals.sum(-1)
 
 
-class TotalCorrelation(Regularizer):
+class TotalCorrelation(Weighted):
     """Weight · TC: dimensions are to be independent over the whole set of images.
 
     Args:
@@ -55,10 +55,6 @@ class TotalCorrelation(Regularizer):
     """
 
     needs: ClassVar[type[Distribution]] = DiagonalNormal
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Estimate it from one code of each image."""

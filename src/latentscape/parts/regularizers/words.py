@@ -8,21 +8,13 @@ from torch.distributions import Distribution
 
 from ..distributions import Codeword
 from ..step import INFERENCE, Step, Term
-from .base import Regularizer
+from .base import Regularizer, Weighted
 
 
-class Commitment(Regularizer):
-    """Weight · ‖features − words‖²: the encoder stays near what it chose (arXiv:1711.00937).
-
-    Args:
-        weight: its weight.
-    """
+class Commitment(Weighted):
+    """Weight · ‖features − words‖²: the encoder stays near what it chose (arXiv:1711.00937)."""
 
     needs: ClassVar[type[Distribution]] = Codeword
-
-    def __init__(self, weight: float) -> None:
-        super().__init__()
-        self.weight = weight
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the squared distance, summed over positions."""
