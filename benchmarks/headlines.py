@@ -85,9 +85,10 @@ class System:
     repeats: bool = True
 
 
+SEVEN = {"latent": 7, "likelihood": "normal", "net": {"hidden": [512, 512, 256]}}
 SYSTEMS = {
     "cae7": System("cae7", mse, 0.0334, 0.02),
-    "seven": System("ae", mse, 0.0334, 0.0140, {"latent": 7}, repeats=False),
+    "seven": System("ae", mse, 0.0334, 0.0140, SEVEN, repeats=False),
     "cnn576": System("cnn576", mse, 0.00445, 0.0015),
     "dense": System("dense", bce, 0.1876, 0.180),
     "shallow-vae": System("shallow-cnn", bce, 0.1876, 0.1876, {"variational": True}),

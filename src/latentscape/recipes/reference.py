@@ -34,7 +34,7 @@ DENOISER = enlarged(replace(ADAM, lr=1e-5, batch=64, epochs=25), PIXELS)
 VAE_ELU = replace(ADAM, lr=1e-3, batch=128, epochs=5)
 
 
-@recipe(plan=Plan(lr=1e-2, epochs=30), published=Published(CAE7, {"init": "dcgan"}))
+@recipe(plan=Plan(lr=3e-2, epochs=40), published=Published(CAE7, {"init": "dcgan"}))
 def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoencoder:
     """All-convolutional autoencoder with a 7-number code, 7,368 parameters.
 
