@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test clean
+.PHONY: demo test page-test bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -42,6 +42,11 @@ $(VENV)/.page: $(VENV)/.test
 	@echo "installing what the page's tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,page]'
 	@touch $@
+
+# How fast training is here, beside plain loops: MNIST is downloaded once. About ten minutes.
+bench: $(VENV)/.demo
+	@$(BIN)/python benchmarks/speed.py same --rounds 3
+	@$(BIN)/python benchmarks/speed.py ceiling
 
 clean:
 	rm -rf $(VENV) demo
