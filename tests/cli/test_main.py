@@ -134,7 +134,7 @@ def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypa
         (["train", "vae", "--latent", "0"], "a code of 0 numbers"),
         (["train", "vae", "--latent", "two"], "latentscape train vae --help"),
         (["train", "vae", "--latent", "99999999999999"], "not enough memory"),
-        (["train", "vae", "--size", "1000000"], "not enough memory"),
+        (["train", "vae", "--size", "1000000"], "GB of memory; give a smaller size"),
         (["train", "vae", "--beta", "-1"], "--beta of 0 or more"),
         (["train", "vae", "--lr", "-1"], "--lr is -1.0"),
         (["train", "vae", "--lr", "nan"], "--lr is nan"),

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from latentscape.data import decoding, load_images
-from latentscape.data.decode import BadPictureError, decode, picture_size
+from latentscape.data import album, load_images
+from latentscape.data.decode import BadPictureError, decode, read_header
 from latentscape.errors import LatentscapeError
 
 GREY = np.random.default_rng(0).integers(0, 256, (6, 9), dtype=np.uint8)
@@ -107,8 +107,8 @@ def test_grey_only_if_all_are(tmp_path):
 def test_limit_decodes_no_more_than_it_needs(tmp_path, monkeypatch):
     fill(tmp_path, 70)
     decoded = []
-    original = decoding.decode
-    monkeypatch.setattr(decoding, "decode", lambda *a: decoded.append(a) or original(*a))
+    original = album.decode
+    monkeypatch.setattr(album, "decode", lambda *a: decoded.append(a) or original(*a))
     splits = load_images(tmp_path, limit=10)
     sizes = [len(s) for s in (splits.train, splits.validation, splits.test)]
     assert sizes == [10, 1, 3]
@@ -209,7 +209,7 @@ def test_exif_turns(tmp_path, turn):
         *(GREY.T, np.rot90(GREY, -1), GREY[::-1, ::-1].T, np.rot90(GREY)),
     ]
     assert np.array_equal(decode(path, None)[0], turns[turn - 1])
-    assert picture_size(path)[::-1] == turns[turn - 1].shape
+    assert read_header(path)[1::-1] == turns[turn - 1].shape
 
 
 def test_a_draft_of_a_large_jpeg_looks_the_same(tmp_path):
@@ -241,7 +241,7 @@ def test_postscript_is_never_started(tmp_path):
 
 
 def test_more_pictures_than_memory_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("latentscape.data.decoding.LARGEST", 1000)
+    monkeypatch.setattr("latentscape.data.album.LARGEST", 1000)
     fill(tmp_path, 20)
     with pytest.raises(LatentscapeError, match="give a smaller size or a limit"):
         load_images(tmp_path)

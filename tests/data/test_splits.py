@@ -28,7 +28,7 @@ def test_splits_are_disjoint_sorted_nonempty_and_reproducible(labels, labelled, 
     everything = np.concatenate(list(chosen.values()))
     assert list(chosen) == ["train", "validation", "test"]
     assert len(np.unique(everything)) == len(everything) <= len(labels)
-    assert all(len(c) and (np.diff(c) > 0).all() for c in chosen.values())
+    assert all(len(c) and (np.diff(c[:]) > 0).all() for c in chosen.values())
     again = plan(toy, limit, seed)
     assert all(np.array_equal(chosen[k], again[k]) for k in chosen)
     whole = plan(toy, None, seed)
@@ -56,15 +56,15 @@ def test_each_class_is_chosen_in_proportion(sizes, share, seed):
 def test_rare_classes_stay_in_training():
     labels = np.array([0] * 40 + [1, 2, 3])
     chosen = plan(source(43, labels))
-    assert set(labels[chosen["train"]]) == {0, 1, 2, 3}
+    assert set(labels[chosen["train"][:]]) == {0, 1, 2, 3}
 
 
 def test_a_sources_own_splits_are_kept():
-    own = {"train": np.arange(60_000), "test": np.arange(60_000, 70_000)}
+    own = {"train": range(60_000), "test": range(60_000, 70_000)}
     chosen = plan(source(70_000, given=own))
     assert np.array_equal(chosen["test"], own["test"])
     assert (len(chosen["train"]), len(chosen["validation"])) == (55_000, 5_000)
-    assert chosen["validation"].max() < 60_000
+    assert np.max(chosen["validation"]) < 60_000
 
 
 def test_other_seeds_choose_other_images():
@@ -85,7 +85,7 @@ def test_too_few_images_are_refused(n):
 
 
 def test_too_few_images_of_a_given_split_are_named():
-    own = {"train": np.arange(1), "test": np.arange(1, 5)}
+    own = {"train": range(1), "test": range(1, 5)}
     with pytest.raises(LatentscapeError, match="holds 1 train \\+ 4 test images"):
         plan(source(5, given=own))
 
@@ -96,6 +96,6 @@ def test_a_limit_below_one_is_refused():
 
 
 def test_splits_without_a_training_one_are_refused():
-    own = {"validation": np.arange(3), "test": np.arange(3, 9)}
+    own = {"validation": range(3), "test": range(3, 9)}
     with pytest.raises(LatentscapeError, match="validation and test images but none to train on"):
         plan(source(9, given=own))

@@ -6,7 +6,7 @@ unpacks to more pixels than `PIL.Image.MAX_IMAGE_PIXELS` is bad, however small i
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ SUFFIXES = frozenset(
 """Endings of the files that count as pictures, in lower case."""
 
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
+_PNG_EXIF = ("exif", "Raw profile type exif")
+_GREY = ("1", "L", "LA", "La", "F")
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap the sides
 
 T = TypeVar("T")
@@ -29,19 +31,30 @@ class BadPictureError(Exception):
     """A picture that cannot be decoded; the message says why in a few words."""
 
 
-def picture_size(path: Path) -> tuple[int, int]:
-    """Read a picture's size from its header.
+class Header(NamedTuple):
+    """What a picture's header says, as the picture is meant to be held.
+
+    Attributes:
+        width: In pixels.
+        height: In pixels.
+        channels: 1 where it can only be grey, else 3.
+    """
+
+    width: int
+    height: int
+    channels: int
+
+
+def read_header(path: Path) -> Header:
+    """Read a picture's header.
 
     Args:
         path: The file.
 
-    Returns:
-        Width and height in pixels, as the picture is meant to be held.
-
     Raises:
-        BadPictureError: If the header cannot be read.
+        BadPictureError: If it cannot be read.
     """
-    return _guarded(path, _size)
+    return _guarded(path, _header)
 
 
 def decode(path: Path, side: int | None) -> NDArray[np.uint8]:
@@ -81,10 +94,13 @@ def _guarded(path: Path, work: Callable[[Image.Image], T]) -> T:
         raise BadPictureError(reason) from error
 
 
-def _size(image: Image.Image) -> tuple[int, int]:
+def _header(image: Image.Image) -> Header:
     width, height = image.size
-    sideways = image.getexif().get(_ORIENTATION) in _SIDEWAYS
-    return (height, width) if sideways else (width, height)
+    # To find what a PNG may say after its pixels, Pillow would decode it here.
+    early = image.format != "PNG" or not image.info.keys().isdisjoint(_PNG_EXIF)
+    if early and image.getexif().get(_ORIENTATION) in _SIDEWAYS:
+        width, height = height, width
+    return Header(width, height, 1 if image.mode in _GREY or image.mode.startswith("I") else 3)
 
 
 def _decode(image: Image.Image, side: int | None) -> NDArray[np.uint8]:
@@ -118,7 +134,7 @@ def _to_bytes(image: Image.Image) -> Image.Image:
 
 
 def _mode(image: Image.Image) -> str:
-    return "L" if image.mode in ("1", "LA", "La") else "RGB"
+    return "L" if image.mode in _GREY else "RGB"
 
 
 def _scaled(levels: NDArray[np.floating]) -> Image.Image:

@@ -16,7 +16,8 @@ class Images:
     """A set of images of one size, with labels where there are any.
 
     Attributes:
-        pixels: uint8 (N, C, H, W) in 0 … 255, C = 1 (grey) or 3 (colour); may be a memory map.
+        pixels: uint8 (N, C, H, W) in 0 … 255, C = 1 (grey) or 3 (colour); may be a memory map or,
+            in a training split, `Rows` of one, which stand in for an array.
         labels: int64 (N,), each an index into `classes`; None where there are none.
         classes: The names of the classes; empty where there are no labels.
         ids: N names, one an image: the file's path where images come from files.

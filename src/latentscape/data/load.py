@@ -1,8 +1,10 @@
 """One function from a name or a path to three splits of images."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +14,17 @@ from latentscape.data.digits import digits_source
 from latentscape.data.download import fetch
 from latentscape.data.idx import idx_parts
 from latentscape.data.images import Images, Splits
+from latentscape.data.names import Chosen
 from latentscape.data.paths import open_path
-from latentscape.data.resize import resize
-from latentscape.data.source import PARTS, Source, from_parts
+from latentscape.data.resize import cut_note, resize
+from latentscape.data.rows import Remaining, Rows
+from latentscape.data.source import LARGEST, PARTS, Batch, Source, from_parts
 from latentscape.data.splits import plan
 from latentscape.data.strokes import strokes_source
 from latentscape.errors import LatentscapeError
+
+IN_MEMORY = 1 << 26
+"""Bytes of a training split beyond which it stays on disk, where it is as bytes on disk."""
 
 
 def load_images(
@@ -45,7 +52,8 @@ def load_images(
 
     Returns:
         The three splits. A source's own test and validation splits are kept; what it lacks is
-        cut from its training images.
+        cut from its training images. Training images that lie on disk as bytes (`.npy`, plain IDX
+        files, decoded pictures) and take more than 64 MB stay there: `Rows`.
 
     Raises:
         LatentscapeError: If there is no such source, or it cannot be read.
@@ -59,24 +67,21 @@ def load_images(
         raise LatentscapeError(f"size is {size}; give at least 1 pixel")
     opened = _open(source, size, skip_bad, seed)
     chosen = plan(opened, limit, seed)
-    batch = opened.read(np.concatenate([chosen[name] for name in PARTS]))
-    pixels, notes = resize(batch.pixels, size)
-    ends = np.cumsum([0] + [len(chosen[name]) for name in PARTS])
-    parts: dict[str, Images] = {}
-    for name, start, end in zip(PARTS, ends, ends[1:], strict=False):
-        kept = slice(*np.searchsorted(batch.kept, (start, end)))
-        positions = chosen[name][batch.kept[kept] - start]
-        if len(positions) == 0:
+    read = opened.read([chosen[name] for name in PARTS])
+    parts = {}
+    for name, batch in zip(PARTS, read.batches, strict=True):
+        if len(batch.positions) == 0:
             raise LatentscapeError(
                 f"no {name} image of '{opened.name}' could be read; give readable pictures"
             )
-        parts[name] = _images(opened, pixels[kept], positions)
+        stays = name == "train" and batch.pixels.nbytes > IN_MEMORY
+        parts[name] = _images(opened, batch if stays else _in_memory(batch), size)
     return Splits(
         name=opened.name,
         train=parts["train"],
         validation=parts["validation"],
         test=parts["test"],
-        notes=batch.notes + notes,
+        notes=read.notes + cut_note(read.batches[0].pixels, size),
         options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
     )
 
@@ -98,19 +103,38 @@ def load_pictures(
         LatentscapeError: If there is no such source, or it cannot be read.
     """
     opened = _open(source, size, skip_bad, seed=0)
-    batch = opened.read(np.arange(len(opened.ids)))
-    if len(batch.kept) == 0:
+    whole = opened.given.values() or [range(len(opened.ids))]
+    read = opened.read([Remaining(part) for part in whole])
+    batch = read.batches[0]
+    if len(read.batches) > 1:
+        parts = [_in_memory(part) for part in read.batches]
+        pixels = np.concatenate([part.pixels for part in parts])
+        batch = Batch(pixels, np.concatenate([part.positions[:] for part in parts]))
+    elif isinstance(batch.pixels, Rows):
+        batch = _in_memory(batch)
+    if len(batch.positions) == 0:
         raise LatentscapeError(f"no image of '{opened.name}' could be read; give readable pictures")
-    pixels, notes = resize(batch.pixels, size)
-    return _images(opened, pixels, batch.kept), batch.notes + notes
+    return _images(opened, batch, size), read.notes + cut_note(batch.pixels, size)
 
 
-def _images(source: Source, pixels: NDArray[np.uint8], positions: NDArray[np.int64]) -> Images:
+def _in_memory(batch: Batch) -> Batch:
+    """The same images, read."""
+    pixels = batch.pixels
+    if pixels.nbytes > LARGEST:
+        N, _, H, W = pixels.shape
+        raise LatentscapeError(
+            f"{N:,} images of {H}×{W} take {pixels.nbytes / 1e9:.0f} GB of memory; give a smaller "
+            f"size or a limit"
+        )
+    return replace(batch, pixels=np.asarray(pixels))
+
+
+def _images(source: Source, batch: Batch, size: int | None) -> Images:
     return Images(
-        pixels=pixels,
-        labels=None if source.labels is None else source.labels[positions],
+        pixels=cast("NDArray[np.uint8]", resize(batch.pixels, size)),
+        labels=None if source.labels is None else source.labels[batch.positions[:]],
         classes=source.classes,
-        ids=tuple(source.ids[int(i)] for i in positions),
+        ids=Chosen(source.ids, batch.positions),
         name=source.name,
     )
 

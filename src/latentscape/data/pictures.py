@@ -1,28 +1,25 @@
-"""Folders of pictures: which there are, and what class each is.
+"""Folders of pictures as a source: listed at once, decoded when they are read.
 
-Layouts: pictures in the folder itself (no labels); subfolders as classes; either of them within
-`train/` and `test/` (and `validation/` or `val/`).
+Folders that are quickly decoded are decoded each time; the pictures of others are kept, and mapped
+from then on.
 """
 
-import os
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import numpy as np
-
-from latentscape.data.decode import SUFFIXES
-from latentscape.data.decoding import read_pictures
-from latentscape.data.source import Source
+from latentscape.data.album import Album
+from latentscape.data.cache import held, is_fresh, kept_listing
+from latentscape.data.layout import walk
+from latentscape.data.listing import Listing, survey
+from latentscape.data.rows import Positions
+from latentscape.data.source import Read, Source
 from latentscape.errors import LatentscapeError
 
-_SPLITS = {
-    "train": "train",
-    "training": "train",
-    "test": "test",
-    "testing": "test",
-    "validation": "validation",
-    "valid": "validation",
-    "val": "validation",
-}
+WORTH_KEEPING = 16 << 20
+"""Bytes of picture files from which their decoded pixels are kept: half a second's work."""
 
 
 def pictures_source(folder: Path, size: int | None = None, skip_bad: bool = False) -> Source:
@@ -40,73 +37,29 @@ def pictures_source(folder: Path, size: int | None = None, skip_bad: bool = Fals
         LatentscapeError: If there is no picture, or pictures lie both in a folder and in its
             subfolders, so that it is not clear which are labelled.
     """
-    parts = _split_folders(folder)
-    listed = {split: _list(part) for split, part in parts.items()}
-    listed = {split: pictures for split, pictures in listed.items() if pictures}
-    if not listed:
-        raise LatentscapeError(
-            f"there is no picture in '{folder}'; give a folder with files such as .png or .jpg"
-        )
-    named = {split: all(name for _, name in pictures) for split, pictures in listed.items()}
-    if len(set(named.values())) > 1:
-        raise LatentscapeError(
-            f"'{folder}' has class folders in only some of {', '.join(named)}; make them alike"
-        )
-    paths = [path for pictures in listed.values() for path, _ in pictures]
-    names = [name for pictures in listed.values() for _, name in pictures if name]
-    classes = tuple(sorted(set(names), key=_natural))
-    numbers = {name: number for number, name in enumerate(classes)}
-    ends = np.cumsum([len(pictures) for pictures in listed.values()])
+    fingerprint, total = survey(walk(folder))
+    keep = total >= WORTH_KEEPING
+    if keep:
+        with held(folder) as place:
+            listing = kept_listing(folder, fingerprint, place)
+    else:
+        listing = Listing.of(folder, walk(folder))
+
+    def read_kept(sets: Sequence[Positions]) -> Read:
+        with held(folder) as place:
+            if not is_fresh(place, fingerprint):
+                raise LatentscapeError(f"'{folder}' is changing; read it when it is complete")
+            return Album(place, listing.paths).read(sets, size, skip_bad)
+
+    def read_once(sets: Sequence[Positions]) -> Read:
+        with TemporaryDirectory() as place:
+            return Album(Path(place), listing.paths, passing=True).read(sets, size, skip_bad)
+
     return Source(
         name=str(folder),
-        labels=np.array([numbers[name] for name in names], np.int64) if names else None,
-        classes=classes,
-        ids=[str(path) for path in paths],
-        read=lambda indices: read_pictures([paths[int(i)] for i in indices], size, skip_bad),
-        given={
-            split: np.arange(end - len(pictures), end)
-            for (split, pictures), end in zip(listed.items(), ends, strict=True)
-            if len(parts) > 1
-        },
+        labels=listing.labels,
+        classes=listing.classes,
+        ids=listing.paths,
+        read=read_kept if keep else read_once,
+        given=listing.given,
     )
-
-
-def _split_folders(folder: Path) -> dict[str, Path]:
-    """The folder of each split, or the folder itself under "all"."""
-    found = {_SPLITS[p.name.lower()]: p for p in _folders(folder) if p.name.lower() in _SPLITS}
-    if "train" not in found:
-        return {"all": folder}
-    return found if len(found) > 1 else {"all": found["train"]}
-
-
-def _folders(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-
-
-def _list(folder: Path) -> list[tuple[Path, str | None]]:
-    """Every picture with its class, None where it lies in the folder itself."""
-    direct: list[tuple[Path, str | None]] = [(p, None) for p in _pictures(folder)]
-    nested = [(p, sub.name) for sub in _folders(folder) for p in _walk(sub)]
-    if direct and nested:
-        raise LatentscapeError(
-            f"'{folder}' holds pictures both itself ('{direct[0][0].name}') and in subfolders "
-            f"('{nested[0][1]}'); subfolders are classes, so move all into them, or none"
-        )
-    return direct or [*nested]
-
-
-def _pictures(folder: Path) -> list[Path]:
-    return sorted(
-        p
-        for p in folder.iterdir()
-        if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and p.is_file()
-    )
-
-
-def _walk(folder: Path) -> list[Path]:
-    return [p for root, _, _ in sorted(os.walk(folder)) for p in _pictures(Path(root))]
-
-
-def _natural(name: str) -> tuple[int, str]:
-    """Sorts "2" before "10"."""
-    return (int(name), "") if name.isdecimal() else (1 << 62, name)

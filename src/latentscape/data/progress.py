@@ -1,8 +1,14 @@
-"""Progress of a download on standard error: a bar at a terminal, a line elsewhere."""
+"""Progress on standard error: a bar at a terminal, a line elsewhere."""
+
+from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
 
 
 @contextmanager
@@ -20,10 +26,41 @@ def progress(title: str, size: int) -> Iterator[Callable[[int], None]]:
         print(f"fetching {title} ({size / 1e6:.1f} MB)", file=sys.stderr)
         yield lambda done: None
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+    from rich.progress import DownloadColumn, TransferSpeedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(title, total=size)
+    with _bar(title, size, DownloadColumn(), TransferSpeedColumn()) as update:
+        yield update
+
+
+@contextmanager
+def counting(line: str, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Say what begins, and show how many of the things to do are done.
+
+    Args:
+        line: What begins.
+        title: The same in a word or two.
+        total: How many things there are.
+
+    Yields:
+        A function to call with the number of things that are done.
+    """
+    print(line, file=sys.stderr)
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.progress import MofNCompleteColumn, TimeRemainingColumn
+
+    with _bar(title, total, MofNCompleteColumn(), TimeRemainingColumn()) as update:
+        yield update
+
+
+@contextmanager
+def _bar(title: str, total: int, *more: ProgressColumn) -> Iterator[Callable[[int], None]]:
+    """A bar with these columns."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), *more)
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(title, total=total)
         yield lambda done: bar.update(task, completed=done)

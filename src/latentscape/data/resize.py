@@ -1,8 +1,10 @@
 """Arrays of images brought to one square size."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
+
+from latentscape.data.source import LARGEST, Pixels
+from latentscape.errors import LatentscapeError
 
 
 def central_square(width: int, height: int) -> tuple[int, int, int, int]:
@@ -24,9 +26,7 @@ def central_square(width: int, height: int) -> tuple[int, int, int, int]:
     return left, top, left + side, top + side
 
 
-def resize(
-    pixels: NDArray[np.uint8], size: int | None
-) -> tuple[NDArray[np.uint8], tuple[str, ...]]:
+def resize(pixels: Pixels, size: int | None) -> Pixels:
     """Bring images to `size` × `size`: cut to the central square, then resampled (Lanczos).
 
     Args:
@@ -34,16 +34,31 @@ def resize(
         size: Pixels a side, or None to leave them as they are.
 
     Returns:
-        uint8 (N, C, size, size), and a note where something was cut off.
+        uint8 (N, C, size, size).
+
+    Raises:
+        LatentscapeError: If they would not fit into memory.
     """
-    _, C, H, W = pixels.shape
+    N, C, H, W = pixels.shape
     if size is None or (size, size) == (H, W):
-        return pixels, ()
+        return pixels
+    if N * C * size * size > LARGEST:
+        raise LatentscapeError(
+            f"{N:,} images of {size}×{size} take {N * C * size * size / 1e9:.0f} GB of memory; "
+            f"give a smaller size or a limit"
+        )
     left, top, right, bottom = central_square(W, H)
-    resized = np.empty((len(pixels), C, size, size), np.uint8)
+    resized = np.empty((N, C, size, size), np.uint8)
     for image, out in zip(pixels, resized, strict=True):
         for plane, to in zip(image[:, top:bottom, left:right], out, strict=True):
             small = Image.fromarray(np.ascontiguousarray(plane))
             to[...] = np.asarray(small.resize((size, size), Image.Resampling.LANCZOS))
-    cut = (f"images of {W}×{H} were cut to their central square",) if W != H else ()
-    return resized, cut
+    return resized
+
+
+def cut_note(pixels: Pixels, size: int | None) -> tuple[str, ...]:
+    """A sentence on what `resize` cuts off, where it does."""
+    _, _, H, W = pixels.shape
+    if size is None or H == W or (size, size) == (H, W):
+        return ()
+    return (f"images of {W}×{H} were cut to their central square",)

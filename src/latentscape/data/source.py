@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.names import Numbered
+from latentscape.data.rows import Positions, Rows, choose
 from latentscape.errors import LatentscapeError
 
 PARTS = ("train", "validation", "test")
@@ -20,18 +22,33 @@ LARGEST = 8 << 30
 """The most bytes one source may unpack into memory; a header that claims more is refused."""
 
 
+Pixels = NDArray[np.uint8] | Rows
+"""Images (N, C, H, W): in memory, in a mapped file, or some rows of one."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Images read from a source.
 
     Attributes:
-        pixels: uint8 (M, C, H, W), the images that could be read.
-        kept: int64 (M,), their positions among the images asked for.
+        pixels: uint8 (M, C, H, W), the images that could be read; `Rows` where they lie on disk.
+        positions: Their M positions in the source.
+    """
+
+    pixels: Pixels
+    positions: Positions
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of reading several sets of images at once.
+
+    Attributes:
+        batches: A batch for each set, all of one shape (C, H, W).
         notes: Sentences on what was done to them.
     """
 
-    pixels: NDArray[np.uint8]
-    kept: NDArray[np.int64]
+    batches: tuple[Batch, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -44,7 +61,8 @@ class Source:
         labels: int64 (N,), indices into `classes`, or None.
         classes: The names of the classes.
         ids: N names, one an image.
-        read: Reads the images at the given positions (M,) in 0 … N - 1.
+        read: Reads sets of images, each by its positions in 0 … N - 1 (not none, and all within
+            one of `given`).
         given: Positions that belong to a split because the source says so; may be empty.
     """
 
@@ -52,8 +70,8 @@ class Source:
     labels: NDArray[np.int64] | None
     classes: tuple[str, ...]
     ids: Sequence[str]
-    read: Callable[[NDArray[np.int64]], Batch]
-    given: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    read: Callable[[Sequence[Positions]], Read]
+    given: Mapping[str, range] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,26 +121,23 @@ def from_parts(name: str, parts: Mapping[str, Part], names: Sequence[str] | None
     if names is not None:
         classes = tuple(names[int(value)] for value in classes)
     ends = np.cumsum([len(part.pixels) for part in arrays])
+    places = {
+        key: range(end - len(part.pixels), end)
+        for (key, part), end in zip(parts.items(), ends.tolist(), strict=True)
+    }
 
-    def read(indices: NDArray[np.int64]) -> Batch:
-        pixels = np.empty((len(indices), *arrays[0].pixels.shape[1:]), np.uint8)
-        for part, end in zip(arrays, ends, strict=True):
-            start = end - len(part.pixels)
-            here = (indices >= start) & (indices < end)
-            pixels[here] = part.pixels[indices[here] - start]
-        return Batch(pixels, np.arange(len(indices)))
+    def read_set(positions: Positions) -> Batch:
+        first = int(positions[np.array([0])][0])
+        [(key, place)] = [(key, place) for key, place in places.items() if first in place]
+        return Batch(choose(parts[key].pixels, positions, place.start), positions)
 
     return Source(
         name=name,
         labels=labels,
         classes=classes,
-        ids=[f"{part.origin}[{i}]" for part in arrays for i in range(len(part.pixels))],
-        read=read,
-        given={
-            key: np.arange(end - len(part.pixels), end)
-            for (key, part), end in zip(parts.items(), ends, strict=True)
-            if key in PARTS
-        },
+        ids=Numbered({part.origin: len(part.pixels) for part in arrays}),
+        read=lambda sets: Read(tuple(read_set(positions) for positions in sets)),
+        given={key: place for key, place in places.items() if key in PARTS},
     )
 
 

@@ -7,17 +7,16 @@ that is possible. Within a split images keep the source's order.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from latentscape.data.rows import Indices, Positions, Remaining
 from latentscape.data.source import PARTS, Source
 from latentscape.errors import LatentscapeError
 
-Indices = NDArray[np.int64]
-
 _CUTS = {"test": (5, 10_000), "validation": (10, 5_000)}  # one in how many, and at most
+_MANY = 1 << 20  # images from which a permutation of all of them is too large to cut some off
 
 
-def plan(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, Indices]:
+def plan(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, Positions]:
     """Decide which images belong to which split, from labels alone.
 
     Args:
@@ -35,30 +34,39 @@ def plan(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, I
     if limit is not None and limit < 1:
         raise LatentscapeError(f"limit is {limit}; keep at least 1 training image")
     rng = np.random.default_rng(seed)
-    chosen = dict(source.given)
-    if chosen and "train" not in chosen:
+    if source.given and "train" not in source.given:
         raise LatentscapeError(
-            f"'{source.name}' holds {' and '.join(chosen)} images but none to train on; add some"
+            f"'{source.name}' holds {' and '.join(source.given)} images but none to train on; "
+            f"add some"
         )
-    rest = chosen.get("train", np.arange(len(source.ids)))
+    chosen = {name: Remaining(given) for name, given in source.given.items()}
+    rest = chosen.pop("train", Remaining(range(len(source.ids))))
     missing = [name for name in _CUTS if name not in chosen]
-    if len(rest) <= len(missing) or any(len(given) == 0 for given in chosen.values()):
-        kinds = " + ".join(f"{len(chosen[name]):,} {name}" for name in PARTS if name in chosen)
+    if len(rest) <= len(missing) or any(len(given) == 0 for given in source.given.values()):
+        kinds = " + ".join(f"{len(source.given[k]):,} {k}" for k in PARTS if k in source.given)
         raise LatentscapeError(
             f"'{source.name}' holds {kinds or len(source.ids)} images; "
             f"training, validation and test need at least one each"
         )
+    parts: dict[str, Positions] = {**chosen}
     for name in missing:
         share, most = _CUTS[name]
         count = min(most, max(1, round(len(rest) / share)))
-        chosen[name] = stratified(rest, source.labels, count, rng, leave=True)
-        rest = np.setdiff1d(rest, chosen[name], assume_unique=True)
-    chosen["train"] = rest
+        cut = _cut(rest, source.labels, count, rng)
+        parts[name], rest = cut, rest.without(cut)
+    parts["train"] = rest
     if limit is not None and limit < len(rest):
         for name in PARTS:
-            count = max(1, round(len(chosen[name]) * limit / len(rest)))
-            chosen[name] = stratified(chosen[name], source.labels, count, rng)
-    return {name: chosen[name] for name in PARTS}
+            count = max(1, round(len(parts[name]) * limit / len(rest)))
+            parts[name] = stratified(parts[name][:], source.labels, count, rng)
+    return {name: parts[name] for name in PARTS}
+
+
+def _cut(rest: Remaining, labels: Indices | None, count: int, rng: np.random.Generator) -> Indices:
+    """Choose images so that the classes keep their proportions, and leave some of each behind."""
+    if labels is None and len(rest) > _MANY:
+        return rest[np.sort(rng.choice(len(rest), count, replace=False, shuffle=False))]
+    return stratified(rest[:], labels, count, rng, leave=True)
 
 
 def stratified(

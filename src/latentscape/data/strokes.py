@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.images import Images
-from latentscape.data.source import Batch, Source
+from latentscape.data.source import Part, Source, from_parts
 
 Range = tuple[float, float]
 """The lowest and the highest value a factor is drawn from, uniformly."""
@@ -132,10 +132,8 @@ def strokes_source(seed: int) -> Source:
     """
     images, _ = draw_strokes(_COUNT, seed)
 
-    def read(indices: NDArray[np.int64]) -> Batch:
-        return Batch(images.pixels[indices], np.arange(len(indices)))
-
-    return Source(images.name, images.labels, images.classes, images.ids, read)
+    parts = {"all": Part(images.pixels, images.labels, images.name)}
+    return from_parts(images.name, parts)
 
 
 def _path(digit: int) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Batches: rows stay in memory as they came (bytes, for images) and are taken by index."""
+"""Batches: rows stay where they are as they came (bytes, for images) and are taken by index."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+
+from .order import Indices, windows
 
 Batch = tuple[Tensor, Tensor | None]
 
@@ -19,7 +21,7 @@ class Batches:
     is used as often as any other. A set smaller than a batch is one batch.
 
     Args:
-        rows: (N, …), uint8 or float32; may be a memory map.
+        rows: (N, …), uint8 or float32; may be a memory map, or rows of one.
         labels: (N,), or None.
         batch: rows a batch.
         device: where batches are wanted.
@@ -42,9 +44,9 @@ class Batches:
 
     def shuffled(self, seed: int, epoch: int) -> Iterator[Batch]:
         """Give the batches of an epoch, in an order that depends on seed and epoch alone."""
-        order = np.random.default_rng((seed, epoch)).permutation(self.size)
-        for indices in order[: len(self) * self.batch].reshape(-1, self.batch):
-            yield self._take(indices)
+        for window in self._windows((seed, epoch)):
+            whole = len(window) // self.batch * self.batch
+            yield from self._read(window[:whole].reshape(-1, self.batch))
 
     def ordered(self) -> Iterator[Batch]:
         """Give every row once, in order, the last batch as short as it comes out."""
@@ -53,10 +55,27 @@ class Batches:
 
     def some(self, count: int, seed: int) -> Batch:
         """Give at most `count` rows at random, the same for a seed."""
-        return self._take(np.random.default_rng(seed).permutation(self.size)[:count])
+        return self._take(next(self._windows(seed))[:count])
 
-    def _take(self, indices: NDArray[np.int64]) -> Batch:
-        x = torch.from_numpy(self.rows[indices]).to(self.device)
+    def _windows(self, seed: int | tuple[int, int]) -> Iterator[Indices]:
+        row = self.rows.nbytes // self.size
+        return windows(self.size, row, self.batch, np.random.default_rng(seed))
+
+    def _read(self, batches: Indices) -> Iterator[Batch]:
+        """Give the batches of a window (n, batch), read at once and in order if it is not all."""
+        if batches.size >= len(self) * self.batch:
+            yield from map(self._take, batches)
+            return
+        rows = np.sort(batches, axis=None)
+        held = self.rows[rows]
+        for indices in batches:
+            yield self._tensors(held[np.searchsorted(rows, indices)], indices)
+
+    def _take(self, indices: Indices) -> Batch:
+        return self._tensors(self.rows[indices], indices)
+
+    def _tensors(self, rows: NDArray[np.generic], indices: Indices) -> Batch:
+        x = torch.from_numpy(rows).to(self.device)
         if self.labels is None:
             return x, None
         return x, torch.from_numpy(self.labels[indices]).to(self.device)

@@ -1,0 +1,145 @@
+"""Rows that are chosen but not read: how a set larger than memory is split and trained on.
+
+`Remaining` says which rows a training split has, and remembers only those that it has not. `Rows`
+stands in for the array of their pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+
+
+class Positions(Protocol):
+    """Whole numbers in order, such as an int64 array (M,)."""
+
+    def __len__(self) -> int:
+        """M."""
+
+    def __getitem__(self, chosen: Any, /) -> Any:
+        """Those at some of the places 0 … M - 1."""
+
+
+class Remaining:
+    """What is left of a range when some of it is taken out.
+
+    Args:
+        whole: Consecutive numbers.
+        taken: The ones that are left out, sorted (T,).
+
+    Example:
+        >>> left = Remaining(range(10), np.array([0, 3, 4]))
+        >>> len(left), left[np.array([0, 1, 2])], left[-2:]
+        (7, array([1, 2, 5]), array([8, 9]))
+    """
+
+    def __init__(self, whole: range, taken: Indices | None = None) -> None:
+        self.whole = whole
+        self.taken = np.empty(0, np.int64) if taken is None else taken
+        self._kept_before = self.taken - whole.start - np.arange(len(self.taken))
+
+    def __len__(self) -> int:
+        return len(self.whole) - len(self.taken)
+
+    def __getitem__(self, chosen: slice | Indices) -> Indices:
+        places = placed(chosen, len(self))
+        before: Indices = np.searchsorted(self._kept_before, places, side="right")
+        return self.whole.start + places + before
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Indices:
+        return self[:].astype(dtype or np.int64, copy=False)
+
+    def without(self, taken: Indices) -> Remaining:
+        """Leave out more of it."""
+        return Remaining(self.whole, np.union1d(self.taken, taken))
+
+
+class Rows:
+    """Some rows of an array on disk: what is asked for is read, and nothing else.
+
+    It is indexed along its first axis and has an array's shape; `np.asarray` reads all of it.
+
+    Args:
+        base: An array (N, …), a memory map.
+        positions: M positions in start … start + N - 1.
+        start: The position of the base's first row.
+
+    Example:
+        >>> rows = Rows(np.arange(20).reshape(10, 2), np.array([7, 1, 2]))
+        >>> rows.shape, rows[1], rows[-1:], int(np.sum(rows))
+        ((3, 2), array([2, 3]), array([[4, 5]]), 43)
+    """
+
+    def __init__(self, base: NDArray[Any], positions: Positions, start: int = 0) -> None:
+        self.base, self.positions, self.start = np.asarray(base), positions, start
+        self.dtype, self.ndim = base.dtype, base.ndim
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(M, …)."""
+        return len(self.positions), *self.base.shape[1:]
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return int(np.prod(self.shape))
+
+    @property
+    def nbytes(self) -> int:
+        """How many bytes they take once they are read."""
+        return self.size * self.dtype.itemsize
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __iter__(self) -> Iterator[NDArray[Any]]:
+        return (self[i] for i in range(len(self)))
+
+    def __getitem__(self, chosen: int | slice | NDArray[Any]) -> NDArray[Any]:
+        if isinstance(chosen, int | np.integer):
+            one: NDArray[Any] = self[np.array([chosen])][0]
+            return one
+        positions = self.positions[placed(chosen, len(self))]
+        return np.ascontiguousarray(self.base[positions - self.start])
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+
+def choose(base: NDArray[Any], positions: Positions, start: int = 0) -> NDArray[Any] | Rows:
+    """Choose rows of an array.
+
+    Args:
+        base: An array (N, …).
+        positions: M positions in start … start + N - 1.
+        start: The position of the base's first row.
+
+    Returns:
+        A copy of the rows, or `Rows` where the array is a memory map; the map itself if all of it
+        is chosen.
+    """
+    if not isinstance(base, np.memmap):
+        return Rows(base, positions, start)[:]
+    whole = isinstance(positions, Remaining) and len(positions) == len(base)
+    return base if whole else Rows(base, positions, start)
+
+
+def placed(chosen: slice | NDArray[Any], count: int) -> Indices:
+    """The places 0 … count - 1 that a slice, a mask or an array of numbers means.
+
+    Raises:
+        IndexError: If a number is out of range.
+    """
+    if isinstance(chosen, slice):
+        return np.arange(*chosen.indices(count))
+    places = np.asarray(chosen)
+    if places.dtype == np.bool_:
+        return np.flatnonzero(places)
+    if places.size and not -count <= places.min() <= places.max() < count:
+        raise IndexError(f"one of {places} is out of range for {count} rows")
+    return np.where(places < 0, places + count, places)
