@@ -1,11 +1,12 @@
 import hashlib
 import os
 import stat
+import sys
 
 import pytest
 
 from latentscape.errors import LatentscapeError
-from latentscape.files import atomic_folder, atomic_path, sha256, write_atomic
+from latentscape.files import atomic_folder, atomic_path, make_folder, sha256, write_atomic
 
 
 def names(folder):
@@ -70,6 +71,29 @@ def test_a_folder_comes_whole_or_not_at_all(tmp_path):
         (beside / "sub" / "whole").write_bytes(b"1")
     assert (path / "sub" / "whole").read_bytes() == b"1"
     assert names(tmp_path) == ["bundle"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot tell who is alive")
+def test_what_a_killed_process_left_beside_goes_and_what_a_living_one_writes_stays(tmp_path):
+    path = tmp_path / "bundle"
+    dead, other = tmp_path / ".bundle.0123abcd", tmp_path / ".bundles.0123abcd"
+    dead.mkdir()
+    other.mkdir()
+    with pytest.raises(LatentscapeError, match="not empty"), atomic_folder(path) as first:
+        assert not dead.exists()
+        with atomic_folder(path) as second:
+            (second / "whole").write_bytes(b"1")
+            assert first.exists()
+    assert sorted(names(tmp_path)) == [".bundles.0123abcd", "bundle"]
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(LatentscapeError, match=r"cannot make '.*deep' \(not a directory\)"):
+        make_folder(tmp_path / "file" / "deep")
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
 
 
 def test_a_folder_that_holds_something_is_not_replaced(tmp_path):

@@ -7,6 +7,7 @@ renamed: POSIX and Windows both promise that a rename within one folder replaces
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,6 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from latentscape.errors import LatentscapeError
+
+try:
+    import fcntl
+except ImportError:  # Windows: what killed processes leave beside a folder stays there
+    fcntl = None  # type: ignore[assignment]
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -54,7 +60,7 @@ def atomic_path(path: Path) -> Iterator[Path]:
     """
     beside = _beside(path)
     try:
-        with _explained(path):
+        with explained(path):
             yield beside
             sync(beside)
             beside.replace(path)
@@ -68,6 +74,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
 def atomic_folder(path: Path) -> Iterator[Path]:
     """Lend an empty folder beside `path`; on leaving without an error it takes its place.
 
+    What killed processes have left beside the same path is removed.
+
     Args:
         path: The folder to make, which must not exist yet or be empty; its parent must exist.
 
@@ -79,18 +87,30 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     """
     beside = _beside(path)
     try:
-        with _explained(path):
+        with explained(path):
+            _sweep(path)
             beside.mkdir()
-            yield beside
-            for entry in sorted(beside.rglob("*"), reverse=True):
-                sync(entry)
-            sync(beside)
-            with suppress(FileNotFoundError):
-                path.rmdir()  # only an empty one goes: a full one raises
-            beside.rename(path)
+            with _held(beside):
+                yield beside
+                for entry in sorted(beside.rglob("*"), reverse=True):
+                    sync(entry)
+                sync(beside)
+                with suppress(FileNotFoundError):
+                    path.rmdir()  # only an empty one goes: a full one raises
+                beside.rename(path)
             sync(path.parent)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those that it lies in, where they are missing.
+
+    Raises:
+        LatentscapeError: If it cannot be made.
+    """
+    with explained(path, "make"):
+        path.mkdir(parents=True, exist_ok=True)
 
 
 def sync(path: Path) -> None:
@@ -127,13 +147,49 @@ def _beside(path: Path) -> Path:
     return path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
 
 
+def _sweep(path: Path) -> None:
+    """Remove the folders that killed processes left beside a path."""
+    name = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
+    for left in path.parent.iterdir():
+        if name.fullmatch(left.name) and left.is_dir():
+            with _held(left) as alone:
+                if alone:
+                    shutil.rmtree(left, ignore_errors=True)
+
+
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Turn the operating system's refusal into a sentence that names the file."""
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold a folder as long as this process lives; whether nobody else did."""
+    if fcntl is None:
+        yield False
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        alone = True
+    except OSError:  # held, or on a file system that cannot tell
+        alone = False
+    try:
+        yield alone
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def explained(path: Path, verb: str = "write") -> Iterator[None]:
+    """Turn the operating system's refusal into a sentence that names the file.
+
+    Args:
+        path: What is worked on.
+        verb: What cannot be done to it.
+
+    Raises:
+        LatentscapeError: For any `OSError` in the block.
+    """
     try:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise LatentscapeError(
-            f"cannot write '{path}' ({reason}); free the place or choose another"
+            f"cannot {verb} '{path}' ({reason}); free the place or choose another"
         ) from error

@@ -18,6 +18,7 @@ Nothing is pickled. A lock, which the system drops when its holder dies, keeps a
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -36,7 +37,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from .errors import LatentscapeError
-from .files import atomic_folder, sha256, write_atomic
+from .files import atomic_folder, explained, make_folder, sha256, write_atomic
 from .record import Record
 from .state import State, table
 
@@ -59,20 +60,16 @@ class RunFolder:
             LatentscapeError: when something is there already.
         """
         folder = cls(path)
-        try:
+        with explained(folder.path, "make"):
             taken = folder.path.exists() and not (
                 folder.path.is_dir() and not any(folder.path.iterdir())
             )
-            if taken:
-                raise LatentscapeError(
-                    f"'{path}' is taken; choose another --out, remove it, or continue it with "
-                    f"`latentscape train --resume {path}`"
-                )
-            folder.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        if taken:
             raise LatentscapeError(
-                f"cannot make '{folder.path}' ({error.strerror}); choose another --out"
-            ) from error
+                f"'{path}' is taken; choose another --out, remove it, or continue it with "
+                f"`latentscape train --resume {path}`"
+            )
+        make_folder(folder.path.parent)
         with atomic_folder(folder.path) as beside:
             (beside / "run.json").write_bytes(record.to_json())
         return folder
@@ -90,39 +87,38 @@ class RunFolder:
             LatentscapeError: when another process holds it.
         """
         lock = FileLock(self.path / LOCK, timeout=0)
+        with explained(self.path / LOCK):
+            try:
+                lock.acquire()
+            except Timeout:
+                raise LatentscapeError(
+                    f"'{self.path}' is being written by another process; wait for it or stop it"
+                ) from None
         try:
-            with lock:
-                self._sweep()
-                yield
-        except Timeout:
-            raise LatentscapeError(
-                f"'{self.path}' is being written by another process; wait for it or stop it"
-            ) from None
-        except IsADirectoryError as error:
-            raise LatentscapeError(
-                f"'{self.path / LOCK}' is a folder, where a lock should be; remove it"
-            ) from error
-
-    def _sweep(self) -> None:
-        """Remove what stands beside its final name; only the lock's holder may."""
-        for leftover in (*self.path.glob(".*"), *self.path.glob("film/.*")):
-            if leftover.is_dir():
-                shutil.rmtree(leftover, ignore_errors=True)
-            elif leftover.name != LOCK:
-                leftover.unlink(missing_ok=True)
+            clear(self.path)
+            clear(self.path / "film")
+            if self.latest() is not None:  # the writer may have died between the two
+                self._tidy(self.state())
+            yield
+        finally:
+            lock.release()
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
         """Complete an epoch: its checkpoint, then the history; older checkpoints go."""
         before = self.latest()
         with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
-            save_file(weights, beside / "last.safetensors")
-            save_file(optimizer, beside / "optimizer.safetensors")
+            write_tensors(weights, beside / "last.safetensors")
+            write_tensors(optimizer, beside / "optimizer.safetensors")
             if state.best_epoch in (0, state.epoch) or before is None:
                 link(beside / "last.safetensors", beside / "best.safetensors")
             else:
                 link(before / "best.safetensors", beside / "best.safetensors")
             hashes = {file.name: sha256(file) for file in sorted(beside.iterdir())}
             (beside / "state.json").write_text(json.dumps(asdict(state) | {"sha256": hashes}))
+        self._tidy(state)
+
+    def _tidy(self, state: State) -> None:
+        """Bring the history to where training stands, and remove older checkpoints."""
         write_atomic(self.path / "history.csv", table(state.history))
         for old in self.checkpoints()[:-1]:
             shutil.rmtree(old, ignore_errors=True)
@@ -186,7 +182,8 @@ class RunFolder:
 
     def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
         """Keep the codes of the film's images after an epoch, as half precision."""
-        (self.path / "film").mkdir(exist_ok=True)
+        with explained(self.path / "film", "make"):
+            (self.path / "film").mkdir(exist_ok=True)
         content = io.BytesIO()
         np.save(content, codes.astype(np.float16))
         write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
@@ -200,6 +197,30 @@ class RunFolder:
         found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
         paths = sorted(found, key=lambda path: int(path.stem))
         return [frame(path) for path in paths[: self.state().total]]
+
+
+def clear(folder: Path) -> None:
+    """Remove what a killed writer left half-written in a folder; only a lock's holder may."""
+    with explained(folder):
+        for leftover in folder.glob(".*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            elif leftover.name != LOCK:
+                leftover.unlink(missing_ok=True)
+
+
+def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None = None) -> None:
+    """Write tensors, with words beside them, as safetensors.
+
+    Raises:
+        OSError: when the file cannot be written, which safetensors calls an error of its own.
+    """
+    try:
+        save_file(tensors, path, metadata)
+    except SafetensorError as error:
+        number = re.search(r"os error (\d+)", str(error))
+        code = int(number[1]) if number else errno.EIO
+        raise OSError(code, os.strerror(code), str(path)) from error
 
 
 def frame(path: Path) -> NDArray[np.float32]:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from latentscape.bundle.contents import Network
 from latentscape.bundle.networks import check_network
-from latentscape.files import atomic_folder
+from latentscape.files import atomic_folder, make_folder
 from latentscape.model import Autoencoder
 from latentscape.run import Run
 
@@ -73,7 +73,7 @@ def write_onnx(run: Run, out: str | Path) -> Path:
         LatentscapeError: when the folder cannot be written, or the networks do not run.
     """
     out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
     encoder, decoder = export_encoder(run), export_decoder(run)
     check_network(encoder, "encoder", run.codes_size, run.shape)
     check_network(decoder, "decoder", run.codes_size, run.shape)

@@ -14,6 +14,7 @@ from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.errors import LatentscapeError
+from latentscape.files import make_folder
 
 LABEL_COLUMNS = ("label", "class", "target", "y")
 ID_COLUMNS = ("id", "file", "path", "name", "filename")
@@ -49,7 +50,7 @@ def bundle_codes(
     source = Path(source)
     codes, labels, classes, ids = read_codes(source)
     pixels = None if thumbs is None else load_thumbs(Path(thumbs), ids, len(codes))
-    Path(folder).parent.mkdir(parents=True, exist_ok=True)
+    make_folder(Path(folder).parent)
     finite = len(codes) > 0 and bool(np.isfinite(codes).all())  # else the writer says what is wrong
     return write_bundle(
         folder,

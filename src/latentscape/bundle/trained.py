@@ -15,6 +15,7 @@ from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
 from latentscape.errors import LatentscapeError
+from latentscape.files import make_folder
 from latentscape.latent.samplers import SAMPLERS, make_sampler
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.run import Run
@@ -58,7 +59,7 @@ def bundle_run(
             "load them with the size that it was trained on"
         )
     codes = run.encode(shown)
-    Path(folder).parent.mkdir(parents=True, exist_ok=True)
+    make_folder(Path(folder).parent)
     corruption = run.model.corruption
     return write_bundle(
         folder,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..files import make_folder
 from .output import show_table
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     print(f"{len(images.train):,} images to learn from, {len(images.test):,} to test on")
     runs = [fitted(name, images, out / name) for name in MODELS]
     pictures = out / "pictures"
-    pictures.mkdir(parents=True, exist_ok=True)
+    make_folder(pictures)
     first = pictures / "side-by-side.png"
     save(plot(runs, "side-by-side", images), first)
     for run in runs:

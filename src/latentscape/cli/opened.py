@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from ..errors import LatentscapeError
+from ..files import make_folder
 
 if TYPE_CHECKING:
     from ..data import Images, Splits
@@ -53,12 +54,7 @@ def folder_for(out: Path) -> None:
     Raises:
         LatentscapeError: when it cannot be made, or a folder has the file's name.
     """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LatentscapeError(
-            f"cannot make '{out.parent}' ({error.strerror}); choose another --out"
-        ) from error
+    make_folder(out.parent)
     if out.is_dir():
         raise LatentscapeError(f"'{out}' is a folder; name a file with --out")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..errors import LatentscapeError
-from ..files import atomic_folder
+from ..files import atomic_folder, make_folder
 
 if TYPE_CHECKING:
     from ..data import Images
@@ -53,7 +53,7 @@ def reconstruct(
     images = replace(images, pixels=recoloured(images.pixels, channels))
     given = noisy(images.pixels, noise, seed)
     outputs = to_bytes(model.reconstruct(given, images.labels if model.model.labels else None))
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
     with atomic_folder(out) as beside:
         for name, picture, before in zip(file_names(images), outputs, given, strict=True):
             target = beside / name

@@ -10,13 +10,12 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor
 
 from ..data import Splits
 from ..data.download import data_folder
-from ..errors import LatentscapeError
-from ..files import atomic_path
+from ..files import atomic_path, make_folder
+from ..storage import write_tensors
 from .controls import Control, Controls
 from .judge import Judge, Scale
 from .judge_network import JudgeNetwork
@@ -56,15 +55,9 @@ def keep_judge(judge: Judge, path: Path) -> None:
         "seconds": judge.seconds,
         "controls": [asdict(control) for control in judge.controls.each],
     }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LatentscapeError(
-            f"cannot make the folder '{path.parent}' ({error.strerror}); set LATENTSCAPE_DATA to a "
-            "folder that can be written"
-        ) from error
+    make_folder(path.parent)
     with atomic_path(path) as beside:
-        save_file(
+        write_tensors(
             {name: t.cpu().contiguous() for name, t in tensors.items()},
             beside,
             metadata={HEADER: json.dumps(header)},

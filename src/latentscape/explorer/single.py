@@ -8,7 +8,7 @@ from pathlib import Path
 
 from latentscape.bundle import Bundle
 from latentscape.explorer.page import single_page, wasm
-from latentscape.files import write_atomic
+from latentscape.files import make_folder, write_atomic
 
 PLACE = "<!-- bundle -->"
 
@@ -27,7 +27,7 @@ def write_html(bundle: Bundle, out: str | Path) -> Path:
         LatentscapeError: when the page is not built or the file cannot be written.
     """
     out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
     contents = {name: (bundle.folder / name).read_bytes() for name in bundle.files}
     if "encoder" in bundle.space or "decoder" in bundle.space:
         contents["ort.wasm"] = wasm()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from latentscape.bundle import Bundle
 from latentscape.explorer.page import page_files
-from latentscape.files import atomic_folder
+from latentscape.files import atomic_folder, make_folder
 
 
 def write_site(bundle: Bundle, out: str | Path) -> Path:
@@ -24,7 +24,7 @@ def write_site(bundle: Bundle, out: str | Path) -> Path:
         LatentscapeError: when the page is not built, or the folder holds something else.
     """
     out = Path(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(out.parent)
     with atomic_folder(out) as parts:
         for name, file in page_files().items():
             _copy(file, parts / name)

@@ -8,7 +8,7 @@ import matplotlib as mpl
 from matplotlib.figure import Figure
 
 from ..errors import LatentscapeError
-from ..files import atomic_path, write_atomic
+from ..files import atomic_path, make_folder, write_atomic
 from .film import Film
 
 # What would differ from one minute to the next is left out of the file.
@@ -51,12 +51,7 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
         raise LatentscapeError(
             f"'{path}' does not end in .png, .svg or .pdf; name the file by the format you want"
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LatentscapeError(
-            f"cannot make '{path.parent}' ({error.strerror}); choose another place"
-        ) from error
+    make_folder(path.parent)
     if isinstance(figure, Film) and suffix == ".gif":
         write_atomic(path, figure.gif(dpi // 2))
         return path

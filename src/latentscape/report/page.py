@@ -7,8 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..errors import LatentscapeError
-from ..files import write_atomic
+from ..files import make_folder, write_atomic
 
 
 @cache
@@ -30,11 +29,6 @@ def write_page(path: str | Path, template: str, **known: object) -> Path:
         LatentscapeError: when the file cannot be written.
     """
     path = Path(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LatentscapeError(
-            f"cannot make '{path.parent}' ({error.strerror}); choose another --out"
-        ) from error
+    make_folder(path.parent)
     write_atomic(path, environment().get_template(template).render(**known).encode())
     return path

@@ -6,7 +6,6 @@ are passed over, one that was cut off continues from its last epoch, the others 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from ..files import write_atomic
 from ..listing import inspect_run
 from ..recipes import find_recipe
 from ..run import Run
-from ..storage import LOCK
+from ..storage import LOCK, RunFolder, clear
 from ..training import resume, train
 from ..training.fitting import changed
 from .grid import Sweep, Trial
@@ -119,21 +118,14 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
         ) from error
 
 
-def clear(folder: Path) -> None:
-    """Remove what a killed sweep left half-written; only the lock's holder may."""
-    for leftover in folder.glob(".*"):
-        if leftover.is_dir():
-            shutil.rmtree(leftover, ignore_errors=True)
-        elif leftover.name != LOCK:
-            leftover.unlink(missing_ok=True)
-
-
 def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
     """Train what is not complete; give the reasons of those that failed, by name."""
     left = [trial for trial in sweep.trials if not complete(folder / trial.name)]
     failures = {}
     with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
         for trial in left:
+            if not (folder / FILE).exists():
+                raise LatentscapeError(f"'{folder}' has vanished; give the sweep again")
             view.begin(trial.name)
             try:
                 run = train_one(trial, folder / trial.name, images, view)
@@ -148,8 +140,11 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
 
 
 def complete(path: Path) -> bool:
-    """Whether a run is there and complete."""
-    return path.exists() and inspect_run(path).status == "complete"
+    """Whether a run is there and complete; what a killed writer left in it is cleared."""
+    if not path.exists() or inspect_run(path).status != "complete":
+        return False
+    with RunFolder(path).locked():
+        return True
 
 
 def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
