@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .data import Images
+from .data import Images, Splits, load_images
 from .errors import LatentscapeError
 from .model import Autoencoder
 from .pixels import Pictures, batches, checked
@@ -79,6 +79,18 @@ class Run:
     def bounds(self) -> tuple[float, float]:
         """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
         return self.model.likelihood.bounds
+
+    def own_images(self) -> Splits:
+        """Load what it was trained on.
+
+        Raises:
+            LatentscapeError: when it was trained in memory and does not know, or they are gone.
+        """
+        if self.record is None:
+            raise LatentscapeError(
+                f"'{self.name}' was trained in memory and does not know its images; give images="
+            )
+        return load_images(self.record.data.source, **self.record.data.options)
 
     def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from latentscape.data import draw_strokes, load_images
+from latentscape.data import draw_strokes, load_images, strokes_factors
 
 STILL = dict.fromkeys(("slant", "rotation", "x", "y"), (0.0, 0.0)) | {"scale": (1.0, 1.0)}
 
@@ -84,3 +84,12 @@ def test_as_a_named_source():
     splits = load_images("strokes", limit=50)
     assert splits.shape == (1, 28, 28)
     assert splits.classes == tuple("0123456789")
+
+
+def test_factors_are_found_for_whichever_images_of_the_source():
+    images = load_images("strokes", limit=200, seed=3).train
+    factors = strokes_factors(images, seed=3)
+    assert np.array_equal(factors["class"], images.labels)
+    ones = images.labels == 1  # two straight strokes: ink grows with their size and width alone
+    ink = images.pixels[ones].sum((1, 2, 3), dtype=float)
+    assert np.corrcoef((factors["thickness"] * factors["scale"])[ones], ink)[0, 1] > 0.95

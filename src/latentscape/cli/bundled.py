@@ -45,9 +45,6 @@ def make_bundle(
     from ..run import load_run
 
     run = load_run(source, trust=trust)
-    if run.record is None:
-        raise LatentscapeError(f"'{source}' does not say what it was trained on; give --data")
-    known = run.record.data
-    images = load_images(data) if data else load_images(known.source, **known.options)
+    images = load_images(data) if data else run.own_images()
     parts = (images.train, images.validation, images.test)
     return read_bundle(bundle_run(run, parts, folder, limit=limit))

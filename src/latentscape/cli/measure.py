@@ -61,11 +61,9 @@ def measure(
         images = images_for(run, data)
         factors = None
         if images.name == "strokes":
-            from ..data import draw_strokes
+            from ..data import strokes_factors
 
-            drawn = draw_strokes(10_000, int(images.options.get("seed") or 0))[1]
-            rows = [int(name[len("strokes[") : -1]) for name in images.test.ids]
-            factors = {name: values[rows] for name, values in drawn.items()}
+            factors = strokes_factors(images.test, int(images.options["seed"] or 0))
         found = measured(run, images, groups=wanted, seed=seed, samples=nll, factors=factors)
     if json:
         show_json(found.to_json())

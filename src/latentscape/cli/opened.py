@@ -26,8 +26,7 @@ def images_for(run: Run, data: str | None) -> Splits:
     from ..data import load_images
 
     if data is None:
-        assert run.record is not None, "a run on disk has a record"
-        images = load_images(run.record.data.source, **run.record.data.options)
+        images = run.own_images()
     else:
         images = load_images(data)
         if images.shape != run.shape and run.shape[1] == run.shape[2]:

@@ -3,7 +3,7 @@
 from latentscape.data.catalogue import SourceInfo, catalogue
 from latentscape.data.images import Images, Splits
 from latentscape.data.load import load_images, load_pictures
-from latentscape.data.strokes import draw_strokes
+from latentscape.data.strokes import draw_strokes, strokes_factors
 
 __all__ = [
     "Images",
@@ -13,4 +13,5 @@ __all__ = [
     "draw_strokes",
     "load_images",
     "load_pictures",
+    "strokes_factors",
 ]

@@ -121,6 +121,20 @@ def draw_strokes(
     return Images(pixels, labels, tuple("0123456789"), ids, "strokes"), factors
 
 
+def strokes_factors(images: Images, seed: int) -> dict[str, NDArray[np.float64]]:
+    """Say how images of the named source were drawn.
+
+    Args:
+        images: N of its images, in any order.
+        seed: What the source was drawn with.
+
+    Returns:
+        The factors, (N,) each, as `draw_strokes` gives them.
+    """
+    rows = [int(name.removeprefix("strokes[").removesuffix("]")) for name in images.ids]
+    return {name: values[rows] for name, values in draw_strokes(_COUNT, seed)[1].items()}
+
+
 def strokes_source(seed: int) -> Source:
     """Draw the named source: 10,000 digits.
 

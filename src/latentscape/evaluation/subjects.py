@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import Images, Splits, load_images
+from ..data import Images, Splits
 from ..errors import LatentscapeError
 from ..run import Run
 
@@ -108,7 +108,7 @@ def subjects_of(run: Run, images: Splits | Images | None, seed: int) -> Subjects
         LatentscapeError: when there are too few images, or a run in memory is given none.
     """
     if images is None:
-        images = own_splits(run)
+        images = run.own_images()
     if isinstance(images, Splits):
         train, test = Subject(run, images.train), Subject(run, images.test)
         return Subjects(images.name, _all(train), _all(test), test, images)
@@ -119,21 +119,8 @@ def subjects_of(run: Run, images: Splits | Images | None, seed: int) -> Subjects
     middle = (len(images) + 1) // 2
     first, second = (whole.half(np.sort(part)) for part in (order[:middle], order[middle:]))
     note = "structure is fitted on one half of the images and scored on the other"
-    splits = own_splits(run) if run.record is not None else None
+    splits = run.own_images() if run.record is not None else None
     return Subjects(images.name, first, second, whole, splits, (note,))
-
-
-def own_splits(run: Run) -> Splits:
-    """Load what a run was trained on.
-
-    Raises:
-        LatentscapeError: when the run does not say.
-    """
-    if run.record is None:
-        raise LatentscapeError(
-            f"'{run.name}' was trained in memory and does not know its images; give images="
-        )
-    return load_images(run.record.data.source, **run.record.data.options)
 
 
 def _all(subject: Subject) -> Half:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..data import Images, load_images
+from ..data import Images
 from ..errors import LatentscapeError
 from ..latent.projections import PCA
 from ..run import Run
@@ -128,7 +128,7 @@ def film(run: Run, *, filmed: Images | None = None) -> Figure:
     """
     last = run.film[-1]
     if filmed is None and run.record is not None:
-        filmed = load_images(run.record.data.source, **run.record.data.options).validation
+        filmed = run.own_images().validation
     if filmed is not None:
         if len(filmed) < len(last):
             raise LatentscapeError(

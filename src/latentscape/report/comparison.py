@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from ..data import Images, Splits
 from ..errors import LatentscapeError
-from ..evaluation.subjects import own_splits
 from ..figures import KINDS
 from ..files import write_atomic
 from ..latent.catalogue import CATALOGUE, GROUPS, Entry
@@ -136,7 +135,7 @@ def common_images(runs: Sequence[Run]) -> Splits:
             f"'{a.folder}' and '{b.folder}' were trained on different images, so that their "
             "figures do not compare; give those to compare them on with --data"
         )
-    return own_splits(runs[0])
+    return runs[0].own_images()
 
 
 def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..data import Splits
-from ..evaluation.subjects import own_splits
 from ..run import Run
 from .claims import claims_of
 from .draws import drawn_by_sampler
@@ -34,7 +33,7 @@ def write_report(
     Raises:
         LatentscapeError: when images are missing or do not fit, or the file cannot be written.
     """
-    splits = images or own_splits(run)
+    splits = images or run.own_images()
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     examined = examine(run, splits, *found, seed=seed)
     shown, left_out = pictures_of(examined)
