@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from .style import COLOURS, current
-from .tiles import show, tiles
+from .tiles import show_with_words
 
 WRONG = COLOURS[6]
 LETTERS = 13  # of a note, in an inch
@@ -49,11 +49,9 @@ def _drawn(
     columns: int,
 ) -> Figure:
     """The figure, in the current style."""
-    N, C, H, W = images.shape
+    N, _, H, W = images.shape
     columns = min(columns, N)
     rows = -(-N // columns)
-    padded = np.full((rows * columns, C, H, W), np.nan, np.float32)
-    padded[:N] = images
     below, gap = round(0.42 * H), max(1, W // 14)
     width = max(columns * 0.55, 3.2)
     note = fill(note, round(LETTERS * width))
@@ -62,17 +60,9 @@ def _drawn(
     figure = Figure(figsize=(width, height), layout="constrained")
     figure.suptitle(fill(title, round(LETTERS * width)), x=0.0, ha="left")
     ax = figure.add_subplot()
-    show(ax, tiles(padded).reshape(rows, columns, H, W, 3), gap, below)
-    for i, (word, fine) in enumerate(zip(words, good, strict=True)):
-        ax.text(
-            (i % columns) * (W + gap) + (W - 1) / 2,
-            (i // columns) * (H + gap + below) + H + below / 2,
-            word,
-            ha="center",
-            va="center",
-            fontsize=7.5,
-            color=current().soft if fine else WRONG,
-            fontweight="normal" if fine else "bold",
-        )
+    right = {"fontsize": 7.5, "color": current().soft}
+    wrong = {"fontsize": 7.5, "color": WRONG, "fontweight": "bold"}
+    looks = [right if fine else wrong for fine in good]
+    show_with_words(ax, images, words, columns=columns, gap=gap, below=below, looks=looks)
     ax.set_title(note, loc="left")
     return figure

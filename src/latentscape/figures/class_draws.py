@@ -12,12 +12,10 @@ from ..data import Images
 from ..errors import LatentscapeError
 from ..latent.samplers import ClassGaussians
 from ..run import Run
+from .captions import captioned
 from .kinds import kind, labels_of
-from .style import COLOURS, current
-from .tiles import show, tiles
 
 Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
-WRONG = COLOURS[6]
 
 
 @kind("images", "labels", objects=("judge",))
@@ -49,33 +47,19 @@ def class_draws(
     meant = np.resize(np.array(classes, np.int64), count)
     drawn = run.decode(class_codes(run, images, meant, seed))
     named = meant if judge is None else judge(drawn)
-    _, _, H, W = drawn.shape
-    below = round(0.42 * H)
-    figure = Figure(
-        figsize=(columns * 0.55, rows * 0.55 * (H + below) / W + 0.6), layout="constrained"
-    )
-    what = f"'{label}'" if label else "every class"
-    figure.suptitle(f"Draws of {what} from {run.name}", x=0.0, ha="left")
-    ax = figure.add_subplot()
-    gap = max(1, W // 14)
-    show(ax, tiles(drawn).reshape(rows, columns, H, W, 3), gap, below)
     right = meant == named
-    for i, (name, good) in enumerate(zip(named, right, strict=True)):
-        ax.text(
-            (i % columns) * (W + gap) + (W - 1) / 2,
-            (i // columns) * (H + gap + below) + H + below / 2,
-            images.classes[int(name)],
-            ha="center",
-            va="center",
-            fontsize=7.5,
-            color=current().soft if good else WRONG,
-            fontweight="normal" if good else "bold",
-        )
+    what = f"'{label}'" if label else "every class"
     note = "one Gaussian fitted to the codes of each class"
     if judge is not None:
         note += f"; the judge agrees with {right.sum()} of {count} ({right.mean():.1%})"
-    ax.set_title(note)
-    return figure
+    return captioned(
+        drawn,
+        [images.classes[int(c)] for c in named],
+        right.tolist(),
+        title=f"Draws of {what} from {run.name}",
+        note=note,
+        columns=columns,
+    )
 
 
 def class_codes(

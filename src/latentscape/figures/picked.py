@@ -17,7 +17,7 @@ from .gaps import apart, emptiest, survey
 from .kinds import kind
 from .scatter import legend, points
 from .style import current
-from .tiles import show, tiles
+from .tiles import show_with_words
 
 Floats = NDArray[np.floating]
 
@@ -80,23 +80,12 @@ def densest(codes: Floats, count: int) -> Floats:
 
 def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> None:
     """Draw what places (P, 2) decode to, each with its letter below."""
-    decoded = tiles(run.decode(places))
+    decoded = run.decode(places)
     columns = min(len(places), 3) if len(places) <= 6 else 4
-    rows = -(-len(places) // columns)
-    _, H, W, _ = decoded.shape
-    padded = np.full((rows * columns, H, W, 3), np.nan, np.float32)
-    padded[: len(decoded)] = decoded
+    _, _, H, W = decoded.shape
     gap, below = max(1, W // 10), round(0.25 * H)
-    show(ax, padded.reshape(rows, columns, H, W, 3), gap, below)
-    for i, name in enumerate(names):
-        ax.text(
-            (i % columns) * (W + gap) + (W - 1) / 2,
-            (i // columns) * (H + gap + below) + H + below / 2,
-            name,
-            ha="center",
-            va="center",
-            fontweight="bold",
-        )
+    looks = [{"fontweight": "bold"}] * len(names)
+    show_with_words(ax, decoded, names, columns=columns, gap=gap, below=below, looks=looks)
 
 
 def mark(ax: Axes, name: str, place: Floats) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,6 +58,39 @@ def show(ax: Axes, grid: Tiles, gap: int = 1, below: int = 0) -> AxesImage:
     """Draw tiles (R, C, H, W, 3) on axes without ticks or frame."""
     bare(ax)
     return ax.imshow(mosaic(grid, gap, below), interpolation="nearest")
+
+
+def show_with_words(
+    ax: Axes,
+    images: NDArray[np.generic],
+    words: Sequence[str],
+    *,
+    columns: int,
+    gap: int,
+    below: int,
+    looks: Sequence[Mapping[str, Any]],
+) -> None:
+    """Draw images (N, C, H, W) in rows, with a word under each.
+
+    Args:
+        ax: where.
+        images: bytes, or floats in [0, 1].
+        words: N of them.
+        columns: images in a row; the last row may have fewer.
+        gap: pixels of the images between neighbours.
+        below: more of them below every row, for the words.
+        looks: how each word is written, as matplotlib's text takes it.
+    """
+    drawn = tiles(images)
+    N, H, W, _ = drawn.shape
+    rows = -(-N // columns)
+    padded = np.full((rows * columns, H, W, 3), np.nan, np.float32)
+    padded[:N] = drawn
+    show(ax, padded.reshape(rows, columns, H, W, 3), gap, below)
+    for i, (word, look) in enumerate(zip(words, looks, strict=True)):
+        x = (i % columns) * (W + gap) + (W - 1) / 2
+        y = (i // columns) * (H + gap + below) + H + below / 2
+        ax.text(x, y, word, ha="center", va="center", **look)
 
 
 def bare(ax: Axes) -> None:
