@@ -5,6 +5,7 @@ For codes z_1 … z_N in R^d with mean μ and covariance Σ (maximum likelihood,
 lengths are divided so that figures of different models compare.
 """
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -71,7 +72,7 @@ def subset(n: int, size: int, seed: int) -> Labels:
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))
 
 
-def sample_size(rows: Labels, n: int) -> int | None:
+def sample_size(rows: Sized, n: int) -> int | None:
     """How many rows a figure rests on, where those are fewer than all n; None otherwise."""
     return len(rows) if len(rows) < n else None
 

@@ -100,7 +100,7 @@ def measure_shape(
         labels: Their classes (N,), or None.
         draws: Draws (M, d) of samplers, by name. `gap_fraction` is of the first, with each one as a
             part.
-        prior: Draws from the prior (M, d), or None.
+        prior: Draws from the prior (M, d); None where there is no model.
         posterior: Codes drawn from their posteriors (M, d), which are compared with the prior; by
             default the codes themselves.
         seed: Of every sample.

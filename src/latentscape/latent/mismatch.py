@@ -18,7 +18,7 @@ from latentscape.latent.arrays import Floats, moments, sample_size, subset
 from latentscape.latent.measure import Measure, parts_of, summary
 
 WIDTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-NO_PRIOR = "the model has no prior"
+NO_MODEL = "there is no model, and so no prior to compare the codes with"
 
 
 def _kernel(squared: NDArray[np.float64], C: float) -> NDArray[np.float64]:
@@ -49,16 +49,14 @@ def prior_mismatch(z: Floats, prior: Floats | None, rows: int = 2000, seed: int 
 
     Args:
         z: Codes (N, d), drawn from the posterior where there is one.
-        prior: Draws from the prior (M, d); None where the model has none.
+        prior: Draws from the prior (M, d); None where there is no model.
         rows: At most so many of each, seeded samples.
         seed: Of the samples.
     """
-    if prior is None:
-        return Measure("prior_mismatch", reason=NO_PRIOR)
-    if reason := _unfit(z, prior):
-        return Measure("prior_mismatch", reason=reason)
-    a, b = subset(len(z), rows, seed), subset(len(prior), rows, seed)
-    return Measure("prior_mismatch", mmd2(z[a], prior[b]), sample=sample_size(a, len(z)))
+    pair = _samples(z, prior, rows, seed)
+    if isinstance(pair, str):
+        return Measure("prior_mismatch", reason=pair)
+    return Measure("prior_mismatch", mmd2(*pair), sample=sample_size(pair[0], len(z)))
 
 
 def prior_ks(z: Floats, prior: Floats | None, rows: int = 10_000, seed: int = 0) -> Measure:
@@ -69,21 +67,23 @@ def prior_ks(z: Floats, prior: Floats | None, rows: int = 10_000, seed: int = 0)
 
     Args:
         z: Codes (N, d), drawn from the posterior where there is one.
-        prior: Draws from the prior (M, d); None where the model has none.
+        prior: Draws from the prior (M, d); None where there is no model.
         rows: At most so many of each, seeded samples.
         seed: Of the samples.
     """
+    pair = _samples(z, prior, rows, seed)
+    if isinstance(pair, str):
+        return Measure("prior_ks", reason=pair)
+    statistics = ks_2samp(*pair, method="asymp").statistic
+    return summary("prior_ks", parts_of(statistics), max, sample_size(pair[0], len(z)))
+
+
+def _samples(z: Floats, prior: Floats | None, rows: int, seed: int) -> tuple[Floats, Floats] | str:
+    """Seeded samples of codes and prior draws, or why they cannot be compared."""
     if prior is None:
-        return Measure("prior_ks", reason=NO_PRIOR)
-    if reason := _unfit(z, prior):
-        return Measure("prior_ks", reason=reason)
-    a, b = subset(len(z), rows, seed), subset(len(prior), rows, seed)
-    statistics = ks_2samp(z[a], prior[b], method="asymp").statistic
-    return summary("prior_ks", parts_of(statistics), max, sample_size(a, len(z)))
-
-
-def _unfit(z: Floats, prior: Floats) -> str | None:
-    """Why codes and prior cannot be compared, or None."""
+        return NO_MODEL
     if min(len(z), len(prior)) < 2:
         return "one code or one draw is no distribution"
-    return "all draws of the prior are equal" if moments(prior).spread == 0 else None
+    if moments(prior).spread == 0:
+        return "all draws of the prior are equal"
+    return z[subset(len(z), rows, seed)], prior[subset(len(prior), rows, seed)]
