@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,15 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from kept import kept_run
 
-from latentscape import Images, Plan, Run, Splits, load_images, measure, resume, train
+from latentscape import Images, Plan, Run, Splits, load_images, measure
 from latentscape.evaluation.judge import Judge
 from latentscape.evaluation.judge_training import train_judge
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.projections import LDA, PCA
 from latentscape.latent.projections.lda import Discriminant
 from latentscape.latent.samplers import ClassGaussians
-from latentscape.training.progress import Lines
 
 Result = dict[str, Any]
 PEER = {"network": "dense", "hidden": [512], "activation": "relu"}
@@ -54,23 +53,10 @@ class Setting:
 
     def trained(self, recipe: str, latent: int, plan: Plan | None = None, **options: object) -> Run:
         """Train a run, or go on with it."""
+        epochs = 2 if self.quick else plan.epochs if plan else self.epochs
         folder = self.out / f"{recipe}-{latent}"
-        if (folder / "run.json").exists():
-            run = resume(folder, self.images, reporter=Lines())
-        else:
-            epochs = 2 if self.quick else plan.epochs if plan else self.epochs
-            run = train(
-                recipe,
-                self.images,
-                out=folder,
-                options={"latent": latent, **options},
-                plan=plan,
-                reporter=Lines(),
-                epochs=epochs,
-            )
-        if run.interrupted:
-            sys.exit("interrupted; the same command goes on")
-        return run
+        options |= {"latent": latent}
+        return kept_run(folder, recipe, self.images, plan, options, epochs=epochs)
 
     def judge(self) -> Judge:
         """The judge of these images, with its controls printed."""

@@ -23,13 +23,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from kept import kept_run
 
-from latentscape import Plan, Run, Splits, load_images, resume, train
+from latentscape import Plan, Run, Splits, load_images
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.latent.clusters import cluster_accuracy, find_clusters
 from latentscape.latent.structure import knn_accuracy, logistic_accuracy
 from latentscape.recipes import RECIPES
-from latentscape.training.progress import Lines
 
 Row = dict[str, float | int | str]
 HERE = Path(__file__).parent
@@ -59,23 +59,9 @@ class Setting:
 
     def trained(self, name: str, recipe: str, plan: Plan, **options: object) -> tuple[Run, Row]:
         """Train a run, or go on with it, and give it with what it cost."""
+        epochs = 2 if self.quick else self.epochs or plan.epochs
         folder = self.out / f"{name}-{self.seed}"
-        if (folder / "run.json").exists():
-            run = resume(folder, self.images, trust=True, reporter=Lines())
-        else:
-            epochs = 2 if self.quick else self.epochs or plan.epochs
-            run = train(
-                recipe,
-                self.images,
-                out=folder,
-                options=options,
-                plan=plan,
-                reporter=Lines(),
-                epochs=epochs,
-                seed=self.seed,
-            )
-        if run.interrupted:
-            sys.exit("interrupted; the same command goes on")
+        run = kept_run(folder, recipe, self.images, plan, options, epochs=epochs, seed=self.seed)
         cost = {"epochs": len(run.history), "seconds": sum(r["seconds"] for r in run.history)}
         return run, {"model": name, "seed": self.seed, **cost}
 
