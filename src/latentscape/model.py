@@ -18,6 +18,7 @@ from .parts.bottlenecks import Bottleneck
 from .parts.distributions import Latent, Pixels
 from .parts.likelihoods import Likelihood
 from .parts.objectives import Objective
+from .parts.pairing import check_pairing
 from .parts.priors import Prior
 from .parts.regularizers import Regularizer
 from .parts.step import Prepared, Step, Term
@@ -83,10 +84,7 @@ class Autoencoder(Stage):
     ) -> None:
         super().__init__()
         regularizers = tuple(regularizers)
-        check_rate(objective, bottleneck)
-        check_prior(prior, bottleneck, labels)
-        for regularizer in regularizers:
-            check_posterior(regularizer, bottleneck)
+        check_pairing(bottleneck, objective, prior, regularizers, labels)
         self.encoder, self.bottleneck = encoder, bottleneck
         self.decoder, self.likelihood = decoder, likelihood
         self.prior, self.objective = prior, objective
@@ -204,43 +202,3 @@ def collect(members: Iterable[tuple[str, nn.Module]]) -> dict[str, list[nn.Param
         if new:
             groups.setdefault(name, []).extend(new)
     return groups
-
-
-def check_rate(objective: Objective, bottleneck: Bottleneck) -> None:
-    """Refuse an objective that needs what the bottleneck's posterior does not have."""
-    lacks = [
-        what
-        for what, needed, had in (
-            ("rate", objective.needs_rate, bottleneck.has_rate),
-            ("density", objective.needs_density, bottleneck.has_density),
-        )
-        if needed and not had
-    ]
-    if lacks:
-        raise LatentscapeError(
-            f"{type(objective).__name__} needs a posterior with a {lacks[0]}, which "
-            f"{type(bottleneck).__name__} does not have; use Reconstruction, or another bottleneck"
-        )
-
-
-def check_prior(prior: Prior, bottleneck: Bottleneck, labels: int) -> None:
-    """Refuse a prior over other codes than the bottleneck gives, or one that takes no labels."""
-    if labels and not prior.takes_labels:
-        raise LatentscapeError(
-            f"{type(prior).__name__} serves no model conditioned on labels; leave out the labels, "
-            "or choose StandardNormal"
-        )
-    if prior.space != bottleneck.space:
-        raise LatentscapeError(
-            f"{type(prior).__name__} is a prior on the space '{prior.space}', and the codes of "
-            f"{type(bottleneck).__name__} live on '{bottleneck.space}'; choose both on one space"
-        )
-
-
-def check_posterior(regularizer: Regularizer, bottleneck: Bottleneck) -> None:
-    """Refuse a regularizer that works on another kind of posterior."""
-    if not issubclass(bottleneck.gives, regularizer.needs):
-        raise LatentscapeError(
-            f"{type(regularizer).__name__} works on a {regularizer.needs.__name__}, and "
-            f"{type(bottleneck).__name__} gives a {bottleneck.gives.__name__}; choose others"
-        )
