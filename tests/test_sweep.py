@@ -15,8 +15,8 @@ from latentscape.data import load_images
 from latentscape.errors import LatentscapeError
 from latentscape.listing import find_runs, inspect_run
 from latentscape.run import load_run
-from latentscape.sweep import Sweep, read_sweep, read_table, read_toml, run_sweep
-from latentscape.sweep.values import typed, written
+from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep
+from latentscape.sweeps.values import typed, written
 
 SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "precision": "32-true"}
 
@@ -100,7 +100,7 @@ def test_chosen_measures_become_columns(swept):
 KILLED = """
 import os, shutil, signal, sys
 from pathlib import Path
-from latentscape.sweep import read_toml, run_sweep
+from latentscape.sweeps import read_toml, run_sweep
 removed = shutil.rmtree
 def last_words(path, **more):
     if "seed=1" in str(path):  # its second epoch is kept, its first about to be removed

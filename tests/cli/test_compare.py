@@ -1,7 +1,7 @@
 """`latentscape compare` as people meet it."""
 
 from latentscape.cli.main import main
-from latentscape.report import embed
+from latentscape.reports import embed
 
 
 def test_a_sweep_stands_for_its_runs(tmp_path, capsys, monkeypatch):

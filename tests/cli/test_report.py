@@ -1,7 +1,7 @@
 """`latentscape report` as people meet it."""
 
 from latentscape.cli.main import main
-from latentscape.report import embed, report
+from latentscape.reports import embed, report
 
 
 def test_a_report_lies_beside_its_run(tmp_path, capsys, monkeypatch):

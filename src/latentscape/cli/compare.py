@@ -34,7 +34,7 @@ def compare(
     """
     from ..data import load_images
     from ..listing import find_runs, inspect_run
-    from ..report import write_comparison
+    from ..reports import write_comparison
     from ..run import load_run
 
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))

@@ -26,7 +26,7 @@ def report(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from ..data import load_images
-    from ..report import write_report
+    from ..reports import write_report
     from ..run import load_run
 
     model = load_run(run, trust=trust)

@@ -17,7 +17,7 @@ from .output import show_table
 
 if TYPE_CHECKING:
     from ..recipes import Recipe
-    from ..sweep import Cells, Sweep
+    from ..sweeps import Cells, Sweep
 
 sweep = App(name="sweep", help_flags=[])
 ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent 2,4,8 --seeds 3.
@@ -63,7 +63,7 @@ def from_file(
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    from ..sweep import read_toml
+    from ..sweeps import read_toml
 
     go(read_toml(file, trust=trust), out or OUT / file.stem, measures)
 
@@ -76,7 +76,7 @@ def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    from ..sweep import read_sweep
+    from ..sweeps import read_sweep
 
     go(read_sweep(folder, trust=trust), folder, measures)
 
@@ -113,7 +113,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     made += [flag(name, words) for name, words in explained(recipes).items()]
 
     def act(recipe: str, **given: Any) -> None:
-        from ..sweep import read_table
+        from ..sweeps import read_table
 
         out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
@@ -131,7 +131,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
 
 def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
     """What every option that all recipes have is, as their docstrings say."""
-    from ..sweep.values import kinds_of
+    from ..sweeps.values import kinds_of
 
     words: dict[str, str] = {}
     for recipe in recipes:
@@ -157,7 +157,7 @@ def flag(name: str, words: str) -> inspect.Parameter:
 
 def go(sweep: Sweep, folder: Path, measures: str) -> None:
     """Train, then show what came out."""
-    from ..sweep import run_sweep
+    from ..sweeps import run_sweep
 
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
@@ -169,7 +169,7 @@ def go(sweep: Sweep, folder: Path, measures: str) -> None:
 
 def show_sweep(rows: list[Cells]) -> None:
     """Print what varies and the figures of each run."""
-    from ..sweep.table import columns
+    from ..sweeps.table import columns
 
     names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
     kept = [n for n in names if not n.startswith(("train/", "validation/"))]

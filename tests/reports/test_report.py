@@ -8,8 +8,8 @@ import pytest
 
 from latentscape.data import Splits
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.report import report as module
-from latentscape.report import write_report
+from latentscape.reports import report as module
+from latentscape.reports import write_report
 from latentscape.run import load_run
 
 VOID = {"meta", "img", "source", "br", "link"}

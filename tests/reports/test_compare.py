@@ -9,9 +9,9 @@ from scipy.stats import ttest_ind, ttest_rel
 from latentscape.errors import LatentscapeError
 from latentscape.parts.networks import Network
 from latentscape.plan import Plan
-from latentscape.report import comparison, write_comparison
-from latentscape.report.configurations import told_apart
-from latentscape.report.differences import difference, judged
+from latentscape.reports import comparison, write_comparison
+from latentscape.reports.configurations import told_apart
+from latentscape.reports.differences import difference, judged
 from latentscape.run import load_run
 from latentscape.training import train
 

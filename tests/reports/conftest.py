@@ -8,7 +8,7 @@ from latentscape.data import load_images
 from latentscape.evaluation.judge_training import train_judge
 from latentscape.parts.networks import Network
 from latentscape.plan import Plan
-from latentscape.report import embed
+from latentscape.reports import embed
 from latentscape.training import train
 
 PLAN = Plan(epochs=1, batch=32, precision="32-true")

@@ -14,7 +14,7 @@ from ..files import make_folder, write_atomic
 def environment() -> Environment:
     """The templates beside this file; whatever they print is escaped."""
     return Environment(
-        loader=PackageLoader("latentscape.report"),
+        loader=PackageLoader("latentscape.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,7 +2,7 @@
 
 Example:
     >>> import tempfile
-    >>> from latentscape.sweep import read_table, run_sweep
+    >>> from latentscape.sweeps import read_table, run_sweep
     >>> sweep = read_table({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
     >>> [trial.name for trial in sweep.trials]
     ['latent=2,seed=0', 'latent=3,seed=0']
