@@ -7,6 +7,7 @@ from torch import nn
 from latentscape import recipes
 from latentscape.data import load_images
 from latentscape.errors import LatentscapeError
+from latentscape.parts.networks.initial import initialise
 from latentscape.recipes import RECIPES
 from latentscape.recipes.reference import enlarged
 from latentscape.recipes.zoo import beta_of
@@ -137,6 +138,8 @@ def test_published_trainings_are_as_published():
     sweep = RECIPES["shallow-cnn"].published({"variational": True})
     assert (sweep.plan.batch, sweep.plan.epochs) == (512, 30)
     assert sweep.arguments == {"init": "glorot", "rf": 10_000.0}
+    wide = RECIPES["cnn576"].published({}).arguments
+    assert wide == {"likelihood": "normal", "init": "default"}
 
 
 def test_published_initial_weights():
@@ -150,6 +153,17 @@ def test_published_initial_weights():
     dense = recipes.dense(MNIST, init="glorot").encoder[1]
     assert dense.weight.abs().max() <= (6 / 884) ** 0.5
     assert not dense.bias.any()
+
+
+def test_he_weights_keep_the_scale_of_a_deep_relu_network():
+    torch.manual_seed(0)
+    layers = [m for _ in range(12) for m in (nn.Linear(400, 400), nn.ReLU())]
+    deep = nn.Sequential(*layers)
+    x = torch.randn(200, 400)
+    with torch.no_grad():
+        assert deep(x).square().mean() < 1e-3
+        initialise(deep, "he")
+        assert 0.2 < deep(x).square().mean() < 5
 
 
 def test_published_trains_by_one_word_and_is_recorded(tmp_path):

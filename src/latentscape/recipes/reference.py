@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..parts.names import InitName, Shape
+from ..parts.names import InitName, LikelihoodName, Shape
 from ..plan import Plan
 from . import parts
 from .compose import compose
@@ -61,27 +61,34 @@ def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoen
     )
 
 
-@recipe(plan=Plan(lr=1e-3, epochs=10), published=Published(CNN576))
-def cnn576(shape: Shape, latent: int = 576) -> Autoencoder:
+@recipe(
+    plan=Plan(lr=2e-3, epochs=10),
+    published=Published(CNN576, {"likelihood": "normal", "init": "default"}),
+)
+def cnn576(
+    shape: Shape,
+    latent: int = 576,
+    *,
+    likelihood: LikelihoodName = "bernoulli",
+    init: InitName = "he",
+) -> Autoencoder:
     """Convolutional autoencoder with a 576-number code, 12,004,033 parameters.
 
-    Minimises ‖x − x̂‖²/2. Keeps nearly everything of an image; its codes are to be compared with
+    Minimises −log p(x|z). Keeps nearly everything of an image; its codes are to be compared with
     the raw pixels, which are hardly more.
 
     Args:
         shape: the images' (C, H, W).
         latent: how many numbers a code has.
+        likelihood: how an image is compared with its reconstruction; "normal" as published.
+        init: what weights start from; "default" as published.
 
     Example:
         >>> sum(p.numel() for p in cnn576((1, 28, 28)).parameters())
         12004033
     """
-    return compose(
-        shape,
-        parts.Point(latent),
-        likelihood=parts.Normal(),
-        net=parts.Cnn576(),
-    )
+    net = parts.Cnn576()
+    return compose(shape, parts.Point(latent), likelihood=likelihood, net=net, init=init)
 
 
 @recipe(plan=Plan(lr=1e-3, batch=64, epochs=5), published=Published(DENOISER, {"init": "glorot"}))

@@ -20,6 +20,17 @@ def glorot(module: nn.Module) -> None:
             nn.init.zeros_(module.bias)
 
 
+def he(module: nn.Module) -> None:
+    """Normal weights of deviation √(2/fan-in), zero biases: deep ReLU networks keep their scale.
+
+    (He et al., arXiv:1502.01852.)
+    """
+    if isinstance(module, Weighted):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
+
+
 def dcgan(module: nn.Module) -> None:
     """Convolutions N(0, 0.02²), batch norms N(1, 0.02²) (arXiv:1511.06434)."""
     if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -39,6 +50,7 @@ def truncated(module: nn.Module) -> None:
 
 INITS: dict[InitName, Callable[[nn.Module], None]] = {
     "glorot": glorot,
+    "he": he,
     "dcgan": dcgan,
     "truncated": truncated,
 }
