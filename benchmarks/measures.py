@@ -82,7 +82,12 @@ def essay(setting: Setting) -> Result:
 
 def seven(setting: Setting) -> Result:
     """LDA of a 7-number code (0.679 and 0.776 in the reference), and class Gaussians judged."""
-    run, judge = setting.trained("vae", 7), setting.judge()
+    judge = setting.judge()
+    return {name: drawn(setting, setting.trained(name, 7), judge) for name in ("ae", "vae")}
+
+
+def drawn(setting: Setting, run: Run, judge: Judge) -> Result:
+    """Draw every class from its own Gaussian, and ask both who can tell what was drawn."""
     train_set, test = setting.images.train, setting.images.test
     z, y = run.encode(train_set), train_set.labels
     t, asked = run.encode(test), test.labels
