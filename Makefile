@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test bench clean
+.PHONY: demo test page-test docs bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -23,6 +23,12 @@ page-test: $(VENV)/.page
 	@npm --prefix web run --silent check && npm --prefix web run --silent test
 	@echo "the page in a browser …"
 	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/page -m page
+
+# The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
+docs: $(VENV)/.docs
+	@echo "the documentation (the tutorial trains its models) …"
+	@OMP_NUM_THREADS=1 NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "open site/index.html, or see it change as you write: $(BIN)/python -m mkdocs serve"
 
 $(VENV)/bin/python:
 	@echo "making a virtual environment in $(VENV) …"
@@ -43,10 +49,15 @@ $(VENV)/.page: $(VENV)/.test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,page]'
 	@touch $@
 
+$(VENV)/.docs: $(VENV)/.demo
+	@echo "installing what the documentation needs …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	@touch $@
+
 # How fast training is here, beside plain loops: MNIST is downloaded once. About ten minutes.
 bench: $(VENV)/.demo
 	@$(BIN)/python benchmarks/speed.py same --rounds 3
 	@$(BIN)/python benchmarks/speed.py ceiling
 
 clean:
-	rm -rf $(VENV) demo
+	rm -rf $(VENV) demo site

@@ -85,6 +85,8 @@ def test_dark_is_dark_all_over_and_ends_with_the_figure(make_run, images):
         assert figure.axes[0].get_xticklabels()[0].get_color() == look.soft
     with style("dark"):
         assert current() is STYLES["dark"]
+        around = plot(make_run("vae"), "manifold", images)
+    assert around.get_facecolor() == dark.get_facecolor()
     assert current() is STYLES["light"]
 
 

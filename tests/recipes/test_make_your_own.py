@@ -13,7 +13,7 @@ from latentscape.errors import LatentscapeError
 from latentscape.run import load_run
 from latentscape.training import train
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "make-your-own.md"
+PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "6-make-your-own.md"
 BLOCK = re.compile(r'^```(python|console)(?: title="([^"]+)")?\n(.*?)^```$', re.M | re.S)
 
 

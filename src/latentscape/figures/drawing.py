@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from difflib import get_close_matches
 
 from matplotlib.figure import Figure
@@ -19,7 +20,7 @@ def plot(
     kind: str,
     images: Images | Splits | None = None,
     *,
-    style: str = "light",
+    style: str | None = None,
     **options: object,
 ) -> Figure:
     """Draw a picture of a run, or of several.
@@ -30,7 +31,7 @@ def plot(
         kind: a name that `KINDS` lists.
         images: to look at; of splits the test images. By default the test images of the run's
             own source.
-        style: "light" or "dark".
+        style: "light" or "dark"; by default that of the `with style(…)` around the call, or light.
         options: the kind's own (`KINDS[kind].options`).
 
     Raises:
@@ -47,7 +48,8 @@ def plot(
     arguments: list[object] = [runs if found.several else runs[0]] if found.run else []
     if found.images:
         arguments.append(own_images(runs[0]) if images is None else tested(images))
-    with in_style(style):
+    look: AbstractContextManager[object] = in_style(style) if style else nullcontext()
+    with look:
         return found.draw(*arguments, **options)
 
 

@@ -1,0 +1,142 @@
+"""Recipes, measures and pictures, read from their registries, as Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from latentscape.figures import KINDS, Kind
+from latentscape.latent.catalogue import GROUPS, Entry, in_group
+from latentscape.recipes import RECIPES
+from latentscape.recipes.summary import Summary, summarise
+
+from .commands import SHARED, Flag, of_picture, of_recipe, table
+
+MODELS = Path(__file__).parents[1] / "docs" / "models"
+BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
+ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
+
+
+def families() -> Mapping[str, str]:
+    """The page of `docs/models` that is about each recipe: its third line names them."""
+    found = {}
+    for page in sorted(MODELS.glob("*.md")):
+        lines = page.read_text(encoding="utf-8").splitlines()
+        found |= dict.fromkeys(re.findall(r"`([a-z0-9-]+)`", lines[2]), page.name)
+    return found
+
+
+def recipes_page() -> str:
+    """The reference of recipes."""
+    about = families()
+    summaries = [summarise(recipe) for recipe in RECIPES.values()]
+    rows = "\n".join(
+        f"| [`{s.name}`](#{s.name}) | {s.title.partition(':')[2].strip() or s.title} |"
+        for s in summaries
+    )
+    sections = [recipe_section(s, about[s.name]) for s in summaries]
+    return "\n".join(
+        [RECIPES_INTRODUCTION, f"| recipe | what it is |\n| --- | --- |\n{rows}\n", *sections]
+    )
+
+
+def recipe_section(summary: Summary, family: str) -> str:
+    """One recipe."""
+    recipe = RECIPES[summary.name]
+    own = [flag for flag in of_recipe(recipe).flags if flag.group not in SHARED]
+    function = recipe.function.__name__
+    arguments = ", ".join(str(p).partition(":")[0] for p in recipe.options.values())
+    facts = [
+        " · ".join(f"`{part}`" for part in summary.parts),
+        f"{summary.parameters:,} parameters on 28×28 grey images",
+        f"[more about its family](../models/{family})",
+    ]
+    return f"""## {summary.name}
+
+{linked(summary.title)}
+
+{linked(summary.about)}
+
+{"; ".join(facts)}.
+
+```
+latentscape train {summary.name} [options]
+```
+
+```python
+ls.recipes.{function}(images.shape, {arguments})
+```
+
+{table(own)}"""
+
+
+def measures_page() -> str:
+    """The reference of measures."""
+    parts = [MEASURES_INTRODUCTION]
+    for group, what in GROUPS.items():
+        parts += [f"## {group}\n\n{what}\n", *(measure_section(e) for e in in_group(group))]
+    return "\n".join(parts)
+
+
+def measure_section(entry: Entry) -> str:
+    """One measure."""
+    low, high = (bound(limit) for limit in entry.range)
+    facts = [f"from {low} to {high}", BETTER[entry.direction], f"source: {linked(entry.source)}"]
+    return f"""### {entry.title} {{ #{entry.key} }}
+
+`{entry.key}` · {" · ".join(fact for fact in facts if fact)}
+
+{entry.sentence}
+
+> {entry.formula}
+"""
+
+
+def bound(limit: float) -> str:
+    """An end of a range."""
+    return ("∞" if limit > 0 else "−∞") if math.isinf(limit) else f"{limit:g}".replace("-", "−")
+
+
+def pictures_page() -> str:
+    """The reference of pictures."""
+    return "\n".join([PICTURES_INTRODUCTION, *(picture_section(kind) for kind in KINDS.values())])
+
+
+def picture_section(kind: Kind) -> str:
+    """One kind of picture."""
+    own: list[Flag] = [f for f in of_picture(kind).flags if f.group == "Picture"]
+    doc = inspect.getdoc(inspect.unwrap(kind.draw)) or ""
+    rest = doc.partition("\n\n")[2].partition("Args:")[0].strip()
+    return f"""## {kind.name}
+
+{kind.description}. Takes {kind.wants}.
+
+{rest}
+
+{table(own) if own else ""}"""
+
+
+def linked(text: str) -> str:
+    """Text with its arXiv numbers as links."""
+    return ARXIV.sub(r"[arXiv:\1](https://arxiv.org/abs/\1)", text)
+
+
+RECIPES_INTRODUCTION = """# Recipes
+
+A recipe is one short function that chooses parts, and `latentscape train` takes its name. All of
+them take the flags of [`train`](commands.md#train) too, for images, output and training. Which one
+to take is the question of [the models](../models/README.md).
+"""
+MEASURES_INTRODUCTION = """# Measures
+
+`latentscape measure runs/vae` prints them, `ls.measure(run, images)` gives them as numbers. What is
+learned for measuring is learned from training images and scored on test images.
+"""
+PICTURES_INTRODUCTION = """# Pictures
+
+`latentscape plot runs/vae KIND` draws one into the run's folder, and `ls.plot(run, "KIND", images)`
+gives a matplotlib figure. All kinds take the flags of [`plot`](commands.md#plot) too.
+"""
