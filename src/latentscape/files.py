@@ -21,6 +21,9 @@ try:
 except ImportError:  # Windows: what killed processes leave beside a folder stays there
     fcntl = None  # type: ignore[assignment]
 
+DAMAGE = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
+"""What reading the JSON of a damaged file may raise."""
+
 
 def write_atomic(path: Path, content: bytes) -> None:
     """Write `content` to `path` so that a reader sees the old file or the new one, never a part.

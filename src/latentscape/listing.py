@@ -70,8 +70,8 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _natural(path: Path) -> list[tuple[int, str]]:
     """Order names with numbers in them by the numbers."""
-    parts = "".join(c if c.isdigit() else f" {c} " for c in path.name).split()
-    return [(int(p), "") if p.isdigit() else (-1, p) for p in parts]
+    parts = "".join(c if c.isdecimal() else f" {c} " for c in path.name).split()
+    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts]
 
 
 def inspect_run(path: str | Path, *, check: bool = False) -> Found:

@@ -6,6 +6,7 @@ Everything is plain JSON, readable by hand; nothing in it is ever executed.
 from __future__ import annotations
 
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from . import __version__
 from .blueprint import Blueprint
 from .data import Splits, catalogue, load_images
 from .errors import LatentscapeError
+from .files import DAMAGE
 from .plan import Plan
 
 FORMAT = 1
@@ -59,7 +61,8 @@ class Data:
 def lasting(source: str) -> str:
     """Make a path absolute, so that it means the same from any folder; leave names alone."""
     named = source in {info.name for info in catalogue()}
-    return source if named or not Path(source).exists() else str(Path(source).resolve())
+    there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
+    return str(Path(source).resolve()) if there and not named else source
 
 
 def versions() -> dict[str, str]:
@@ -144,7 +147,7 @@ class Record:
             record = cls(Blueprint(**blueprint), plan, Data(**data), **raw)
             check_kinds(record)
             return record
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except DAMAGE as error:
             raise damaged(path, error) from error
 
 

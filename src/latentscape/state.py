@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import LatentscapeError
+from .files import DAMAGE
 
 Row = dict[str, float]
 
@@ -35,24 +36,28 @@ class State:
     finished: bool = False
     history: list[Row] = field(default_factory=list)
 
-    @classmethod
-    def read(cls, path: Path) -> State:
-        """Read a `state.json`.
 
-        Raises:
-            LatentscapeError: when it is damaged.
-        """
-        try:
-            raw = json.loads(path.read_bytes())
-            del raw["sha256"]
-            state = cls(**raw)
-            check(state)
-            return state
-        except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-            raise LatentscapeError(
-                f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
-                "or train again"
-            ) from error
+def read_state(path: Path) -> tuple[State, dict[str, str]]:
+    """Read a `state.json`: where training stands, and the SHA-256 of the files beside it.
+
+    Raises:
+        LatentscapeError: when it is damaged.
+    """
+    try:
+        raw = json.loads(path.read_bytes())
+        hashes = raw.pop("sha256")
+        state = State(**raw)
+        check(state)
+        if not all(isinstance(known, str) for known in hashes.values()):
+            raise TypeError("a hash is no text")
+        if any(Path(name).name != name for name in hashes):
+            raise ValueError("a hash is of a file elsewhere")
+        return state, hashes
+    except DAMAGE as error:
+        raise LatentscapeError(
+            f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
+            "or train again"
+        ) from error
 
 
 def check(state: State) -> None:
@@ -71,6 +76,8 @@ def check(state: State) -> None:
         raise TypeError(f"finished is {state.finished!r}")
     if not all(isinstance(row, dict) for row in state.history):
         raise TypeError("a row of the history is no object")
+    if not all(type(value) in (int, float) for row in state.history for value in row.values()):
+        raise TypeError("the history holds something else than numbers")
     if len(state.history) != state.total:
         raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
 

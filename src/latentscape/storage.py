@@ -36,10 +36,11 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from .data.npy import read_npy
 from .errors import LatentscapeError
 from .files import atomic_folder, explained, make_folder, sha256, write_atomic
 from .record import Record
-from .state import State, table
+from .state import State, read_state, table
 
 LOCK = ".lock"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
@@ -141,7 +142,7 @@ class RunFolder:
         latest = self.latest()
         if latest is None:
             return State()
-        return State.read(latest / "state.json")
+        return read_state(latest / "state.json")[0]
 
     def altered(self) -> list[Path]:
         """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.
@@ -152,11 +153,9 @@ class RunFolder:
         latest = self.latest()
         if latest is None:
             return []
-        self.state()
-        hashes = json.loads((latest / "state.json").read_bytes())["sha256"]
         return [
             latest / name
-            for name, known in hashes.items()
+            for name, known in read_state(latest / "state.json")[1].items()
             if not (latest / name).is_file() or sha256(latest / name) != known
         ]
 
@@ -226,8 +225,11 @@ def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None 
 def frame(path: Path) -> NDArray[np.float32]:
     """Read the film's codes after one epoch."""
     try:
-        return np.load(path).astype(np.float32)  # type: ignore[no-any-return]
-    except (OSError, ValueError, EOFError) as error:
+        codes = read_npy(path)
+        if codes.ndim != 2 or codes.dtype.kind != "f":
+            raise LatentscapeError(f"it holds {codes.dtype} of shape {codes.shape}")
+        return codes.astype(np.float32)
+    except LatentscapeError as error:
         raise LatentscapeError(
             f"'{path}' is damaged ({error}); restore it from a copy, or remove the folder "
             f"'{path.parent}': only the film is lost"

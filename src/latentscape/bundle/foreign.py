@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
+from latentscape.data.npy import read_npy
 from latentscape.errors import LatentscapeError
 from latentscape.files import make_folder
 
@@ -77,10 +78,7 @@ def read_codes(source: Path) -> Table:
         LatentscapeError: when the file cannot be read or holds no codes.
     """
     if source.suffix == ".npy":
-        try:
-            codes = np.load(source, allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise LatentscapeError(f"'{source}' cannot be read as an array ({error})") from error
+        codes = read_npy(source)
         if codes.ndim != 2 or not np.issubdtype(codes.dtype, np.number):
             raise LatentscapeError(
                 f"'{source}' holds {codes.dtype} of shape {codes.shape}; "

@@ -12,6 +12,7 @@ import pyarrow as pa
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import read_table
 from latentscape.errors import LatentscapeError
+from latentscape.files import DAMAGE
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,6 @@ def read_bundle(folder: str | Path) -> Bundle:
     space = _manifest(folder / "space.json")
     for name, fact in space["files"].items():
         path = folder / name
-        if Path(name).name != name:
-            raise LatentscapeError(f"'{folder}/space.json' names '{name}', outside the bundle")
         if not path.is_file():
             raise LatentscapeError(f"the bundle's file '{path}' is missing; export the run again")
         if path.stat().st_size != fact["bytes"]:
@@ -68,7 +67,7 @@ def _manifest(path: Path) -> dict[str, Any]:
         space = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
-    except (OSError, ValueError) as error:
+    except DAMAGE as error:
         raise LatentscapeError(f"'{path}' is damaged ({error}); {again}") from error
     if not isinstance(space, dict) or space.get("format") != FORMAT:
         raise LatentscapeError(f"'{path}' is not a latentscape bundle; {again}")
@@ -77,16 +76,45 @@ def _manifest(path: Path) -> dict[str, Any]:
             f"'{path}' is a bundle of version {space.get('version')} and this latentscape reads "
             f"version {VERSION}; {again}, or install the latentscape that wrote it"
         )
-    missing = {"code", "points", "files", "views", "classes"} - space.keys()
-    if missing:
-        raise LatentscapeError(f"'{path}' is damaged (no {', '.join(sorted(missing))}); {again}")
+    try:
+        _check_kinds(space)
+    except DAMAGE as error:
+        raise LatentscapeError(
+            f"'{path}' is damaged ({type(error).__name__}: {error}); {again}"
+        ) from error
     return space
+
+
+def _check_kinds(space: dict[str, Any]) -> None:
+    """Refuse a manifest whose parts are missing, of other kinds, or outside the bundle.
+
+    Raises:
+        AttributeError, KeyError, TypeError: naming the part.
+    """
+    points, files = space["points"], space["files"]
+    for name, value, kind in (
+        ("code.size", space["code"]["size"], int),
+        ("points.count", points["count"], int),
+        ("views", space["views"], list),
+        ("classes", space["classes"], list),
+        *(("files", fact["bytes"], int) for fact in files.values()),
+        *(("classes", each, str) for each in space["classes"]),
+    ):
+        if type(value) is not kind:
+            raise TypeError(f"{name} is {value!r}")
+    outside = [name for name in files if Path(name).name != name]
+    if outside:
+        raise TypeError(f"the file {outside[0]!r} is outside the bundle")
+    for name in (points["file"], points["details"]):
+        if name not in files:
+            raise KeyError(f"{name} among files")
 
 
 def _check_points(path: Path, space: dict[str, Any]) -> None:
     """Compare the points' table with what the manifest says of it."""
     try:
         table = read_table(path)
+        table.validate()
         found = (table.num_rows, table.schema.field("code").type.list_size)
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
         raise LatentscapeError(f"'{path}' is damaged ({error}); export the run again") from error

@@ -90,14 +90,10 @@ def read_labels(path: Path) -> NDArray[np.int64]:
     Raises:
         LatentscapeError: when the file cannot be read or holds something else.
     """
-    try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise LatentscapeError(
-            f"'{path}' cannot be read as an array ({reason}); save it with numpy.save"
-        ) from error
-    if not isinstance(array, np.ndarray) or not np.issubdtype(array.dtype, np.integer):
+    from ..data.npy import read_npy
+
+    array = read_npy(path)
+    if not np.issubdtype(array.dtype, np.integer):
         raise LatentscapeError(f"'{path}' does not hold whole numbers; give one for each code")
     return array.astype(np.int64)
 

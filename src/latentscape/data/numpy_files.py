@@ -1,19 +1,14 @@
-"""`.npy` and `.npz` files, read without trusting them.
-
-Pickled arrays could run code, so they are refused by what the header says before anything is
-loaded. The sizes that headers claim are held against the file before memory is asked for.
-"""
+"""Images in `.npy` and `.npz` files, with their labels and splits."""
 
 import math
 import zipfile
 from pathlib import Path
-from typing import IO
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from latentscape.data.arrays import to_pixels
+from latentscape.data.npy import check_claim, first_line, read_header, read_npy
 from latentscape.data.source import LARGEST, PARTS, Part
 from latentscape.errors import LatentscapeError
 
@@ -37,8 +32,8 @@ def npy_part(path: Path) -> Part:
     """
     labels = path.with_name(f"{path.stem}-labels.npy")
     return Part(
-        pixels=to_pixels(_map_npy(path), str(path)),
-        labels=_map_npy(labels) if labels.exists() else None,
+        pixels=to_pixels(read_npy(path), str(path)),
+        labels=read_npy(labels) if labels.exists() else None,
         origin=str(path),
     )
 
@@ -74,7 +69,7 @@ def npz_parts(path: Path) -> dict[str, Part]:
         raise
     except Exception as error:  # a broken archive fails in any way, by what it says it is
         raise LatentscapeError(
-            f"cannot read '{path}' ({_first_line(error)}); save it with numpy.savez"
+            f"cannot read '{path}' ({first_line(error)}); save it with numpy.savez"
         ) from error
     if not parts:
         raise LatentscapeError(
@@ -107,64 +102,16 @@ def _first(names: list[str], keys: tuple[str, ...], splits: tuple[str, ...]) -> 
     return next((name for name in both if name in names), None)
 
 
-def _map_npy(path: Path) -> NDArray[np.generic]:
-    """A memory map of the array in a file."""
-    size = path.stat().st_size
-    if size == 0:
-        raise LatentscapeError(f"'{path}' is empty; save it again with numpy.save")
-    with path.open("rb") as file:
-        shape, fortran, dtype = _header(file, str(path))
-        start = file.tell()
-    claimed = math.prod(shape) * dtype.itemsize
-    _check_claim(claimed, size - start, str(path))
-    if claimed == 0:
-        return np.empty(shape, dtype)
-    return np.memmap(path, dtype, "r", start, shape, "F" if fortran else "C")
-
-
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[np.generic]:
     """One array of an archive, in memory."""
     name = f"{path}:{info.filename}"
     there = min(info.file_size, LARGEST, _EXPANSION * info.compress_size)
     with archive.open(info) as file:
-        shape, fortran, dtype = _header(file, name)
+        shape, fortran, dtype = read_header(file, name)
         claimed = math.prod(shape) * dtype.itemsize
-        _check_claim(claimed, there - file.tell(), name)
+        check_claim(claimed, there - file.tell(), name)
         content = file.read(claimed)
     if len(content) < claimed:
         raise LatentscapeError(f"'{name}' ends after {len(content):,} of {claimed:,} bytes")
     values = np.frombuffer(content, dtype)
     return values.reshape(shape, order="F" if fortran else "C")
-
-
-def _header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
-    """The shape, order and type an array claims; pickled ones are refused."""
-    try:
-        version = npy.read_magic(file)
-        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, fortran, dtype = read(file)
-    except Exception as error:  # numpy evaluates the header as a literal: it can fail in any way
-        raise LatentscapeError(
-            f"'{name}' is not an array as numpy.save writes it ({_first_line(error)}); "
-            f"pickles are not read"
-        ) from error
-    if dtype.hasobject:
-        raise LatentscapeError(
-            f"'{name}' holds pickled objects, which could run code and are never loaded; "
-            f"save it as plain numbers"
-        )
-    if any(length < 0 for length in shape) or dtype.kind not in "biufUS":
-        raise LatentscapeError(f"'{name}' claims shape {shape} of {dtype}; save plain numbers")
-    return shape, fortran, dtype
-
-
-def _check_claim(claimed: int, there: int, name: str) -> None:
-    if claimed > there:
-        raise LatentscapeError(
-            f"the header of '{name}' claims {claimed:,} bytes, but at most {max(0, there):,} are "
-            f"there; save it again"
-        )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]

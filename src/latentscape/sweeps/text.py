@@ -15,6 +15,7 @@ Both say the same in the same way, one entry a line:
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -23,6 +24,7 @@ from typing import Any, get_origin
 
 from ..blueprint import Value
 from ..errors import LatentscapeError
+from ..files import DAMAGE
 from ..recipes import find_recipe
 from ..record import lasting
 from .grid import Sweep
@@ -30,6 +32,7 @@ from .values import kinds_of, typed
 
 FILE = "sweep.json"
 FORMAT = 1
+MOST = 10_000
 
 
 def read_table(table: Mapping[str, Any]) -> Sweep:
@@ -43,9 +46,9 @@ def read_table(table: Mapping[str, Any]) -> Sweep:
         LatentscapeError: for a recipe or option that there is not, or a value of another type.
     """
     left = dict(table)
-    if "recipe" not in left:
+    recipes = tuple(find_recipe(str(name)).name for name in listed(left.pop("recipe", [])))
+    if not recipes:
         raise LatentscapeError('the sweep names no recipe; add one, such as recipe = "vae"')
-    recipes = tuple(find_recipe(str(name)).name for name in listed(left.pop("recipe")))
     data = lasting(str(left.pop("data", "digits")))
     counts = {name: whole(name, left.pop(name, None)) for name in ("size", "limit")}
     seeds = read_seeds(left.pop("seeds", 1))
@@ -53,6 +56,9 @@ def read_table(table: Mapping[str, Any]) -> Sweep:
     for name, raw in left.items():
         kinds = [kind_in(recipe, name.replace("-", "_")) for recipe in recipes]
         options[name.replace("-", "_")] = alternatives(name, kinds[0], raw)
+    runs = math.prod(map(len, (recipes, seeds, *options.values())))
+    if runs > MOST:
+        raise LatentscapeError(f"the sweep has {runs:,} runs; give values for {MOST:,} at most")
     return Sweep(recipes, options, seeds, data, **counts)
 
 
@@ -103,6 +109,8 @@ def read_seeds(raw: Any) -> tuple[int, ...]:
         LatentscapeError: when they are no whole numbers, repeat, or there are none.
     """
     numbers = [whole("seeds", value) or 0 for value in listed(raw)]
+    if max(numbers, default=0) > MOST and not isinstance(raw, list | tuple):
+        raise LatentscapeError(f"--seeds is {raw}, and a sweep has {MOST:,} runs at most")
     seeds = tuple(range(numbers[0])) if not isinstance(raw, list | tuple) else tuple(numbers)
     if not seeds or len(set(seeds)) < len(seeds) or min(seeds) < 0:
         raise LatentscapeError(
@@ -144,7 +152,7 @@ def read_toml(path: Path, *, trust: bool = False) -> Sweep:
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except DAMAGE as error:
         raise LatentscapeError(
             f"'{path}' cannot be read as TOML ({error}); mend that line of it"
         ) from error
@@ -176,7 +184,7 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
             f"'{folder}' is not a sweep: it has no {FILE}; give a folder that `latentscape sweep` "
             "made"
         ) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except DAMAGE as error:
         raise LatentscapeError(
             f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, or "
             "begin the sweep again elsewhere"

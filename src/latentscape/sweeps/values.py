@@ -70,7 +70,7 @@ def typed(name: str, kind: Any, raw: object) -> Value:
     """
     try:
         return convert(kind, raw)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         flag = name.replace("_", "-")
         raise LatentscapeError(f"--{flag} is {raw!r}; give {wanted(kind)}") from None
 
