@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from . import __version__
+from . import __version__, processes
 from .blueprint import Blueprint
 from .data import Splits, catalogue, load_images
 from .errors import LatentscapeError
@@ -76,7 +76,12 @@ def versions() -> dict[str, str]:
 def hardware() -> dict[str, Any]:
     """Give the machine that figures depend on."""
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
-    return {"machine": platform.machine(), "threads": torch.get_num_threads(), "gpu": gpu}
+    return {
+        "machine": platform.machine(),
+        "processes": processes.count(),
+        "threads": torch.get_num_threads(),
+        "gpu": gpu,
+    }
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ class Record:
         data: which images it was trained on.
         created: when, in UTC.
         versions: of the packages in use.
-        hardware: machine, threads, GPU.
+        hardware: machine, processes, threads, GPU.
         format: of the run directory.
     """
 

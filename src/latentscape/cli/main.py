@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from cyclopts import App, CycloptsError, Parameter
 
-from .. import __version__
+from .. import __version__, processes
 from ..errors import LatentscapeError
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
@@ -98,8 +98,13 @@ def look_up(arguments: list[str]) -> None:
     """Find the verb, and the recipe that `train` is asked for: one from outside gets flags too.
 
     Raises:
-        LatentscapeError: when there is none of that name (the nearest is offered).
+        LatentscapeError: when there is none of that name (the nearest is offered), or several
+            processes are started for anything but training.
     """
+    if processes.count() > 1 and arguments[:1] != ["train"]:
+        raise LatentscapeError(
+            "only `train` works in several processes; start this without torchrun"
+        )
     match arguments:
         case [str(verb), *_] if verb not in VERBS and not verb.startswith("-"):
             near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
@@ -116,7 +121,9 @@ def look_up(arguments: list[str]) -> None:
 
 def refused(sentence: str) -> int:
     """Say what is wrong and give the status that says so."""
-    print(f"latentscape: {sentence}", file=sys.stderr)
+    number, count = processes.number(), processes.count()
+    which = f" (process {number + 1} of {count})" if number else ""
+    print(f"latentscape{which}: {sentence}", file=sys.stderr)
     return 2
 
 

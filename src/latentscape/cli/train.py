@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
+from .. import processes
 from ..errors import LatentscapeError
 from ..recipes import RECIPES, Recipe
 from .flags import with_flags
@@ -70,7 +71,7 @@ def begun(
 
     images = load_images(data, size=size, limit=limit, skip_bad=skip_bad)
     for note in images.notes:
-        print(note)
+        say(note)
     folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])
     run = fit_recipe(
         recipe,
@@ -94,21 +95,27 @@ def offer(recipe: Recipe[Any], name: str) -> None:
 
 
 def free(path: Path) -> Path:
-    """Give the path, or the first of path-2, path-3, … that is not taken."""
-    numbered = (path.with_name(f"{path.name}-{n}") for n in count(2))
-    return next(p for p in chain([path], numbered) if not p.exists())
+    """Give the path, or the first of path-2, path-3, … that is not taken: the same to all."""
+    numbered = chain([path], (path.with_name(f"{path.name}-{n}") for n in count(2)))
+    return Path(processes.agreed(lambda: str(next(p for p in numbered if not p.exists()))))
 
 
 def told(run: Run) -> None:
     """Say where a run is and what can be done with it next."""
     if run.interrupted:
-        print(f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with")
-        print(f"  latentscape train --resume {run.folder}")
+        say(f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with")
+        say(f"  latentscape train --resume {run.folder}")
         raise KeyboardInterrupt
     for notice in run.notices:
-        print(f"note: {notice}")
-    print(f"the run is in {run.folder}; look at it with")
-    print(f"  latentscape plot {run.folder} reconstructions")
+        say(f"note: {notice}")
+    say(f"the run is in {run.folder}; look at it with")
+    say(f"  latentscape plot {run.folder} reconstructions")
+
+
+def say(line: str) -> None:
+    """Print in one process only, where there are several."""
+    if processes.is_first():
+        print(line)
 
 
 for known in RECIPES.values():

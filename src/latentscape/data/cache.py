@@ -27,6 +27,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from latentscape import processes
 from latentscape.data.carry import carry_over
 from latentscape.data.download import data_folder
 from latentscape.data.layout import walk
@@ -56,7 +57,8 @@ def held(folder: Path) -> Iterator[Path]:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            print(f"waiting for another process that decodes '{folder}'", file=sys.stderr)
+            if processes.is_first():
+                print(f"waiting for another process that decodes '{folder}'", file=sys.stderr)
             lock.acquire()
         try:
             yield place

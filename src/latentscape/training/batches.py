@@ -25,6 +25,7 @@ class Batches:
         labels: (N,), or None.
         batch: rows a batch.
         device: where batches are wanted.
+        share: which of how many equal shares of each batch to give.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Batches:
         labels: NDArray[np.int64] | None,
         batch: int,
         device: torch.device,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         self.rows, self.labels, self.device = rows, labels, device
         self.size = len(rows)
-        self.batch = min(batch, self.size)
+        self.number, self.shares = share
+        self.batch = min(batch, self.size) // self.shares * self.shares
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
@@ -46,12 +49,14 @@ class Batches:
         """Give the batches of an epoch, in an order that depends on seed and epoch alone."""
         for window in self._windows((seed, epoch)):
             whole = len(window) // self.batch * self.batch
-            yield from self._read(window[:whole].reshape(-1, self.batch))
+            batches = window[:whole].reshape(-1, self.batch)
+            yield from self._read(batches[:, self.number :: self.shares])
 
     def ordered(self) -> Iterator[Batch]:
-        """Give every row once, in order, the last batch as short as it comes out."""
-        for start in range(0, self.size, self.batch):
-            yield self._take(np.arange(start, min(start + self.batch, self.size)))
+        """Give every row of the share once, in order, the last batch as short as it comes out."""
+        first, end = (self.size * n // self.shares for n in (self.number, self.number + 1))
+        for start in range(first, end, self.batch):
+            yield self._take(np.arange(start, min(start + self.batch, end)))
 
     def some(self, count: int, seed: int) -> Batch:
         """Give at most `count` rows at random, the same for a seed."""
@@ -62,8 +67,8 @@ class Batches:
         return windows(self.size, row, self.batch, np.random.default_rng(seed))
 
     def _read(self, batches: Indices) -> Iterator[Batch]:
-        """Give the batches of a window (n, batch), read at once and in order if it is not all."""
-        if batches.size >= len(self) * self.batch:
+        """Give the batches of a window (n, b), read at once and in order if it is not all."""
+        if len(batches) == len(self):
             yield from map(self._take, batches)
             return
         rows = np.sort(batches, axis=None)

@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from .. import processes
 from ..blueprint import Value
 from ..data import Splits, load_images
 from ..data.table import Table
@@ -25,8 +26,9 @@ from ..record import Data, Record
 from ..run import Run, rebuilt
 from ..storage import RunFolder
 from .hardware import decided
-from .keepers import DiskKeeper, MemoryKeeper
+from .keepers import DiskKeeper, Follower, MemoryKeeper
 from .progress import Reporter, Silent
+from .sharing import check_shares
 from .stages import trained
 
 
@@ -69,11 +71,7 @@ def fit(
     plan = decided(changed(plan or suggested(model), changes))
     check_classes(model, images)
     check_range(model, images)
-    if min(plan.batch, len(images.train)) < 2:
-        raise LatentscapeError(
-            f"a batch would be 1 image (--batch {plan.batch}, {len(images.train)} to train on), "
-            "and networks that normalise over a batch need 2; give more images, or a larger --batch"
-        )
+    check_shares(plan, images)
     if out is None:
         return trained(model, images, plan, MemoryKeeper(), reporter or Silent())
     if model.blueprint is None:
@@ -81,8 +79,10 @@ def fit(
             "a run directory rebuilds its model by recipe, and no recipe built this one; put "
             "@latentscape.recipes.recipe() on the function that makes it, or leave out= away"
         )
-    record = Record(model.blueprint, plan, Data.of(images))
-    keeper = DiskKeeper(RunFolder.create(out, record))
+    if processes.is_first():
+        keeper = DiskKeeper(RunFolder.create(out, Record(model.blueprint, plan, Data.of(images))))
+    else:
+        keeper = Follower(RunFolder(out))
     return trained(model, images, plan, keeper, reporter or Silent())
 
 
@@ -115,7 +115,9 @@ def resume(
         )
     model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust))
     plan = decided(record.plan)
-    return trained(model, images, plan, DiskKeeper(folder), reporter or Silent())
+    check_shares(plan, images)
+    keeper = DiskKeeper(folder) if processes.is_first() else Follower(folder)
+    return trained(model, images, plan, keeper, reporter or Silent())
 
 
 def train(

@@ -10,6 +10,7 @@ from dataclasses import replace
 import torch
 from lightning_fabric import Fabric
 
+from .. import processes
 from ..errors import LatentscapeError
 from ..plan import Plan
 
@@ -54,10 +55,27 @@ def keep_memory() -> None:
         libc.mallopt(M_TOP_PAD, 2**26)
 
 
-def make_fabric(plan: Plan) -> Fabric:
-    """Make the Fabric for a decided plan, in a process that keeps its memory."""
+def make_fabric(plan: Plan, *, shared: bool = False) -> Fabric:
+    """Make the Fabric for a decided plan, in a process that keeps its memory.
+
+    Args:
+        plan: how to train.
+        shared: whether all processes train together, or each for itself.
+    """
     keep_memory()
     if plan.precision == "auto":
         raise ValueError("decide the plan first")
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
-    return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)
+    if not shared or processes.count() == 1:
+        return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)
+    processes.meet()
+    here = processes.count_here()
+    fabric = Fabric(
+        accelerator=plan.device,
+        devices=here,
+        num_nodes=processes.count() // here,
+        strategy="ddp",
+        precision=plan.precision,
+    )
+    fabric.launch()
+    return fabric

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..processes import wait
 from ..state import State
 from ..storage import RunFolder, Tensors
 
@@ -52,6 +53,7 @@ class DiskKeeper:
         """Hold the directory for writing, and read where it stands: nobody else changes it now."""
         with self.folder.locked():
             self.state = self.folder.state()
+            wait()
             yield
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
@@ -62,6 +64,7 @@ class DiskKeeper:
             self.folder.save(state, weights, optimizer)
         finally:  # Ctrl-C may fall on either side of the rename that completes the epoch
             self.state = self.folder.state()
+        wait()
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Read weights and optimizer after the last complete epoch."""
@@ -74,6 +77,22 @@ class DiskKeeper:
     def film(self) -> list[Codes]:
         """Read the film's codes after each epoch."""
         return self.folder.film()
+
+
+class Follower(DiskKeeper):
+    """Keeps nothing: reads what the first process keeps in a run directory, and waits for it."""
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Wait until the first process holds the directory, and read where it stands."""
+        wait()
+        self.state = self.folder.state()
+        yield
+
+    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+        """Wait until the first process has completed the epoch."""
+        wait()
+        self.state = state
 
 
 class MemoryKeeper:

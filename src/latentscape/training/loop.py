@@ -15,6 +15,7 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
+from .. import processes
 from ..errors import LatentscapeError
 from ..parts.step import Term
 from ..pixels import unit
@@ -122,6 +123,17 @@ class Tally:
         self.weights = weights
         self.count += images
 
+    def combine(self) -> None:
+        """Add up what all processes counted."""
+        if processes.count() == 1 or self.total is None or self.first_bad is None:
+            return
+        never = torch.full_like(self.first_bad, torch.iinfo(torch.long).max)
+        first = processes.least(torch.where(self.first_bad > 0, self.first_bad, never))
+        self.first_bad = torch.where(first == never, 0, first)
+        count = torch.tensor([self.count], device=self.total.device)
+        processes.summed(self.total)
+        self.count = int(processes.summed(count))
+
     def means(self, prefix: str) -> Row:
         """Give the mean of every term, named prefix/term."""
         if self.total is None:
@@ -193,6 +205,7 @@ def train_epoch(
         optimizer.zero_grad(set_to_none=True)
         tally.add(means, weights, len(x))
         on_step()
+    tally.combine()
     tally.check(epoch)
     seconds = time.perf_counter() - started
     row = {"epoch": float(epoch), "seconds": seconds, "lr": lr} | tally.means("train")
@@ -212,13 +225,15 @@ def validate(network: nn.Module, batches: Batches, size: int, epoch: int) -> tup
     network.eval()
     tally, loss = Tally(), 0.0
     with torch.random.fork_rng():
-        torch.manual_seed(0)
+        torch.manual_seed(processes.number())
         for x, labels in batches.ordered():
             losses, means, weights = network(x, labels, size, 1.0)
             tally.add(means, weights, len(x))
             main = [total for groups, total in losses.items() if set(groups) & MAIN]
             loss += len(x) * float(torch.stack(main).sum())
+    tally.combine()
     tally.check(epoch, "validation batch")
+    loss = float(processes.summed(torch.tensor(loss, dtype=torch.float64)))
     return loss / tally.count, tally.means("validation")
 
 

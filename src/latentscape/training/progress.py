@@ -18,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from .. import processes
 from ..state import Row
 
 
@@ -160,5 +161,7 @@ class Bar(Lines):
 
 
 def reporter() -> Reporter:
-    """Choose by where the output goes."""
+    """Choose by where the output goes; of several processes the first one speaks."""
+    if not processes.is_first():
+        return Silent()
     return Bar(Console()) if sys.stdout.isatty() else Lines()

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from lightning_fabric import Fabric
 
+from .. import processes
 from ..data import Splits
 from ..model import Autoencoder, Stage
 from ..pixels import unit
@@ -21,6 +23,7 @@ from .loop import Pass, train_epoch, validate
 from .notices import notices
 from .optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from .progress import Reporter
+from .sharing import average_norms, keep_to
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -33,12 +36,13 @@ def trained(
     interrupted = False
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
+    fabric = make_fabric(plan, shared=True)
     with keeper.locked():
         if keeper.state.total:
             pour(keeper.last()[0], model, place)
         try:
-            with torch.random.fork_rng():
-                train_stages(model, images, plan, keeper, reporter)
+            with torch.random.fork_rng(), processes.together():
+                train_stages(model, images, plan, keeper, reporter, fabric)
         except KeyboardInterrupt:
             if not keeper.state.total:
                 raise
@@ -63,14 +67,21 @@ def trained(
 
 
 def train_stages(
-    model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
+    model: Autoencoder,
+    images: Splits,
+    plan: Plan,
+    keeper: Keeper,
+    reporter: Reporter,
+    fabric: Fabric,
 ) -> None:
     """Train the stages that come before the model, then the model."""
     stages = (*model.pretraining, model)
     for stage in range(keeper.state.stage, len(stages)):
         last = stage == len(stages) - 1
         title = named(model) if last else f"{named(model)}, layer {stage + 1}"
-        train_stage(stages[stage], model, images, plan, keeper, reporter, title=title, last=last)
+        train_stage(
+            stages[stage], model, images, plan, keeper, reporter, fabric, title=title, last=last
+        )
         if not last:
             keeper.state = replace(keeper.state, stage=stage + 1, epoch=0)
 
@@ -82,6 +93,7 @@ def train_stage(
     plan: Plan,
     keeper: Keeper,
     reporter: Reporter,
+    fabric: Fabric,
     *,
     title: str,
     last: bool,
@@ -90,12 +102,14 @@ def train_stage(
     state = keeper.state
     if state.finished:
         return
-    fabric = make_fabric(plan)
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
-    network, wrapped = fabric.setup(Pass(stage), optimizer)
-    train_set = Batches(images.train.pixels, images.train.labels, plan.batch, fabric.device)
-    held_out = Batches(images.validation.pixels, images.validation.labels, 1024, fabric.device)
+    one_pass = Pass(stage)
+    keep_to(one_pass, groups)
+    network, wrapped = fabric.setup(one_pass, optimizer)
+    device, share = fabric.device, (processes.number(), processes.count())
+    train_set = Batches(images.train.pixels, images.train.labels, plan.batch, device, share)
+    held_out = Batches(images.validation.pixels, images.validation.labels, 1024, device, share)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
     else:
@@ -104,10 +118,11 @@ def train_stage(
         stage.prepare(unit(x), labels)
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
-        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch))
+        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.number()))
         row = train_epoch(
             network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
         )
+        average_norms(stage)
         loss, figures = validate(network, held_out, train_set.size, epoch)
         better = last and (state.best is None or loss < state.best)
         if better:
@@ -135,9 +150,9 @@ def film_codes(model: Autoencoder, images: Splits) -> Codes:
     return codes
 
 
-def epoch_seed(seed: int, stage: int, epoch: int) -> int:
-    """Mix three numbers into a seed that no other three are likely to share."""
-    return int(np.random.SeedSequence((seed, stage, epoch)).generate_state(1)[0])
+def epoch_seed(seed: int, stage: int, epoch: int, process: int = 0) -> int:
+    """Mix numbers into a seed that no others are likely to share."""
+    return int(np.random.SeedSequence((seed, stage, epoch, process)).generate_state(1)[0])
 
 
 def named(model: Autoencoder) -> str:

@@ -1,0 +1,73 @@
+"""One training in several processes: each takes its share of every batch.
+
+DDP (arXiv:2006.15704) averages gradients, so what is summed over images is, up to rounding, as in
+one process that takes whole batches. What a process computes of its own share is not: a batch norm
+normalises over the share, and estimates between images (MMD, total correlation) compare images of
+one share only. Running statistics of batch norms are averaged after each epoch; a book of words
+follows the whole batch.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.parallel import DistributedDataParallel
+
+from .. import processes
+from ..data import Splits
+from ..errors import LatentscapeError
+from ..plan import Plan
+from .loop import Groups
+
+
+def check_shares(plan: Plan, images: Splits) -> None:
+    """Refuse a training that cannot be shared among the processes there are.
+
+    Raises:
+        LatentscapeError: when a batch cannot be divided, a share would be one image, or there are
+            fewer validation images or GPUs than processes.
+    """
+    n, here = processes.count(), processes.count_here()
+    if plan.batch % n:
+        raise LatentscapeError(
+            f"--batch {plan.batch} cannot be shared by {n} processes; give a multiple of {n}"
+        )
+    share = min(plan.batch, len(images.train)) // n
+    if share < 2:
+        whose = f" for each of {n} processes" if n > 1 else ""
+        raise LatentscapeError(
+            f"a batch would be {share} image{whose} (--batch {plan.batch}, {len(images.train)} to "
+            "train on), and networks that normalise over a batch need 2; give more images, or a "
+            "larger --batch"
+        )
+    if len(images.validation) < n:
+        raise LatentscapeError(
+            f"{len(images.validation)} validation images cannot be shared by {n} processes; start "
+            "fewer"
+        )
+    if plan.device == "cuda" and here > torch.cuda.device_count():
+        raise LatentscapeError(
+            f"{here} processes share {torch.cuda.device_count()} GPUs; start one for each GPU, or "
+            "give --device cpu"
+        )
+
+
+def keep_to(network: nn.Module, groups: Groups) -> None:
+    """Tell DDP which parameters it is to wait for: those in groups, and no buffers."""
+    trained = {parameter for group in groups.values() for parameter in group}
+    others = [name for name, parameter in network.named_parameters() if parameter not in trained]
+    others += [name for name, _ in network.named_buffers()]
+    DistributedDataParallel._set_params_and_buffers_to_ignore_for_model(  # type: ignore[no-untyped-call]
+        network, others
+    )
+
+
+@torch.no_grad()
+def average_norms(network: nn.Module) -> None:
+    """Give all processes the mean of their batch norms' running statistics."""
+    for module in network.modules():
+        if isinstance(module, _BatchNorm):
+            for statistic in (module.running_mean, module.running_var):
+                if statistic is not None and processes.count() > 1:
+                    processes.summed(statistic).div_(processes.count())

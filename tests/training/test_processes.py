@@ -1,0 +1,244 @@
+"""Two real processes train one model: as one would, to rounding, and never waiting for the dead."""
+
+import json
+import os
+import signal
+import socket
+import time
+import traceback
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from latentscape import processes
+from latentscape.cli.main import main
+from latentscape.data import load_images
+from latentscape.errors import LatentscapeError
+from latentscape.parts.networks import Network
+from latentscape.plan import Plan
+from latentscape.storage import RunFolder
+from latentscape.training import resume, train
+from latentscape.training.batches import Batches
+from latentscape.training.order import windows
+from latentscape.training.progress import Silent
+from latentscape.training.sharing import check_shares
+
+PLAN = Plan(epochs=2, batch=32, lr=1e-3, eps=1e-4, precision="32-true", device="cpu")
+CONV = {"net": Network("conv")}
+NAMES = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+
+
+@pytest.fixture(scope="module")
+def images():
+    return load_images("digits", limit=128)
+
+
+def start(work, number, count, port):
+    """Fork a process that knows, as from torchrun, which of how many it is."""
+    child = os.fork()
+    if child:
+        return child
+    code = 1
+    try:
+        os.environ |= {
+            name: str(value)
+            for name, value in zip(
+                NAMES, (number, count, number, count, "127.0.0.1", port), strict=True
+            )
+        }
+        warnings.simplefilter("default")  # torch's own are not what is tested here
+        torch.set_num_threads(1)
+        code = work() or 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def in_two(work, seconds=60):
+    """Run in two processes at once and give their wait statuses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    waiting = {start(work, number, 2, port): number for number in range(2)}
+    statuses, deadline = {}, time.monotonic() + seconds
+    while waiting and time.monotonic() < deadline:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if child in waiting:
+            statuses[waiting.pop(child)] = status
+        time.sleep(0.01)
+    for child in waiting:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert not waiting, f"process {set(waiting.values())} still waits"
+    return [statuses[0], statuses[1]]
+
+
+def fitted(images, out, recipe="ae", options=CONV, **changes):
+    return lambda: train(recipe, images, out=out, plan=PLAN, options=dict(options), **changes) and 0
+
+
+def tensors(folder, name="last"):
+    return load_file(RunFolder(folder).latest() / f"{name}.safetensors")
+
+
+def history(folder):
+    rows = RunFolder(folder).state().history
+    return np.array([[v for k, v in row.items() if k != "seconds"] for row in rows])
+
+
+def assert_close(first, second):
+    assert first.keys() == second.keys()
+    for name in first:
+        assert torch.allclose(first[name], second[name], rtol=1e-4, atol=1e-5), name
+
+
+@pytest.fixture(scope="module")
+def two(images, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "two"
+    assert in_two(fitted(images, out)) == [0, 0]
+    return out
+
+
+def test_shares_of_a_batch_make_the_batch(images):
+    whole = Batches(np.arange(100), None, 32, torch.device("cpu"))
+    shares = [Batches(np.arange(100), None, 32, torch.device("cpu"), (n, 2)) for n in range(2)]
+    for x, a, b in zip(whole.shuffled(0, 1), *(s.shuffled(0, 1) for s in shares), strict=True):
+        assert len(a[0]) == len(b[0]) == 16
+        assert torch.equal(torch.stack([a[0], b[0]], 1).flatten(), x[0])
+    seen = [x for share in shares for x, _ in share.ordered()]
+    assert torch.cat(seen).tolist() == list(range(100))
+    odd = Batches(np.arange(7), None, 32, torch.device("cpu"), (1, 2))
+    assert [len(x) for x, _ in odd.shuffled(0, 1)] == [3]
+    assert len(next(windows(7, 8, 6, np.random.default_rng(0)))) == 7
+
+
+def test_two_processes_train_as_one_that_takes_whole_batches(images, two, tmp_path):
+    fitted(images, tmp_path / "one")()
+    assert_close(tensors(two), tensors(tmp_path / "one"))
+    assert_close(tensors(two, "best"), tensors(tmp_path / "one", "best"))
+    assert np.allclose(history(two), history(tmp_path / "one"), rtol=1e-4)
+    best = [RunFolder(run).state().best for run in (two, tmp_path / "one")]
+    assert best[0] == pytest.approx(best[1], rel=1e-4)
+    assert json.loads((two / "run.json").read_text())["hardware"]["processes"] == 2
+
+
+class Killing(Silent):
+    """Kills one of the processes at a step."""
+
+    def __init__(self, step, number):
+        self.left, self.number = step, number
+
+    def step(self):
+        self.left -= 1
+        if self.left == 0 and processes.number() == self.number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_where_one_dies_the_other_ends_and_the_run_continues_bit_for_bit(
+    images, two, tmp_path, number, capfd
+):
+    out = tmp_path / "killed"
+
+    def doomed():
+        try:
+            fitted(images, out, reporter=Killing(6, number))()
+        except LatentscapeError as error:
+            assert "one of the 2 processes has ended" in str(error)
+            return 7
+
+    statuses = in_two(doomed, seconds=30)
+    assert os.WIFSIGNALED(statuses[number])
+    assert os.waitstatus_to_exitcode(statuses[1 - number]) == 7
+    assert RunFolder(out).state().total == 1
+    assert in_two(lambda: resume(out) and 0) == [0, 0]
+    for name in ("last", "best", "optimizer"):
+        there, expected = tensors(out, name), tensors(two, name)
+        assert all(torch.equal(there[key], expected[key]) for key in expected), name
+
+
+def test_a_run_of_two_processes_is_continued_by_one(images, two, tmp_path):
+    out = tmp_path / "stopped"
+
+    def stopped():
+        try:
+            fitted(images, out, reporter=Killing(6, 1))()
+        except LatentscapeError:
+            return 0
+
+    in_two(stopped)
+    resume(out)
+    assert_close(tensors(out), tensors(two))
+
+
+@pytest.mark.parametrize("recipe", ["vae", "aae", "vq-vae", "stacked-denoising"])
+def test_all_processes_end_with_the_same_model(images, tmp_path, recipe):
+    def one():
+        run = train(recipe, images, plan=PLAN)
+        state = run.model.state_dict()
+        torch.save(list(state.values()), tmp_path / f"{processes.number()}.pt")
+        return 0
+
+    assert in_two(one) == [0, 0]
+    first, second = (torch.load(tmp_path / f"{n}.pt") for n in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    assert all(t.isfinite().all() for t in first)
+
+
+def test_words_follow_the_whole_batch(tmp_path):
+    from latentscape.parts.bottlenecks import VectorQuantized
+
+    features = torch.randn(64, 8, generator=torch.Generator().manual_seed(0))
+
+    def book(rows, path):
+        torch.manual_seed(0)
+        words = VectorQuantized(positions=2, width=4, words=5)
+        words.count += 100  # none is rare, so none is replaced at random
+        words.total += 100 * words.book
+        for _ in range(3):
+            words(rows)
+        torch.save([words.book, words.count], path)
+
+    def share():
+        processes.meet()
+        n = processes.number()
+        book(features[n::2], tmp_path / f"{n}.pt")
+        return 0
+
+    assert in_two(share) == [0, 0]
+    book(features, tmp_path / "whole.pt")
+    for n in range(2):
+        for mine, whole in zip(
+            torch.load(tmp_path / f"{n}.pt"), torch.load(tmp_path / "whole.pt"), strict=True
+        ):
+            assert torch.allclose(mine, whole, rtol=1e-5)
+
+
+def test_the_command_line_speaks_once_and_makes_one_run(tmp_path, capfd):
+    def command():
+        os.chdir(tmp_path)
+        return main(["train", "ae", "--limit", "100", "--epochs", "1", "--precision", "32-true"])
+
+    (tmp_path / "runs" / "ae").mkdir(parents=True)
+    assert in_two(command) == [0, 0]
+    said = capfd.readouterr()
+    assert said.out.count("epoch 1/1") == said.out.count("the run is in") == 1
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["ae", "ae-2"]
+    assert RunFolder(tmp_path / "runs" / "ae-2").state().finished
+
+
+def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkeypatch, capsys):
+    for name, value in zip(NAMES, ("1", "3", "1", "3", "127.0.0.1", "1"), strict=True):
+        monkeypatch.setenv(name, value)
+    assert (processes.number(), processes.count(), processes.is_first()) == (1, 3, False)
+    with pytest.raises(LatentscapeError, match="--batch 32 cannot be shared by 3 processes"):
+        check_shares(PLAN, images)
+    with pytest.raises(LatentscapeError, match="a batch would be 1 image for each of 3 processes"):
+        check_shares(Plan(batch=3), images)
+    assert main(["measure", "runs/ae"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("latentscape (process 2 of 3): only `train` works in several processes")
