@@ -1,0 +1,298 @@
+"""Everything that reads a file which somebody else may have made, with sound files to spoil."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import random
+import struct
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pyarrow as pa
+import pyarrow.parquet as pq
+from mutate import spoilt, spoilt_json
+from onnx import TensorProto, helper
+from PIL import Image
+
+from latentscape.bundle import read_bundle
+from latentscape.bundle.contents import Network
+from latentscape.bundle.foreign import read_codes
+from latentscape.bundle.networks import check_network
+from latentscape.bundle.writer import write_bundle
+from latentscape.data import load_images
+from latentscape.evaluation.judge_files import kept_judge
+from latentscape.listing import inspect_run
+from latentscape.run import load_run
+from latentscape.sweeps.text import read_sweep, read_toml
+from latentscape.training import train
+
+Mutator = Callable[[bytes, list[bytes], random.Random], bytes]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Something that reads.
+
+    Attributes:
+        prepare: makes what lies beside the file in a folder, and gives sound files.
+        read: writes a file into the folder and reads it.
+        mutate: spoils a file.
+    """
+
+    prepare: Callable[[Path], list[bytes]]
+    read: Callable[[Path, bytes], object]
+    mutate: Mutator = spoilt
+
+
+def idx(shape: tuple[int, ...]) -> bytes:
+    """An IDX file."""
+    head = bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape)
+    return head + bytes(i % 251 for i in range(int(np.prod(shape))))
+
+
+def npy(array: np.ndarray) -> bytes:
+    """A `.npy` file."""
+    stream = io.BytesIO()
+    np.save(stream, array)
+    return stream.getvalue()
+
+
+def npz(arrays: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A `.npz` file of `.npy` files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", packing) as archive:
+        for name, content in arrays.items():
+            archive.writestr(f"{name}.npy", content)
+    return stream.getvalue()
+
+
+IMAGES = np.arange(20 * 3 * 4, dtype=np.uint8).reshape(20, 3, 4)
+ARRAYS = [
+    npy(IMAGES),
+    npy(IMAGES.astype(np.float32) / 255),
+    npy(IMAGES[:, None].repeat(3, 1)),
+    npy(np.asfortranarray(IMAGES > 9)),
+    npy(IMAGES.astype(">i8")),
+    npy(np.array(["a", "b"])),
+]
+LABELS = npy(np.arange(20) % 3)
+
+
+def pictures() -> list[bytes]:
+    """Pictures in every format and several modes."""
+    found = []
+    grey = Image.fromarray(IMAGES.reshape(16, 15))
+    modes = {
+        "PNG": ("L", "P", "RGBA", "1", "I;16"),
+        "JPEG": ("L", "CMYK"),
+        "GIF": ("P",),
+        "BMP": ("RGB",),
+        "TIFF": ("L", "F"),
+        "WEBP": ("RGB",),
+        "PPM": ("RGB",),
+    }
+    for kind, each in modes.items():
+        for mode in each:
+            stream = io.BytesIO()
+            deep = Image.fromarray(IMAGES.reshape(16, 15).astype(np.uint16) * 257)
+            (deep if mode == "I;16" else grey.convert(mode)).save(stream, kind)
+            found.append(stream.getvalue())
+    return found
+
+
+def loaded(name: str, wrap: Callable[[bytes], bytes] = bytes) -> Callable[[Path, bytes], object]:
+    """A function that reads a file of this name as images."""
+
+    def read(folder: Path, content: bytes) -> object:
+        (folder / name).write_bytes(wrap(content))
+        images = load_images(folder / name)
+        return images.fingerprint
+
+    return read
+
+
+def picture(folder: Path, content: bytes) -> object:
+    """Read a folder with one spoilt picture."""
+    for i in range(4):
+        if not (folder / f"p/{i}.png").exists():
+            (folder / "p").mkdir(exist_ok=True)
+            Image.fromarray(IMAGES[i]).save(folder / f"p/{i}.png")
+    (folder / "p/spoilt.png").write_bytes(content)
+    return load_images(folder / "p", size=4).fingerprint
+
+
+def make_run(folder: Path) -> None:
+    """A run of a tiny model."""
+    if not (folder / "run").exists():
+        from latentscape.parts.networks import Network
+
+        images = load_images("digits", limit=20)
+        options = {"net": Network(hidden=(4,))}
+        train("vae", images, options=options, out=folder / "run", epochs=1, precision="32-true")
+
+
+def of_run(file: str) -> Reader:
+    """Reads a run with one spoilt file; sound ones come first, so that others read it whole."""
+
+    def prepare(folder: Path) -> list[bytes]:
+        make_run(folder)
+        return [(folder / "run" / file).read_bytes()]
+
+    def read(folder: Path, content: bytes) -> object:
+        path = folder / "run" / file
+        path.unlink(missing_ok=True)  # best and last may be two names of one file
+        path.write_bytes(content)
+        inspect_run(folder / "run", check=True)
+        return load_run(folder / "run").codes_size
+
+    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt)
+
+
+def of_bundle(file: str) -> Reader:
+    """Reads a bundle with one spoilt file, whose size the manifest knows."""
+
+    def prepare(folder: Path) -> list[bytes]:
+        codes = np.random.default_rng(0).standard_normal((9, 2), dtype=np.float32)
+        write_bundle(folder / "bundle", codes, name="x", pixels=IMAGES[:9, None])
+        return [(folder / "bundle" / file).read_bytes()]
+
+    def read(folder: Path, content: bytes) -> object:
+        manifest = folder / "bundle/space.json"
+        (folder / "bundle" / file).write_bytes(content)
+        if file != manifest.name:
+            space = json.loads(manifest.read_text())
+            space["files"][file]["bytes"] = len(content)
+            manifest.write_text(json.dumps(space))
+        return read_bundle(folder / "bundle").files
+
+    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt)
+
+
+def codes_file(suffix: str) -> Callable[[Path, bytes], object]:
+    """A function that reads codes of another program."""
+
+    def read(folder: Path, content: bytes) -> object:
+        path = folder / f"codes{suffix}"
+        path.write_bytes(content)
+        return read_codes(path)
+
+    return read
+
+
+def parquets(folder: Path) -> list[bytes]:
+    """Tables of codes."""
+    codes = np.random.default_rng(0).standard_normal((9, 2), dtype=np.float32)
+    columns = {"z_0": codes[:, 0], "z_1": codes[:, 1], "label": list("abcabcabc")}
+    lists = {"code": codes.tolist(), "id": [str(i) for i in range(9)], "y": [1, 2, 10] * 3}
+    found = []
+    for table in (columns, lists):
+        for packing in ("none", "snappy"):
+            stream = io.BytesIO()
+            pq.write_table(pa.table(table), stream, compression=packing)
+            found.append(stream.getvalue())
+    return found
+
+
+def network(folder: Path) -> list[bytes]:
+    """A network that maps 1×3×4 images to codes of two numbers."""
+    weight = np.ones((12, 2), np.float32)
+    graph = helper.make_graph(
+        [
+            helper.make_node("Flatten", ["images"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "weight"], ["code"]),
+        ],
+        "encoder",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", 1, 3, 4])],
+        [helper.make_tensor_value_info("code", TensorProto.FLOAT, ["batch", 2])],
+        [helper.make_tensor("weight", TensorProto.FLOAT, weight.shape, weight.ravel())],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    model.ir_version = 9
+    return [onnx.ModelProto.SerializeToString(model)]
+
+
+def checked_network(folder: Path, content: bytes) -> object:
+    """Open and run a network."""
+    return check_network(Network(content), "encoder", 2, (1, 3, 4))
+
+
+def judge(folder: Path, content: bytes) -> object:
+    """Read a judge; a spoilt one is none."""
+    (folder / "judge.safetensors").write_bytes(content)
+    return kept_judge(folder / "judge.safetensors")
+
+
+def weights(folder: Path) -> list[bytes]:
+    """A safetensors file."""
+    make_run(folder)
+    return [next((folder / "run").glob("*/best.safetensors")).read_bytes()]
+
+
+TOML = b'recipe = "vae"\ndata = "digits"\nseeds = 3\nepochs = 10\nlatent = [2, 4, 8]\n'
+TOML += b'hidden = [[400], [256, 128]]\nbeta = [0.5, 1]\nlikelihood = "normal"\n'
+SWEEP = {"format": 1, "recipe": ["vae"], "data": "digits", "size": None, "limit": 9}
+SWEEP |= {"seeds": [0, 1], "latent": [2, 3], "hidden": [[4], [5, 6]], "beta": [1.0]}
+
+
+def toml(folder: Path, content: bytes) -> object:
+    """Read a sweep that a person wrote down."""
+    (folder / "sweep.toml").write_bytes(content)
+    return read_toml(folder / "sweep.toml")
+
+
+def sweep(folder: Path, content: bytes) -> object:
+    """Read a sweep's own file."""
+    (folder / "sweep.json").write_bytes(content)
+    return read_sweep(folder)
+
+
+def given(*files: bytes) -> Callable[[Path], list[bytes]]:
+    """Files that need nothing beside them."""
+    return lambda folder: list(files)
+
+
+READERS = {
+    "idx": Reader(given(idx((20, 3, 4)), idx((20, 3, 4, 1))), loaded("a-images-idx3-ubyte")),
+    "idx.gz": Reader(
+        given(idx((20, 3, 4)), idx((20, 3, 4, 1))), loaded("a-images-idx3-ubyte.gz", gzip.compress)
+    ),
+    "gz": Reader(given(gzip.compress(idx((20, 3, 4)))), loaded("b-images-idx3-ubyte.gz")),
+    "npy": Reader(given(*ARRAYS), loaded("a.npy")),
+    "npz": Reader(
+        given(
+            npz({"images": ARRAYS[0], "labels": LABELS}),
+            npz({"x_train": ARRAYS[1], "y_train": LABELS, "x_test": ARRAYS[1]}),
+            npz({"x": ARRAYS[3]}, zipfile.ZIP_STORED),
+            npz({"x": ARRAYS[2]}, zipfile.ZIP_BZIP2),
+        ),
+        loaded("a.npz"),
+    ),
+    "npy in npz": Reader(
+        given(*ARRAYS), loaded("b.npz", lambda content: npz({"x": content, "y": LABELS}))
+    ),
+    "labels in npz": Reader(
+        given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
+    ),
+    "picture": Reader(given(*pictures()), picture),
+    "run.json": of_run("run.json"),
+    "state.json": of_run("checkpoint-0001/state.json"),
+    "best.safetensors": of_run("checkpoint-0001/best.safetensors"),
+    "film": of_run("film/0001.npy"),
+    "space.json": of_bundle("space.json"),
+    "points.arrow": of_bundle("points.arrow"),
+    "codes.npy": Reader(
+        given(npy(np.ones((9, 2), np.float32)), npy(np.ones((9, 2), np.int64)), *ARRAYS[:1]),
+        codes_file(".npy"),
+    ),
+    "codes.parquet": Reader(parquets, codes_file(".parquet")),
+    "onnx": Reader(network, checked_network),
+    "judge": Reader(weights, judge),
+    "sweep.toml": Reader(given(TOML), toml),
+    "sweep.json": Reader(given(json.dumps(SWEEP).encode()), sweep, spoilt_json),
+}

@@ -1,0 +1,17 @@
+"""The short form of `tests/fuzz`: every reader is given spoilt files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="watches its readers through /proc")
+def test_spoilt_files_are_read_or_refused_in_a_sentence():
+    script = Path(__file__).parent / "fuzz"
+    done = subprocess.run(
+        [sys.executable, script, "--inputs", "10"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count("inputs") == 20, "every reader"
