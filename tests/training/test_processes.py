@@ -231,6 +231,21 @@ def test_the_command_line_speaks_once_and_makes_one_run(tmp_path, capfd):
     assert RunFolder(tmp_path / "runs" / "ae-2").state().finished
 
 
+def test_where_the_first_refuses_the_other_does_not_wait(images, tmp_path, capfd):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "file").write_text("")
+
+    def refused():
+        try:
+            fitted(images, tmp_path / "taken")()
+        except LatentscapeError as error:
+            print(error)
+            return 7
+
+    statuses = in_two(refused, seconds=20)
+    assert [os.waitstatus_to_exitcode(status) for status in statuses] == [7, 7]
+
+
 def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkeypatch, capsys):
     for name, value in zip(NAMES, ("1", "3", "1", "3", "127.0.0.1", "1"), strict=True):
         monkeypatch.setenv(name, value)

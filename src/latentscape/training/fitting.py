@@ -79,6 +79,7 @@ def fit(
             "a run directory rebuilds its model by recipe, and no recipe built this one; put "
             "@latentscape.recipes.recipe() on the function that makes it, or leave out= away"
         )
+    processes.meet()  # before the first may refuse: the others then see that it is gone
     if processes.is_first():
         keeper = DiskKeeper(RunFolder.create(out, Record(model.blueprint, plan, Data.of(images))))
     else:

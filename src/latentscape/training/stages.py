@@ -37,11 +37,11 @@ def trained(
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
     fabric = make_fabric(plan, shared=True)
-    with keeper.locked():
+    with processes.together(), keeper.locked():
         if keeper.state.total:
             pour(keeper.last()[0], model, place)
         try:
-            with torch.random.fork_rng(), processes.together():
+            with torch.random.fork_rng():
                 train_stages(model, images, plan, keeper, reporter, fabric)
         except KeyboardInterrupt:
             if not keeper.state.total:
