@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .run import Run, load_run
     from .training import fit, resume, train
+    from .verbs import compare, explore, report, sweep
 
 __getattr__ = lazily(
     __name__,
@@ -38,6 +39,8 @@ __getattr__ = lazily(
         "Plan": ".plan",
         "Run": ".run",
         "Splits": ".data",
+        "compare": ".verbs",
+        "explore": ".verbs",
         "fit": ".training",
         "load_images": ".data",
         "load_run": ".run",
@@ -45,7 +48,9 @@ __getattr__ = lazily(
         "measure_codes": ".evaluation.measure",
         "plot": ".figures",
         "recipes": ".recipes",
+        "report": ".verbs",
         "resume": ".training",
+        "sweep": ".verbs",
         "train": ".training",
     },
 )
@@ -57,6 +62,8 @@ __all__ = [
     "Plan",
     "Run",
     "Splits",
+    "compare",
+    "explore",
     "fit",
     "load_images",
     "load_run",
@@ -64,6 +71,8 @@ __all__ = [
     "measure_codes",
     "plot",
     "recipes",
+    "report",
     "resume",
+    "sweep",
     "train",
 ]

@@ -32,26 +32,23 @@ def compare(
         seed: of samples and draws.
         trust: import recipes from outside latentscape, which runs their code.
     """
+    from .. import verbs
     from ..data import load_images
     from ..listing import find_runs, inspect_run
-    from ..reports import write_comparison
-    from ..run import load_run
 
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
     for path in paths:
         found = inspect_run(path)
         if found.status == "resumable":
             print(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
-    opened = [load_run(path, trust=trust) for path in paths]
-    images = load_images(data) if data else None
-    print(
-        write_comparison(
-            opened,
-            out,
-            images,
-            csv_file=csv,
-            seed=seed,
-            judge=not no_judge,
-            progress=print if len(opened) > 3 else lambda _: None,
-        )
+    written = verbs.compare(
+        *paths,
+        images=load_images(data) if data else None,
+        out=out,
+        csv=csv,
+        judge=not no_judge,
+        seed=seed,
+        trust=trust,
+        progress=print if len(paths) > 3 else lambda _: None,
     )
+    print(written)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
-
-from .bundled import make_bundle
 
 
 def explore(
@@ -29,14 +26,20 @@ def explore(
         no_browser: do not open the page by itself.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..explorer import serve
+    from .. import verbs
+    from ..data import load_images
 
-    with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
-        print("preparing the page …")
-        bundle = make_bundle(
-            source, Path(place) / "bundle", data=data, thumbs=thumbs, limit=limit, trust=trust
-        )
-        serve(bundle, port=port, browser=not no_browser, ready=tell)
+    print("preparing the page …", flush=True)
+    verbs.explore(
+        source,
+        load_images(data) if data else None,
+        thumbs=thumbs,
+        limit=limit,
+        port=port,
+        browser=not no_browser,
+        trust=trust,
+        ready=tell,
+    )
 
 
 def tell(address: str) -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Literal
-
-from .bundled import make_bundle
 
 
 def export(
@@ -31,19 +28,19 @@ def export(
         limit: show this many points at most.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from ..bundle.opened import make_bundle, opened_bundle
+    from ..data import load_images
+    from ..explorer import write_html, write_site
+
     if format == "onnx":
         from ..bundle.export import write_onnx
         from ..run import load_run
 
         print(write_onnx(load_run(source, trust=trust), out))
         return
-    from ..explorer import write_html, write_site
-
-    with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
-        folder = out if format == "bundle" else Path(place) / "bundle"
-        bundle = make_bundle(source, folder, data=data, thumbs=thumbs, limit=limit, trust=trust)
-        if format == "site":
-            write_site(bundle, out)
-        elif format == "html":
-            write_html(bundle, out)
-    print(out)
+    images = load_images(data) if data else None
+    if format == "bundle":
+        print(make_bundle(source, out, images, thumbs=thumbs, limit=limit, trust=trust))
+        return
+    with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
+        print(write_site(bundle, out) if format == "site" else write_html(bundle, out))

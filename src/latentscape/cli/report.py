@@ -25,11 +25,8 @@ def report(
         seed: of samples and draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
+    from .. import verbs
     from ..data import load_images
-    from ..reports import write_report
-    from ..run import load_run
 
-    model = load_run(run, trust=trust)
     images = load_images(data) if data else None
-    target = out or run / "report.html"
-    print(write_report(model, target, images, seed=seed, judge=not no_judge))
+    print(verbs.report(run, images, out=out, judge=not no_judge, seed=seed, trust=trust))

@@ -1,0 +1,82 @@
+"""The bundle that a run's directory keeps of itself, so that the page opens at once the next time.
+
+It lies in `explorer/WEIGHTS-REST`, named by digests of what it is made from: the weights, and the
+rest (`run.json`, the images, the limit, the versions). A bundle of other weights makes those of
+the old ones go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+from latentscape import __version__
+from latentscape.bundle.contents import VERSION
+from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.data import Splits
+from latentscape.errors import LatentscapeError
+from latentscape.files import sha256
+from latentscape.storage import RunFolder
+
+FOLDER = "explorer"
+DIGITS = 12
+
+
+def kept_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool) -> Bundle:
+    """Open the bundle that a run keeps, made first where there is none of these images and weights.
+
+    Args:
+        path: the run's directory, which can be written.
+        images: what to show; None is what the run was trained on.
+        limit: how many images at most.
+        trust: import a recipe from outside latentscape where the bundle has to be made.
+
+    Raises:
+        LatentscapeError: when it is no run, or its bundle cannot be made or written.
+    """
+    place = place_of(path, images, limit)
+    if place.exists():
+        try:
+            return read_bundle(place)
+        except LatentscapeError:  # damaged: making it again is all that it takes
+            shutil.rmtree(place, ignore_errors=True)
+    from latentscape.bundle.trained import bundle_run
+    from latentscape.run import load_run
+
+    run = load_run(path, trust=trust)
+    splits = images or run.own_images()
+    bundle_run(run, (splits.train, splits.validation, splits.test), place, limit=limit)
+    forget_others(place)
+    return read_bundle(place)
+
+
+def place_of(path: Path, images: Splits | None, limit: int) -> Path:
+    """Where the bundle of these weights and images lies, or would lie.
+
+    Raises:
+        LatentscapeError: when the directory is no run.
+    """
+    folder = RunFolder(path)
+    data = folder.record.data
+    best = (folder.latest() or path) / "best.safetensors"
+    weights = sha256(best) if best.is_file() else ""  # without, it cannot be made either
+    rest = {
+        "name": path.resolve().name,
+        "run": sha256(path / "run.json"),
+        "images": Path(images.name if images else data.source).name,
+        "fingerprint": images.fingerprint if images else data.fingerprint,
+        "limit": limit,
+        "versions": [__version__, VERSION],
+    }
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    return path / FOLDER / f"{weights[:DIGITS]}-{digest[:DIGITS]}"
+
+
+def forget_others(place: Path) -> None:
+    """Remove the bundles of other weights than those of this one."""
+    weights, _, _ = place.name.partition("-")
+    for other in place.parent.iterdir():
+        if not other.name.startswith((weights, ".")):  # the hidden are being written
+            shutil.rmtree(other, ignore_errors=True)
