@@ -1,1 +1,3 @@
 """What all tests share."""
+
+collect_ignore = ["fuzz", "survival"]  # programs, which tests start in processes of their own
