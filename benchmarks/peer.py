@@ -26,6 +26,7 @@ from latentscape import Plan, Splits, load_images, train
 
 def by_pythae(images: Splits, epochs: int) -> None:
     """Train with the peer's trainer."""
+    from pythae.data.preprocessors import DataProcessor  # type: ignore[import-not-found]
     from pythae.models import VAE, VAEConfig  # type: ignore[import-not-found]
     from pythae.trainers import BaseTrainer, BaseTrainerConfig  # type: ignore[import-not-found]
 
@@ -40,8 +41,6 @@ def by_pythae(images: Splits, epochs: int) -> None:
             per_device_eval_batch_size=128,
             no_cuda=True,
         )
-        from pythae.data.preprocessors import DataProcessor  # type: ignore[import-not-found]
-
         prepare = DataProcessor()
         sets = [prepare.to_dataset(prepare.process_data(x)) for x in floats]
         BaseTrainer(VAE(config), *sets, training_config=plan).train()

@@ -26,7 +26,7 @@ from ..errors import LatentscapeError
 from ..model import Autoencoder
 from ..parts.likelihoods import Measure
 from ..pixels import Pictures, batches, checked
-from ..run import Run
+from ..run import BATCH, Run
 
 PixelKind = Literal["grey", "dynamic", "fixed"]
 FIXED_SEED = 1729
@@ -176,3 +176,17 @@ def evidence(
         rate += each.sum(0) / samples
         log_weight = torch.logaddexp(log_weight, (log_likelihood - sampled).logsumexp(0))
     return torch.stack([distortion, rate, log_weight - math.log(samples)])
+
+
+def reconstruction_loss(run: Run, images: Images) -> float:
+    """The mean over images of −log p(x|z) at z = encoder(x), in nats; no likelihood of x.
+
+    Args:
+        run: a model, with a rate or without.
+        images: (N, C, H, W).
+    """
+    total = 0.0
+    with torch.no_grad():
+        for x in batches(images.pixels, BATCH, run.device):
+            total -= run.model.decode(run.model.encode(x).code).log_prob(x).sum().item()
+    return total / len(images)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from matplotlib.figure import Figure
 
-from ..data import Images, Splits, load_images
+from ..data import Images, Splits
 from ..errors import LatentscapeError
 from ..run import Run
 from .kinds import KINDS, Kind
@@ -47,7 +47,7 @@ def plot(
             raise LatentscapeError(f"'{kind}' has no option {name!r}; its options: {known}")
     arguments: list[object] = [runs if found.several else runs[0]] if found.run else []
     if found.images:
-        arguments.append(own_images(runs[0]) if images is None else tested(images))
+        arguments.append(tested(runs[0].own_images() if images is None else images))
     look: AbstractContextManager[object] = in_style(style) if style else nullcontext()
     with look:
         return found.draw(*arguments, **options)
@@ -64,19 +64,6 @@ def find_kind(name: str) -> Kind:
     near = get_close_matches(name, KINDS, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(KINDS)}"
     raise LatentscapeError(f"no picture is called {name!r}; {hint}")
-
-
-def own_images(run: Run) -> Images:
-    """Load the test images of what a run was trained on.
-
-    Raises:
-        LatentscapeError: when the run does not say.
-    """
-    if run.record is None:
-        raise LatentscapeError(
-            f"'{run.name}' was trained in memory and does not know its images; give images="
-        )
-    return load_images(run.record.data.source, **run.record.data.options).test
 
 
 def tested(images: Images | Splits) -> Images:

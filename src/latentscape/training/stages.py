@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +29,27 @@ FILM = 300
 FIRST_LOOK = 5000
 
 
+@dataclass(frozen=True)
+class Training:
+    """What all stages of one training share.
+
+    Attributes:
+        model: what is trained in the end.
+        images: to train on, and to choose the best epoch by.
+        plan: how, with every "auto" decided.
+        keeper: completes epochs, and knows where the run stands.
+        reporter: told what happens.
+        fabric: device, precision and processes.
+    """
+
+    model: Autoencoder
+    images: Splits
+    plan: Plan
+    keeper: Keeper
+    reporter: Reporter
+    fabric: Fabric
+
+
 def trained(
     model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
 ) -> Run:
@@ -36,13 +57,13 @@ def trained(
     interrupted = False
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
-    fabric = make_fabric(plan, shared=True)
+    training = Training(model, images, plan, keeper, reporter, make_fabric(plan, shared=True))
     with processes.together(), keeper.locked():
         if keeper.state.total:
             pour(keeper.last()[0], model, place)
         try:
             with torch.random.fork_rng():
-                train_stages(model, images, plan, keeper, reporter, fabric)
+                train_stages(training)
         except KeyboardInterrupt:
             if not keeper.state.total:
                 raise
@@ -66,39 +87,22 @@ def trained(
     return run
 
 
-def train_stages(
-    model: Autoencoder,
-    images: Splits,
-    plan: Plan,
-    keeper: Keeper,
-    reporter: Reporter,
-    fabric: Fabric,
-) -> None:
+def train_stages(training: Training) -> None:
     """Train the stages that come before the model, then the model."""
+    model, keeper = training.model, training.keeper
     stages = (*model.pretraining, model)
     for stage in range(keeper.state.stage, len(stages)):
         last = stage == len(stages) - 1
         title = named(model) if last else f"{named(model)}, layer {stage + 1}"
-        train_stage(
-            stages[stage], model, images, plan, keeper, reporter, fabric, title=title, last=last
-        )
+        train_stage(training, stages[stage], title=title, last=last)
         if not last:
             keeper.state = replace(keeper.state, stage=stage + 1, epoch=0)
 
 
-def train_stage(
-    stage: Stage,
-    model: Autoencoder,
-    images: Splits,
-    plan: Plan,
-    keeper: Keeper,
-    reporter: Reporter,
-    fabric: Fabric,
-    *,
-    title: str,
-    last: bool,
-) -> None:
+def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> None:
     """Train one stage epoch by epoch, completing each with the keeper."""
+    images, plan, fabric = training.images, training.plan, training.fabric
+    keeper, reporter = training.keeper, training.reporter
     state = keeper.state
     if state.finished:
         return
@@ -135,8 +139,8 @@ def train_stage(
             finished=last and (stopped or epoch == plan.epochs),
             history=[*state.history, {"stage": float(state.stage)} | row | figures],
         )
-        tensors = weights_of(model), optimizer_tensors(optimizer)
-        keeper.save(state, *tensors, film_codes(model, images))
+        tensors = weights_of(training.model), optimizer_tensors(optimizer)
+        keeper.save(state, *tensors, film_codes(training.model, images))
         reporter.epoch(row | figures, better)
         if state.finished:
             return

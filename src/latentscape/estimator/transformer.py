@@ -6,31 +6,27 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from .blueprint import Value
-from .data import Images, Splits
-from .data.arrays import to_pixels
-from .data.table import Table
-from .errors import LatentscapeError
-from .evaluation.likelihood import estimate_likelihood
-from .model import Autoencoder
+from ..blueprint import Value
+from ..data import Images
+from ..data.table import Table
+from ..errors import LatentscapeError
+from ..evaluation.likelihood import estimate_likelihood, reconstruction_loss
+from ..model import Autoencoder
+from ..parts.corruptions import GaussianNoise
+from ..parts.priors import Vamp
+from ..recipes import find_recipe
+from ..record import Data, Record
+from ..training.fitting import changed, fit, seeded
+from ..training.hardware import decided
 from .packing import packed, unpacked
-from .parts.corruptions import GaussianNoise
-from .parts.priors import Vamp
-from .pixels import batches
-from .recipes import find_recipe
-from .record import Data, Record
-from .run import BATCH, Run
-from .training.fitting import changed, fit, seeded
-from .training.hardware import decided
+from .reading import FEWEST, held_out, pictures
 
-FEWEST = 3  # two to train on, which batch norms need, and one to choose the best epoch by
 OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
 NAME = "the array given to fit"
 
@@ -210,28 +206,6 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         return tags
 
 
-def pictures(X: ArrayLike) -> Images:
-    """Read an array of images."""
-    pixels = to_pixels(np.asarray(X), "the array")
-    return Images(pixels, None, (), [str(i) for i in range(len(pixels))], "the array")
-
-
-def held_out(images: Images, share: float, random: np.random.RandomState) -> Splits:
-    """Hold rows out of training, at random; they serve as validation.
-
-    Raises:
-        LatentscapeError: when the share is none, or there are too few rows.
-    """
-    if not 0 < share < 1:
-        raise LatentscapeError(f"validation_fraction is {share}; give a share between 0 and 1")
-    if len(images) < FEWEST:
-        raise LatentscapeError(f"{len(images)} images are too few; give {FEWEST} or more")
-    count = min(max(1, round(share * len(images))), len(images) - 2)
-    order = random.permutation(len(images))
-    validation, rest = images.take(np.sort(order[:count])), images.take(np.sort(order[count:]))
-    return Splits(images.name, train=rest, validation=validation, test=validation)
-
-
 def check_parts(model: Autoencoder, images: Images) -> None:
     """Refuse models that need labels, and for a table those that know only pixels.
 
@@ -249,12 +223,3 @@ def check_parts(model: Autoencoder, images: Images) -> None:
             f"{of_pixels[0]} works on pixels between 0 and 1, and X is a table; choose another "
             "recipe, or give images"
         )
-
-
-def reconstruction_loss(run: Run, images: Images) -> float:
-    """The mean over rows of −log p(x|z) at z = encoder(x), in nats."""
-    total = 0.0
-    with torch.no_grad():
-        for x in batches(images.pixels, BATCH, run.device):
-            total -= run.model.decode(run.model.encode(x).code).log_prob(x).sum().item()
-    return total / len(images)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from safetensors.torch import load, save
 
-from .record import Record
-from .run import Run, rebuilt
-from .weights import pour, weights_of
+from ..record import Record
+from ..run import Run, rebuilt
+from ..weights import pour, weights_of
 
 
 def packed(run: Run, record: Record) -> dict[str, bytes]:

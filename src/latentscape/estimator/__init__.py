@@ -1,0 +1,5 @@
+"""Autoencoders as scikit-learn transformers."""
+
+from .transformer import LatentTransformer
+
+__all__ = ["LatentTransformer"]

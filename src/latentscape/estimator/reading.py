@@ -1,0 +1,34 @@
+"""Rows as scikit-learn hands them over: pictures, and some held out of training."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..data import Images, Splits
+from ..data.arrays import to_pixels
+from ..errors import LatentscapeError
+
+FEWEST = 3  # two to train on, which batch norms need, and one to choose the best epoch by
+
+
+def pictures(X: ArrayLike) -> Images:
+    """Read an array of images."""
+    pixels = to_pixels(np.asarray(X), "the array")
+    return Images(pixels, None, (), [str(i) for i in range(len(pixels))], "the array")
+
+
+def held_out(images: Images, share: float, random: np.random.RandomState) -> Splits:
+    """Hold rows out of training, at random; they serve as validation.
+
+    Raises:
+        LatentscapeError: when the share is none, or there are too few rows.
+    """
+    if not 0 < share < 1:
+        raise LatentscapeError(f"validation_fraction is {share}; give a share between 0 and 1")
+    if len(images) < FEWEST:
+        raise LatentscapeError(f"{len(images)} images are too few; give {FEWEST} or more")
+    count = min(max(1, round(share * len(images))), len(images) - 2)
+    order = random.permutation(len(images))
+    validation, rest = images.take(np.sort(order[:count])), images.take(np.sort(order[count:]))
+    return Splits(images.name, train=rest, validation=validation, test=validation)
