@@ -1,19 +1,16 @@
 /** The plot: three canvases over each other, each drawn again when something of it changed. */
 import { computed, effect } from '@preact/signals'
 import type { Explorer } from '../explorer'
-import { rgb } from '../palette'
-import type { Field } from '../space/fields'
 import type { View } from '../space/views'
-import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
-import { matrix, pixelsPerUnit, projected, type Screen } from './camera'
+import type { Ink } from './annotations'
+import { Background } from './background'
+import { PointBudget } from './budget'
+import { matrix, projected, type Screen } from './camera'
+import { wipe } from './canvas'
 import { pointColours, pointShapes, pointSize } from './colours'
-import { Decodings } from './decodings'
-import { drawField, fieldImage } from './fieldLayer'
+import { Foreground } from './foreground'
 import { listen } from './gestures'
 import type { Spot } from './outline'
-import { chosenField } from './overlays'
-import { PointBudget } from './budget'
-import { drawPictures } from './pictures'
 import { type Plane, Pointing } from './pointing'
 import { PointsLayer } from './points'
 
@@ -22,20 +19,15 @@ const MORPH_MS = 600
 export class Stage implements Plane {
   screen: Screen = { width: 0, height: 0 }
   private readonly points: PointsLayer | null
-  private readonly decodings: Decodings | null
-  private readonly back: CanvasRenderingContext2D
+  private readonly background: Background
+  private readonly foreground: Foreground
   private readonly front: CanvasRenderingContext2D
   private asked = false
   private readonly stale = { back: true, points: true, front: true }
   private readonly budget: PointBudget
   private before: View | null = null
   private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
-  private outline: readonly Spot[] = []
-  private painted = false
-  private fieldTurn = 0
-  private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
   private ink: Ink = { ink: '#111', paper: '#fff', accent: '#06c' }
-  private readonly nearest = new WeakMap<Float32Array, number>()
   private readonly stops: (() => void)[] = []
 
   constructor(
@@ -44,25 +36,18 @@ export class Stage implements Plane {
     canvases: { back: HTMLCanvasElement; points: HTMLCanvasElement; front: HTMLCanvasElement },
     private readonly ring: HTMLElement,
   ) {
-    this.back = canvases.back.getContext('2d') as CanvasRenderingContext2D
+    const back = canvases.back.getContext('2d') as CanvasRenderingContext2D
     this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
+    this.background = new Background(explorer, back, () => this.invalidateBack())
+    this.foreground = new Foreground(explorer, this.front, () => this.invalidate('front'))
     this.points = this.openPoints(canvases.points)
     this.budget = new PointBudget(explorer.bundle.points.count, () => this.invalidate())
-    const { networks, image, bundle } = explorer
-    const map = networks && image && bundle.space.decoder
-    this.decodings = map
-      ? new Decodings(
-          networks,
-          image,
-          () => this.invalidateBack(),
-          (error) => explorer.fail('decoder', error),
-        )
-      : null
     listen(element, new Pointing(explorer, this))
     const resize = new ResizeObserver(() => this.resize())
     resize.observe(element)
     this.stops.push(() => resize.disconnect(), ...this.watch())
-    if (bundle.atlas) this.stops.push(bundle.atlas.onArrival(() => this.invalidate('front')))
+    const { atlas } = explorer.bundle
+    if (atlas) this.stops.push(atlas.onArrival(() => this.invalidate('front')))
   }
 
   close(): void {
@@ -101,7 +86,7 @@ export class Stage implements Plane {
   }
 
   showOutline(outline: readonly Spot[]): void {
-    this.outline = outline
+    this.foreground.outline = outline
     this.invalidate('front')
   }
 
@@ -165,15 +150,7 @@ export class Stage implements Plane {
   }
 
   private async makeField(): Promise<void> {
-    const turn = ++this.fieldTurn
-    const field = await chosenField(this.explorer).catch((error: Error) => {
-      this.explorer.fail('notice', error)
-      return null
-    })
-    if (turn !== this.fieldTurn) return // another one was chosen meanwhile
-    const image = field && fieldImage(field, rgb(this.ink.accent))
-    this.field = field && image && { image, bounds: field.bounds }
-    this.invalidate()
+    if (await this.background.makeField(this.ink.accent)) this.invalidate()
   }
 
   private openPoints(canvas: HTMLCanvasElement): PointsLayer | null {
@@ -218,16 +195,18 @@ export class Stage implements Plane {
     const t = Math.min(1, (performance.now() - this.morph.began) / MORPH_MS)
     const moved = t < 1 ? t * t * (3 - 2 * t) : 1
     const m = this.matrix(moved)
-    if (stale.back) this.drawBehind(t === 1 && !this.solid)
+    if (stale.back) this.background.draw(screen, t === 1 && !this.solid)
     if (stale.points && this.points) {
       const { count } = explorer.bundle.points
       const size = pointSize(count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
       this.points.draw(m, size, moved, this.solid, this.budget.take())
     }
-    this.wipe(this.front)
+    wipe(this.front, screen)
     if (t === 1) {
-      if (look.peek() === 'pictures') this.drawPictures(m)
-      this.annotate(m)
+      if (look.peek() === 'pictures') {
+        this.foreground.drawPictures(m, screen, this.solid, (index) => this.visible(index))
+      }
+      this.foreground.annotate(m, screen, this.ink)
     }
     stale.back = stale.points = stale.front = false
     if (t < 1) this.invalidate()
@@ -238,91 +217,8 @@ export class Stage implements Plane {
   private moveRing(index: number): void {
     this.ring.hidden = index < 0
     if (index < 0) return
-    const [x, y, z] = this.explorer.view.value.positions.subarray(3 * index, 3 * index + 3)
     const m = matrix(this.explorer.state.camera.value, this.screen, this.solid ? 1 : 0)
-    const [px, py] = projected(m, this.screen, x, y, z)
+    const [px, py] = projected(m, this.screen, ...this.foreground.stored(index))
     this.ring.style.transform = `translate(${px}px, ${py}px)`
-  }
-
-  private wipe(layer: CanvasRenderingContext2D): void {
-    const ratio = layer.canvas.width / this.screen.width
-    layer.setTransform(ratio, 0, 0, ratio, 0, 0)
-    layer.clearRect(0, 0, this.screen.width, this.screen.height)
-  }
-
-  private drawPictures(m: Float32Array): void {
-    const { state, view, bundle } = this.explorer
-    if (!bundle.atlas) return
-    drawPictures(this.front, bundle.atlas, {
-      positions: view.peek().positions,
-      labels: bundle.points.labels,
-      screen: this.screen,
-      matrix: m,
-      pixelsPerUnit: pixelsPerUnit(state.camera.peek(), this.screen),
-      solid: this.solid,
-      visible: (index) => this.visible(index),
-    })
-  }
-
-  private drawBehind(wanted: boolean): void {
-    const { state, view } = this.explorer
-    const camera = state.camera.peek()
-    const map = state.look.peek() === 'map' && this.decodings && view.peek().axes.length > 1
-    // A canvas that stays empty costs nothing, one that is wiped again and again does.
-    const draws = wanted && Boolean(map || this.field)
-    if (draws || this.painted) this.wipe(this.back)
-    this.painted = draws
-    if (!draws) return
-    if (map && this.decodings) {
-      this.decodings.draw(this.back, view.peek(), this.explorer.label, camera, this.screen)
-    }
-    if (this.field) drawField(this.back, this.field.image, this.field.bounds, camera, this.screen)
-  }
-
-  private annotate(m: Float32Array): void {
-    const { state } = this.explorer
-    const { front, ink } = this
-    const at = (code: Float32Array, index: number | null = null) => {
-      const place = this.placeOf(code, index)
-      return place && projected(m, this.screen, ...place)
-    }
-    const marks = state.marks.peek()
-    if (marks) {
-      const spots = marks.codes.map((code) => at(code)).filter((spot) => spot !== null)
-      if (marks.kind === 'path') drawPath(front, spots, ink)
-      else drawDraws(front, spots, ink)
-    }
-    const pins = state.pins.peek()
-    pins.forEach((pin) => {
-      const spot = at(pin.code, pin.index)
-      if (spot) drawBadge(front, spot, `${pin.key}`, ink.ink, ink.paper)
-    })
-    const spot = state.spot.peek()
-    if (spot && spot.origin !== 'pointer') {
-      const here = at(spot.code)
-      if (here) drawRing(front, here, 10, { ...ink, ink: ink.accent })
-    }
-    if (this.outline.length > 1) drawOutline(front, this.outline, ink)
-  }
-
-  /** Where a code is drawn; in a view without a formula, where the nearest stored one is. */
-  private placeOf(code: Float32Array, index: number | null): [number, number, number] | null {
-    const view = this.explorer.view.peek()
-    const stored = (i: number): [number, number, number] => [
-      view.positions[3 * i],
-      view.positions[3 * i + 1],
-      view.positions[3 * i + 2],
-    ]
-    if (index !== null) return stored(index)
-    const place = view.place(code)
-    if (place) return place
-    const near = this.nearest.get(code)
-    if (near !== undefined) return near < 0 ? null : stored(near)
-    this.nearest.set(code, -1)
-    void this.explorer.finder.near(code, 1).then(({ indices }) => {
-      this.nearest.set(code, indices[0])
-      this.invalidate('front')
-    })
-    return null
   }
 }

@@ -1,0 +1,55 @@
+/** Behind the points: what the decoder makes of the plane, and the chosen field. */
+import type { Explorer } from '../explorer'
+import { rgb } from '../palette'
+import type { Field } from '../space/fields'
+import type { Screen } from './camera'
+import { wipe } from './canvas'
+import { Decodings } from './decodings'
+import { drawField, fieldImage } from './fieldLayer'
+import { chosenField } from './overlays'
+
+export class Background {
+  private readonly decodings: Decodings | null
+  private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
+  private turn = 0
+  private painted = false
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly layer: CanvasRenderingContext2D,
+    decoded: () => void,
+  ) {
+    const { networks, image, bundle } = explorer
+    this.decodings =
+      networks && image && bundle.space.decoder
+        ? new Decodings(networks, image, decoded, (error) => explorer.fail('decoder', error))
+        : null
+  }
+
+  /** Makes the picture of the chosen field; false where another one was chosen meanwhile. */
+  async makeField(accent: string): Promise<boolean> {
+    const turn = ++this.turn
+    const field = await chosenField(this.explorer).catch((error: Error) => {
+      this.explorer.fail('notice', error)
+      return null
+    })
+    if (turn !== this.turn) return false
+    const image = field && fieldImage(field, rgb(accent))
+    this.field = field && image && { image, bounds: field.bounds }
+    return true
+  }
+
+  /** Draws both, or nothing where they are not wanted. */
+  draw(screen: Screen, wanted: boolean): void {
+    const { state, view } = this.explorer
+    const camera = state.camera.peek()
+    const map = state.look.peek() === 'map' && view.peek().axes.length > 1 && this.decodings
+    // A canvas that stays empty costs nothing, one that is wiped again and again does.
+    const draws = wanted && Boolean(map || this.field)
+    if (draws || this.painted) wipe(this.layer, screen)
+    this.painted = draws
+    if (!draws) return
+    if (map) map.draw(this.layer, view.peek(), this.explorer.label, camera, screen)
+    if (this.field) drawField(this.layer, this.field.image, this.field.bounds, camera, screen)
+  }
+}

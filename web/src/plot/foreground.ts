@@ -1,0 +1,85 @@
+/** Over the points: their pictures, and what was marked, pinned, drawn or picked out. */
+import type { Explorer } from '../explorer'
+import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
+import { pixelsPerUnit, projected, type Screen } from './camera'
+import type { Spot } from './outline'
+import { drawPictures } from './pictures'
+
+type Place = [number, number, number]
+
+export class Foreground {
+  outline: readonly Spot[] = []
+  private readonly nearest = new WeakMap<Float32Array, number>()
+
+  constructor(
+    private readonly explorer: Explorer,
+    private readonly layer: CanvasRenderingContext2D,
+    private readonly changed: () => void,
+  ) {}
+
+  /** Draws stored pictures where their points are. */
+  drawPictures(
+    matrix: Float32Array,
+    screen: Screen,
+    solid: boolean,
+    visible: (index: number) => boolean,
+  ): void {
+    const { state, view, bundle } = this.explorer
+    if (!bundle.atlas) return
+    drawPictures(this.layer, bundle.atlas, {
+      positions: view.peek().positions,
+      labels: bundle.points.labels,
+      screen,
+      matrix,
+      pixelsPerUnit: pixelsPerUnit(state.camera.peek(), screen),
+      solid,
+      visible,
+    })
+  }
+
+  /** Draws marks, pins, the spot that is shown, and the outline. */
+  annotate(matrix: Float32Array, screen: Screen, ink: Ink): void {
+    const { marks, pins, spot } = this.explorer.state
+    const at = (code: Float32Array, index: number | null = null) => {
+      const place = this.placeOf(code, index)
+      return place && projected(matrix, screen, ...place)
+    }
+    const marked = marks.peek()
+    if (marked) {
+      const spots = marked.codes.map((code) => at(code)).filter((spot) => spot !== null)
+      if (marked.kind === 'path') drawPath(this.layer, spots, ink)
+      else drawDraws(this.layer, spots, ink)
+    }
+    for (const pin of pins.peek()) {
+      const here = at(pin.code, pin.index)
+      if (here) drawBadge(this.layer, here, `${pin.key}`, ink.ink, ink.paper)
+    }
+    const shown = spot.peek()
+    if (shown && shown.origin !== 'pointer') {
+      const here = at(shown.code)
+      if (here) drawRing(this.layer, here, 10, { ...ink, ink: ink.accent })
+    }
+    if (this.outline.length > 1) drawOutline(this.layer, this.outline, ink)
+  }
+
+  /** Where a stored point is drawn. */
+  stored(index: number): Place {
+    const [x, y, z] = this.explorer.view.value.positions.subarray(3 * index, 3 * index + 3)
+    return [x, y, z]
+  }
+
+  /** Where a code is drawn; in a view without a formula, where the nearest stored one is. */
+  private placeOf(code: Float32Array, index: number | null): Place | null {
+    if (index !== null) return this.stored(index)
+    const place = this.explorer.view.peek().place(code)
+    if (place) return place
+    const near = this.nearest.get(code)
+    if (near !== undefined) return near < 0 ? null : this.stored(near)
+    this.nearest.set(code, -1)
+    void this.explorer.finder.near(code, 1).then(({ indices }) => {
+      this.nearest.set(code, indices[0])
+      this.changed()
+    })
+    return null
+  }
+}
