@@ -5,4 +5,4 @@ from hypothesis import settings
 settings.register_profile("no deadline", deadline=None)  # machines are busy at times
 settings.load_profile("no deadline")
 
-collect_ignore = ["fuzz", "survival"]  # programs, which tests start in processes of their own
+collect_ignore = ["fixtures", "fuzz", "survival"]  # programs, not tests
