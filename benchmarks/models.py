@@ -17,6 +17,7 @@ from latentscape.parts.networks.dense import mlp
 from latentscape.parts.objectives import Elbo, Reconstruction
 from latentscape.parts.priors import Uniform, Vamp
 from latentscape.parts.rates import Beta
+from latentscape.recipes import ae, dec, vade, vae
 from latentscape.recipes.compose import compose
 
 
@@ -91,3 +92,26 @@ def peer_vamp(shape: Shape, latent: int = 16) -> Autoencoder:
 def peer_ae(shape: Shape, latent: int = 16) -> Autoencoder:
     """The same as a plain autoencoder."""
     return compose(shape, Point(latent), objective=Reconstruction(), net=PEER)
+
+
+DEEP = Dense((500, 500, 2000))
+
+
+def deep_ae(shape: Shape, latent: int = 10) -> Autoencoder:
+    """784-500-500-2000-10, ReLU, squared error: where DEC starts (arXiv:1511.06335)."""
+    return ae(shape, latent, likelihood="normal", net=DEEP)
+
+
+def deep_dec(shape: Shape, latent: int = 10) -> Autoencoder:
+    """The same network as DEC."""
+    return dec(shape, latent, likelihood="normal", net=DEEP)
+
+
+def deep_vae(shape: Shape, latent: int = 10) -> Autoencoder:
+    """The same network as a VAE, with cross-entropy (arXiv:1611.05148)."""
+    return vae(shape, latent, net=DEEP)
+
+
+def deep_vade(shape: Shape, latent: int = 10) -> Autoencoder:
+    """The same network as VaDE."""
+    return vade(shape, latent, net=DEEP)
