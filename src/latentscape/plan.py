@@ -29,7 +29,8 @@ class Plan:
         lr_warmup: the share of the steps in which a one-cycle rate rises.
         clip: the largest norm of a gradient; 0 clips nothing.
         patience: epochs without a better validation loss before training stops; 0 never stops.
-        seed: of initial weights, order of images and noise.
+        seed: of the order of images, of noise, and of the initial weights where training builds
+            the model.
         precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
             likelihoods and rates stay in fp32 always.
         device: "auto" takes a GPU where there is one.

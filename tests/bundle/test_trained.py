@@ -28,20 +28,33 @@ def run(splits):
     return Run("small", model, splits.train.shape, splits.train.classes)
 
 
-def test_a_run_is_bundled_whole(run, splits, tmp_path):
+@pytest.fixture(scope="module")
+def bundled(run, splits, tmp_path_factory):
+    """A bundle of 60 images, in a folder that was not there."""
+    folder = tmp_path_factory.mktemp("bundled") / "deep" / "b"
+    return bundle_run(run, [splits.train, splits.test], folder, limit=60)
+
+
+def test_a_run_is_bundled_whole(run, splits, bundled):
     parts = [splits.train, splits.test]
-    folder = bundle_run(run, parts, tmp_path / "deep" / "b", limit=60)
-    bundle = read_bundle(folder)
+    bundle = read_bundle(bundled)
     assert bundle.space["points"]["count"] == 60
     assert [view["name"] for view in bundle.space["views"]] == ["pca", "lda"]
     samplers = {sampler["name"] for sampler in bundle.space["draws"]["samplers"]}
     assert {"prior", "gaussian", "kernel"} <= samplers
-    ids = read_table(folder / "details.arrow")["id"].to_pylist()
+    ids = read_table(bundled / "details.arrow")["id"].to_pylist()
     codes = {
         name: code for part in parts for name, code in zip(part.ids, run.encode(part), strict=True)
     }
-    stored = np.array(read_table(folder / "points.arrow")["code"].to_pylist())
+    stored = np.array(read_table(bundled / "points.arrow")["code"].to_pylist())
     np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
+
+
+def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_path):
+    again = bundle_run(run, [splits.train, splits.test], tmp_path / "again", limit=60)
+    one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))
+    assert {"decoder.onnx", "draws.arrow", "points.arrow", "space.json"} <= one.keys()
+    assert one == two
 
 
 def test_networks_agree_with_the_run(run, splits):

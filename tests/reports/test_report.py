@@ -95,6 +95,14 @@ def test_markup_in_names_shows_as_text(folder, splits, without_pictures, tmp_pat
     assert evil in Balanced(text).text
 
 
+def test_a_report_of_the_same_run_is_the_same_bytes(folder, splits, without_pictures, tmp_path):
+    pages = [
+        write_report(load_run(folder / "vae-3-0"), tmp_path / name, splits, judge=False)
+        for name in ("one.html", "two.html")
+    ]
+    assert pages[0].read_bytes() == pages[1].read_bytes()
+
+
 def test_a_judge_whose_controls_fail_is_not_believed(
     folder, splits, poor_judge, without_pictures, tmp_path, monkeypatch
 ):
