@@ -16,13 +16,13 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
+import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from latentscape import Run, Splits, load_images, train
 from latentscape.evaluation.likelihood import estimate_likelihood
+from latentscape.figures.style import COLOURS, current
 from latentscape.latent.usage import active_units
 from latentscape.recipes.zoo import beta_of
 
@@ -51,41 +51,35 @@ def figures(run: Run, images: Splits) -> Row:
 
 
 def draw(rows: Sequence[Row], network: str) -> Figure:
-    """Draw distortion, rate and active units against rf; collapsed models are marked."""
-    figure = Figure(figsize=(9.5, 3.4), layout="constrained")
-    figure.suptitle(f"{network}, 2-number VAE: too small an rf, and the code says nothing")
-    left, right = figure.subplots(1, 2)
-    rf = [row["rf"] for row in rows]
-    line(left, rf, [row["bce"] for row in rows], "#1845fb", "cross-entropy, nats a pixel")
-    line(right, rf, [row["rate"] for row in rows], "#ff5e02", "rate, nats an image")
-    for axes, name in ((left, "bce"), (right, "rate")):
-        for row in rows:
-            note = f"{int(row['active'])} active"
-            axes.annotate(
-                note,
-                (row["rf"], row[name]),
-                (0, 9),
-                textcoords="offset points",
-                ha="center",
-                fontsize=8,
-                color="#555555",
-            )
-        axes.margins(0.12, 0.2)
+    """Draw cross-entropy and rate against rf; what has collapsed is drawn hollow."""
+    figure = Figure(figsize=(8.6, 3.4), layout="constrained")
+    figure.suptitle(f"{network}: where rf is small, the code says nothing", x=0.0, ha="left")
+    for axes, name, title in zip(
+        figure.subplots(1, 2),
+        ("bce", "rate"),
+        ("cross-entropy (nats per pixel)", "rate (nats per image)"),
+        strict=True,
+    ):
+        curve(axes, rows, name)
+        axes.set_title(title)
     return figure
 
 
-def line(axes: Axes, x: Sequence[float], y: Sequence[float], colour: str, label: str) -> None:
-    """Draw a line with points over rf, with β on the upper side."""
-    axes.plot(x, y, "o-", color=colour)
-    axes.set(xscale="log", xlabel="rf", ylabel=label)
-    above = axes.secondary_xaxis("top", functions=(inverse, inverse))
-    above.set_xlabel("β = 392 / rf")
-    axes.spines[["right"]].set_visible(False)
-
-
-def inverse(weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turn rf into β for 28×28 grey images and two numbers, and back."""
-    return 392 / np.maximum(weight, 1e-9)
+def curve(axes: Axes, rows: Sequence[Row], name: str) -> None:
+    """Draw a figure over rf, with its active units at each point and β below rf."""
+    rf, values = [row["rf"] for row in rows], [row[name] for row in rows]
+    side, away = ("right", 6) if values[-1] > values[0] else ("left", -2)
+    axes.plot(rf, values, color=COLOURS[0])
+    for row, value in zip(rows, values, strict=True):
+        filled = COLOURS[0] if row["active"] else current().paper
+        axes.plot(row["rf"], value, "o", color=COLOURS[0], mfc=filled)
+        note = f"{row['active']:.0f} active"
+        axes.annotate(note, (row["rf"], value), (away, 7), textcoords="offset points", ha=side)
+    axes.set_xscale("log")
+    axes.set_xticks(rf, [f"{w:,.0f}\n{392 / w:.3g}" for w in rf])
+    axes.minorticks_off()
+    axes.set_xlabel("rf, and β = 392 / rf below it")
+    axes.margins(0.14, 0.2)
 
 
 def main() -> None:
@@ -106,7 +100,8 @@ def main() -> None:
             file.write(json.dumps(row) + "\n")
     rows = [json.loads(text) for text in told.out.read_text().splitlines()]
     picture = told.out.with_suffix(".png")
-    draw(sorted(rows, key=lambda row: row["rf"]), told.network).savefig(picture, dpi=150)
+    with mpl.rc_context(current().settings):
+        draw(sorted(rows, key=lambda row: row["rf"]), told.network).savefig(picture, dpi=150)
     print(f"the figure is {picture}")
 
 
