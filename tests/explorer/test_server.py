@@ -142,6 +142,27 @@ def test_a_port_that_is_taken_is_said():
         listening(99999)
 
 
+def test_answers_wait_for_no_receipt():
+    """Asyncio sends at once (TCP_NODELAY) only where it knows the socket as one of TCP."""
+
+    async def accepted() -> int:
+        found = asyncio.get_running_loop().create_future()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            connection = writer.get_extra_info("socket")
+            found.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with listening(0) as listener:
+            port = listener.getsockname()[1]
+            async with await asyncio.start_server(answer, sock=listener):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return await found
+
+    assert asyncio.run(accepted())
+
+
 def test_it_listens_on_this_machine_alone():
     with listening(0) as listener:
         assert listener.getsockname()[0] == "127.0.0.1"

@@ -43,12 +43,15 @@ def read_bundle(folder: str | Path) -> Bundle:
         folder: the bundle.
 
     Raises:
-        LatentscapeError: when the folder is no bundle, one of another version, or damaged.
+        LatentscapeError: when the folder is no bundle, one of another version, damaged, or holds
+            links in place of files.
     """
     folder = Path(folder)
+    _refuse_link(folder / "space.json")
     space = _manifest(folder / "space.json")
     for name, fact in space["files"].items():
         path = folder / name
+        _refuse_link(path)
         if not path.is_file():
             raise LatentscapeError(f"the bundle's file '{path}' is missing; export the run again")
         if path.stat().st_size != fact["bytes"]:
@@ -58,6 +61,18 @@ def read_bundle(folder: str | Path) -> Bundle:
             )
     _check_points(folder / space["points"]["file"], space)
     return Bundle(folder, space)
+
+
+def _refuse_link(path: Path) -> None:
+    """Refuse a link: what it leads to, perhaps no part of the bundle, would be served or exported.
+
+    Raises:
+        LatentscapeError: when it is one.
+    """
+    if path.is_symlink():
+        raise LatentscapeError(
+            f"the bundle's file '{path}' is a link to another place; put the file itself there"
+        )
 
 
 def _manifest(path: Path) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 from pathlib import Path
 
 from latentscape.bundle import Bundle
@@ -40,4 +41,4 @@ def _embedded(name: str, content: bytes) -> str:
     """Return a file as base64 of gzip, within a tag that browsers neither run nor show."""
     squeezed = 1 if name.endswith((".png", ".webp")) else 6
     text = base64.b64encode(gzip.compress(content, squeezed, mtime=0)).decode()
-    return f'<script type="application/gzip" data-file="{name}">{text}</script>'
+    return f'<script type="application/gzip" data-file="{html.escape(name)}">{text}</script>'
