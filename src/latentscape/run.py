@@ -15,7 +15,7 @@ from .data import Images, Splits, load_images
 from .errors import LatentscapeError
 from .model import Autoencoder
 from .pixels import Pictures, batches, checked
-from .recipes import find_recipe
+from .rebuilding import rebuilt
 from .record import Record
 from .state import Row
 from .storage import RunFolder
@@ -23,15 +23,6 @@ from .weights import pour
 
 Floats = NDArray[np.float32]
 BATCH = 1024
-UNBUILDABLE = (  # whatever odd arguments make a recipe raise
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 
 @dataclass(eq=False)
@@ -215,12 +206,12 @@ def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) ->
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
     Raises:
-        LatentscapeError: when it is not a run, is damaged or empty, or names a recipe from
-            outside without being trusted.
+        LatentscapeError: when it is not a run, is damaged or empty, names a recipe from outside
+            without being trusted, or describes a model of other weights than it holds.
     """
     folder = RunFolder(path)
     record = folder.record
-    model = rebuilt(record, trust=trust)
+    model = rebuilt(record, trust=trust, weights=folder.shapes(weights))
     pour(folder.tensors(weights), model, folder.path)
     return Run(
         name=folder.path.resolve().name,
@@ -232,27 +223,3 @@ def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) ->
         film=folder.film(),
         folder=folder.path,
     )
-
-
-def rebuilt(record: Record, *, trust: bool = False) -> Autoencoder:
-    """Build the model that a record describes, with fresh weights.
-
-    Raises:
-        LatentscapeError: when its recipe is from outside and not trusted, or cannot build a model
-            from the arguments that are written down.
-    """
-    name = record.blueprint.recipe
-    if ":" in name and not trust:
-        raise LatentscapeError(
-            f"this run was made by {name!r}, code from outside latentscape that opening it would "
-            "run; if you trust it, say so with --trust (trust=True)"
-        )
-    recipe = find_recipe(name)
-    try:
-        return recipe.build(record.blueprint.shape, record.blueprint.arguments)
-    except UNBUILDABLE as error:
-        reason = " ".join(str(error).split())
-        raise LatentscapeError(
-            f"the recipe {name} cannot build the model that run.json describes "
-            f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
-        ) from error

@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -165,6 +165,21 @@ class RunFolder:
         Raises:
             LatentscapeError: when no epoch was completed, or the file is damaged.
         """
+        with self._opened(name) as path:
+            return load_file(path)
+
+    def shapes(self, name: str) -> dict[str, tuple[int, ...]]:
+        """Read the shapes of "last", "best" or "optimizer" by the tensors' names, no content.
+
+        Raises:
+            LatentscapeError: when no epoch was completed, or the file is damaged.
+        """
+        with self._opened(name) as path, safe_open(path, framework="numpy") as file:
+            return {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[Path]:
+        """Lend the path of a file of the last complete checkpoint; say where it is damaged."""
         latest = self.latest()
         if latest is None:
             raise LatentscapeError(
@@ -173,7 +188,7 @@ class RunFolder:
             )
         path = latest / f"{name}.safetensors"
         try:
-            return load_file(path)
+            yield path
         except (OSError, SafetensorError) as error:
             raise LatentscapeError(
                 f"'{path}' is damaged ({error}); restore it from a copy, or train again"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from safetensors.torch import load, save
 
+from ..rebuilding import rebuilt
 from ..record import Record
-from ..run import Run, rebuilt
+from ..run import Run
 from ..weights import pour, weights_of
 
 

@@ -9,8 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from types import ModuleType
 
+import torch
 from torch import nn
 from torch.distributions import Distribution
+
+from ..errors import LatentscapeError
+
+MOST_NUMBERS = 1024  # masks grow with the square, the inverse takes as many passes
+MOST_TRANSFORMS = 100
 
 
 def zuko() -> ModuleType:
@@ -38,14 +44,23 @@ def autoregressive(
 
     Returns:
         A module: context (B, context) or None -> a transform with `call_and_ladj` and `inv`.
+
+    Raises:
+        LatentscapeError: for more numbers or transforms than a flow can serve.
     """
+    if not (0 < code <= MOST_NUMBERS and 0 < transforms <= MOST_TRANSFORMS):
+        raise LatentscapeError(
+            f"{transforms} transforms of codes of {code} numbers are no flow; give 1 to "
+            f"{MOST_TRANSFORMS} of codes of 1 to {MOST_NUMBERS:,} numbers"
+        )
     flows = zuko().flows
     orders = [range(code) if i % 2 == 0 else range(code - 1, -1, -1) for i in range(transforms)]
-    layers = [
-        flows.MaskedAutoregressiveTransform(
-            code, context, order=list(order), hidden_features=tuple(hidden)
-        )
-        for order in orders
-    ]
+    with torch.device("cpu"):  # zuko works masks out, which tensors without content cannot
+        layers = [
+            flows.MaskedAutoregressiveTransform(
+                code, context, order=list(order), hidden_features=tuple(hidden)
+            )
+            for order in orders
+        ]
     composed: nn.Module = zuko().lazy.LazyComposedTransform(*layers)
     return composed

@@ -21,9 +21,10 @@ from ..data.table import Table
 from ..errors import LatentscapeError
 from ..model import Autoencoder
 from ..plan import Plan
+from ..rebuilding import rebuilt
 from ..recipes import Recipe, find_recipe
 from ..record import Data, Record
-from ..run import Run, rebuilt
+from ..run import Run
 from ..storage import RunFolder
 from .hardware import decided
 from .keepers import DiskKeeper, Follower, MemoryKeeper
@@ -114,7 +115,8 @@ def resume(
             f"the images of '{record.data.source}' are not those that '{path}' was trained on; "
             "restore them, or train anew"
         )
-    model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust))
+    weights = folder.shapes("last") if folder.latest() else None
+    model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust, weights=weights))
     plan = decided(record.plan)
     check_shares(plan, images)
     keeper = DiskKeeper(folder) if processes.is_first() else Follower(folder)
