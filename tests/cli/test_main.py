@@ -1,6 +1,7 @@
 """The command line as people meet it: what it answers, and how it refuses."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,21 @@ def test_help_waits_for_nothing_heavy():
     lines = [["--help"], *([verb, "--help"] for verb in VERBS), ["sweep", "vae", "--help"]]
     lines += [["train", "vae", "--help"], ["train", "vq-vae", "--help"]]
     assert set(map(tuple, heavy_after(*lines).values())) == {()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_after_the_command_is_over_shows_no_traceback(number):
+    code = (
+        "import atexit, os, sys\n"
+        "from latentscape.cli.main import run\n"
+        "sys.argv = ['latentscape', '--version']\n"
+        f"atexit.register(os.kill, os.getpid(), {int(number)})\n"
+        "run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == -number
+    assert done.stderr == ""
 
 
 def test_help_lists_every_verb(capsys):

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 
 from cyclopts import App, CycloptsError, Parameter
@@ -133,6 +134,14 @@ def one_line(text: str) -> str:
 
 
 def run() -> None:
-    """The console script; being asked to end (SIGTERM) is the same as Ctrl-C."""
+    """The console script; being asked to end (SIGTERM) is the same as Ctrl-C.
+
+    Once the command is over, both end the process without a word, as in any program.
+    """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(main())
+    status = 130
+    with suppress(KeyboardInterrupt):  # on the way out of `main`
+        status = main()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    sys.exit(status)
