@@ -21,13 +21,14 @@ class Balanced(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.open: list[str] = []
-        self.text, self.addresses, self.elements = "", [], []
+        self.text, self.addresses, self.elements, self.handlers = "", [], [], []
         self.feed(page)
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
         self.elements.append(tag)
         self.addresses += [v for k, v in attrs if k in ("src", "srcset", "href")]
+        self.handlers += [k for k, _ in attrs if k.startswith("on")]
         if tag not in VOID:
             self.open.append(tag)
 
@@ -80,19 +81,30 @@ def test_each_picture_is_there_for_light_and_for_dark(page):
 
 
 def test_markup_in_names_shows_as_text(folder, splits, without_pictures, tmp_path):
-    evil = '<script>alert("1")</script>&amp;'
+    evil = (
+        '</script><script>alert("1")</script>&amp;"><img src=x onerror=alert(2)>'
+        "' onmouseover='alert(3)\u2028<!--</style></title>javascript:alert(4)//{{ 7 * 7 }}"
+    )
 
     def renamed(part):
-        return replace(part, classes=tuple(f"{evil}{c}" for c in part.classes), name=evil)
+        classes = tuple(f"{evil}{c}" for c in part.classes)
+        return replace(part, classes=classes, name=evil, ids=[f"{evil}{i}" for i in part.ids])
 
     parts = {n: renamed(getattr(splits, n)) for n in ("train", "validation", "test")}
     run = load_run(folder / "ae-3-0")
     run.name = evil
     run.notices = (evil,)
+    data = replace(run.record.data, source=evil, classes=(evil,), counts={evil: 1})
+    versions = dict.fromkeys(run.record.versions, evil)
+    run.record = replace(run.record, data=data, created=evil, versions=versions)
+    run.model.blueprint = replace(run.model.blueprint, arguments={evil: evil})
     out = write_report(run, tmp_path / "r.html", Splits(name=evil, **parts), judge=False)
     text = out.read_text(encoding="utf-8")
+    page = Balanced(text)
     assert "<script" not in text
-    assert evil in Balanced(text).text
+    assert "<img" not in text.replace('<img src="data:image/webp;base64,', "")
+    assert page.handlers == []
+    assert page.text.count(evil) >= 6
 
 
 def test_a_report_of_the_same_run_is_the_same_bytes(folder, splits, without_pictures, tmp_path):
