@@ -4,6 +4,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 import threading
 from html.parser import HTMLParser
 
@@ -152,3 +154,32 @@ def test_a_file_s_name_cannot_add_markup_to_the_page(folder, built_page, tmp_pat
 
     Reader().feed(page)
     assert names == [*read_bundle(folder).files, "ort.wasm"]
+
+
+CROWDED = """
+import resource, sys
+from pathlib import Path
+from latentscape.bundle import read_bundle
+from latentscape.explorer import page, serve
+resource.setrlimit(resource.RLIMIT_NOFILE, (20, 40))
+page.STATIC = Path(sys.argv[1])
+serve(read_bundle(sys.argv[2]), browser=False, ready=lambda address: print(address, flush=True))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="has no such limit")
+def test_more_connections_than_the_system_allows_wait_and_are_told_once(folder, built_page):
+    command = [sys.executable, "-c", CROWDED, built_page, folder]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as server:
+        port = int(server.stdout.readline().strip().rstrip("/").rpartition(":")[2])
+        crowd = [socket.create_connection(("127.0.0.1", port), timeout=20) for _ in range(60)]
+        first = server.stderr.readline()
+        for connection in crowd:
+            connection.close()
+        status, _ = asked(port, b"/bundle/space.json")
+        server.terminate()
+        rest = server.stderr.read()
+    assert first.startswith("latentscape: more connections are open")
+    assert rest == ""
+    assert status == 200

@@ -12,6 +12,7 @@ import uvicorn
 from latentscape.bundle import Bundle
 from latentscape.errors import LatentscapeError
 from latentscape.explorer.application import application
+from latentscape.explorer.crowd import room_for_crowds
 
 
 def serve(
@@ -32,7 +33,7 @@ def serve(
     Raises:
         LatentscapeError: when the port is taken, or the page is not built.
     """
-    with listening(port) as listener:
+    with listening(port) as listener, room_for_crowds():
         port = listener.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
         config = uvicorn.Config(application(bundle, port), log_level="warning", lifespan="off")
