@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +90,10 @@ def test_what_is_not_there_is_found(known):
 
 def test_code_gives_measures_by_keys_that_can_be_read():
     assert {"offset", "gap_fraction", "legibility"} <= gaps.measured_keys()
+
+
+def test_every_test_that_security_names_is_there():
+    root = Path(__file__).parents[1]
+    named = re.findall(r"`(tests/[\w/.]+)`", (root / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 9
+    assert [name for name in named if not (root / name).exists()] == []
