@@ -3,7 +3,7 @@
     python benchmarks/headlines.py                      every system, both ways
     python benchmarks/headlines.py dense vae-elu        some of them
     python benchmarks/headlines.py --seeds 5 --ours     ours only, five seeds
-    python benchmarks/headlines.py dense --epochs 3 --batch 512   a short training: how soon passed?
+    python benchmarks/headlines.py dense --epochs 5 --lr 0.02   a short training: how soon passed?
     python benchmarks/headlines.py --quick              on 2,000 images, one epoch: does it run?
 
 The plain loop is what one writes by hand: the published network, weights, optimizer, batch and
@@ -209,6 +209,7 @@ def main() -> None:
     parser.add_argument("--plain", action="store_true", help="leave ours out")
     parser.add_argument("--epochs", type=int, help="of ours, instead of the recipe's")
     parser.add_argument("--batch", type=int, help="of ours, instead of the recipe's")
+    parser.add_argument("--lr", type=float, help="of ours, instead of the recipe's")
     parser.add_argument("--minutes", type=float, default=15.0, help="at most, for the plain loop")
     parser.add_argument("--quick", action="store_true", help="2,000 images, one epoch")
     parser.add_argument("--out", type=Path, default=Path("headlines.jsonl"))
@@ -216,7 +217,7 @@ def main() -> None:
     if unknown := set(told.systems) - set(SYSTEMS):
         parser.error(f"no system is called {unknown.pop()!r}; there are {', '.join(SYSTEMS)}")
     images = load_images("mnist", limit=2000 if told.quick else None)
-    given = {"epochs": told.epochs, "batch": told.batch}
+    given = {"epochs": told.epochs, "batch": told.batch, "lr": told.lr}
     changes: dict[str, object] = {name: value for name, value in given.items() if value}
     if told.quick:
         changes = {"epochs": 1}

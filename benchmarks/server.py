@@ -19,6 +19,7 @@ import http.client
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -41,16 +42,21 @@ def served(bundle: Path, files: int | None) -> Iterator[tuple[int, int, list[str
 
     command = [sys.executable, "-m", "latentscape", "explore", str(bundle), "--no-browser"]
     said: list[str] = []
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=limited
-    ) as server:
-        assert server.stdout is not None and server.stderr is not None
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=limited
+        ) as server,
+    ):
+        assert server.stdout is not None
         address = next(line for line in server.stdout if "http://" in line).split()[0]
         try:
             yield server.pid, int(address.rstrip("/").rpartition(":")[2]), said
         finally:
             server.terminate()
-            said += server.stderr.read().splitlines()
+            server.wait()
+            log.seek(0)
+            said += log.read().splitlines()
 
 
 def resident(process: int) -> float:
