@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from html.parser import HTMLParser
 
 import pytest
@@ -177,9 +178,13 @@ def test_more_connections_than_the_system_allows_wait_and_are_told_once(folder, 
         first = server.stderr.readline()
         for connection in crowd:
             connection.close()
-        status, _ = asked(port, b"/bundle/space.json")
+        statuses = []
+        while 200 not in statuses and len(statuses) < 50:
+            statuses.append(asked(port, b"/bundle/space.json")[0])
+            time.sleep(0.1)
         server.terminate()
         rest = server.stderr.read()
     assert first.startswith("latentscape: more connections are open")
     assert rest == ""
-    assert status == 200
+    assert statuses[-1] == 200
+    assert set(statuses) <= {200, 503}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 try:
     import resource
@@ -20,19 +20,26 @@ LOGGED = (  # by asyncio: no room for a connection; closed while it was about to
 
 
 @contextmanager
-def room_for_crowds() -> Iterator[None]:
-    """Let as many connections be open as the system allows, and say once when there are more.
+def room_for_crowds() -> Iterator[int | None]:
+    """Let as many files be open as the system allows, and say once when connections exceed it.
 
-    Each connection is an open file. Those beyond the limit wait until others close; asyncio would
-    log a traceback for each of them, thousands a second.
+    Each connection is an open file, and so is what it is sent. For those beyond the limit asyncio
+    would log tracebacks, thousands a second.
+
+    Yields:
+        How many connections leave room for the files; None where there is no limit.
     """
+    room = None
     if resource is not None:
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        with suppress(OSError, ValueError):  # macOS allows less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        room = None if allowed == resource.RLIM_INFINITY else allowed // 2
     logger, once = logging.getLogger("asyncio"), _Once()
     logger.addFilter(once)
     try:
-        yield
+        yield room
     finally:
         logger.removeFilter(once)
 
@@ -47,8 +54,8 @@ class _Once(logging.Filter):
             return True
         if not self.said:
             print(
-                "latentscape: more connections are open than the system allows; the others wait "
-                "until some close (ulimit -n says how many)",
+                "latentscape: more connections are open than the system allows; others wait or are "
+                "refused until some close (ulimit -n says how many)",
                 file=sys.stderr,
                 flush=True,
             )

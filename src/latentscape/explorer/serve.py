@@ -33,10 +33,12 @@ def serve(
     Raises:
         LatentscapeError: when the port is taken, or the page is not built.
     """
-    with listening(port) as listener, room_for_crowds():
+    with listening(port) as listener, room_for_crowds() as room:
         port = listener.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
-        config = uvicorn.Config(application(bundle, port), log_level="warning", lifespan="off")
+        config = uvicorn.Config(
+            application(bundle, port), log_level="error", lifespan="off", limit_concurrency=room
+        )
         server = uvicorn.Server(config)
         ready(address)
         if browser:
