@@ -175,3 +175,26 @@ def test_damaged_files_fail_with_a_sentence(tmp_path, data, name):
         assert load_images(path).train.pixels.size <= 90
     except LatentscapeError as error:
         assert str(path) in str(error)
+
+
+def test_an_empty_file_and_one_that_cannot_be_opened_are_told(tmp_path):
+    (tmp_path / "empty.npy").write_bytes(b"")
+    with pytest.raises(LatentscapeError, match=r"empty\.npy' is empty"):
+        load_images(tmp_path / "empty.npy")
+    (tmp_path / "folder.npy").mkdir()
+    with pytest.raises(LatentscapeError, match=r"cannot read '.*folder\.npy' \(is a directory\)"):
+        npy_part(tmp_path / "folder.npy")
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"x_test": PIXELS[:, :4], "y_test": LABELS}, "make them equal"),
+        ({"x_test": PIXELS}, "only one has labels"),
+    ],
+)
+def test_splits_that_do_not_fit_each_other(tmp_path, other, reason):
+    path = tmp_path / "a.npz"
+    np.savez(path, x_train=PIXELS, y_train=LABELS, **other)
+    with pytest.raises(LatentscapeError, match=reason):
+        load_images(path)

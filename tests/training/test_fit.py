@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from latentscape.parts.step import Term
 from latentscape.plan import Plan
 from latentscape.recipes.compose import compose
 from latentscape.run import load_run
+from latentscape.state import State
 from latentscape.storage import RunFolder
 from latentscape.training import fit, resume, train
 from latentscape.training.hardware import make_fabric
@@ -424,3 +426,29 @@ def test_a_folder_where_the_lock_should_be_is_named(kept, images, tmp_path):
     (copy / ".lock").mkdir()
     with pytest.raises(LatentscapeError, match=r"\.lock' \(is a directory\)"):
         resume(copy, images)
+
+
+def test_the_best_weights_stay_those_of_an_earlier_epoch(kept, tmp_path):
+    folder = RunFolder.create(tmp_path / "run", RunFolder(kept).record)
+    for epoch, value in enumerate((1.0, 2.0, 3.0), 1):
+        state = State(epoch=epoch, total=epoch, best_epoch=min(epoch, 2), history=[{}] * epoch)
+        tensors = {"w": torch.full((2,), value)}
+        folder.save(state, tensors, tensors)
+    assert folder.tensors("best")["w"].tolist() == [2, 2]
+    assert folder.tensors("last")["w"].tolist() == [3, 3]
+    assert folder.altered() == []
+
+
+def test_clipped_gradients_are_no_longer_than_asked(images):
+    plan = Plan(epochs=1, batch=64, lr=1e-2, eps=1.0, precision="32-true", device="cpu")
+    moved = {}
+    for clip in (0.0, 1e-6):
+        torch.manual_seed(0)
+        model = recipes.ae(images.shape)
+        before = [p.detach().clone() for p in model.parameters()]
+        fit(model, images, plan=replace(plan, clip=clip))
+        after = [p.detach() for p in model.parameters()]
+        moved[clip] = max(float((a - b).abs().max()) for a, b in zip(after, before, strict=True))
+    # With eps = 1 a step is about as long as its gradient, times the rate.
+    assert moved[0.0] > 1e-4
+    assert 0 < moved[1e-6] < 1e-7
