@@ -231,6 +231,7 @@ def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None 
     """
     try:
         save_file(tensors, path, metadata)
+        path.chmod(path.parent.stat().st_mode & 0o666)  # safetensors lets nobody else read it
     except SafetensorError as error:
         number = re.search(r"os error (\d+)", str(error))
         code = int(number[1]) if number else errno.EIO

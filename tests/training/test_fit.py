@@ -3,6 +3,8 @@
 import csv
 import json
 import shutil
+import stat
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,6 +107,14 @@ def test_nothing_is_pickled_and_names_are_plain(kept):
         "run.json",
     ]
     np.load(kept / "film/0001.npy", allow_pickle=False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_whoever_may_read_the_folder_may_read_the_weights(kept, tmp_path):
+    (tmp_path / "plain").write_bytes(b"")
+    files = [p for p in kept.rglob("*") if p.is_file()]
+    modes = {stat.S_IMODE(p.stat().st_mode) for p in [*files, tmp_path / "plain"]}
+    assert len(modes) == 1
 
 
 def test_training_stops_early_when_validation_does_not_improve(images):
