@@ -9,6 +9,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from latentscape.errors import LatentscapeError
 from latentscape.evaluation.judge import Scale, _distance
+from latentscape.evaluation.judge_network import JudgeNetwork
 from latentscape.evaluation.judge_training import train_judge
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
@@ -111,3 +112,14 @@ def test_what_cannot_be_judged_is_said(toy_splits, missing):
     labels = None if missing == "labels" else np.zeros_like(train.labels)
     with pytest.raises(LatentscapeError, match="a judge cannot be trained on 'toy'"):
         train_judge(replace(toy_splits, train=replace(train, labels=labels)))
+
+
+def test_a_larger_picture_is_judged_by_what_it_shows_from_farther_away():
+    with torch.random.fork_rng():
+        small = JudgeNetwork((1, 28, 28), 10, 2, light=True).eval()
+        large = JudgeNetwork((1, 84, 84), 10, 2, light=True).eval()
+        large.load_state_dict(small.state_dict())
+        x = torch.rand(5, 1, 28, 28)
+    magnified = x.repeat_interleave(3, 2).repeat_interleave(3, 3)
+    for one, other in zip(small.evidence(x), large.evidence(magnified), strict=True):
+        torch.testing.assert_close(one, other)

@@ -20,7 +20,7 @@ from .controls import Control, Controls
 from .judge import Judge, Scale
 from .judge_network import JudgeNetwork
 
-VERSION = 1  # of the file and of what trains a judge: another one is trained anew
+VERSION = 2  # of the file and of what trains a judge: another one is trained anew
 HEADER = "judge"
 
 

@@ -17,6 +17,7 @@ from .judge_pictures import composites, shift, soften
 
 FEATURES = 64
 POOLED = 7
+SIDE = 28  # pixels that suffice to name a class; larger images are averaged to about as many
 GROUP = "judge"
 
 
@@ -68,7 +69,10 @@ class JudgeNetwork(nn.Module):
         self, shape: tuple[int, int, int], classes: int, members: int, *, light: bool
     ) -> None:
         super().__init__()
-        self.members = nn.ModuleList(Member(shape, classes) for _ in range(members))
+        C, H, W = shape
+        self.shrink = max(1, round(min(H, W) / SIDE))
+        small = (C, H // self.shrink, W // self.shrink)
+        self.members = nn.ModuleList(Member(small, classes) for _ in range(members))
         for weight in self.parameters():
             if weight.ndim == 4:  # a third quicker on CPUs
                 weight.data = weight.data.contiguous(memory_format=torch.channels_last)
@@ -80,7 +84,7 @@ class JudgeNetwork(nn.Module):
         """Give each member's binary cross-entropy, in nats per image summed over classes."""
         if labels is None:
             raise ValueError("a judge learns from labels")
-        x = shift(x)
+        x = shift(self.small(x))
         none = composites(x, labels, light=self.light)
         target = F.one_hot(labels, self.classes).float()
         target = torch.cat([target, target.new_zeros(len(none), self.classes)])
@@ -91,6 +95,10 @@ class JudgeNetwork(nn.Module):
             loss = F.binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)
             terms[f"member {i + 1}"] = Term(loss, trains=(GROUP,))
         return terms
+
+    def small(self, x: Tensor) -> Tensor:
+        """Average images (B, C, H, W) to about the size that the members look at."""
+        return F.avg_pool2d(x, self.shrink) if self.shrink > 1 else x
 
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give all parameters as one group."""
@@ -106,7 +114,7 @@ class JudgeNetwork(nn.Module):
         Returns:
             (M, B, K), in nats, and features of length 1 (M, B, 64).
         """
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = self.small(x).contiguous(memory_format=torch.channels_last)
         logits, features = zip(*(member(x) for member in self.members), strict=True)
         s = torch.stack(logits)
         absent = F.logsigmoid(-s)
