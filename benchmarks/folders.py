@@ -9,7 +9,7 @@ the grain and gradients of photographs, so that JPEGs have the size that cameras
 first training decodes them all, so it is longer than the second by what that takes. Each command is
 a process of its own; `anonymous` is the most memory that it and its children held and no file
 backs, sampled ten times a second. Pictures and runs go to --folder, a temporary one by default,
-which is then deleted.
+which is then deleted; pictures that are there already are not drawn again.
 """
 
 from __future__ import annotations
@@ -69,13 +69,14 @@ def picture(kind: str, seed: int, size: tuple[int, int]) -> Image.Image:
 
 
 def draw(index: int, folder: Path, large: bool) -> None:
-    """Draw and keep the picture of a number."""
+    """Draw and keep the picture of a number, where it is not there yet."""
     kind = CLASSES[index % len(CLASSES)]
     sides = np.random.default_rng(index).choice(SIDES, 2)
     size = LARGE if large else (int(sides[0]), int(sides[1]))
     path = folder / kind / f"{index:06}.jpg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    picture(kind, index, size).save(path, quality=88)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture(kind, index, size).save(path, quality=88)
 
 
 def anonymous(group: int) -> float:
