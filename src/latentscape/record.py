@@ -15,8 +15,6 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from . import __version__, processes
 from .blueprint import Blueprint
 from .data import Splits, catalogue, load_images
@@ -75,6 +73,8 @@ def versions() -> dict[str, str]:
 
 def hardware() -> dict[str, Any]:
     """Give the machine that figures depend on."""
+    import torch
+
     gpu = torch.cuda.get_device_name() if torch.cuda.is_available() else None
     return {
         "machine": platform.machine(),

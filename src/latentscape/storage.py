@@ -28,13 +28,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import load_file, save_file
-from torch import Tensor
 
 from .data.npy import read_npy
 from .errors import LatentscapeError
@@ -42,9 +41,12 @@ from .files import atomic_folder, explained, make_folder, sha256, write_atomic
 from .record import Record
 from .state import State, read_state, table
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 LOCK = ".lock"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
-Tensors = dict[str, Tensor]
+Tensors: TypeAlias = "dict[str, Tensor]"
 
 
 class RunFolder:
@@ -165,6 +167,8 @@ class RunFolder:
         Raises:
             LatentscapeError: when no epoch was completed, or the file is damaged.
         """
+        from safetensors.torch import load_file
+
         with self._opened(name) as path:
             return load_file(path)
 
@@ -229,6 +233,8 @@ def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None 
     Raises:
         OSError: when the file cannot be written, which safetensors calls an error of its own.
     """
+    from safetensors.torch import save_file
+
     try:
         save_file(tensors, path, metadata)
         path.chmod(path.parent.stat().st_mode & 0o666)  # safetensors lets nobody else read it

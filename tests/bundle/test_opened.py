@@ -1,6 +1,8 @@
 """What is opened: a run's bundle is made once, and kept as long as the run is the same."""
 
 import shutil
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -48,6 +50,20 @@ def test_the_second_time_nothing_is_made(run):
         np.testing.assert_array_equal(codes(second), before)
     assert made == [1]
     assert kept(folder) == [second.folder]
+
+
+def test_what_is_kept_opens_without_torch(run):
+    folder, _ = run
+    with opened_bundle(folder):
+        pass
+    code = (
+        "import sys\n"
+        "from latentscape.bundle.opened import opened_bundle\n"
+        f"with opened_bundle({str(folder)!r}) as bundle: pass\n"
+        "print([name for name in ('torch', 'sklearn', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_other_weights_make_another_and_the_old_one_goes(run):

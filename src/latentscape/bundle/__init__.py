@@ -5,10 +5,15 @@
 checks a folder. `docs/bundle.md` describes the format.
 """
 
-from latentscape.bundle.contents import Network, Overlay, TableView, View
-from latentscape.bundle.foreign import bundle_codes
-from latentscape.bundle.reader import Bundle, read_bundle
-from latentscape.bundle.writer import write_bundle
+from typing import TYPE_CHECKING
+
+from latentscape.lazily import lazily
+
+if TYPE_CHECKING:
+    from latentscape.bundle.contents import Network, Overlay, TableView, View
+    from latentscape.bundle.foreign import bundle_codes
+    from latentscape.bundle.reader import Bundle, read_bundle
+    from latentscape.bundle.writer import write_bundle
 
 __all__ = [
     "Bundle",
@@ -20,3 +25,17 @@ __all__ = [
     "read_bundle",
     "write_bundle",
 ]
+
+__getattr__ = lazily(
+    __name__,
+    {
+        "Bundle": ".reader",
+        "Network": ".contents",
+        "Overlay": ".contents",
+        "TableView": ".contents",
+        "View": ".contents",
+        "bundle_codes": ".foreign",
+        "read_bundle": ".reader",
+        "write_bundle": ".writer",
+    },
+)

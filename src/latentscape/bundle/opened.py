@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latentscape.bundle.foreign import bundle_codes
 from latentscape.bundle.kept import kept_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.errors import LatentscapeError
@@ -71,6 +70,8 @@ def make_bundle(
 ) -> Path:
     """Write the bundle of a run or of a table of codes; see `opened_bundle`."""
     if isinstance(source, str | Path) and Path(source).suffix in TABLES:
+        from latentscape.bundle.foreign import bundle_codes
+
         return bundle_codes(source, folder, thumbs=thumbs)
     if thumbs is not None:
         raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
