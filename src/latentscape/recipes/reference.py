@@ -62,7 +62,7 @@ def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoen
 
 
 @recipe(
-    plan=Plan(lr=2e-3, epochs=10),
+    plan=Plan(lr=1e-3, epochs=16),
     published=Published(CNN576, {"likelihood": "normal", "init": "default"}),
 )
 def cnn576(
@@ -91,8 +91,8 @@ def cnn576(
     return compose(shape, parts.Point(latent), likelihood=likelihood, net=net, init=init)
 
 
-@recipe(plan=Plan(lr=1e-3, batch=64, epochs=5), published=Published(DENOISER, {"init": "glorot"}))
-def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "default") -> Autoencoder:
+@recipe(plan=Plan(lr=4e-3, batch=64, epochs=4), published=Published(DENOISER))
+def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "glorot") -> Autoencoder:
     """Convolutional denoising autoencoder whose code is 64 small maps, 515,585 parameters.
 
     Minimises −log p(x|z) at z = encoder(clip(x + noise·ε)) (Vincent et al., JMLR 11, 2010). Made
