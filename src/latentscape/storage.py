@@ -18,7 +18,6 @@ Nothing is pickled. A lock, which the system drops when its holder dies, keeps a
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import os
@@ -28,25 +27,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
+from safetensors import SafetensorError
 
 from .data.npy import read_npy
 from .errors import LatentscapeError
 from .files import atomic_folder, explained, make_folder, sha256, write_atomic
 from .record import Record
 from .state import State, read_state, table
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from .tensors import Tensors, read_shapes, write_tensors
 
 LOCK = ".lock"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
-Tensors: TypeAlias = "dict[str, Tensor]"
 
 
 class RunFolder:
@@ -178,8 +173,8 @@ class RunFolder:
         Raises:
             LatentscapeError: when no epoch was completed, or the file is damaged.
         """
-        with self._opened(name) as path, safe_open(path, framework="numpy") as file:
-            return {key: tuple(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+        with self._opened(name) as path:
+            return read_shapes(path)
 
     @contextmanager
     def _opened(self, name: str) -> Iterator[Path]:
@@ -225,23 +220,6 @@ def clear(folder: Path) -> None:
                 shutil.rmtree(leftover, ignore_errors=True)
             elif leftover.name != LOCK:
                 leftover.unlink(missing_ok=True)
-
-
-def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None = None) -> None:
-    """Write tensors, with words beside them, as safetensors.
-
-    Raises:
-        OSError: when the file cannot be written, which safetensors calls an error of its own.
-    """
-    from safetensors.torch import save_file
-
-    try:
-        save_file(tensors, path, metadata)
-        path.chmod(path.parent.stat().st_mode & 0o666)  # safetensors lets nobody else read it
-    except SafetensorError as error:
-        number = re.search(r"os error (\d+)", str(error))
-        code = int(number[1]) if number else errno.EIO
-        raise OSError(code, os.strerror(code), str(path)) from error
 
 
 def frame(path: Path) -> NDArray[np.float32]:

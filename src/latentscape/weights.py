@@ -8,7 +8,7 @@ from torch import nn
 
 from .errors import LatentscapeError
 from .model import Autoencoder
-from .storage import Tensors
+from .tensors import Tensors
 
 
 def whole(model: Autoencoder) -> nn.ModuleList:

@@ -15,7 +15,7 @@ from torch import Tensor
 from ..data import Splits
 from ..data.download import data_folder
 from ..files import atomic_path, make_folder
-from ..storage import write_tensors
+from ..tensors import write_tensors
 from .controls import Control, Controls
 from .judge import Judge, Scale
 from .judge_network import JudgeNetwork

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from ..processes import wait
 from ..state import State
-from ..storage import RunFolder, Tensors
+from ..storage import RunFolder
+from ..tensors import Tensors
 
 Codes = NDArray[np.float32]
 

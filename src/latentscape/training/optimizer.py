@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..plan import Plan
-from ..storage import Tensors
+from ..tensors import Tensors
 from .loop import Groups
 
 KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
