@@ -80,7 +80,7 @@ def test_images_too_small_are_refused_with_a_way_out(name):
 
 def test_same_padding_equals_the_convolution_whose_transpose_it_is():
     """`same` transposed convolution is the gradient of the `same` convolution, by definition."""
-    from latentscape.parts.networks.layers import same_transpose
+    from latentscape.parts.networks.transposed import same_transpose
 
     for kernel in (3, 5):
         up = same_transpose(2, 3, kernel, 2, (10, 14))

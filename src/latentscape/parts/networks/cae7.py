@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from .layers import Size, doubling, floor_halvings
+from .layers import Size, floor_halvings
+from .transposed import Transposed, doubling
 
 WIDTHS = (4, 8, 16)
 
@@ -32,7 +33,7 @@ class Cae7:
     def decoder(self, code: int, shape: tuple[int, int, int]) -> nn.Module:
         """Build codes (N, code) -> (N, C, H, W) in [0, 1)."""
         *larger, smallest = floor_halvings("cae7", shape[1:], len(WIDTHS))
-        first = nn.ConvTranspose2d(code, WIDTHS[-1], smallest, bias=False)
+        first = Transposed(code, WIDTHS[-1], smallest, bias=False)
         layers: list[nn.Module] = [nn.Unflatten(1, (code, 1, 1)), first, *normed(WIDTHS[-1])]
         sizes: list[Size] = larger[::-1]
         for (inputs, outputs), size in zip(pairwise(WIDTHS[::-1]), sizes, strict=False):

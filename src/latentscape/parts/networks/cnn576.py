@@ -1,4 +1,7 @@
-"""`cnn576`: two convolutions with pooling and two wide dense layers, to a 576-number code."""
+"""`cnn576`: two convolutions with pooling and two wide dense layers, to a 576-number code.
+
+ReLU comes after pooling: the same maps as before it, computed for a quarter of the pixels.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import math
 
 from torch import nn
 
-from .layers import doubling, floor_halvings
+from .layers import floor_halvings
+from .transposed import doubling
 
 HIDDEN = 1600
 
@@ -18,8 +22,8 @@ class Cnn576:
         """Build images (B, C, H, W) -> (B, features)."""
         *_, smallest = floor_halvings("cnn576", shape[1:], 2)
         return nn.Sequential(
-            *(nn.Conv2d(shape[0], 32, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
-            *(nn.Conv2d(32, 64, 5, padding=2), nn.ReLU(), nn.MaxPool2d(2)),
+            *(nn.Conv2d(shape[0], 32, 5, padding=2), nn.MaxPool2d(2), nn.ReLU()),
+            *(nn.Conv2d(32, 64, 5, padding=2), nn.MaxPool2d(2), nn.ReLU()),
             *(nn.Flatten(), nn.Linear(64 * math.prod(smallest), HIDDEN), nn.ReLU()),
             nn.Linear(HIDDEN, features),
         )

@@ -1,4 +1,7 @@
-"""`deep-cnn`: four pairs of convolutions, three poolings, and dense layers around the code."""
+"""`deep-cnn`: four pairs of convolutions, three poolings, and dense layers around the code.
+
+ReLU comes after pooling: the same maps as before it, computed for a quarter of the pixels.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from itertools import pairwise
 from torch import nn
 
 from .convolutional import Resize
-from .layers import Size, floor_halvings, same_transpose
+from .layers import Size, floor_halvings
+from .transposed import same_transpose
 
 WIDTHS = (8, 16, 32, 64)
 
@@ -21,9 +25,10 @@ class DeepCnn:
         *_, smallest = floor_halvings("deep-cnn", shape[1:], 3)
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise((shape[0], *WIDTHS)):
-            layers += [nn.MaxPool2d(2)] if layers else []
             layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU()]
-            layers += [nn.Conv2d(outputs, outputs, 3, padding=1), nn.ReLU()]
+            layers.append(nn.Conv2d(outputs, outputs, 3, padding=1))
+            layers += [nn.MaxPool2d(2)] if outputs < WIDTHS[-1] else []
+            layers.append(nn.ReLU())
         return nn.Sequential(
             *(*layers, nn.Flatten(), nn.Linear(WIDTHS[-1] * math.prod(smallest), 200), nn.ReLU()),
             *(nn.Linear(200, 100), nn.ReLU(), nn.Linear(100, features)),

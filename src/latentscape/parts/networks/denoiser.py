@@ -6,7 +6,8 @@ import math
 
 from torch import nn
 
-from .layers import floor_halvings, same_transpose
+from .layers import floor_halvings
+from .transposed import same_transpose
 
 CHANNELS = 64
 NAME = "conv-denoiser"
@@ -26,8 +27,7 @@ class ConvDenoiser:
     def encoder(self, shape: tuple[int, int, int], features: int) -> nn.Module:
         """Build images (B, C, H, W) -> (B, features), features being `code(shape)`."""
         return nn.Sequential(
-            *(*convolved(shape[0]), *convolved(CHANNELS), nn.MaxPool2d(2)),
-            *(*convolved(CHANNELS), nn.MaxPool2d(2), nn.Flatten()),
+            *(*convolved(shape[0]), *pooled(), *pooled(), nn.Flatten()),
         )
 
     def decoder(self, code: int, shape: tuple[int, int, int]) -> nn.Module:
@@ -44,3 +44,9 @@ class ConvDenoiser:
 def convolved(inputs: int) -> tuple[nn.Module, ...]:
     """A 5×5 convolution that keeps the size, and leaky ReLU."""
     return nn.Conv2d(inputs, CHANNELS, 5, padding=2), nn.LeakyReLU(0.2)
+
+
+def pooled() -> tuple[nn.Module, ...]:
+    """The same at half the size; leaky ReLU after pooling is the same as before, of fewer pixels."""
+    convolution, activation = convolved(CHANNELS)
+    return convolution, nn.MaxPool2d(2), activation

@@ -8,7 +8,7 @@ from torch import nn
 
 from ...errors import LatentscapeError
 from .convolutional import halvings
-from .layers import same_transpose
+from .transposed import same_transpose
 
 
 class ShallowCnn:

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from latentscape import recipes
-from latentscape.parts.networks.layers import Crop, same_transpose
+from latentscape.parts.networks.transposed import Crop, same_transpose
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 2)])

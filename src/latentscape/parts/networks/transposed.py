@@ -1,0 +1,103 @@
+"""Transposed convolutions in the forms that a processor computes fastest.
+
+Measured on oneDNN, the library of torch's convolutions: the gradient of a transposed convolution's
+bias takes longer than all its others together, and maps come in blocks of 16 channels, so that an
+image of one channel costs as much as sixteen.
+"""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from .layers import Size
+
+BLOCK = 16  # channels that oneDNN computes together
+
+
+class Transposed(nn.ConvTranspose2d):
+    """A square transposed convolution whose bias is added by itself.
+
+    Where few channels leave it, each pixel of what enters gives a block of `stride` × `stride`
+    pixels through an ordinary convolution (sub-pixels, arXiv:1609.05158): the same sums of the
+    same products.
+
+    Example:
+        >>> from torch import ones
+        >>> layer, x = Transposed(2, 1, 4, 2, 1), ones(1, 2, 3, 3)
+        >>> bool((layer(x) - nn.ConvTranspose2d.forward(layer, x)).abs().max() < 1e-6)
+        True
+    """
+
+    def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        """Convolve maps (N, in, h, w) -> (N, out, (h − 1)·stride − 2·padding + kernel + …, …).
+
+        Raises:
+            ValueError: when an output size is asked for; the layer's own arguments fix it.
+        """
+        if output_size is not None:
+            raise ValueError("the output's size follows from output_padding")
+        maps = self._sub_pixels(x) if self.fills_block() else self._transposed(x)
+        return maps if self.bias is None else maps + self.bias.to(maps.dtype)[:, None, None]
+
+    def fills_block(self) -> bool:
+        """Whether all its sub-pixels fit into one block of channels."""
+        (stride, _) = self.stride
+        return stride > 1 and self.out_channels * stride**2 <= BLOCK
+
+    def _transposed(self, x: Tensor) -> Tensor:
+        more = self.output_padding
+        return F.conv_transpose2d(x, self.weight, None, self.stride, self.padding, more)
+
+    def _sub_pixels(self, x: Tensor) -> Tensor:
+        (stride, _), (kernel, _), (padding, _) = self.stride, self.kernel_size, self.padding
+        taps = -(-kernel // stride)
+        spare = taps * stride - kernel
+        weight = F.pad(self.weight, (0, spare, 0, spare))
+        split = weight.unflatten(3, (taps, stride)).unflatten(2, (taps, stride))
+        blocks = split.flip(2, 4).permute(1, 3, 5, 0, 2, 4).flatten(0, 2)
+        maps = F.pixel_shuffle(F.conv2d(x, blocks, padding=taps - 1), stride)
+        bottom, right = (spare + padding - more for more in self.output_padding)
+        return F.pad(maps, (-padding, -right, -padding, -bottom))
+
+
+class Crop(nn.Module):
+    """Keep the first rows and columns of maps (N, C, …): (N, C, *size).
+
+    Padding by less than nothing keeps the maps' memory layout on the way back, which slicing loses.
+    """
+
+    def __init__(self, size: Size) -> None:
+        super().__init__()
+        self.size = size
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Crop."""
+        height, width = maps.shape[-2:]
+        return F.pad(maps, (0, self.size[1] - width, 0, self.size[0] - height))
+
+
+def same_transpose(inputs: int, outputs: int, kernel: int, stride: int, size: Size) -> nn.Module:
+    """Build a transposed convolution with `same` padding: cropped to exactly stride × input.
+
+    Its maps before the crop are a multiple of the stride: for odd sides oneDNN has only a bf16
+    kernel that is four times slower.
+
+    Args:
+        inputs: channels in.
+        outputs: channels out.
+        kernel: side of the kernel, odd.
+        stride: 1 or 2.
+        size: the maps' size wanted: stride × input, or less one on the way up to an odd size.
+    """
+    padding = (kernel - stride) // 2
+    transposed = Transposed(
+        inputs, outputs, kernel, stride, padding, output_padding=(2 * padding - kernel) % stride
+    )
+    return nn.Sequential(transposed, Crop(size))
+
+
+def doubling(inputs: int, outputs: int, size: Size, *, bias: bool = True) -> nn.Module:
+    """Build a transposed convolution k4 s2 p1 from maps of half the size, rounded down."""
+    odd = (size[0] % 2, size[1] % 2)
+    return Transposed(inputs, outputs, 4, 2, 1, output_padding=odd, bias=bias)
