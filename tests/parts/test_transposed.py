@@ -1,11 +1,38 @@
-"""Layers of published networks do what they are described to do."""
+"""Transposed convolutions, however they are computed, are what torch says they are."""
 
 import pytest
 import torch
 from torch import nn
 
 from latentscape import recipes
-from latentscape.parts.networks.transposed import Crop, same_transpose
+from latentscape.parts.networks.transposed import Crop, Transposed, same_transpose
+
+
+@pytest.mark.parametrize(
+    ("outputs", "kernel", "stride", "padding", "more"),
+    [
+        *((1, 4, 2, 1, 0), (1, 4, 2, 1, (1, 0)), (3, 4, 2, 1, 1), (4, 3, 2, 0, 1), (2, 3, 2, 0, 0)),
+        *((1, 5, 2, 1, 1), (1, 5, 2, 2, 0), (1, 5, 3, 1, 2), (5, 4, 2, 1, 0), (7, 3, 1, 1, 0)),
+    ],
+)
+def test_maps_and_all_gradients_are_those_of_torch(outputs, kernel, stride, padding, more):
+    torch.manual_seed(0)
+    layer = Transposed(6, outputs, kernel, stride, padding=padding, output_padding=more).double()
+    plain = nn.ConvTranspose2d(6, outputs, kernel, stride, padding, more).double()
+    plain.load_state_dict(layer.state_dict())
+    assert layer.fills_block() == (stride > 1 and outputs * stride**2 <= 16)
+    found = []
+    for one in (layer, plain):
+        x = torch.linspace(-1, 1, 2 * 6 * 5 * 7).double().reshape(2, 6, 5, 7).requires_grad_()
+        maps = one(x)
+        maps.square().sum().backward()
+        found.append((maps.detach(), x.grad, one.weight.grad, one.bias.grad))
+    torch.testing.assert_close(*found)
+
+
+def test_a_size_that_is_asked_for_is_refused():
+    with pytest.raises(ValueError, match="output_padding"):
+        Transposed(2, 1, 4, 2, padding=1)(torch.zeros(1, 2, 3, 3), [7, 7])
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(3, 1), (3, 2), (5, 2)])

@@ -45,10 +45,10 @@ def test_cae7_is_convolutions_and_batch_norms_only():
     model = recipes.cae7(MNIST)
     assert not [n for n, _ in model.named_parameters() if n.endswith("bias") and "conv" in n]
     learned = {type(m).__name__ for m in model.modules() if list(m.parameters(recurse=False))}
-    assert learned == {"Conv2d", "ConvTranspose2d", "BatchNorm2d"}
+    assert learned == {"Conv2d", "ConvTranspose2d", "Transposed", "PlanarNorm"}
     assert kinds(model.encoder) == [
-        *("Conv2d", "LeakyReLU", "Conv2d", "BatchNorm2d", "LeakyReLU"),
-        *("Conv2d", "BatchNorm2d", "LeakyReLU", "Conv2d", "Tanh", "Flatten"),
+        *("Conv2d", "LeakyReLU", "Conv2d", "PlanarNorm", "LeakyReLU"),
+        *("Conv2d", "PlanarNorm", "LeakyReLU", "Conv2d", "Tanh", "Flatten"),
     ]
     x = torch.rand(3, *MNIST)
     assert model.encode(x).code.abs().max() <= 1

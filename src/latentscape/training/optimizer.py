@@ -12,9 +12,9 @@ KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": t
 
 
 def make_optimizer(groups: Groups, plan: Plan) -> torch.optim.Optimizer:
-    """Make one optimizer for all groups of parameters."""
+    """Make one optimizer for all groups of parameters, which it moves in one call."""
     return KINDS[plan.optimizer](
-        [{"params": parameters} for parameters in groups.values()],
+        [parameter for parameters in groups.values() for parameter in parameters],
         lr=plan.lr,
         eps=plan.eps,
         weight_decay=plan.weight_decay,

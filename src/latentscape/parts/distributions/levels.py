@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from .latent import SampleShape
-from .pixels import Pixels
+from .pixels import Pixels, summed
 
 HALF = 1 / 510
 """Half the distance of two levels, in units of the pixels' range [0, 1]."""
@@ -32,15 +32,15 @@ class LogisticLevels(Pixels):
         self.loc, self.log_scale = loc, log_scale
         super().__init__(loc[..., 0, :, :, :])
 
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
-        """Log-mass of every pixel's level."""
-        x = x.unsqueeze(-4)
+    def log_prob(self, value: Tensor) -> Tensor:
+        """Log-mass of the pixels' levels."""
+        x = value.unsqueeze(-4)
         inverse = torch.exp(-self.log_scale)
         upper, lower = (x + HALF - self.loc) * inverse, (x - HALF - self.loc) * inverse
         below, above = F.logsigmoid(upper), F.logsigmoid(-lower)
         between = below + above + torch.log(-torch.expm1(lower - upper))
         mass = torch.where(x < HALF, below, torch.where(x > 1 - HALF, above, between))
-        return (self.log_weights + mass).logsumexp(-4)
+        return summed((self.log_weights + mass).logsumexp(-4))
 
     @property
     def mean(self) -> Tensor:

@@ -32,12 +32,13 @@ class Pixels(Distribution):
         super().__init__(parameter.shape[:-3], parameter.shape[-3:], validate_args=False)
 
     @abstractmethod
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
-        """Log-probability of every pixel of x by itself, (…, C, H, W)."""
-
     def log_prob(self, value: Tensor) -> Tensor:
         """Log-probability of images (…, C, H, W), summed over pixels: (…)."""
-        return self.pixel_log_prob(value).sum((-3, -2, -1))
+
+
+def summed(pixels: Tensor) -> Tensor:
+    """Sum over the pixels of images, (…, C, H, W) -> (…)."""
+    return pixels.sum((-3, -2, -1))
 
 
 class _Logits(Pixels):
@@ -55,10 +56,10 @@ class Bernoulli(_Logits):
     it does not integrate to one over [0, 1].
     """
 
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, value: Tensor) -> Tensor:
         """Minus the binary cross-entropy."""
-        x = x.expand_as(self.logits)
-        return -F.binary_cross_entropy_with_logits(self.logits, x, reduction="none")
+        x = value.expand_as(self.logits)
+        return -summed(F.binary_cross_entropy_with_logits(self.logits, x, reduction="none"))
 
     @property
     def mean(self) -> Tensor:
@@ -79,11 +80,11 @@ class ContinuousBernoulli(_Logits):
         True
     """
 
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, value: Tensor) -> Tensor:
         """The log-density, sound at and near a logit of 0."""
         t = self.logits.abs().clamp_min(1e-3)
         log_normaliser = t / 2 + torch.log(-torch.expm1(-t) / t)
-        return self.logits * (x - 0.5) - log_normaliser
+        return summed(self.logits * (value - 0.5) - log_normaliser)
 
     @property
     def mean(self) -> Tensor:
@@ -117,10 +118,11 @@ class _Located(Pixels):
 class Normal(_Located):
     """N(loc, scale²) for every pixel: the distortion is ‖x − loc‖²/2σ² and a constant."""
 
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        standard = (x - self.loc) / self.scale
-        return -0.5 * (standard.square() + math.log(2 * math.pi)) - self.scale.log()
+        squares = summed(F.mse_loss(self.loc, value.expand_as(self.loc), reduction="none"))
+        constant = self.event_shape.numel() * (self.scale.log() + 0.5 * math.log(2 * math.pi))
+        return -0.5 * squares / self.scale.square() - constant
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
         """Draw loc + scale·ε."""
@@ -131,9 +133,11 @@ class Normal(_Located):
 class Laplace(_Located):
     """Laplace(loc, scale) for every pixel: the distortion is ‖x − loc‖₁/b and a constant."""
 
-    def pixel_log_prob(self, x: Tensor) -> Tensor:
+    def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        return -(x - self.loc).abs() / self.scale - math.log(2) - self.scale.log()
+        distances = summed((value - self.loc).abs())
+        constant = self.event_shape.numel() * (self.scale.log() + math.log(2))
+        return -distances / self.scale - constant
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
         """Draw by inverting the distribution function."""

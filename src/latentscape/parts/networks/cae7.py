@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from torch import nn
+from torch import Tensor, nn
 
 from .layers import Size, floor_halvings
-from .transposed import Transposed, doubling
+from .transposed import doubling
 
 WIDTHS = (4, 8, 16)
 
@@ -25,7 +25,7 @@ class Cae7:
         layers: list[nn.Module] = []
         for inputs, outputs in pairwise((shape[0], *WIDTHS)):
             layers.append(nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False))
-            layers += [nn.BatchNorm2d(outputs)] if layers[1:] else []
+            layers += [PlanarNorm(outputs)] if layers[1:] else []
             layers.append(nn.LeakyReLU(0.2))
         layers.append(nn.Conv2d(WIDTHS[-1], features, smallest, bias=False))
         return nn.Sequential(*layers, nn.Tanh(), nn.Flatten())
@@ -33,7 +33,7 @@ class Cae7:
     def decoder(self, code: int, shape: tuple[int, int, int]) -> nn.Module:
         """Build codes (N, code) -> (N, C, H, W) in [0, 1)."""
         *larger, smallest = floor_halvings("cae7", shape[1:], len(WIDTHS))
-        first = Transposed(code, WIDTHS[-1], smallest, bias=False)
+        first = nn.ConvTranspose2d(code, WIDTHS[-1], smallest, bias=False)
         layers: list[nn.Module] = [nn.Unflatten(1, (code, 1, 1)), first, *normed(WIDTHS[-1])]
         sizes: list[Size] = larger[::-1]
         for (inputs, outputs), size in zip(pairwise(WIDTHS[::-1]), sizes, strict=False):
@@ -44,4 +44,16 @@ class Cae7:
 
 def normed(channels: int) -> tuple[nn.Module, ...]:
     """Batch norm, then ReLU."""
-    return nn.BatchNorm2d(channels), nn.ReLU()
+    return PlanarNorm(channels), nn.ReLU()
+
+
+class PlanarNorm(nn.BatchNorm2d):
+    """Batch norm of maps that lie in memory one after another.
+
+    Where the channels of a pixel lie side by side, few of them take torch ten times as long.
+    """
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Normalise maps (N, C, h, w)."""
+        normed: Tensor = super().forward(input.contiguous())
+        return normed

@@ -47,6 +47,6 @@ def convolved(inputs: int) -> tuple[nn.Module, ...]:
 
 
 def pooled() -> tuple[nn.Module, ...]:
-    """The same at half the size; leaky ReLU after pooling is the same as before, of fewer pixels."""
+    """The same at half the size; after pooling, leaky ReLU sees a quarter of the pixels."""
     convolution, activation = convolved(CHANNELS)
     return convolution, nn.MaxPool2d(2), activation

@@ -29,6 +29,20 @@ class Transposed(nn.ConvTranspose2d):
         True
     """
 
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        stride: int,
+        *,
+        padding: int,
+        output_padding: int | Size = 0,
+        bias: bool = True,
+    ) -> None:
+        super().__init__(inputs, outputs, kernel, stride, padding, output_padding, bias=bias)
+        self.left_out = padding
+
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
         """Convolve maps (N, in, h, w) -> (N, out, (h − 1)·stride − 2·padding + kernel + …, …).
 
@@ -47,14 +61,14 @@ class Transposed(nn.ConvTranspose2d):
 
     def _transposed(self, x: Tensor) -> Tensor:
         more = self.output_padding
-        return F.conv_transpose2d(x, self.weight, None, self.stride, self.padding, more)
+        return F.conv_transpose2d(x, self.weight, None, self.stride, self.left_out, more)
 
     def _sub_pixels(self, x: Tensor) -> Tensor:
-        (stride, _), (kernel, _), (padding, _) = self.stride, self.kernel_size, self.padding
+        (stride, _), (kernel, _), padding = self.stride, self.kernel_size, self.left_out
         taps = -(-kernel // stride)
         spare = taps * stride - kernel
         weight = F.pad(self.weight, (0, spare, 0, spare))
-        split = weight.unflatten(3, (taps, stride)).unflatten(2, (taps, stride))
+        split = weight.reshape(*weight.shape[:2], taps, stride, taps, stride)
         blocks = split.flip(2, 4).permute(1, 3, 5, 0, 2, 4).flatten(0, 2)
         maps = F.pixel_shuffle(F.conv2d(x, blocks, padding=taps - 1), stride)
         bottom, right = (spare + padding - more for more in self.output_padding)
@@ -91,13 +105,12 @@ def same_transpose(inputs: int, outputs: int, kernel: int, stride: int, size: Si
         size: the maps' size wanted: stride × input, or less one on the way up to an odd size.
     """
     padding = (kernel - stride) // 2
-    transposed = Transposed(
-        inputs, outputs, kernel, stride, padding, output_padding=(2 * padding - kernel) % stride
-    )
+    more = (2 * padding - kernel) % stride
+    transposed = Transposed(inputs, outputs, kernel, stride, padding=padding, output_padding=more)
     return nn.Sequential(transposed, Crop(size))
 
 
 def doubling(inputs: int, outputs: int, size: Size, *, bias: bool = True) -> nn.Module:
     """Build a transposed convolution k4 s2 p1 from maps of half the size, rounded down."""
     odd = (size[0] % 2, size[1] % 2)
-    return Transposed(inputs, outputs, 4, 2, 1, output_padding=odd, bias=bias)
+    return Transposed(inputs, outputs, 4, 2, padding=1, output_padding=odd, bias=bias)
