@@ -3,7 +3,7 @@
     python benchmarks/headlines.py                      every system, both ways
     python benchmarks/headlines.py dense vae-elu        some of them
     python benchmarks/headlines.py --seeds 5 --ours     ours only, five seeds
-    python benchmarks/headlines.py dense --epochs 5 --lr 0.02   a short training: how soon passed?
+    python benchmarks/headlines.py vae-2d --epochs 1 --batch 256 --lr 0.006   how soon passed?
     python benchmarks/headlines.py --quick              on 2,000 images, one epoch: does it run?
 
 The plain loop is what one writes by hand: the published network, weights, optimizer, batch and
@@ -86,10 +86,12 @@ class System:
 
 
 SEVEN = {"latent": 7, "likelihood": "normal", "net": {"hidden": [512, 512, 256]}}
+WIDE = {"latent": 576, "net": {"hidden": [1024]}}
 SYSTEMS = {
     "cae7": System("cae7", mse, 0.0334, 0.02),
     "seven": System("ae", mse, 0.0334, 0.0140, SEVEN, repeats=False),
     "cnn576": System("cnn576", mse, 0.00445, 0.0015),
+    "wide": System("ae", mse, 0.00445, 0.0015, WIDE, repeats=False),
     "dense": System("dense", bce, 0.1876, 0.180),
     "shallow-vae": System("shallow-cnn", bce, 0.1876, 0.1876, {"variational": True}),
     "conv-denoiser": System("conv-denoiser", mse, 0.0095, 0.0085),

@@ -8,8 +8,8 @@
 *Same work*: the same network, data, loss and published batch. `items` is what people write: a
 DataLoader over single images, fp32, torch's Adam. `memory` holds all images as one tensor. `ours`
 is `latentscape.train` with the recipe's published plan and nothing else. Every measurement is a
-process of its own, the three in turn in each round; the first steps are left out. A ratio is
-formed within a round; the table gives medians and ranges of rounds.
+process of its own, the three in turn in each round, and goes by its median step; the first steps
+are left out. A ratio is formed within a round; the table gives medians and ranges of rounds.
 
 *Ceiling*: the operations of a training step, counted by torch, over its time, and that over the
 rate of a 2048×2048 bf16 matrix product (a 5×5 convolution of 64 maps for convolutional networks),
@@ -75,9 +75,8 @@ class Clock:
             raise EnoughError
 
     def rate(self) -> float:
-        """Images a second."""
-        steps = len(self.times) - 1 - WARM
-        return self.batch * steps / (self.times[-1] - self.times[WARM])
+        """Images a second, by the median step."""
+        return float(self.batch / np.median(np.diff(self.times[WARM:])))
 
 
 class Ticking(Silent):
@@ -169,15 +168,15 @@ def same_work(systems: list[str], rounds: int, seconds: float) -> list[dict[str,
     return rows
 
 
-def best_rate(call: Callable[[], object], operations: float) -> float:
-    """Operations a second of the fastest of many calls."""
+def median_rate(call: Callable[[], object], operations: float) -> float:
+    """Operations a second of the median of many calls."""
     call()
     times = []
     for _ in range(20):
         started = time.perf_counter()
         call()
         times.append(time.perf_counter() - started)
-    return operations / min(times)
+    return operations / float(np.median(times))
 
 
 def ceilings() -> dict[str, float]:
@@ -188,8 +187,8 @@ def ceilings() -> dict[str, float]:
     convolve = partial(torch.nn.functional.conv2d, maps, kernels, padding=2)
     operations = 2.0 * 64 * 64 * 64 * 25 * 28 * 28
     return {
-        "product": best_rate(lambda: a @ a, 2.0 * 2048**3),
-        "convolution": best_rate(convolve, operations),
+        "product": median_rate(lambda: a @ a, 2.0 * 2048**3),
+        "convolution": median_rate(convolve, operations),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -56,6 +57,20 @@ def recoloured(pixels: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
         luma = np.tensordot(pixels, [0.299, 0.587, 0.114], axes=([1], [0]))
         return luma.round().astype(np.uint8)[:, None]
     return np.repeat(pixels, channels, axis=1)
+
+
+def at_once(shape: tuple[int, int, int], most: int = 1024) -> int:
+    """How many images (C, H, W) networks work on at once: fewer of larger ones.
+
+    Args:
+        shape: of an image.
+        most: how many of 28×28 grey pixels, and the most of any.
+
+    Example:
+        >>> at_once((1, 28, 28)), at_once((3, 64, 64)), at_once((1, 8, 8)), at_once((3, 2000, 2000))
+        (1024, 65, 1024, 1)
+    """
+    return max(1, min(most, most * 28 * 28 // math.prod(shape)))
 
 
 def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from .data import Images, Splits, load_images
 from .errors import LatentscapeError
+from .memory import keep_memory
 from .model import Autoencoder
-from .pixels import Pictures, batches, checked
+from .pixels import Pictures, at_once, batches, checked
 from .rebuilding import rebuilt
 from .record import Record
 from .state import Row
@@ -22,7 +23,6 @@ from .storage import RunFolder
 from .weights import pour
 
 Floats = NDArray[np.float32]
-BATCH = 1024
 
 
 @dataclass(eq=False)
@@ -54,6 +54,7 @@ class Run:
     notices: Sequence[str] = ()
 
     def __post_init__(self) -> None:
+        keep_memory()
         self.model.eval()
 
     @property
@@ -186,10 +187,10 @@ class Run:
         labels: NDArray[np.int64] | None,
     ) -> list[Floats]:
         """Run a function of rows, batch by batch, and put its results together."""
-        results = []
+        results, size = [], at_once(self.shape)
         with torch.no_grad():
-            for i, rows in enumerate(batches(array, BATCH, self.device)):
-                chosen = None if labels is None else labels[i * BATCH : i * BATCH + len(rows)]
+            for i, rows in enumerate(batches(array, size, self.device)):
+                chosen = None if labels is None else labels[i * size : i * size + len(rows)]
                 y = None if chosen is None else torch.from_numpy(chosen).to(self.device)
                 results.append([part.float().cpu().numpy() for part in function(rows, y)])
         if not results:

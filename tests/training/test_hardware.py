@@ -9,7 +9,7 @@ import pytest
 FAULTS = """
 import resource
 import torch
-from latentscape.training.hardware import keep_memory
+from latentscape.memory import keep_memory
 
 def faults():
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Images
-from ..latent.arrays import as_codes, moments, subset
+from ..latent.arrays import as_codes, spread_of, subset
 from ..latent.decoding import round_trip, smoothness
 from ..latent.fidelity import diversity, frechet, precision_recall
 from ..latent.measure import Measure
@@ -62,7 +62,7 @@ def measure_decoding(
     model = _Model(run)
     places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
     places["grid"] = principal_grid(z)
-    spread = moments(z).spread
+    spread = spread_of(z)
     trips = {
         name: round_trip(drawn, model.decode, model.encode, spread)
         for name, drawn in places.items()

@@ -23,7 +23,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..pixels import Pictures, batches, checked
+from ..pixels import Pictures, at_once, batches, checked
 from .controls import Controls
 from .judge_network import JudgeNetwork
 
@@ -132,7 +132,8 @@ def calibrated(
         real: Validation images (v, C, H, W).
     """
     device = next(network.parameters()).device
-    features = [network.evidence(x)[1] for x in batches(known, BATCH, device)]
+    size = at_once(known.shape[1:], BATCH)
+    features = [network.evidence(x)[1] for x in batches(known, size, device)]
     bank, classes = torch.cat(features, 1), torch.from_numpy(labels).to(device)
     _, improbable, distant, _ = _weighed(network, real, bank, classes)
     scale = Scale(bank, classes, np.sort(improbable), np.sort(distant), 0.0)
@@ -147,7 +148,7 @@ def _weighed(
     """Give labels (N,), improbability (N,) in nats, distance (N,) and features (N, M · 64)."""
     empty = torch.empty(0, device=bank.device)
     rows = [(empty.long(), empty, empty, empty.view(0, bank.shape[0] * bank.shape[2]))]
-    for x in batches(pixels, BATCH, bank.device):
+    for x in batches(pixels, at_once(pixels.shape[1:], BATCH), bank.device):
         alone, features = network.evidence(x)
         best, label = alone.mean(0).max(1)
         away = _distance(features, label, bank, bank_labels)

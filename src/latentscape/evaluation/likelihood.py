@@ -25,10 +25,11 @@ from ..data import Images
 from ..errors import LatentscapeError
 from ..model import Autoencoder
 from ..parts.likelihoods import Measure
-from ..pixels import Pictures, batches, checked
-from ..run import BATCH, Run
+from ..pixels import Pictures, at_once, batches, checked
+from ..run import Run
 
 PixelKind = Literal["grey", "dynamic", "fixed"]
+BATCH = 4096
 FIXED_SEED = 1729
 
 
@@ -86,7 +87,7 @@ def estimate_likelihood(
     samples: int = 100,
     pixels: PixelKind = "grey",
     seed: int = 0,
-    batch: int = 4096,
+    batch: int | None = None,
 ) -> Evidence:
     """Estimate the evidence bound and the evidence of images.
 
@@ -98,7 +99,8 @@ def estimate_likelihood(
         pixels: "grey" takes images as they are; "dynamic" makes each pixel white with its value
             as probability, by `seed`; "fixed" does so always alike, whatever the seed.
         seed: of all draws.
-        batch: how many images are decoded at once; it bounds the memory.
+        batch: how many images are decoded at once; it bounds the memory. By default 4,096, and
+            fewer of images larger than 28×28.
 
     Raises:
         LatentscapeError: when the posterior has no rate (a plain autoencoder), images do not fit
@@ -117,6 +119,7 @@ def estimate_likelihood(
             f"'{run.name}' is no probabilistic model: {type(run.model.bottleneck).__name__} codes "
             "have no rate, so images have no likelihood; compare reconstructions, or train a vae"
         )
+    batch = at_once(run.shape, BATCH) if batch is None else batch
     if samples < 1 or batch < 1:
         raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
     if labels is None and isinstance(images, Images):
@@ -187,6 +190,6 @@ def reconstruction_loss(run: Run, images: Images) -> float:
     """
     total = 0.0
     with torch.no_grad():
-        for x in batches(images.pixels, BATCH, run.device):
+        for x in batches(images.pixels, at_once(run.shape), run.device):
             total -= run.model.decode(run.model.encode(x).code).log_prob(x).sum().item()
     return total / len(images)

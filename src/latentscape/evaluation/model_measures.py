@@ -17,8 +17,8 @@ from ..latent.groups import measure_shape, measure_structure, measure_usage
 from ..latent.measure import Measure
 from ..latent.samplers import Sampler
 from ..parts.priors import StandardNormal
-from ..pixels import batches
-from ..run import BATCH, Run
+from ..pixels import at_once, batches
+from ..run import Run
 from .decoding import DRAWS, measure_decoding
 from .judge import Judge
 from .judge_training import train_judge
@@ -130,11 +130,11 @@ class ModelMeasures:
         images, model = self.subjects.whole.images, self.run.model
         few = images.take(subset(len(images), COMPARED, self.seed))
         labels = few.labels if model.labels else None
-        draws = []
+        draws, size = [], at_once(few.shape)
         with torch.random.fork_rng(), torch.no_grad():
             torch.manual_seed(self.seed)
-            for i, x in enumerate(batches(few.pixels, BATCH, self.run.device)):
-                chosen = None if labels is None else labels[i * BATCH : i * BATCH + len(x)]
+            for i, x in enumerate(batches(few.pixels, size, self.run.device)):
+                chosen = None if labels is None else labels[i * size : i * size + len(x)]
                 y = None if chosen is None else torch.from_numpy(chosen).to(x.device)
                 draws.append(model.encode(x, model.condition(y)).draw(1)[0][0].cpu().numpy())
         return np.concatenate(draws)

@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy
 
 from ..data import Images
 from ..latent.measure import Measure
-from ..pixels import batches
+from ..pixels import at_once, batches
 from ..run import Run
 
 Floats = NDArray[np.float32]
@@ -44,9 +44,9 @@ def measure_reconstruction(run: Run, images: Images, codes: Floats) -> tuple[Mea
 def image_errors(run: Run, images: Images, codes: Floats) -> dict[str, NDArray[np.float64]]:
     """Give every image's own figures, (N,) each, by key."""
     labels = images.labels if run.model.labels else None
-    rows = []
-    for i, x in enumerate(batches(images.pixels, BATCH, torch.device("cpu"))):
-        chosen = slice(i * BATCH, i * BATCH + len(x))
+    rows, size = [], at_once(images.shape, BATCH)
+    for i, x in enumerate(batches(images.pixels, size, torch.device("cpu"))):
+        chosen = slice(i * size, i * size + len(x))
         decoded = run.decode(codes[chosen], None if labels is None else labels[chosen])
         rows.append(compared(x, torch.from_numpy(decoded)))
     return {key: np.concatenate([row[key] for row in rows]) for key in KEYS}

@@ -14,7 +14,7 @@ from scipy.spatial import Delaunay
 
 from ..data import Images
 from ..errors import LatentscapeError
-from ..latent.arrays import moments, subset
+from ..latent.arrays import moments, spread_of, subset
 from ..latent.gaps import nearest_distances
 from ..latent.neighbours import nearest
 from ..run import Run
@@ -72,7 +72,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     draw_density(left, codes, chart)
     shares = ", ".join(f"{m:.0%}" for m in MASSES[:-1])
     left.set_title(f"lines round the densest {shares} and {MASSES[-1]:.0%} of codes")
-    spread = moments(codes).spread
+    spread = spread_of(codes)
     share = float((chart.distance[chart.inside] > chart.reach).mean())
     levels = np.linspace(chart.reach, max(chart.distance[chart.inside].max(), chart.reach * 2), 9)
     shaded = right.contourf(

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..data import Images
-from ..latent.arrays import moments, subset
+from ..latent.arrays import spread_of, subset
 from ..latent.neighbours import nearest
 from ..run import Run
 from .gaps import apart, emptiest, survey
@@ -75,7 +75,7 @@ def densest(codes: Floats, count: int) -> Floats:
     some = codes[subset(len(codes), 5000, 0)]
     k = min(20, len(some) - 1)
     distance, _ = nearest(some, some, k, leave_out=True)
-    return apart(some, -distance[:, -1], count, 0.35 * moments(codes).spread)
+    return apart(some, -distance[:, -1], count, 0.35 * spread_of(codes))
 
 
 def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> None:

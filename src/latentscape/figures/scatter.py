@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..data import Images
 from ..errors import LatentscapeError
-from ..latent.arrays import moments, subset
+from ..latent.arrays import subset
 from ..latent.projections import PCA, PROJECTIONS, Projection, Raw, make_projection
 from ..run import Run
 from .kinds import kind
@@ -96,19 +96,17 @@ def place(
     chosen = images.take(rows)
     codes = run.encode(chosen)
     positions = method.fit_transform(codes, chosen.labels)
-    return Placed(chosen, codes, positions, method, axis_names(method, codes, components))
+    return Placed(chosen, codes, positions, method, axis_names(method, components))
 
 
-def axis_names(method: Projection, codes: Floats, components: int) -> tuple[str, ...]:
+def axis_names(method: Projection, components: int) -> tuple[str, ...]:
     """Say what the axes of a projection are."""
     if isinstance(method, Raw) and method.linear is not None:
         numbers = method.linear.components.argmax(axis=0)
         return tuple(f"code number {i + 1}" for i in numbers)
-    if isinstance(method, PCA) and method.linear is not None:
-        covariance = moments(codes).covariance
-        W = method.linear.components
-        shares = np.diag(W.T @ covariance @ W) / max(np.trace(covariance), 1e-30)
-        return tuple(f"principal component {i + 1} ({s:.0%})" for i, s in enumerate(shares))
+    if isinstance(method, PCA):
+        shares = enumerate(method.explained, 1)
+        return tuple(f"principal component {i} ({share:.0%})" for i, share in shares)
     word = {"lda": "discriminant", "tsne": "t-SNE", "umap": "UMAP"}.get(method.name, method.name)
     return tuple(f"{word} {i + 1}" for i in range(components))
 

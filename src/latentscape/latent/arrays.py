@@ -5,7 +5,8 @@ For codes z_1 … z_N in R^d with mean μ and covariance Σ (maximum likelihood,
 lengths are divided so that figures of different models compare.
 """
 
-from collections.abc import Sized
+import math
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -100,17 +101,38 @@ def moments(z: Floats) -> Moments:
     """Mean and covariance of codes (N, d), block by block, so that N may be large.
 
     Example:
-        >>> moments(np.array([[0.0, 0.0], [2.0, 0.0]])).spread
-        1.0
+        >>> moments(np.array([[0.0, 0.0], [2.0, 0.0]])).covariance.tolist()
+        [[1.0, 0.0], [0.0, 0.0]]
     """
-    mean = z.mean(axis=0, dtype=np.float64)
-    constant = z.min(axis=0) == z.max(axis=0)
-    mean[constant] = z[0, constant]  # exactly, so that a constant dimension has variance 0
-    scatter = np.zeros((z.shape[1], z.shape[1]))
-    for start in range(0, len(z), BLOCK):
-        centred = z[start : start + BLOCK] - mean
+    mean, scatter = _mean(z), np.zeros((z.shape[1], z.shape[1]))
+    for centred in _centred(z, mean):
         scatter += centred.T @ centred
     return Moments(mean, scatter / len(z))
+
+
+def spread_of(z: Floats) -> float:
+    """The spread of codes (N, d), without their covariance; 0 where all are equal.
+
+    Example:
+        >>> spread_of(np.array([[0.0, 0.0], [2.0, 0.0]]))
+        1.0
+    """
+    squares = sum(float(np.square(centred).sum()) for centred in _centred(z, _mean(z)))
+    return math.sqrt(squares / len(z))
+
+
+def _mean(z: Floats) -> NDArray[np.float64]:
+    """Mean (d,) of codes (N, d); exact where a dimension is constant, so that it varies by 0."""
+    mean: NDArray[np.float64] = z.mean(axis=0, dtype=np.float64)
+    constant = z.min(axis=0) == z.max(axis=0)
+    mean[constant] = z[0, constant]
+    return mean
+
+
+def _centred(z: Floats, mean: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """Blocks of z − mean."""
+    for start in range(0, len(z), BLOCK):
+        yield z[start : start + BLOCK] - mean
 
 
 def square_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from latentscape.latent.arrays import Floats, Labels, moments
+from latentscape.latent.arrays import Floats, Labels, spread_of
 from latentscape.latent.measure import Measure
 from latentscape.latent.shape import POINT
 
@@ -24,7 +24,7 @@ def round_trip(codes: Floats, decode: Decode, encode: Encode, spread: float) -> 
         codes: Codes to try (N, d): of images, or a sampler's draws.
         decode: Codes (N, d) to images (N, …).
         encode: Images to codes (N, d).
-        spread: Of the codes of real images, `moments(z).spread`.
+        spread: Of the codes of real images, `spread_of(z)`.
     """
     if spread == 0:
         return Measure("round_trip", reason=POINT)
@@ -54,7 +54,7 @@ def smoothness(
         changes the image as much as going to any other one. `class_change`: share of steps after
         which the class is another.
     """
-    spread = moments(codes).spread
+    spread = spread_of(codes)
     if spread == 0:
         return Measure("smoothness", reason=POINT), Measure("class_change", reason=POINT)
     rng = np.random.default_rng(seed)

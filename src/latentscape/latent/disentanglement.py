@@ -14,7 +14,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import mutual_info_score
 
 from latentscape.errors import LatentscapeError
-from latentscape.latent.arrays import Floats, moments, sample_size, subset
+from latentscape.latent.arrays import Floats, sample_size, spread_of, subset
 from latentscape.latent.measure import Measure
 
 BINS, TREES = 20, 20
@@ -58,7 +58,7 @@ def _check(z: Floats, factors: Floats, discrete: Sequence[bool]) -> str | None:
         return f"{len(z)} codes are fewer than the {5 * BINS} that estimates need"
     if not (factors.min(axis=0) < factors.max(axis=0)).all():
         return "a factor never varies"
-    return None if moments(z).spread > 0 else "all codes are equal"
+    return None if spread_of(z) > 0 else "all codes are equal"
 
 
 def _gap(scores: NDArray[np.float64]) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
-from latentscape.latent.arrays import Floats, moments, sample_size, subset
+from latentscape.latent.arrays import Floats, moments, sample_size, spread_of, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest, without_self
 from latentscape.latent.shape import POINT
@@ -44,7 +44,7 @@ def nearest_distance(z: Floats, seed: int = 0, own: NDArray[np.float64] | None =
         seed: Of the sample.
         own: `nearest_distances(z, seed)`, where they are known already.
     """
-    spread = moments(z).spread
+    spread = spread_of(z)
     if spread == 0:
         return Measure("nearest_distance", reason=POINT)
     distances = nearest_distances(z, seed) if own is None else own
@@ -66,7 +66,7 @@ def gap_fraction(
         seed: Of both samples.
         own: `nearest_distances(codes, seed)`, where they are known already.
     """
-    if moments(codes).spread == 0:
+    if spread_of(codes) == 0:
         return Measure("gap_fraction", reason=POINT)
     within = np.quantile(nearest_distances(codes, seed) if own is None else own, 0.99)
     rows = subset(len(draws), _budget(codes.shape[1]), seed)

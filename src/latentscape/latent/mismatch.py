@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from scipy.stats import ks_2samp
 
-from latentscape.latent.arrays import Floats, moments, sample_size, subset
+from latentscape.latent.arrays import Floats, sample_size, spread_of, subset
 from latentscape.latent.measure import Measure, parts_of, summary
 
 WIDTHS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -33,7 +33,7 @@ def mmd2(z: Floats, prior: Floats) -> float:
         z: Codes (N, d), N ≥ 2.
         prior: Draws (M, d), M ≥ 2, not all equal.
     """
-    C = 2 * moments(prior).spread ** 2
+    C = 2 * spread_of(prior) ** 2
     n, m = len(z), len(prior)
     inside = (
         _kernel(cdist(x, x, "sqeuclidean"), C).sum() - len(x)  # without each code with itself
@@ -84,6 +84,6 @@ def _samples(z: Floats, prior: Floats | None, rows: int, seed: int) -> tuple[Flo
         return NO_MODEL
     if min(len(z), len(prior)) < 2:
         return "one code or one draw is no distribution"
-    if moments(prior).spread == 0:
+    if spread_of(prior) == 0:
         return "all draws of the prior are equal"
     return z[subset(len(z), rows, seed)], prior[subset(len(prior), rows, seed)]

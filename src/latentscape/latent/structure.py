@@ -16,7 +16,7 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
-from latentscape.latent.arrays import Floats, Labels, moments, sample_size, subset
+from latentscape.latent.arrays import Floats, Labels, sample_size, spread_of, subset
 from latentscape.latent.clusters import cluster_accuracy, kmeans
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
@@ -174,6 +174,6 @@ def silhouette(z: Floats, labels: Labels, rows: int = 5000, seed: int = 0) -> Me
     z, labels = z[chosen], labels[chosen]
     if reason := unfit(labels):
         return Measure("silhouette", reason=reason)
-    if moments(z).spread == 0:
+    if spread_of(z) == 0:
         return Measure("silhouette", reason="all codes are equal")
     return Measure("silhouette", float(silhouette_score(z, labels)), sample=sample)

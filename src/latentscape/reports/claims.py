@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..latent.arrays import moments
+from ..latent.arrays import spread_of
 from ..latent.measure import Measure
 from .claim_pictures import class_rooms, radii
 from .draws import Tile, judged_tiles
@@ -69,7 +69,7 @@ def cloud(examined: Examined) -> Claim:
     """Is the cloud neither centred nor bounded?"""
     z = examined.codes.astype(np.float64)
     off = examined.measures["offset"]
-    width = moments(z).spread / np.sqrt(z.shape[1])
+    width = spread_of(z) / np.sqrt(z.shape[1])
     radius = np.linalg.norm(z - z.mean(0), axis=1)
     far = float(radius.max() / max(np.median(radius), 1e-30))
     centred = off.value is not None and off.value <= OFF

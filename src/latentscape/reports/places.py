@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Images
-from ..latent.arrays import moments, subset
+from ..latent.arrays import spread_of, subset
 from ..latent.gaps import nearest_distances
 from ..latent.neighbours import nearest
 from ..latent.paths import data_range
@@ -74,7 +74,7 @@ def step_pairs(examined: Examined, count: int) -> list[tuple[str, list[Tile]]]:
     z = examined.codes[subset(len(examined.codes), COUNT, examined.seed)]
     rng = np.random.default_rng(examined.seed)
     away = rng.standard_normal(z.shape)
-    away *= 0.1 * moments(examined.codes).spread / np.linalg.norm(away, axis=1, keepdims=True)
+    away *= 0.1 * spread_of(examined.codes) / np.linalg.norm(away, axis=1, keepdims=True)
     images = examined.decode(z), examined.decode((z + away).astype(np.float32))
     names = [judge.classify(x).labels for x in images]
     turned = names[0] != names[1]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import logging
-import platform
 from dataclasses import replace
 
 import torch
@@ -12,6 +10,7 @@ from lightning_fabric import Fabric
 
 from .. import processes
 from ..errors import LatentscapeError
+from ..memory import keep_memory
 from ..plan import Plan
 
 
@@ -37,22 +36,6 @@ def has_bf16(device: str) -> bool:
     if device == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
-
-
-M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h
-
-
-def keep_memory() -> None:
-    """Let this process keep the memory it frees, where the C library can be told to.
-
-    glibc returns large tensors to the system at once, and every step of training pays again for
-    each page it touches: half the time of a small convolutional model.
-    """
-    if platform.system() == "Linux" and platform.libc_ver()[0] == "glibc":
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_MMAP_MAX, 0)
-        libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
-        libc.mallopt(M_TOP_PAD, 2**26)
 
 
 def make_fabric(plan: Plan, *, shared: bool = False) -> Fabric:

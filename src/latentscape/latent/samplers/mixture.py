@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from latentscape.latent.arrays import Floats, as_codes, moments, square_root, subset
+from latentscape.latent.arrays import Floats, as_codes, spread_of, square_root, subset
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
 
 FULL_UP_TO = 64
@@ -25,7 +25,7 @@ def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture,
     Returns:
         The mixture of z / scale, and that scale (1 where all codes are equal).
     """
-    scale = moments(z).spread / np.sqrt(z.shape[1]) or 1.0
+    scale = spread_of(z) / np.sqrt(z.shape[1]) or 1.0
     mixture = GaussianMixture(
         min(components, len(np.unique(z, axis=0))),
         covariance_type="full" if z.shape[1] <= FULL_UP_TO else "diag",
