@@ -20,7 +20,6 @@ def test_maps_and_all_gradients_are_those_of_torch(outputs, kernel, stride, padd
     layer = Transposed(6, outputs, kernel, stride, padding=padding, output_padding=more).double()
     plain = nn.ConvTranspose2d(6, outputs, kernel, stride, padding, more).double()
     plain.load_state_dict(layer.state_dict())
-    assert layer.fills_block() == (stride > 1 and outputs * stride**2 <= 16)
     found = []
     for one in (layer, plain):
         x = torch.linspace(-1, 1, 2 * 6 * 5 * 7).double().reshape(2, 6, 5, 7).requires_grad_()

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
+from onnxscript.optimizer import optimize
 from torch import Tensor, nn
 
 from latentscape.bundle.contents import Network
@@ -18,6 +19,7 @@ from latentscape.files import atomic_folder, make_folder
 from latentscape.model import Autoencoder
 from latentscape.run import Run
 
+FOLDED = 2**26  # bytes
 
 class _Encoder(nn.Module):
     """Images, and labels for a conditional model, to codes."""
@@ -113,7 +115,9 @@ def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run
     module.to(device)
     if program is None:
         raise RuntimeError("torch exported nothing")
-    return Network(program.model_proto.SerializeToString(), conditional)
+    # What is made of weights alone is computed now, however large, not at every decoding.
+    proto = optimize(program.model_proto, input_size_limit=FOLDED, output_size_limit=FOLDED)
+    return Network(proto.SerializeToString(), conditional)
 
 
 @contextmanager

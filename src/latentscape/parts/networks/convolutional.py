@@ -9,23 +9,13 @@ from __future__ import annotations
 import math
 from itertools import pairwise
 
-from torch import Tensor, nn
-from torch.nn.functional import interpolate
+from torch import nn
 
 from ..names import Activation
 from .dense import ACTIVATIONS
+from .resized import ResizedConv2d
 
-
-class Resize(nn.Module):
-    """Bring maps (N, C, …) to a given height and width by nearest neighbour."""
-
-    def __init__(self, size: tuple[int, int]) -> None:
-        super().__init__()
-        self.size = size
-
-    def forward(self, maps: Tensor) -> Tensor:
-        """Resize (N, C, h, w) to (N, C, *size)."""
-        return interpolate(maps, self.size, mode="nearest")
+SPACER = nn.Identity  # weights are kept by their layer's place, where resizing has one of its own
 
 
 def halvings(height: int, width: int, times: int) -> list[tuple[int, int]]:
@@ -59,7 +49,7 @@ def conv_up(
     for (inputs, outputs), size in zip(
         pairwise([*hidden[::-1], shape[0]]), larger[::-1], strict=True
     ):
-        layers += [ACTIVATIONS[activation](), Resize(size), nn.Conv2d(inputs, outputs, 3, 1, 1)]
+        layers += [ACTIVATIONS[activation](), SPACER(), ResizedConv2d(inputs, outputs, size)]
     return layers
 
 

@@ -13,8 +13,9 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from ..names import Activation
-from .convolutional import Resize, halvings
+from .convolutional import SPACER, halvings
 from .dense import ACTIVATIONS
+from .resized import ResizedConv2d
 
 GROUP = 8  # channels normalised together, where the width can be divided by it
 
@@ -80,6 +81,6 @@ def residual_decoder(
     ]
     for (inputs, outputs), size in zip(pairwise(widths), larger[::-1], strict=True):
         layers += [Residual(inputs, activation) for _ in range(2)]
-        layers += [Resize(size), nn.Conv2d(inputs, outputs, 3, padding=1)]
+        layers += [SPACER(), ResizedConv2d(inputs, outputs, size)]
     ending = [norm(hidden[0]), ACTIVATIONS[activation]()]
     return nn.Sequential(*layers, *ending, nn.Conv2d(hidden[0], shape[0], 3, padding=1))

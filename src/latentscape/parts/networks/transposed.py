@@ -16,15 +16,20 @@ BLOCK = 16  # channels that oneDNN computes together
 
 
 class Transposed(nn.ConvTranspose2d):
-    """A square transposed convolution whose bias is added by itself.
+    """A transposed convolution with a square kernel, whose bias is added by itself.
 
-    Where few channels leave it, each pixel of what enters gives a block of `stride` × `stride`
-    pixels through an ordinary convolution (sub-pixels, arXiv:1609.05158): the same sums of the
-    same products.
+    Args:
+        inputs: channels in.
+        outputs: channels out.
+        kernel: its side.
+        stride: how far apart pixels that enter lie in what leaves.
+        padding: rows and columns left out on every side of what leaves.
+        output_padding: rows and columns added to it below and on the right.
+        bias: whether every channel has a constant of its own.
 
     Example:
         >>> from torch import ones
-        >>> layer, x = Transposed(2, 1, 4, 2, 1), ones(1, 2, 3, 3)
+        >>> layer, x = Transposed(2, 1, 4, 2, padding=1), ones(1, 2, 3, 3)
         >>> bool((layer(x) - nn.ConvTranspose2d.forward(layer, x)).abs().max() < 1e-6)
         True
     """
@@ -51,28 +56,41 @@ class Transposed(nn.ConvTranspose2d):
         """
         if output_size is not None:
             raise ValueError("the output's size follows from output_padding")
-        maps = self._sub_pixels(x) if self.fills_block() else self._transposed(x)
-        return maps if self.bias is None else maps + self.bias.to(maps.dtype)[:, None, None]
+        (stride, _), (below, right) = self.stride, self.output_padding
+        maps = transposed(x, self.weight, stride, self.left_out, (below, right))
+        return biased(maps, self.bias)
 
-    def fills_block(self) -> bool:
-        """Whether all its sub-pixels fit into one block of channels."""
-        (stride, _) = self.stride
-        return stride > 1 and self.out_channels * stride**2 <= BLOCK
 
-    def _transposed(self, x: Tensor) -> Tensor:
-        more = self.output_padding
-        return F.conv_transpose2d(x, self.weight, None, self.stride, self.left_out, more)
+def transposed(x: Tensor, weight: Tensor, stride: int, padding: int, more: Size = (0, 0)) -> Tensor:
+    """Convolve maps (N, in, h, w) by the transpose of a convolution, without a bias.
 
-    def _sub_pixels(self, x: Tensor) -> Tensor:
-        (stride, _), (kernel, _), padding = self.stride, self.kernel_size, self.left_out
-        taps = -(-kernel // stride)
-        spare = taps * stride - kernel
-        weight = F.pad(self.weight, (0, spare, 0, spare))
-        split = weight.reshape(*weight.shape[:2], taps, stride, taps, stride)
-        blocks = split.flip(2, 4).permute(1, 3, 5, 0, 2, 4).flatten(0, 2)
-        maps = F.pixel_shuffle(F.conv2d(x, blocks, padding=taps - 1), stride)
-        bottom, right = (spare + padding - more for more in self.output_padding)
-        return F.pad(maps, (-padding, -right, -padding, -bottom))
+    Where few channels leave, each pixel that enters gives a block of `stride` × `stride` pixels
+    through an ordinary convolution (sub-pixels, arXiv:1609.05158): the same sums of the same
+    products.
+
+    Args:
+        x: the maps.
+        weight: (in, out, kernel, kernel).
+        stride: how far apart pixels that enter lie in what leaves.
+        padding: rows and columns left out on every side of what leaves.
+        more: rows and columns added to it below and on the right.
+    """
+    _, outputs, kernel, _ = weight.shape
+    if stride == 1 or outputs * stride**2 > BLOCK:
+        return F.conv_transpose2d(x, weight, None, stride, padding, more)
+    taps = -(-kernel // stride)
+    spare = taps * stride - kernel
+    padded = F.pad(weight, (0, spare, 0, spare))
+    split = padded.reshape(*weight.shape[:2], taps, stride, taps, stride)
+    blocks = split.flip(2, 4).permute(1, 3, 5, 0, 2, 4).flatten(0, 2)
+    maps = F.pixel_shuffle(F.conv2d(x, blocks, padding=taps - 1), stride)
+    bottom, right = (spare + padding - one for one in more)
+    return F.pad(maps, (-padding, -right, -padding, -bottom))
+
+
+def biased(maps: Tensor, bias: Tensor | None) -> Tensor:
+    """Add a constant to each channel, in the maps' own precision."""
+    return maps if bias is None else maps + bias.to(maps.dtype)[:, None, None]
 
 
 class Crop(nn.Module):
