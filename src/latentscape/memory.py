@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import platform
+from functools import cache
 
 M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h
 
 
+@cache
 def keep_memory() -> None:
-    """Let this process keep the memory it frees, where the C library can be told to.
+    """Let this process keep the memory it frees, where the C library can be told to; once is enough.
 
     glibc returns large tensors to the system at once, and every pass through a network pays again
     for each page it touches: half the time of a small convolutional model.

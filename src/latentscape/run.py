@@ -54,7 +54,6 @@ class Run:
     notices: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        keep_memory()
         self.model.eval()
 
     @property
@@ -187,6 +186,7 @@ class Run:
         labels: NDArray[np.int64] | None,
     ) -> list[Floats]:
         """Run a function of rows, batch by batch, and put its results together."""
+        keep_memory()
         results, size = [], at_once(self.shape)
         with torch.no_grad():
             for i, rows in enumerate(batches(array, size, self.device)):

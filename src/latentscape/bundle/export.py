@@ -21,6 +21,7 @@ from latentscape.run import Run
 
 FOLDED = 2**26  # bytes
 
+
 class _Encoder(nn.Module):
     """Images, and labels for a conditional model, to codes."""
 
