@@ -11,7 +11,7 @@ M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX = -1, -2, -4  # of malloc.h
 
 @cache
 def keep_memory() -> None:
-    """Let this process keep the memory it frees, where the C library can be told to; once is enough.
+    """Let this process keep the memory it frees, from now on, where the C library can be told to.
 
     glibc returns large tensors to the system at once, and every pass through a network pays again
     for each page it touches: half the time of a small convolutional model.
