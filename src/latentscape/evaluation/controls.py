@@ -156,9 +156,9 @@ def _pairs(
 def _smooth(shape: tuple[int, ...], rng: np.random.Generator) -> Pixels:
     """Noise smoothed over two pixels in 28, each image brought to the range from 0 to 1."""
     sigma = min(shape[2:]) / 14
-    z = gaussian_filter(rng.standard_normal(shape), (0, 0, sigma, sigma))
+    z = gaussian_filter(rng.standard_normal(shape, np.float32), (0, 0, sigma, sigma))
     low, high = (f(z, axis=(1, 2, 3), keepdims=True) for f in (np.min, np.max))
-    smooth: Pixels = ((z - low) / (high - low)).astype(np.float32)
+    smooth: Pixels = (z - low) / (high - low)
     return smooth
 
 
