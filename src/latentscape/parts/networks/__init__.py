@@ -85,7 +85,7 @@ class Network:
             raise LatentscapeError(
                 f"the code of a {self.network} network is no map; take --network map"
             )
-        from .convolutional import halvings
+        from .sizes import halvings
 
         return math.prod(halvings(*shape[1:], len(self.sizes))[-1])
 

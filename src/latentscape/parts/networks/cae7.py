@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from .layers import Size, floor_halvings
+from .sizes import Size, floor_halvings
 from .transposed import doubling
 
 WIDTHS = (4, 8, 16)

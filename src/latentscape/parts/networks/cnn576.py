@@ -9,7 +9,7 @@ import math
 
 from torch import nn
 
-from .layers import floor_halvings
+from .sizes import floor_halvings
 from .transposed import doubling
 
 HIDDEN = 1600

@@ -14,22 +14,9 @@ from torch import nn
 from ..names import Activation
 from .dense import ACTIVATIONS
 from .resized import ResizedConv2d
+from .sizes import halvings
 
 SPACER = nn.Identity  # weights are kept by their layer's place, where resizing has one of its own
-
-
-def halvings(height: int, width: int, times: int) -> list[tuple[int, int]]:
-    """Sizes from the image down, each half the last, rounded up.
-
-    Example:
-        >>> halvings(28, 17, 2)
-        [(28, 17), (14, 9), (7, 5)]
-    """
-    sizes = [(height, width)]
-    for _ in range(times):
-        h, w = sizes[-1]
-        sizes.append(((h + 1) // 2, (w + 1) // 2))
-    return sizes
 
 
 def conv_down(colours: int, hidden: tuple[int, ...], activation: Activation) -> list[nn.Module]:

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from torch import nn
 
-from .layers import Size, floor_halvings
 from .resized import Resize
+from .sizes import Size, floor_halvings
 from .transposed import same_transpose
 
 WIDTHS = (8, 16, 32, 64)

@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from .layers import floor_halvings
+from .sizes import floor_halvings
 from .transposed import same_transpose
 
 CHANNELS = 64

@@ -11,7 +11,8 @@ from torch import nn
 
 from ...errors import LatentscapeError
 from ..names import Activation
-from .convolutional import conv_down, conv_up, halvings
+from .convolutional import conv_down, conv_up
+from .sizes import halvings
 
 
 def map_encoder(

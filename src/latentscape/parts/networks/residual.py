@@ -13,9 +13,10 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 from ..names import Activation
-from .convolutional import SPACER, halvings
+from .convolutional import SPACER
 from .dense import ACTIVATIONS
 from .resized import ResizedConv2d
+from .sizes import halvings
 
 GROUP = 8  # channels normalised together, where the width can be divided by it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .layers import Size
+from .sizes import Size
 from .transposed import biased, transposed
 
 

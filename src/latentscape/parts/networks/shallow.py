@@ -7,7 +7,7 @@ import math
 from torch import nn
 
 from ...errors import LatentscapeError
-from .convolutional import halvings
+from .sizes import halvings
 from .transposed import same_transpose
 
 

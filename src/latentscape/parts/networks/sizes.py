@@ -1,7 +1,7 @@
-"""The sizes of maps in published convolutional networks, for images of any size.
+"""The sizes of maps in convolutional networks, for images of any size.
 
-On the way down an image's sides are halved and rounded down; on the way up a transposed
-convolution meets the very size it came from, odd or even.
+On the way down an image's sides are halved and rounded up, or down as some published networks do;
+on the way up maps meet the very sizes they came from, odd or even.
 """
 
 from __future__ import annotations
@@ -9,6 +9,20 @@ from __future__ import annotations
 from ...errors import LatentscapeError
 
 Size = tuple[int, int]
+
+
+def halvings(height: int, width: int, times: int) -> list[Size]:
+    """Sizes from the image down, each half the last, rounded up.
+
+    Example:
+        >>> halvings(28, 17, 2)
+        [(28, 17), (14, 9), (7, 5)]
+    """
+    sizes = [(height, width)]
+    for _ in range(times):
+        h, w = sizes[-1]
+        sizes.append(((h + 1) // 2, (w + 1) // 2))
+    return sizes
 
 
 def floor_halvings(name: str, size: Size, times: int) -> list[Size]:
