@@ -1,4 +1,5 @@
 import numpy as np
+import onnx
 import pytest
 import torch
 
@@ -12,6 +13,7 @@ from latentscape.bundle.trained import bundle_run
 from latentscape.data import load_images
 from latentscape.errors import LatentscapeError
 from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.networks import Network
 from latentscape.recipes.compose import compose
 from latentscape.run import Run
 
@@ -55,6 +57,17 @@ def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_pa
     one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))
     assert {"decoder.onnx", "draws.arrow", "points.arrow", "space.json"} <= one.keys()
     assert one == two
+
+
+@pytest.mark.parametrize("network", ["conv", "resnet"])
+def test_nothing_is_computed_of_weights_alone_at_every_decoding(network):
+    model = recipes.vae((3, 32, 32), 2, net=Network(network, (32, 48)))
+    graph = onnx.load_model_from_string(export_decoder(Run("wide", model, (3, 32, 32))).onnx).graph
+    kept = {tensor.name for tensor in graph.initializer}
+    kept |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
+    idle = [node.op_type for node in graph.node if node.input and {*node.input} <= kept]
+    assert {node.op_type for node in graph.node} >= {"ConvTranspose", "DepthToSpace"}
+    assert idle == []
 
 
 def test_networks_agree_with_the_run(run, splits):
