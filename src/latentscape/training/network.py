@@ -7,8 +7,8 @@ import torch
 from numpy.typing import NDArray
 
 from ..plan import Plan
-from .batches import Batches
 from .hardware import decided, make_fabric
+from .held import batches_on
 from .loop import Pass, Trainable, train_epoch
 from .optimizer import make_optimizer
 
@@ -35,7 +35,7 @@ def fit_network(
     groups = network.groups()
     module = Pass(network)
     wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
-    batches = Batches(rows, labels, plan.batch, fabric.device)
+    batches = batches_on(fabric.device, rows, labels, plan.batch)
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         for epoch in range(1, plan.epochs + 1):

@@ -16,8 +16,8 @@ from ..pixels import unit
 from ..plan import Plan
 from ..run import Run
 from ..weights import pour, weights_of
-from .batches import Batches
 from .hardware import make_fabric
+from .held import batches_on
 from .keepers import Codes, DiskKeeper, Keeper
 from .loop import Pass, train_epoch, validate
 from .notices import notices
@@ -112,8 +112,8 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     keep_to(one_pass, groups)
     network, wrapped = fabric.setup(one_pass, optimizer)
     device, share = fabric.device, (processes.number(), processes.count())
-    train_set = Batches(images.train.pixels, images.train.labels, plan.batch, device, share)
-    held_out = Batches(images.validation.pixels, images.validation.labels, 1024, device, share)
+    train_set = batches_on(device, images.train.pixels, images.train.labels, plan.batch, share)
+    held_out = batches_on(device, images.validation.pixels, images.validation.labels, 1024, share)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
     else:
