@@ -78,6 +78,18 @@ def test_images_too_small_are_refused_with_a_way_out(name):
         RECIPES[name]((1, 3, 6))
 
 
+@pytest.mark.parametrize("name", ["cnn576", "deep-cnn", "conv-denoiser"])
+def test_activations_after_pooling_give_what_the_published_order_gives(name):
+    layers = list(RECIPES[name](MNIST).encoder)
+    pools = [i for i, layer in enumerate(layers) if isinstance(layer, nn.MaxPool2d)]
+    published = list(layers)
+    for i in pools:
+        published[i], published[i + 1] = layers[i + 1], layers[i]
+    x = torch.rand(4, *MNIST)
+    assert pools
+    assert torch.equal(nn.Sequential(*layers)(x), nn.Sequential(*published)(x))
+
+
 def test_same_padding_equals_the_convolution_whose_transpose_it_is():
     """`same` transposed convolution is the gradient of the `same` convolution, by definition."""
     from latentscape.parts.networks.transposed import same_transpose
