@@ -3,7 +3,7 @@
     python benchmarks/headlines.py                      every system, both ways
     python benchmarks/headlines.py dense vae-elu        some of them
     python benchmarks/headlines.py --seeds 5 --ours     ours only, five seeds
-    python benchmarks/headlines.py vae-2d --epochs 1 --batch 256 --lr 0.006   how soon passed?
+    python benchmarks/headlines.py vae-2d --epochs 2 --batch 512 --lr 0.008   how soon passed?
     python benchmarks/headlines.py --quick              on 2,000 images, one epoch: does it run?
 
 The plain loop is what one writes by hand: the published network, weights, optimizer, batch and

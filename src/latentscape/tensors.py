@@ -41,4 +41,5 @@ def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
         SafetensorError: when it is damaged.
     """
     with safe_open(path, framework="numpy") as file:
-        return {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+        names = file.keys()
+        return {name: tuple(file.get_slice(name).get_shape()) for name in names}

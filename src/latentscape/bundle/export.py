@@ -19,7 +19,7 @@ from latentscape.files import atomic_folder, make_folder
 from latentscape.model import Autoencoder
 from latentscape.run import Run
 
-FOLDED = 2**26  # bytes
+FOLDED = 2**26  # numbers in a tensor
 
 
 class _Encoder(nn.Module):

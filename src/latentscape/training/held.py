@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -18,22 +19,16 @@ class Held(Batches):
     A window's order is sent there at once, not step by step. See `Batches` for the arguments.
     """
 
-    def __init__(
-        self,
-        rows: NDArray[np.generic],
-        labels: NDArray[np.int64] | None,
-        batch: int,
-        device: torch.device,
-        share: tuple[int, int] = (0, 1),
-    ) -> None:
-        super().__init__(rows, labels, batch, device, share)
-        every = np.arange(len(rows))
-        self.x = torch.from_numpy(rows[every]).to(device)
-        self.y = None if labels is None else torch.from_numpy(labels[every]).to(device)
+    @cached_property
+    def held(self) -> Batch:
+        """All rows and labels, on the device."""
+        every = np.arange(self.size)
+        return self._tensors(self.rows[every], every)
 
     def _read(self, batches: Indices) -> Iterator[Batch]:
+        x, y = self.held
         for indices in torch.from_numpy(batches).to(self.device):
-            yield self.x[indices], None if self.y is None else self.y[indices]
+            yield x[indices], None if y is None else y[indices]
 
     def _take(self, indices: Indices) -> Batch:
         return next(self._read(indices[None]))

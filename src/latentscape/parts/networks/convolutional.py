@@ -16,7 +16,7 @@ from .dense import ACTIVATIONS
 from .resized import ResizedConv2d
 from .sizes import halvings
 
-SPACER = nn.Identity  # weights are kept by their layer's place, where resizing has one of its own
+SPACER = nn.Identity  # kept weights are named by their layer's place, and resizing had one
 
 
 def conv_down(colours: int, hidden: tuple[int, ...], activation: Activation) -> list[nn.Module]:

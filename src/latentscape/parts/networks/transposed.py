@@ -49,7 +49,9 @@ class Transposed(nn.ConvTranspose2d):
         self.left_out = padding
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
-        """Convolve maps (N, in, h, w) -> (N, out, (h − 1)·stride − 2·padding + kernel + …, …).
+        """Convolve maps (N, in, h, w) -> (N, out, H, W).
+
+        H is (h − 1)·stride − 2·padding + kernel + output_padding, and W alike.
 
         Raises:
             ValueError: when an output size is asked for; the layer's own arguments fix it.
@@ -124,8 +126,8 @@ def same_transpose(inputs: int, outputs: int, kernel: int, stride: int, size: Si
     """
     padding = (kernel - stride) // 2
     more = (2 * padding - kernel) % stride
-    transposed = Transposed(inputs, outputs, kernel, stride, padding=padding, output_padding=more)
-    return nn.Sequential(transposed, Crop(size))
+    layer = Transposed(inputs, outputs, kernel, stride, padding=padding, output_padding=more)
+    return nn.Sequential(layer, Crop(size))
 
 
 def doubling(inputs: int, outputs: int, size: Size, *, bias: bool = True) -> nn.Module:
