@@ -1,6 +1,8 @@
+import gzip
 import hashlib
 import re
 import threading
+import tracemalloc
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,7 +15,14 @@ from latentscape.data.download import data_folder, fetch
 from latentscape.errors import LatentscapeError
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
-FILE = RemoteFile("a.gz", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())
+UNPACKED = b"what it holds " * 9
+FILE = RemoteFile(
+    "a.gz",
+    len(CONTENT),
+    hashlib.sha256(CONTENT).hexdigest(),
+    len(UNPACKED),
+    hashlib.sha256(UNPACKED).hexdigest(),
+)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -104,7 +113,10 @@ def source(server):
     return make
 
 
-def assert_whole(folder):
+def assert_whole(files):
+    [file] = files
+    folder = file.parent
+    assert file == folder / "a.gz"
     assert (folder / "a.gz").read_bytes() == CONTENT
     assert {p.name for p in folder.iterdir()} <= {"a.gz", "a.gz.lock"}
 
@@ -166,6 +178,44 @@ def test_a_file_that_is_there_needs_no_network(source, server, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.gz", gzip.compress(UNPACKED, 1)),
+        ("a.gz", gzip.compress(UNPACKED[:20]) + gzip.compress(UNPACKED[20:])),
+        ("a", UNPACKED),
+    ],
+)
+def test_what_a_file_holds_counts_and_not_how_it_is_packed(source, server, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    assert fetch(source("good"), tmp_path) == (tmp_path / name,)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("other", [UNPACKED + b"x", UNPACKED[:-1], UNPACKED[::-1]])
+def test_other_content_is_replaced_packed_and_passed_by_unpacked(source, tmp_path, other):
+    (tmp_path / "a.gz").write_bytes(gzip.compress(other))
+    assert_whole(fetch(source("good"), tmp_path))
+    (tmp_path / "a").write_bytes(other)
+    assert fetch(source("good"), tmp_path) == (tmp_path / "a.gz",)
+
+
+def test_a_bomb_is_not_unpacked(source, tmp_path):
+    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(1 << 26)))
+    tracemalloc.start()
+    assert_whole(fetch(source("good"), tmp_path))
+    assert tracemalloc.get_traced_memory()[1] < 1 << 23
+    tracemalloc.stop()
+
+
+def test_files_that_are_good_are_not_asked_for(source, tmp_path):
+    toy = source("missing")
+    toy = replace(toy, files=(FILE, replace(FILE, name="b.gz")))
+    (tmp_path / "a.gz").write_bytes(gzip.compress(UNPACKED))
+    with pytest.raises(LatentscapeError, match=r"put b\.gz from "):
+        fetch(toy, tmp_path)
+
+
+@pytest.mark.parametrize(
     ("kind", "reason"),
     [
         ("wrong", "not the published file"),
@@ -198,17 +248,17 @@ def test_a_place_that_cannot_be_written_is_explained(source, tmp_path):
 
 
 def test_two_at_once_fetch_it_once(source, server, tmp_path):
-    folders, toy = [], source("good")
+    found, toy = [], source("good")
     threads = [
-        threading.Thread(target=lambda: folders.append(fetch(toy, tmp_path))) for _ in range(4)
+        threading.Thread(target=lambda: found.append(fetch(toy, tmp_path))) for _ in range(4)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(folders) == 4
+    assert len(found) == 4
     assert len(server.asked) == 1
-    assert_whole(tmp_path)
+    assert_whole(found[-1])
 
 
 def test_the_environment_names_the_folder(monkeypatch, tmp_path):
@@ -221,5 +271,6 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 @pytest.mark.parametrize("info", catalogue(), ids=lambda info: info.name)
 def test_the_catalogue_is_complete(info: SourceInfo):
     assert bool(info.files) == bool(info.mirrors) == (info.origin == "downloaded")
-    assert all(re.fullmatch("[0-9a-f]{64}", file.sha256) for file in info.files)
+    digests = [(file.sha256, file.unpacked_sha256) for file in info.files]
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for pair in digests for digest in pair)
     assert all(mirror.endswith("/") for mirror in info.mirrors)

@@ -38,6 +38,28 @@ def test_mnist_keeps_its_test_set():
     assert np.abs(shares[0] - shares[1]).max() < 1e-3
 
 
+@pytest.mark.skipif(not MNIST_HERE, reason="MNIST files not here (set LATENTSCAPE_DATA)")
+def test_mnist_packed_by_others_is_mnist(monkeypatch, tmp_path):
+    """As Debian packs it: without a name and a time in the header; or not packed at all."""
+    published = load_images("mnist")
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    for file in catalogue()[1].files:
+        content = gzip.decompress((data_folder() / "mnist" / file.name).read_bytes())
+        if "labels" in file.name:
+            (folder / file.name.removesuffix(".gz")).write_bytes(content)
+            (folder / file.name).write_bytes(b"rubbish beside it")
+        else:
+            (folder / file.name).write_bytes(gzip.compress(content, 1, mtime=0))
+    monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path))
+    monkeypatch.setattr("latentscape.data.download.requests.get", None)  # no network is touched
+    again = load_images("mnist")
+    assert again.name == published.name == "mnist"
+    for a, b in ((again.train, published.train), (again.test, published.test)):
+        assert np.array_equal(a.pixels, b.pixels)
+        assert np.array_equal(a.labels, b.labels)
+
+
 def test_a_downloaded_source_has_its_class_names(monkeypatch, tmp_path):
     fashion = catalogue()[2]
     files = []
@@ -45,11 +67,13 @@ def test_a_downloaded_source_has_its_class_names(monkeypatch, tmp_path):
         shape = (40, 8, 8) if "images" in file.name else (40,)
         values = (np.arange(np.prod(shape)) % 10).astype(np.uint8)
         head = bytes([0, 0, 8, len(shape)]) + struct.pack(f">{len(shape)}I", *shape)
-        content = gzip.compress(head + values.tobytes())
+        plain = head + values.tobytes()
+        content = gzip.compress(plain)
         path = tmp_path / "fashion-mnist" / file.name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(content)
-        files.append(RemoteFile(file.name, len(content), hashlib.sha256(content).hexdigest()))
+        digests = [hashlib.sha256(part).hexdigest() for part in (content, plain)]
+        files.append(RemoteFile(file.name, len(content), digests[0], len(plain), digests[1]))
     here = replace(fashion, files=tuple(files))
     monkeypatch.setattr("latentscape.data.load.catalogue", lambda: (here,))
     monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path))

@@ -4,9 +4,15 @@ A file arrives beside its place as `NAME.part`. A cut download is taken up where
 server allows, and starts anew if not; what does not hash to the published value is thrown away and
 the next mirror is tried. Only a checked file is renamed into place. One lock per file keeps two
 processes from fetching it at once: the second waits, then finds it there.
+
+A file that is there already counts by what it holds: packed again or not packed at all, it is the
+published one.
 """
 
+import gzip
+import hashlib
 import os
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +28,7 @@ from latentscape.files import sha256, sync
 _ATTEMPTS = 20  # connections to one mirror, as long as each brings something new
 _TIMEOUT = 20.0  # seconds without a byte
 _CHUNK = 1 << 14  # a cut connection loses less than that
+_BLOCK = 1 << 20  # unpacked at once
 
 
 def data_folder() -> Path:
@@ -34,7 +41,9 @@ def data_folder() -> Path:
     return Path(named) if named else Path(pooch.os_cache("latentscape"))
 
 
-def fetch(source: SourceInfo, folder: Path | None = None, timeout: float = _TIMEOUT) -> Path:
+def fetch(
+    source: SourceInfo, folder: Path | None = None, timeout: float = _TIMEOUT
+) -> tuple[Path, ...]:
     """Make sure that all files of a source are there and are what was published.
 
     Args:
@@ -43,37 +52,38 @@ def fetch(source: SourceInfo, folder: Path | None = None, timeout: float = _TIME
         timeout: Seconds without a byte after which a connection counts as dead.
 
     Returns:
-        The folder, every file of which has been hashed just now.
+        A path for each of the source's files, in their order, each hashed just now.
 
     Raises:
         LatentscapeError: If a file is neither there nor to be had; the message says which files
             to put where by hand.
     """
     folder = folder or data_folder() / source.name
+    found = {file: _there(folder, file) for file in source.files}
     try:
         for file in source.files:
-            if not _good(folder / file.name, file):
+            if found[file] is None:
                 folder.mkdir(parents=True, exist_ok=True)
                 with FileLock(folder / f"{file.name}.lock"):
-                    _fetch_file(source, file, folder / file.name, timeout)
+                    found[file] = _fetch_file(source, file, folder / file.name, timeout)
     except (OSError, _UnavailableError) as error:
-        names = ", ".join(f.name for f in source.files if _size(folder / f.name) != f.size)
+        names = ", ".join(file.name for file, path in found.items() if path is None)
         raise LatentscapeError(
-            f"cannot fetch {source.name} ({error}); put {names or file.name} from "
+            f"cannot fetch {source.name} ({error}); put {names} from "
             f"{source.mirrors[0]} into '{folder}' by hand, or set LATENTSCAPE_DATA to the folder "
             f"that holds '{source.name}'"
         ) from error
-    return folder
+    return tuple(path for path in found.values() if path is not None)
 
 
 class _UnavailableError(Exception):
     """No mirror gave the file; the message has the last reason."""
 
 
-def _fetch_file(source: SourceInfo, file: RemoteFile, path: Path, timeout: float) -> None:
-    """Fetch one file from the first mirror that has it as published."""
+def _fetch_file(source: SourceInfo, file: RemoteFile, path: Path, timeout: float) -> Path:
+    """Fetch one file to `path` from the first mirror that has it as published."""
     if _good(path, file):
-        return  # another process was quicker
+        return path  # another process was quicker
     part = path.with_name(f"{path.name}.part")
     reasons = []
     with progress(f"{source.name}: {file.name}", file.size) as count:
@@ -83,7 +93,7 @@ def _fetch_file(source: SourceInfo, file: RemoteFile, path: Path, timeout: float
                 sync(part)
                 part.replace(path)
                 sync(path.parent)
-                return
+                return path
             reasons.append(f"{mirror}: {reason}")
     raise _UnavailableError(", ".join(reasons))
 
@@ -141,6 +151,28 @@ def _receive(
 def _good(path: Path, file: RemoteFile) -> bool:
     """Whether the file is there and is, to the byte, what was published."""
     return _size(path) == file.size and sha256(path) == file.sha256
+
+
+def _there(folder: Path, file: RemoteFile) -> Path | None:
+    """Where the folder has what the file holds: unpacked, as published, or packed otherwise."""
+    packed = folder / file.name
+    plain = packed.with_suffix("")
+    if _size(plain) == file.unpacked_size and sha256(plain) == file.unpacked_sha256:
+        return plain
+    return packed if _good(packed, file) or _holds(packed, file) else None
+
+
+def _holds(path: Path, file: RemoteFile) -> bool:
+    """Whether a packed file holds what was published; no more than that is ever unpacked."""
+    digest, left = hashlib.sha256(), file.unpacked_size
+    try:
+        with gzip.open(path) as content:
+            while chunk := content.read(min(_BLOCK, left + 1)):
+                digest.update(chunk)
+                left -= len(chunk)
+    except (OSError, EOFError, zlib.error):
+        return False
+    return digest.hexdigest() == file.unpacked_sha256
 
 
 def _size(path: Path) -> int:

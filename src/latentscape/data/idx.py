@@ -9,6 +9,7 @@ import gzip
 import math
 import re
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,6 +84,26 @@ def idx_parts(folder: Path) -> dict[str, Part]:
             )
     parts = {split: idx_part(path) for split, path in files.items()}
     return parts if len(parts) != 1 else {"all": next(iter(parts.values()))}
+
+
+def idx_pairs(files: Sequence[Path]) -> dict[str, Part]:
+    """Read IDX files that are known: images, their labels, images, their labels ….
+
+    Args:
+        files: Paths of an even number of files.
+
+    Returns:
+        Arrays by split, which the names of the images tell as in `idx_parts`.
+
+    Raises:
+        LatentscapeError: If one cannot be read.
+    """
+    return {
+        _split_of(images): Part(
+            to_pixels(read_idx(images), str(images)), read_idx(labels), str(images)
+        )
+        for images, labels in zip(files[::2], files[1::2], strict=True)
+    }
 
 
 def idx_part(path: Path) -> Part:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from latentscape.data.catalogue import SourceInfo, catalogue
 from latentscape.data.digits import digits_source
 from latentscape.data.download import fetch
-from latentscape.data.idx import idx_parts
+from latentscape.data.idx import idx_pairs
 from latentscape.data.images import Images, Splits
 from latentscape.data.names import Chosen
 from latentscape.data.paths import open_path
@@ -168,5 +168,5 @@ def _exists(path: Path) -> bool:
 
 def _downloaded(info: SourceInfo) -> Source:
     """A source of IDX files, fetched where it is not there yet."""
-    parts = idx_parts(fetch(info))
+    parts = idx_pairs(fetch(info))
     return from_parts(info.name, parts, names=info.classes)
