@@ -1,5 +1,7 @@
 """Each model does what it was made for: trained for a moment on strokes, against its absence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -208,6 +210,15 @@ def test_a_conditional_model_of_fewer_classes_than_the_images_have_is_refused(im
     model = recipes.conditional_vae(images.shape, classes=7)
     with pytest.raises(LatentscapeError, match="conditioned on 7 classes"):
         fit(model, images, plan=PLAN)
+
+
+@pytest.mark.parametrize("classes", [1, 10])
+def test_a_conditional_model_of_images_without_labels_is_told_what_helps(images, classes):
+    parts = (images.train, images.validation, images.test)
+    bare = Splits(images.name, *(replace(part, labels=None, classes=()) for part in parts))
+    with pytest.raises(LatentscapeError, match="have no labels; give images with labels") as told:
+        fit(recipes.conditional_vae(images.shape, classes=classes), bare, epochs=1)
+    assert "--classes" not in str(told.value)
 
 
 def test_layers_are_trained_one_by_one_then_together(images):

@@ -12,8 +12,8 @@ def data(*, json: bool = False) -> None:
 
     A path may be a folder of pictures (its subfolders are classes), a folder of IDX files, or a
     `.npy` or `.npz` file. What is downloaded is kept in the folder that the environment variable
-    LATENTSCAPE_DATA names, under the source's name; files put there by hand count by what they hold,
-    however they are packed.
+    LATENTSCAPE_DATA names, under the source's name; files put there by hand count by what they
+    hold, however they are packed.
 
     Args:
         json: print JSON instead of a table.

@@ -163,10 +163,16 @@ def train(
 def check_classes(model: Autoencoder, images: Splits) -> None:
     """Refuse images whose classes a conditional model has no number for."""
     classes = len(images.classes)
-    if model.labels and not 0 < classes <= model.labels:
+    if model.labels and not classes:
+        raise LatentscapeError(
+            f"the model is told each image's class, and the images of '{images.name}' have no "
+            "labels; give images with labels (a subfolder for each class, NAME-labels.npy beside "
+            "NAME.npy, `labels` in an .npz), or train a model that needs none, such as vae"
+        )
+    if model.labels and classes > model.labels:
         raise LatentscapeError(
             f"the model is conditioned on {model.labels} classes, and the images of "
-            f"'{images.name}' have {classes}; give --classes {max(classes, 1)}, or other images"
+            f"'{images.name}' have {classes}; give --classes {classes}, or other images"
         )
 
 
