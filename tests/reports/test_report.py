@@ -5,6 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
+import torch
 
 from latentscape.data import Splits
 from latentscape.latent.catalogue import CATALOGUE
@@ -51,6 +52,18 @@ def page(folder, splits, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "deep" / "r.html"
     assert write_report(load_run(folder / "vae-2-0"), path, splits, judge=False) == path
     return Balanced(path.read_text(encoding="utf-8"))
+
+
+def test_a_run_that_was_kept_says_that_its_code_has_collapsed(
+    folder, splits, tmp_path, without_pictures
+):
+    run = load_run(folder / "vae-2-0")
+    with torch.no_grad():
+        for weights in run.model.encoder.parameters():
+            weights.zero_()
+    write_report(run, tmp_path / "r.html", splits, judge=False)
+    text = Balanced((tmp_path / "r.html").read_text(encoding="utf-8")).text
+    assert "the code has collapsed: none of its 2 numbers differs" in text
 
 
 def test_everything_is_in_the_file(page):

@@ -1,10 +1,38 @@
 """A run says at its end what went wrong without stopping it."""
 
+import numpy as np
 import pytest
+import torch
+from torch import nn
 
 from latentscape import recipes
 from latentscape.data import load_images
+from latentscape.recipes import find_recipe
+from latentscape.run import Run
 from latentscape.training import fit, train
+from latentscape.training.notices import collapsed
+
+
+class Telling(nn.Module):
+    """An encoder of which only some features differ from image to image."""
+
+    def __init__(self, features, telling):
+        super().__init__()
+        self.features, self.telling = features, telling
+
+    def forward(self, x):
+        features = torch.full((len(x), self.features), -3.0)  # narrow normals
+        features[:, -1] = 9.0 if self.telling else -3.0  # a sure direction
+        features[:, self.telling] = 3 * torch.randn(len(x), len(self.telling))
+        return features
+
+
+def told(recipe, images, telling, **options):
+    """What is noticed of a model whose encoder has these telling features."""
+    torch.manual_seed(0)
+    model = find_recipe(recipe)(images.shape, **options)
+    model.encoder = Telling(model.bottleneck.features, telling)
+    return collapsed(Run(recipe, model, images.shape), images.train.take(np.arange(100)))
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +45,30 @@ def test_a_collapsed_code_is_noticed_with_what_to_try(images):
     assert len(run.notices) == 1
     assert "none of its 2 numbers differs" in run.notices[0]
     assert "--rf" in run.notices[0]
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    ["vae", "vade", "vamp-vae", "flow-prior-vae", "flow-posterior-vae", "hyperspherical-vae"],
+)
+def test_a_code_that_is_the_same_for_all_is_noticed_whatever_its_space(images, recipe):
+    [text] = told(recipe, images, [], latent=4)
+    assert "collapsed" in text
+    assert told(recipe, images, [0, 1, 2, 3], latent=4) == ()
+
+
+@pytest.mark.parametrize("recipe", ["vae", "vade", "vamp-vae", "flow-prior-vae"])
+def test_idle_numbers_are_named_whatever_the_prior(images, recipe):
+    [text] = told(recipe, images, [0, 2, 3], latent=5)
+    assert "2 of its 5 numbers are idle (1, 4)" in text
+    [text] = told(recipe, images, [0, 2, 3], latent=4)
+    assert "1 of its 4 numbers is idle (1)" in text
+
+
+def test_only_flags_that_the_recipe_takes_are_advised(images):
+    [vae], [sphere] = told("vae", images, []), told("hyperspherical-vae", images, [])
+    assert "--beta" in vae and "--warmup" in vae
+    assert "--" not in sphere
 
 
 def test_a_code_at_work_is_not(images):

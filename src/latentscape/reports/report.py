@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..data import Splits
 from ..run import Run
+from ..training.notices import collapsed
 from .claims import claims_of
 from .draws import drawn_by_sampler
 from .examined import Examined, examine, find_judge
@@ -44,7 +45,7 @@ def write_report(
         name=run.name,
         facts=facts_of(run),
         training=training_of(run),
-        notices=run.notices,
+        notices=run.notices or collapsed(run, splits.validation),
         headline=headline(examined),
         loss=kind_picture(examined, "loss") if run.history else None,
         pictures=shown,

@@ -1,22 +1,30 @@
 """What a run should be told at its end: a collapsed code, a weight that never got where it should.
 
-A collapsed code is one whose posterior is the prior whatever the image: the mean of no number
-varies by more than 0.01 over the images (active units, arXiv:1509.00519).
+A number of the code is idle, whatever the posterior and the prior, when it says less than 0.01 nats
+of the image (`parts.information`; the ε of arXiv:1911.02469): its posterior is the same for all. A
+sphere or a flow has no numbers by themselves; there the whole code says more than one bit or not.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 import torch
 
 from ..data import Images
-from ..latent.usage import active_units
+from ..parts.information import dimension_information, information
 from ..pixels import checked, unit
+from ..recipes import find_recipe
 from ..run import Run
 from ..state import Row
 
-FEW = 1000
+FEW = 128
+IDLE = 0.01  # nats
+BIT = math.log(2)
+ENOUGH = 32  # images that can be told apart by some bits
 CLOSE = 0.01
+LISTED = 8
 
 
 def notices(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
@@ -27,22 +35,58 @@ def notices(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
         images: from validation.
         kept: the history's row of the epoch whose weights are kept.
     """
-    few = images.take(np.arange(min(FEW, len(images))))
-    return (*collapsed(run, few), *early(run, few, kept))
+    return (*collapsed(run, images), *early(run, images, kept))
 
 
 def collapsed(run: Run, images: Images) -> tuple[str, ...]:
-    """Notice a probabilistic code that says nothing of the image."""
-    if not run.model.bottleneck.has_rate or len(images) < 2:
+    """Notice a probabilistic code that says nothing of the image, in all or in part."""
+    if not run.model.bottleneck.has_density or len(images) < 2:
         return ()
-    codes, scale = run.posterior(images)
-    if scale is None or active_units(codes).value:
+    images = images.take(np.arange(min(FEW, len(images))))
+    x = unit(torch.from_numpy(checked(images, run.shape, run.bounds)).to(run.device))
+    labels = None if images.labels is None else torch.from_numpy(images.labels).to(run.device)
+    with torch.random.fork_rng(), torch.no_grad():
+        torch.manual_seed(0)
+        posterior = run.model.encode(x, run.model.condition(labels))
+        each = dimension_information(posterior)
+        idle = [] if each is None else (each < IDLE).nonzero().flatten().tolist()
+        told = information(posterior).item()
+    d = run.codes_size
+    if len(idle) == d:
+        return (
+            f"the code has collapsed: none of its {d} numbers differs from image to image "
+            f"(0 active units); {remedy(run)}",
+        )
+    if len(images) >= ENOUGH and told < BIT:
+        return (
+            f"the code has all but collapsed: it says {max(told, 0):.2g} nats of which image it "
+            f"is of, less than one bit; {remedy(run)}",
+        )
+    if not idle:
         return ()
+    which = ", ".join(map(str, idle[:LISTED])) + (" …" if len(idle) > LISTED else "")
+    are = "are" if len(idle) > 1 else "is"
     return (
-        f"the code has collapsed: none of its {run.codes_size} numbers differs from image to image "
-        "(0 active units); train with a smaller --beta (in the zoo a larger --rf), let the rate's "
-        "weight rise with --warmup 0.3, or train longer",
+        f"part of the code has collapsed: {len(idle)} of its {d} numbers {are} idle ({which}), "
+        f"saying less than {IDLE} nats of the image; a code of {d - len(idle)} would hold as much, "
+        f"or {remedy(run)}",
     )
+
+
+def remedy(run: Run) -> str:
+    """What to try against a collapsed code, with the flags that the recipe takes."""
+    blueprint = run.model.blueprint
+    takes = {} if blueprint is None else find_recipe(blueprint.recipe).options
+    ways = [
+        words
+        for flag, words in (
+            ("beta", "with a smaller --beta"),
+            ("rf", "with a larger --rf"),
+            ("warmup", "with --warmup 0.3, so that the rate's weight rises slowly"),
+        )
+        if flag in takes
+    ]
+    return "train " + ", ".join(["longer", *ways[:-1]]) + (f", or {ways[-1]}" if ways else "")
 
 
 def early(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
