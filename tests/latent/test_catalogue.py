@@ -10,6 +10,7 @@ from latentscape.latent.arrays import moments, subset
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.disentanglement import dci, mig, sap
+from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.fidelity import diversity, frechet, precision_recall
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 
@@ -66,6 +67,7 @@ def test_other_measures_are_in_the_catalogue_too():
     found = (
         mig(z, z[:, :2], (False, False)),
         sap(z, z[:, :2], (False, False)),
+        factor_vae(z, z[:, :2], (False, False)),
         *dci(z, z[:, :2], (False, False)),
     )
     assert [m.key for m in found] == expected("disentanglement")

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from ..errors import LatentscapeError
 from ..latent.arrays import subset
+from ..latent.catalogue import in_group
 from ..latent.disentanglement import dci, mig, sap
+from ..latent.factor_votes import factor_vae
 from ..latent.groups import measure_shape, measure_structure, measure_usage
 from ..latent.measure import Measure
 from ..latent.samplers import Sampler
@@ -156,13 +158,13 @@ class ModelMeasures:
     def _disentanglement(self) -> tuple[Measure, ...]:
         if not self.factors:
             reason = "the factors that images were made from are not known"
-            keys = ("mig", "sap", "dci_disentanglement", "dci_completeness", "dci_informativeness")
-            return tuple(Measure(key, reason=reason) for key in keys)
+            return tuple(Measure(e.key, reason=reason) for e in in_group("disentanglement"))
         z = self.subjects.whole.codes
         columns = np.stack([np.asarray(f, np.float64) for f in self.factors.values()], axis=1)
         discrete = [bool((column % 1 == 0).all()) for column in columns.T]
         return (
             mig(z, columns, discrete, seed=self.seed),
             sap(z, columns, discrete, seed=self.seed),
+            factor_vae(z, columns, discrete, seed=self.seed),
             *dci(z, columns, discrete, seed=self.seed),
         )
