@@ -45,7 +45,7 @@ def test_the_table_says_what_the_runs_say(swept):
     for row in rows:
         history = load_run(folder / row["run"]).history
         assert float(row["validation/rate"]) == history[-1]["validation/rate"]
-        assert float(row["loss"]) == inspect_run(folder / row["run"]).best
+        assert float(row["loss"]) == inspect_run(folder / row["run"]).loss
         assert row["status"] == "complete"
 
 

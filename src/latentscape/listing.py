@@ -28,7 +28,7 @@ class Found:
         seed: the plan's.
         epoch: complete epochs of the last stage begun.
         epochs: how many the plan has.
-        best: the lowest validation loss, in nats per image.
+        loss: the validation loss of the epoch whose weights are kept, in nats per image.
         seconds: what its complete epochs took.
         created: when it began, in UTC.
         problem: what is damaged.
@@ -41,7 +41,7 @@ class Found:
     seed: int | None = None
     epoch: int | None = None
     epochs: int | None = None
-    best: float | None = None
+    loss: float | None = None
     seconds: float | None = None
     created: str | None = None
     problem: str | None = None
@@ -96,7 +96,7 @@ def inspect_run(path: str | Path, *, check: bool = False) -> Found:
         seed=record.plan.seed,
         epoch=state.epoch,
         epochs=record.plan.epochs,
-        best=state.best,
+        loss=state.best,
         seconds=sum(row.get("seconds", 0.0) for row in state.history),
         created=record.created,
     )

@@ -35,7 +35,9 @@ class Run:
         shape: (C, H, W) of the images.
         classes: names of the classes it was trained on, () when unlabelled.
         record: what `run.json` says, for a model that a recipe built.
-        history: a row of figures for each epoch.
+        history: a row of figures for each epoch; "validation/loss" is what the best is chosen by.
+        best_epoch: the epoch with the lowest validation loss; 0 where that is not known.
+        epoch: the epoch whose weights the model has; 0 where that is not known.
         film: codes (N, d) of the first validation images after each epoch.
         folder: where it is kept; None in memory.
         interrupted: whether Ctrl-C ended its training before its time.
@@ -48,6 +50,8 @@ class Run:
     classes: tuple[str, ...] = ()
     record: Record | None = None
     history: Sequence[Row] = ()
+    best_epoch: int = 0
+    epoch: int = 0
     film: Sequence[Floats] = field(default=(), repr=False)
     folder: Path | None = None
     interrupted: bool = False
@@ -214,13 +218,16 @@ def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) ->
     record = folder.record
     model = rebuilt(record, trust=trust, weights=folder.shapes(weights))
     pour(folder.tensors(weights), model, folder.path)
+    state = folder.state()
     return Run(
         name=folder.path.resolve().name,
         model=model,
         shape=record.blueprint.shape,
         classes=record.data.classes,
         record=record,
-        history=folder.state().history,
+        history=state.history,
+        best_epoch=state.best_epoch,
+        epoch=state.best_epoch if weights == "best" else state.epoch,
         film=folder.film(),
         folder=folder.path,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class State:
         stage: which stage is being trained; all before it are done.
         epoch: complete epochs of that stage.
         total: complete epochs of all stages.
-        best: the lowest validation loss of the last stage; None before it.
+        best: the lowest validation loss of the last stage, in nats per image; None before it.
         best_epoch: the epoch it was reached in.
         finished: whether training is over.
         history: a row of figures for each complete epoch.
@@ -80,6 +81,18 @@ def check(state: State) -> None:
         raise TypeError("the history holds something else than numbers")
     if len(state.history) != state.total:
         raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
+
+
+def row_of(history: Sequence[Row], epoch: int) -> Row | None:
+    """Give the figures of an epoch of the model itself; None where there are none.
+
+    Args:
+        history: rows of all stages, in their order.
+        epoch: from 1; 0 is none.
+    """
+    stage = history[-1].get("stage") if history else None
+    rows = (row for row in history if row.get("stage") == stage and row.get("epoch") == epoch)
+    return next(rows, None)
 
 
 def table(history: list[Row]) -> bytes:

@@ -15,6 +15,8 @@ HISTORY = [
         "weight/rate": 0.5 * e,
         "validation/distortion": 110.0 / e,
         "validation/rate": 2.0 * e,
+        "train/loss": 100.0 / e + 1.5 * e,
+        "validation/loss": 110.0 / e + 1.5 * 2.0 * e,
     }
     for e in (1, 2, 3)
 ]
@@ -24,7 +26,7 @@ def lines(ax):
     return {line.get_label(): np.asarray(line.get_ydata()) for line in ax.lines}
 
 
-def test_terms_have_panels_and_their_sum_uses_the_final_weights(make_run):
+def test_terms_have_panels_and_the_first_is_the_loss_that_was_recorded(make_run):
     earlier = {"stage": 0.0, "epoch": 9.0, "train/other": 5.0, "validation/other": 5.0}
     figure = loss([make_run("vae", history=[earlier, *HISTORY])])
     titles = [ax.get_title(loc="left").split(" ")[0] for ax in figure.axes]
@@ -32,6 +34,15 @@ def test_terms_have_panels_and_their_sum_uses_the_final_weights(make_run):
     assert np.allclose(lines(figure.axes[1])["validation"], [110, 55, 110 / 3])
     assert np.allclose(lines(figure.axes[2])["training"], [1, 2, 3])
     assert np.allclose(lines(figure.axes[0])["validation"][-1], 110 / 3 + 1.5 * 6)
+    assert np.allclose(lines(figure.axes[0])["training"], [101.5, 53, 100 / 3 + 4.5])
+
+
+def test_a_loss_that_an_earlier_version_did_not_record_is_not_guessed(make_run):
+    old = [{k: v for k, v in row.items() if "loss" not in k} for row in HISTORY]
+    figure = loss([make_run(history=old)])
+    assert [ax.get_title(loc="left").split(" ")[0] for ax in figure.axes] == ["distortion", "rate"]
+    went_on = loss([make_run(history=[*old[:2], HISTORY[2]])]).axes[0]
+    assert np.allclose(lines(went_on)["validation"], [np.nan, np.nan, 110 / 3 + 9], equal_nan=True)
 
 
 def test_one_term_is_one_panel(make_run):

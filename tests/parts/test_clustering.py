@@ -2,8 +2,9 @@
 
 import numpy as np
 import torch
+from sklearn.metrics import mutual_info_score
 
-from latentscape.parts.clustering import memberships, sharpened
+from latentscape.parts.clustering import informed, memberships, sharpened
 
 
 def test_memberships_follow_students_t_and_targets_sharpen_them():
@@ -16,3 +17,18 @@ def test_memberships_follow_students_t_and_targets_sharpen_them():
     ours = memberships(torch.from_numpy(z), torch.from_numpy(centres))
     np.testing.assert_allclose(ours.numpy(), q, atol=1e-9)
     np.testing.assert_allclose(sharpened(ours).numpy(), p, atol=1e-9)
+
+
+def test_the_information_of_clusters_is_that_of_counts():
+    rng = np.random.default_rng(0)
+    clusters = rng.integers(0, 4, 200) * rng.integers(0, 2, 200)
+    decided = torch.nn.functional.one_hot(torch.from_numpy(clusters), 4).double()
+    known = mutual_info_score(clusters, clusters)  # of a variable with itself: its entropy
+    np.testing.assert_allclose(informed(decided).mean(), known)
+    undecided = torch.full((200, 4), 0.25, dtype=torch.double)
+    np.testing.assert_allclose(informed(undecided), 0, atol=1e-12)
+    counts = rng.multinomial(60, [0.2, 0.3, 0.5], 50)  # each image as likely as another
+    soft = torch.from_numpy(counts / 60)
+    np.testing.assert_allclose(
+        informed(soft).mean(), mutual_info_score(None, None, contingency=counts)
+    )

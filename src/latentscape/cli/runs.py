@@ -50,6 +50,6 @@ def row(run: Found, folder: Path) -> list[str]:
         run.recipe or "",
         run.data or "",
         "" if run.seed is None else str(run.seed),
-        "" if run.best is None else f"{run.best:.2f}",
+        "" if run.loss is None else f"{run.loss:.2f}",
         "" if run.seconds is None else f"{run.seconds:.1f}",
     ]

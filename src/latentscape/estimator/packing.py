@@ -24,6 +24,7 @@ def packed(run: Run, record: Record) -> dict[str, bytes]:
         "run.json": record.to_json(),
         "best.safetensors": save(weights_of(run.model)),
         "history.json": json.dumps(list(run.history)).encode(),
+        "epochs.json": json.dumps({"best_epoch": run.best_epoch, "epoch": run.epoch}).encode(),
     }
 
 
@@ -47,5 +48,6 @@ def unpacked(files: dict[str, bytes], *, trust: bool = False) -> tuple[Run, Reco
         shape=record.blueprint.shape,
         classes=record.data.classes,
         history=json.loads(files["history.json"]),
+        **json.loads(files.get("epochs.json", b"{}")),
     )
     return run, record

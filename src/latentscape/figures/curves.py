@@ -15,20 +15,23 @@ from ..state import Row
 from .kinds import kind
 from .style import COLOURS, current
 
+SPLITS = ("train", "validation")
+
 
 @kind("history")
 def loss(runs: Sequence[Run]) -> Figure:
     """Every term of the loss by epoch, in training and on validation images.
 
-    Where the loss has several terms the first panel is their weighted sum, with the weights that
-    training ended with.
+    Where the loss has several terms the first panel is the loss that the best epoch is chosen by:
+    their sum, with the weights that training ends with. Runs of earlier versions do not have it.
 
     Args:
         runs: the models, a colour each.
     """
     histories = [last_stage(run) for run in runs]
     terms = list(dict.fromkeys(t for rows in histories for t in term_names(rows)))
-    panels = ["loss", *terms] if len(terms) > 1 else terms
+    recorded = any(f"{split}/loss" in rows[-1] for rows in histories for split in SPLITS)
+    panels = ["loss", *terms] if len(terms) > 1 and recorded else terms
     figure = Figure(figsize=(1.4 + 3.0 * len(panels), 3.1), layout="constrained")
     figure.suptitle("Training", x=0.0, ha="left")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
@@ -48,8 +51,7 @@ def loss(runs: Sequence[Run]) -> Figure:
 def draw_term(ax: Axes, rows: Sequence[Row], term: str, colour: str) -> None:
     """Draw one term of one run: dotted in training, with dots on validation images."""
     epochs = [row["epoch"] for row in rows]
-    training = values(rows, "train", term)
-    held_out = values(rows, "validation", term)
+    training, held_out = (values(rows, split, term) for split in SPLITS)
     if training:
         ax.plot(epochs, training, color=colour, ls=":", lw=1.2, label="training")
     if held_out:
@@ -78,13 +80,10 @@ def name_ends(ax: Axes) -> None:
 
 
 def values(rows: Sequence[Row], split: str, term: str) -> list[float]:
-    """A term by epoch, or the sum of all as weighted in the end; empty where it is not known."""
-    names = term_names(rows) if term == "loss" else [term]
-    weights = [rows[-1].get(f"weight/{n}", 1.0) if term == "loss" else 1.0 for n in names]
-    table = [[row.get(f"{split}/{n}") for n in names] for row in rows]
-    if not names or any(v is None for line in table for v in line):
-        return []
-    return [float(total) for total in np.array(table, np.float64) @ np.array(weights)]
+    """A term, or the loss, by epoch; not a number in epochs, and empty in runs, that lack it."""
+    name = f"{split}/{term}"
+    known = any(name in row for row in rows)
+    return [row.get(name, np.nan) for row in rows] if known else []
 
 
 def last_stage(run: Run) -> list[Row]:
@@ -95,7 +94,8 @@ def last_stage(run: Run) -> list[Row]:
 
 def term_names(rows: Sequence[Row]) -> list[str]:
     """The terms that a history records."""
-    return [name.removeprefix("train/") for name in rows[-1] if name.startswith("train/")]
+    names = [name.removeprefix("train/") for name in rows[-1] if name.startswith("train/")]
+    return [name for name in names if name != "loss"]
 
 
 def handles(runs: Sequence[Run]) -> list[Line2D]:

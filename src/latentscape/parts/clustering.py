@@ -34,8 +34,25 @@ def sharpened(q: Tensor) -> Tensor:
     return squares / squares.sum(1, keepdim=True)
 
 
+def informed(q: Tensor) -> Tensor:
+    """Estimate the mutual information of cluster and image from memberships (B, C), by image: (B,).
+
+    I(c; x) is the mean of KL(q(c given x) ‖ q(c)), in nats: 0 where clusters do not depend on the
+    image, log C where C clusters of one size are decided.
+
+    Example:
+        >>> informed(torch.tensor([[1.0, 0.0], [0.0, 1.0]])).exp()  # two clusters, decided
+        tensor([2., 2.])
+    """
+    return (q * (q.clamp_min(1e-12).log() - q.mean(0).clamp_min(1e-12).log())).sum(1)
+
+
 class SelfClustering(Objective, Prepared):
     """KL(p ‖ q) trains encoder and centres; the distortion trains the decoder, which follows.
+
+    The best epoch is the one in which the cluster says most of the image, by their mutual
+    information I(c; x). By the distortion, which gathering codes raises, or by the divergence,
+    whose target moves away as codes gather, the first epoch would mostly be the best.
 
     Args:
         code: d.
@@ -64,11 +81,12 @@ class SelfClustering(Objective, Prepared):
         self.centres.copy_(torch.from_numpy(fitted.cluster_centers_))
 
     def forward(self, step: Step) -> dict[str, Term]:
-        """Give the divergence and the distortion."""
+        """Give the divergence, the distortion, and how much the clusters say of the images."""
         q = memberships(step.z[0], self.centres)
         p = sharpened(q).detach()
         divergence = (p * (p.clamp_min(1e-12).log() - q.log())).sum(1)
         return {
-            "distortion": Term(step.distortion.mean(0), trains=GENERATIVE),
-            "clustering": Term(divergence, self.weight, INFERENCE),
+            "distortion": Term(step.distortion.mean(0), trains=GENERATIVE, selects=False),
+            "clustering": Term(divergence, self.weight, INFERENCE, selects=False),
+            "cluster information": Term(informed(q), -1.0, trains=(), selects=True),
         }

@@ -80,6 +80,8 @@ class Combined(_Weighted):
 class Partial(_Weighted):
     """The encoder learns from M bounds of K draws, the decoder from one of MK (PIWAE).
 
+    Both bound the same log p(x); the best epoch is chosen by the decoder's, which is tighter.
+
     Args:
         k: K, draws in each of the encoder's bounds.
         m: M, how many of these.
@@ -89,6 +91,6 @@ class Partial(_Weighted):
         """Give a bound for each side."""
         return {
             **self.recorded(step),
-            "encoder bound": Term(self.bound(step, self.k), trains=INFERENCE),
+            "encoder bound": Term(self.bound(step, self.k), trains=INFERENCE, selects=False),
             "decoder bound": Term(self.bound(step, self.samples), trains=GENERATIVE),
         }

@@ -30,11 +30,14 @@ class Term:
         value: (B,), in nats per image where it is a likelihood or a rate.
         weight: what it is multiplied by in this step.
         trains: the groups of parameters that it trains; () records it only.
+        selects: whether the best epoch is chosen by it; None where that is so if it trains the
+            model itself (a critic is none of that).
     """
 
     value: Tensor
     weight: float = 1.0
     trains: tuple[str, ...] = BOTH
+    selects: bool | None = None
 
 
 class Model(Protocol):

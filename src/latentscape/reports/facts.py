@@ -10,7 +10,6 @@ from torch import nn
 from ..recipes import find_recipe
 from ..recipes.summary import PAPER
 from ..run import Run
-from ..state import Row
 
 MEASURES = {
     "density": "a density on grey pixels",
@@ -113,20 +112,10 @@ def training_of(run: Run) -> list[tuple[str, str]]:
 def epochs_of(run: Run) -> str:
     """How many epochs were made and which one's weights are kept."""
     last = run.history[-1]
-    done = [row for row in run.history if row.get("stage", 0) == last.get("stage", 0)]
-    best = min(done, key=validation_loss)
-    kept = f"; the weights kept are those of epoch {best['epoch']:.0f}" if best != last else ""
+    other = run.epoch not in (0, last["epoch"])
+    kept = f"; the weights kept are those of epoch {run.epoch}" if other else ""
     planned = f" of {run.record.plan.epochs}" if run.record else ""
     return f"{last['epoch']:.0f}{planned}{kept}"
-
-
-def validation_loss(row: Row) -> float:
-    """The weighted sum of an epoch's terms on validation images."""
-    return sum(
-        value * row.get(f"weight/{name.removeprefix('validation/')}", 1.0)
-        for name, value in row.items()
-        if name.startswith("validation/")
-    )
 
 
 def duration(seconds: float) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from ..blueprint import Value
 from ..errors import LatentscapeError
 from ..listing import inspect_run
+from ..state import row_of
 from ..storage import RunFolder
 from .grid import Sweep, Trial
 from .values import written
@@ -44,7 +45,7 @@ def trial_row(trial: Trial, path: Path) -> Cells:
     cells["status"] = found.status
     if found.status == "damaged" or not found.epoch:
         return cells
-    cells |= {"epoch": found.epoch, "loss": found.best}
+    cells |= {"epoch": found.epoch, "loss": found.loss}
     cells |= kept_figures(path)
     return cells | {"seconds": found.seconds}
 
@@ -57,11 +58,9 @@ def spelt(value: Value) -> Value:
 def kept_figures(path: Path) -> Cells:
     """The terms of the epoch whose weights are kept, on training and validation images."""
     state = RunFolder(path).state()
-    rows = [row for row in state.history if row["epoch"] == state.best_epoch]
-    if not rows:
-        return {}
-    chosen = [n for n in rows[-1] if n.startswith(("train/", "validation/"))]
-    return {name: rows[-1][name] for name in chosen}
+    row = row_of(state.history, state.best_epoch) or {}
+    terms = [n for n in row if n.startswith(("train/", "validation/")) and not n.endswith("/loss")]
+    return {name: row[name] for name in terms}
 
 
 def write_table(rows: Sequence[Cells]) -> bytes:

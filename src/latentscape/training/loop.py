@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from .. import processes
 from ..errors import LatentscapeError
-from ..parts.step import Term
+from ..parts.step import BOTH, Term
 from ..pixels import unit
 from ..plan import Plan
 from ..state import Row
@@ -63,12 +63,22 @@ class Pass(nn.Module):
 
     def forward(
         self, x: Tensor, labels: Tensor | None, size: int, progress: float
-    ) -> tuple[Losses, dict[str, Tensor], dict[str, float]]:
-        """Give losses by group, and every term's mean and weight by name."""
+    ) -> tuple[Losses, dict[str, Tensor], dict[str, float], tuple[str, ...]]:
+        """Give losses by group, every term's mean and weight by name, and which select."""
         terms = self.trainable(unit(x), labels, size, progress)
         means = {name: term.value.mean() for name, term in terms.items()}
         weights = {name: term.weight for name, term in terms.items()}
-        return totals(terms, means), {n: m.detach() for n, m in means.items()}, weights
+        found = {n: m.detach() for n, m in means.items()}
+        return totals(terms, means), found, weights, selecting(terms)
+
+
+def selecting(terms: Mapping[str, Term]) -> tuple[str, ...]:
+    """Name the terms that the best epoch is chosen by: of what trains the model, unless told."""
+    return tuple(
+        name
+        for name, term in terms.items()
+        if (not set(BOTH).isdisjoint(term.trains) if term.selects is None else term.selects)
+    )
 
 
 def totals(terms: Mapping[str, Term], means: Mapping[str, Tensor]) -> Losses:
@@ -113,7 +123,7 @@ class Tally:
         """Count one batch."""
         now = torch.stack([m.float() for m in means.values()])
         if self.total is None or self.first_bad is None:
-            self.names, self.total = list(means), torch.zeros_like(now)
+            self.names, self.total = list(means), torch.zeros_like(now, dtype=torch.double)
             self.first_bad = torch.zeros_like(now, dtype=torch.long)
             self.step = 0
         self.step += 1
@@ -196,7 +206,7 @@ def train_epoch(
         lr = plan.learning_rate(progress)
         for group in optimizer.param_groups:
             group["lr"] = lr
-        losses, means, weights = network(x, labels, batches.size, progress)
+        losses, means, weights, _ = network(x, labels, batches.size, progress)
         backward(losses, groups, fabric)
         if plan.clip:
             parameters = [p for group in groups.values() for p in group]
@@ -213,28 +223,59 @@ def train_epoch(
 
 
 @torch.no_grad()
-def validate(network: nn.Module, batches: Batches, size: int, epoch: int) -> tuple[float, Row]:
-    """Give the loss on held-out images at the weights that training ends with, and its terms.
+def validate(
+    network: nn.Module, batches: Batches, size: int, epoch: int
+) -> tuple[Row, dict[str, float]]:
+    """Measure every term on held-out images.
 
     Noise is the same each time, so that epochs compare.
+
+    Returns:
+        The row of means, and the weights that training ends with of the terms that the best epoch
+        is chosen by.
 
     Raises:
         DivergedError: when a term is not finite: the last step of an epoch may have spoilt the
             weights after its own loss was seen.
     """
     network.eval()
-    tally, loss = Tally(), 0.0
+    tally = Tally()
+    names: tuple[str, ...] = ()
     with torch.random.fork_rng():
         torch.manual_seed(processes.number())
         for x, labels in batches.ordered():
-            losses, means, weights = network(x, labels, size, 1.0)
+            _, means, weights, names = network(x, labels, size, 1.0)
             tally.add(means, weights, len(x))
-            main = [total for groups, total in losses.items() if set(groups) & MAIN]
-            loss += len(x) * float(torch.stack(main).sum())
     tally.combine()
     tally.check(epoch, "validation batch")
-    loss = float(processes.summed(torch.tensor(loss, dtype=torch.float64)))
-    return loss / tally.count, tally.means("validation")
+    return tally.means("validation"), {name: tally.weights[name] for name in names}
 
 
-MAIN = {"inference", "generative"}
+def loss_of(row: Row, split: str, weights: Mapping[str, float]) -> float | None:
+    """Give the loss of an epoch: the sum of the terms it is chosen by, each weighed once.
+
+    Args:
+        row: the epoch's figures.
+        split: "train" or "validation".
+        weights: by term, as `validate` gives them.
+
+    Returns:
+        What the row holds as `split/loss`, or for a row of an earlier version what its terms come
+        to; None where it lacks one.
+    """
+    names = [f"{split}/{name}" for name in weights]
+    if f"{split}/loss" in row or not row.keys() >= set(names):
+        return row.get(f"{split}/loss")
+    return sum(w * row[name] for w, name in zip(weights.values(), names, strict=True))
+
+
+def with_losses(row: Row, weights: Mapping[str, float]) -> Row:
+    """Add the losses that an epoch is chosen by, as train/loss and validation/loss.
+
+    Raises:
+        LatentscapeError: when a term goes by that name.
+    """
+    if "train/loss" in row:
+        raise LatentscapeError("a term is called 'loss', as the sum of all is; call it otherwise")
+    losses = {f"{split}/loss": loss_of(row, split, weights) for split in ("train", "validation")}
+    return row | {name: loss for name, loss in losses.items() if loss is not None}

@@ -66,7 +66,8 @@ def sentence(row: Row, epochs: int, best: bool) -> str:
     named: dict[str, list[str]] = {"train": [], "validation": []}
     for key, value in row.items():
         group, _, name = key.partition("/")
-        if group in named:
+        alone = name == "loss" and len(named.get(group, ())) < 2
+        if group in named and not alone:
             named[group].append(f"{name} {value:.2f}")
     width = len(str(epochs))
     parts = [f"epoch {int(row['epoch']):>{width}}/{epochs}", *named["train"]]

@@ -15,11 +15,12 @@ from ..model import Autoencoder, Stage
 from ..pixels import unit
 from ..plan import Plan
 from ..run import Run
+from ..state import row_of
 from ..weights import pour, weights_of
 from .hardware import make_fabric
 from .held import batches_on
 from .keepers import Codes, DiskKeeper, Keeper
-from .loop import Pass, train_epoch, validate
+from .loop import Pass, loss_of, train_epoch, validate, with_losses
 from .notices import notices
 from .optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from .progress import Reporter
@@ -78,12 +79,14 @@ def trained(
         classes=images.classes,
         record=folder.record if folder else None,
         history=keeper.state.history,
+        best_epoch=keeper.state.best_epoch,
+        epoch=keeper.state.best_epoch,
         film=keeper.film(),
         folder=folder.path if folder else None,
         interrupted=interrupted,
     )
-    kept = [row for row in run.history if row["epoch"] == keeper.state.best_epoch]
-    run.notices = notices(run, images.validation, kept[-1]) if kept else ()
+    kept = row_of(run.history, run.epoch)
+    run.notices = () if kept is None else notices(run, images.validation, kept)
     return run
 
 
@@ -100,7 +103,11 @@ def train_stages(training: Training) -> None:
 
 
 def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> None:
-    """Train one stage epoch by epoch, completing each with the keeper."""
+    """Train one stage epoch by epoch, completing each with the keeper.
+
+    Of the model itself the best epoch is kept, by the loss on validation images; the stages before
+    it run to their end.
+    """
     images, plan, fabric = training.images, training.plan, training.fabric
     keeper, reporter = training.keeper, training.reporter
     state = keeper.state
@@ -127,8 +134,11 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
             network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
         )
         average_norms(stage)
-        loss, figures = validate(network, held_out, train_set.size, epoch)
-        better = last and (state.best is None or loss < state.best)
+        figures, weights = validate(network, held_out, train_set.size, epoch)
+        row = with_losses({"stage": float(state.stage)} | row | figures, weights)
+        loss, best = row["validation/loss"], row_of(state.history, state.best_epoch)
+        lowest = None if best is None else loss_of(best, "validation", weights)
+        better = last and (lowest is None or loss < lowest)
         if better:
             state = replace(state, best=loss, best_epoch=epoch)
         stopped = bool(plan.patience) and last and epoch - state.best_epoch >= plan.patience
@@ -137,11 +147,11 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
             epoch=epoch,
             total=state.total + 1,
             finished=last and (stopped or epoch == plan.epochs),
-            history=[*state.history, {"stage": float(state.stage)} | row | figures],
+            history=[*state.history, row],
         )
         tensors = weights_of(training.model), optimizer_tensors(optimizer)
         keeper.save(state, *tensors, film_codes(training.model, images))
-        reporter.epoch(row | figures, better)
+        reporter.epoch(row, better)
         if state.finished:
             return
 
