@@ -90,9 +90,9 @@ class DiagonalNormal(Latent):
         """Give the closed form by dimension, (1, B, d), against another diagonal normal."""
         if not isinstance(prior, DiagonalNormal):
             return None
-        ratio = (self.scale / prior.scale).square()
+        ratio = self.scale / prior.scale  # its square may underflow
         shift = ((self.loc - prior.loc) / prior.scale).square()
-        return (0.5 * (ratio + shift - 1 - ratio.log()))[None]
+        return (0.5 * (ratio.square() + shift - 1) - ratio.log())[None]
 
 
 class Delta(Latent):

@@ -3,9 +3,12 @@ r"""A mixture of logistics over the 256 levels of a byte (arXiv:1701.05517): a p
 With F the logistic distribution function, a level x has the mass between its neighbours' middles,
 :math:`F(x + \tfrac1{510}) - F(x - \tfrac1{510})`, and black and white take what lies beyond. The
 difference is computed as :math:`\sigma(a)\,\sigma(-b)\,(1 - e^{b - a})`, which never cancels.
+The mean level is :math:`\frac1{255}\sum_{k=1}^{255} (1 - F((k - \tfrac12)/255))`.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 import torch.nn.functional as F
@@ -13,6 +16,7 @@ from torch import Tensor
 
 from .latent import SampleShape
 from .pixels import Pixels, summed
+from .rounded_logistic import mean_level
 
 HALF = 1 / 510
 """Half the distance of two levels, in units of the pixels' range [0, 1]."""
@@ -38,14 +42,15 @@ class LogisticLevels(Pixels):
         inverse = torch.exp(-self.log_scale)
         upper, lower = (x + HALF - self.loc) * inverse, (x - HALF - self.loc) * inverse
         below, above = F.logsigmoid(upper), F.logsigmoid(-lower)
-        between = below + above + torch.log(-torch.expm1(lower - upper))
+        between = below + above + log_one_minus_exp(math.log(2 * HALF) - self.log_scale)
         mass = torch.where(x < HALF, below, torch.where(x > 1 - HALF, above, between))
         return summed((self.log_weights + mass).logsumexp(-4))
 
     @property
     def mean(self) -> Tensor:
-        """The centres' mean, held in [0, 1]; the levels' own differs by what lies beyond."""
-        return (self.log_weights.exp() * self.loc).sum(-4).clamp(0, 1)
+        """The mean of the levels, in [0, 1]."""
+        levels = mean_level(255 * self.loc, 255 * self.log_scale.exp())
+        return (self.log_weights.exp() * levels).sum(-4).clamp(0, 255) / 255
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
         """Draw a component, then a level."""
@@ -57,3 +62,9 @@ class LogisticLevels(Pixels):
         u = torch.rand_like(loc).clamp(1e-6, 1 - 1e-6)
         x = (loc + scale * u.logit()).squeeze(-4)
         return (x.clamp(0, 1) * 255).round() / 255
+
+
+def log_one_minus_exp(log_w: Tensor) -> Tensor:
+    """log(1 − e⁻ʷ), of log w."""
+    w = log_w.exp()
+    return torch.where(w < 1e-3, log_w - w / 2, torch.log(-torch.expm1(-w.clamp_min(1e-3))))

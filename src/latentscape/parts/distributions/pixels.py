@@ -88,10 +88,13 @@ class ContinuousBernoulli(_Logits):
 
     @property
     def mean(self) -> Tensor:
-        """1/(1 − e⁻ˡ) − 1/l, which is not λ; by its series 1/2 + l/12 near l = 0."""
-        small = self.logits.abs() < 0.05
-        safe = torch.where(small, 1.0, self.logits)
-        return torch.where(small, 0.5 + self.logits / 12, -1 / torch.expm1(-safe) - 1 / safe)
+        """1/(1 − e⁻ˡ) − 1/l, which is not λ; from |l|, since eˡ overflows, and by series near 0."""
+        small = self.logits.abs() < 0.5
+        near = torch.where(small, self.logits, 0.0)
+        t = torch.where(small, 1.0, self.logits.abs())
+        series = 0.5 + near / 12 - near**3 / 720 + near**5 / 30240
+        above = -1 / torch.expm1(-t) - 1 / t
+        return torch.where(small, series, torch.where(self.logits > 0, above, 1 - above))
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
         """Draw images by inverting the distribution function, log(1 + u(eˡ − 1)) / l."""
@@ -122,7 +125,7 @@ class Normal(_Located):
         """The log-density."""
         squares = summed(F.mse_loss(self.loc, value.expand_as(self.loc), reduction="none"))
         constant = self.event_shape.numel() * (self.scale.log() + 0.5 * math.log(2 * math.pi))
-        return -0.5 * squares / self.scale.square() - constant
+        return -0.5 * (squares / self.scale) / self.scale - constant  # scale² may underflow
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
         """Draw loc + scale·ε."""
@@ -140,7 +143,7 @@ class Laplace(_Located):
         return -distances / self.scale - constant
 
     def sample(self, sample_shape: SampleShape = ()) -> Tensor:
-        """Draw by inverting the distribution function."""
+        """Draw loc + scale·(the difference of two standard exponentials)."""
         loc = self.loc.expand(*sample_shape, *self.loc.shape)
-        u = torch.rand_like(loc) - 0.5
-        return loc - self.scale * u.sign() * torch.log1p(-2 * u.abs())
+        difference = torch.empty_like(loc).exponential_() - torch.empty_like(loc).exponential_()
+        return loc + self.scale * difference
