@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from .blueprint import Blueprint
 from .errors import LatentscapeError
 from .parts.bottlenecks import Bottleneck
+from .parts.clustering import Clustered
 from .parts.distributions import Latent, Pixels
 from .parts.likelihoods import Likelihood
 from .parts.objectives import Objective
@@ -121,6 +122,15 @@ class Autoencoder(Stage):
         output = self.decoder(z.flatten(0, -2)).float()
         images: Pixels = self.likelihood(output.unflatten(0, batch))
         return images
+
+    def clustering(self) -> Clustered | None:
+        """What sorts its codes into clusters of its own; None where nothing does."""
+        device = next(self.parameters()).device
+        any_class = self.condition(torch.zeros(1, dtype=torch.long, device=device))
+        for part in (self.objective, self.prior(self, any_class)):
+            if isinstance(part, Clustered):
+                return part
+        return None
 
     def step(
         self,

@@ -115,6 +115,38 @@ class Run:
         code, *scale = self._map(parts, images, labels)
         return code, scale[0] if scale else None
 
+    def memberships(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None
+    ) -> Floats | None:
+        """Give how surely each image is of each of the model's own clusters, by its code.
+
+        The clusters are those that training has made: the centres of deep embedded clustering, the
+        components of a mixture prior (of VaDE, q(c|x); of a VampPrior, the pseudo-images).
+
+        Args:
+            images: (N, C, H, W), uint8 or float in [0, 1], or `Images`.
+            labels: (N,), for a model conditioned on them; `Images` bring their own.
+
+        Returns:
+            Probabilities (N, K), rows summing to 1; None where the model has no clusters.
+
+        Example:
+            >>> import latentscape as ls
+            >>> images = ls.load_images("digits", limit=200)
+            >>> run = ls.fit(ls.recipes.vade(images.shape, clusters=7), images, epochs=1)
+            >>> run.memberships(images.test).shape[1]
+            7
+        """
+        with torch.no_grad():
+            clustering = self.model.clustering()
+        if clustering is None:
+            return None
+
+        def probabilities(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (clustering.memberships(self.model.encode(x, self.model.condition(y)).code),)
+
+        return self._map(probabilities, images, labels)[0]
+
     def decode(
         self, codes: NDArray[np.floating], labels: NDArray[np.int64] | None = None
     ) -> Floats:

@@ -48,7 +48,10 @@ def test_groups_hold_the_keys_of_the_catalogue_within_its_ranges(d, given):
         {"draws": {"a": z[:50] + 1, "b": z}, "prior": rng.normal(size=(400, d))} if given else {}
     )
     found = {
-        "structure": measure_structure(z, known, z[:600], labels[:600], z if given else None),
+        "structure": measure_structure(
+            *(z, known, z[:600], labels[:600], z if given else None),
+            clusters=(labels[:600] + 1) % 3 if given else None,
+        ),
         "usage": measure_usage(z, np.full_like(z, 0.5) if given else None),
         "shape": measure_shape(z, known, **extra),
     }

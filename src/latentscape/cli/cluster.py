@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from ..errors import LatentscapeError
 from ..files import write_atomic
 from .opened import folder_for, images_for, parts_of, suffix_of
+
+if TYPE_CHECKING:
+    from ..data import Images
+    from ..run import Run
 
 
 def cluster(
     run: Path,
     *,
     k: int = 10,
-    method: Literal["kmeans", "mixture", "hdbscan"] = "kmeans",
+    method: Literal["kmeans", "mixture", "hdbscan", "own"] = "kmeans",
     data: str | None = None,
     split: Literal["train", "validation", "test", "all"] = "test",
     out: Path,
@@ -29,7 +36,8 @@ def cluster(
     Args:
         run: a run's directory.
         k: how many groups; hdbscan finds its own number, and may leave codes out as noise (-1).
-        method: k-means, a mixture of Gaussians, or HDBSCAN.
+        method: k-means, a mixture of Gaussians, HDBSCAN, or the model's own clusters, where it has
+            learned some (dec, vade, a mixture prior); k does not count then.
         data: a source that `latentscape data` lists, or a path; the run's own by default.
         split: which images.
         out: a CSV file with id, split, cluster and, where known, label and the cluster's class.
@@ -42,12 +50,18 @@ def cluster(
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)
     parts = list(parts_of(images_for(model, data), split))
-    codes = np.concatenate([model.encode(images) for _, images in parts])
-    found = find_clusters(codes, k, method, seed=seed)
+    assignment: NDArray[np.integer]
+    sample: int | None
+    if method == "own":
+        assignment, sample = own_clusters(model, [images for _, images in parts]), None
+    else:
+        codes = np.concatenate([model.encode(images) for _, images in parts])
+        found = find_clusters(codes, k, method, seed=seed)
+        assignment, sample = found.assignment, found.sample
     known = [images.labels for _, images in parts if images.labels is not None]
     labels = np.concatenate(known) if len(known) == len(parts) else None
     names = parts[0][1].classes
-    stands = {} if labels is None else match(found.assignment, labels)
+    stands = {} if labels is None else match(assignment, labels)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(
@@ -55,17 +69,36 @@ def cluster(
     )
     ids = [(str(name), part) for part, images in parts for name in images.ids]
     for i, (name, part) in enumerate(ids):
-        c = int(found.assignment[i])
+        c = int(assignment[i])
         row = [name, part, c]
         if labels is not None:
             row += [names[labels[i]], names[stands[c]] if c in stands else ""]
         writer.writerow(row)
     folder_for(out)
     write_atomic(out, text.getvalue().encode())
-    print(f"{found.count} clusters of {len(codes):,} codes by {method} are in {out}")
-    if found.sample < len(codes):
-        print(f"found on a seeded sample of {found.sample:,}; the others joined the nearest")
-    if noise := int((found.assignment < 0).sum()):
+    N, by = len(assignment), "the model itself" if method == "own" else method
+    print(f"{assignment.max() + 1} clusters of {N:,} codes by {by} are in {out}")
+    if sample is not None and sample < N:
+        print(f"found on a seeded sample of {sample:,}; the others joined the nearest")
+    if noise := int((assignment < 0).sum()):
         print(f"{noise:,} codes belong to none")
     if labels is not None:
-        print(f"accuracy {cluster_accuracy(found.assignment, labels):.4f}")
+        print(f"accuracy {cluster_accuracy(assignment, labels):.4f}")
+
+
+def own_clusters(run: Run, parts: Sequence[Images]) -> NDArray[np.int64]:
+    """The model's own cluster of each image, part after part.
+
+    Raises:
+        LatentscapeError: when it has none.
+    """
+    found = []
+    for images in parts:
+        memberships = run.memberships(images)
+        if memberships is None:
+            raise LatentscapeError(
+                f"'{run.name}' has no clusters of its own; choose --method kmeans, or train dec "
+                "or vade"
+            )
+        found.append(memberships.argmax(axis=1))
+    return np.concatenate(found)

@@ -108,7 +108,13 @@ class ModelMeasures:
     def _structure(self) -> tuple[Measure, ...]:
         a, b = self.subjects.fitted, self.subjects.scored
         return measure_structure(
-            a.codes, a.labels, b.codes, b.labels, pixels=b.pixels, seed=self.seed
+            a.codes,
+            a.labels,
+            b.codes,
+            b.labels,
+            pixels=b.pixels,
+            clusters=b.clusters,
+            seed=self.seed,
         )
 
     def _usage(self) -> tuple[Measure, ...]:

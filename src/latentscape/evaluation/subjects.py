@@ -38,6 +38,12 @@ class Subject:
         """(N, d)."""
         return self.posterior[0]
 
+    @cached_property
+    def clusters(self) -> NDArray[np.int64] | None:
+        """The model's own cluster of each image (N,), where it has any."""
+        found = self.run.memberships(self.images)
+        return None if found is None else found.argmax(axis=1)
+
     @property
     def labels(self) -> NDArray[np.int64] | None:
         """(N,), where there are any."""
@@ -64,6 +70,11 @@ class Half:
     def labels(self) -> NDArray[np.int64] | None:
         """(M,), where there are any."""
         return None if self.whole.labels is None else self.whole.labels[self.rows]
+
+    @property
+    def clusters(self) -> NDArray[np.int64] | None:
+        """(M,), where the model has any of its own."""
+        return None if self.whole.clusters is None else self.whole.clusters[self.rows]
 
     @property
     def pixels(self) -> NDArray[np.uint8]:

@@ -22,6 +22,7 @@ def measure_structure(
     test: ArrayLike,
     test_labels: ArrayLike | None,
     pixels: NDArray[np.number] | None = None,
+    clusters: Labels | None = None,
     seed: int = 0,
 ) -> tuple[Measure, ...]:
     """The group `structure`: fitted on train codes, scored on test codes.
@@ -32,6 +33,7 @@ def measure_structure(
         test: Codes (M, d).
         test_labels: Their classes (M,), or None.
         pixels: The images (M, …) of the test codes, or None.
+        clusters: The model's own cluster of each test code (M,), or None where it has none.
         seed: Of every sample.
 
     Raises:
@@ -51,7 +53,8 @@ def measure_structure(
         *scores, agreement = _missing(
             NO_LABELS,
             *(f"knn{k}_accuracy" for k in structure.KNN),
-            *("logistic_accuracy", "lda_accuracy", "kmeans_accuracy", "nmi", "ari", "silhouette"),
+            *("logistic_accuracy", "lda_accuracy", "kmeans_accuracy", "nmi", "ari"),
+            *("own_cluster_accuracy", "own_cluster_ari", "silhouette"),
             "knn5_agreement",
         )
         return (*scores, *near, agreement)
@@ -61,6 +64,7 @@ def measure_structure(
         structure.logistic_accuracy(a, known, b, asked, seed=seed),
         structure.lda_accuracy(a, known, b, asked),
         *structure.cluster_measures(a, b, asked, k=len(np.unique(known)), seed=seed),
+        *structure.own_cluster_measures(clusters, asked),
         structure.silhouette(b, asked, seed=seed),
         *near,
         neighbourhoods.knn_agreement(b, asked, seed=seed),

@@ -23,6 +23,7 @@ from latentscape.latent.neighbours import nearest
 from latentscape.latent.projections.lda import Discriminant
 
 KNN = (5, 10)
+NO_CLUSTERS = "no model with clusters of its own made these codes"
 
 
 def unfit(labels: Labels) -> str | None:
@@ -162,6 +163,27 @@ def cluster_measures(
         )
     )
     return a, b, c
+
+
+def own_cluster_measures(assignment: Labels | None, labels: Labels) -> tuple[Measure, Measure]:
+    """The clusters that a model itself sorts codes into, against labels; nothing is fitted.
+
+    Args:
+        assignment: Cluster of each test code (M,); None where no model has clusters.
+        labels: Their classes (M,).
+
+    Returns:
+        `own_cluster_accuracy` and `own_cluster_ari`.
+    """
+    keys = "own_cluster_accuracy", "own_cluster_ari"
+    reason = unfit(labels)
+    if assignment is None or reason:
+        a, b = (Measure(key, reason=reason or NO_CLUSTERS) for key in keys)
+        return a, b
+    return (
+        Measure(keys[0], cluster_accuracy(assignment, labels)),
+        Measure(keys[1], float(adjusted_rand_score(labels, assignment))),
+    )
 
 
 def silhouette(z: Floats, labels: Labels, rows: int = 5000, seed: int = 0) -> Measure:

@@ -8,12 +8,22 @@ minimises KL(p ‖ q).
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 import torch
 from torch import Tensor, nn
 
 from ..errors import LatentscapeError
 from .objectives import Objective
 from .step import GENERATIVE, INFERENCE, Model, Prepared, Step, Term
+
+
+@runtime_checkable
+class Clustered(Protocol):
+    """What sorts codes into clusters: an objective, or the distribution that a prior gives."""
+
+    def memberships(self, z: Tensor) -> Tensor:
+        """Probabilities of C clusters for codes (…, d): (…, C)."""
 
 
 def memberships(z: Tensor, centres: Tensor) -> Tensor:
@@ -80,9 +90,13 @@ class SelfClustering(Objective, Prepared):
         fitted = KMeans(len(self.centres), n_init=20, random_state=0).fit(codes)
         self.centres.copy_(torch.from_numpy(fitted.cluster_centers_))
 
+    def memberships(self, z: Tensor) -> Tensor:
+        """Probabilities of its centres for codes (B, d): (B, C)."""
+        return memberships(z, self.centres)
+
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the divergence, the distortion, and how much the clusters say of the images."""
-        q = memberships(step.z[0], self.centres)
+        q = self.memberships(step.z[0])
         p = sharpened(q).detach()
         divergence = (p * (p.clamp_min(1e-12).log() - q.log())).sum(1)
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 
+import torch
 from torch import nn
 
 from ..recipes import find_recipe
@@ -45,6 +46,8 @@ def facts_of(run: Run) -> Facts:
     rows = [("parts", " · ".join(parts_of(run))), ("code", code_of(run))]
     if run.model.bottleneck.has_rate:
         rows.append(("likelihood", MEASURES[run.model.likelihood.measure]))
+    if clusters := clusters_of(run):
+        rows.append(("clusters", f"{clusters} of its own"))
     count = sum(p.numel() for p in run.model.parameters())
     rows.append(("learned numbers", f"{count:,}"))
     if blueprint is not None:
@@ -71,6 +74,15 @@ def code_of(run: Run) -> str:
     C, H, W = run.shape
     numbers = "1 number" if run.codes_size == 1 else f"{run.codes_size} numbers"
     return f"{numbers} for {H} × {W} pixels" + (f" of {C} channels" if C > 1 else "")
+
+
+def clusters_of(run: Run) -> int:
+    """How many clusters of its own it sorts codes into; 0 for most."""
+    with torch.no_grad():
+        clustering = run.model.clustering()
+        if clustering is None:
+            return 0
+        return clustering.memberships(torch.zeros(1, run.codes_size, device=run.device)).shape[-1]
 
 
 def options_of(arguments: object) -> str:

@@ -39,6 +39,10 @@ class Mixture(Latent):
         """Log πₘ + log N(z; locₘ, scaleₘ²) of codes (…, d): (…, M)."""
         return self.log_weights + self.components.log_prob(z.unsqueeze(-2))
 
+    def memberships(self, z: Tensor) -> Tensor:
+        """Probabilities p(m|z) of the components for codes (…, d): (…, M)."""
+        return self.joint_log_prob(z).softmax(-1)
+
     def log_prob(self, value: Tensor) -> Tensor:
         """Log-density of codes (…, d): (…)."""
         return self.joint_log_prob(value).logsumexp(-1)
