@@ -52,6 +52,27 @@ def test_a_run_is_bundled_whole(run, splits, bundled):
     np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
 
 
+def test_exporting_draws_nothing_from_the_callers_random_numbers(run):
+    torch.manual_seed(3)
+    export_encoder(run)
+    export_decoder(run)
+    assert torch.equal(torch.rand(4), torch.rand(4, generator=torch.Generator().manual_seed(3)))
+
+
+def test_a_model_whose_export_fails_is_put_back_where_it_was(splits, monkeypatch):
+    model = recipes.vae(splits.shape, latent=2, net=Network(hidden=(8,)))
+    away = Run("away", model, splits.shape)
+    monkeypatch.setattr(Run, "device", torch.device("meta"))  # "cpu" would prove nothing
+    monkeypatch.setattr(torch.onnx, "export", refused)
+    with pytest.raises(RuntimeError, match="no such operator"):
+        export_decoder(away)
+    assert {p.device.type for p in model.parameters()} == {"meta"}
+
+
+def refused(*_, **__):
+    raise RuntimeError("no such operator")
+
+
 def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_path):
     again = bundle_run(run, [splits.train, splits.test], tmp_path / "again", limit=60)
     one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))

@@ -50,7 +50,7 @@ def export_encoder(run: Run) -> Network:
     Args:
         run: a trained model; a conditional one's encoder takes `label` (B,) int64 besides.
     """
-    return _export(_Encoder(run.model), torch.rand(2, *run.shape), "images", "code", run)
+    return _export(_Encoder(run.model), torch.zeros(2, *run.shape), "images", "code", run)
 
 
 def export_decoder(run: Run) -> Network:
@@ -103,17 +103,19 @@ def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run
     # One size for both inputs: the exporter finds that they share it.
     shapes = tuple({0: torch.export.Dim.DYNAMIC} for _ in arguments)
     device = run.device
-    with _quiet(), torch.no_grad():
-        program = torch.onnx.export(
-            module.cpu().eval(),
-            arguments,
-            input_names=names,
-            output_names=[gives],
-            dynamic_shapes=shapes,
-            dynamo=True,
-            verbose=False,
-        )
-    module.to(device)
+    try:
+        with _quiet(), torch.no_grad(), torch.random.fork_rng():
+            program = torch.onnx.export(
+                module.cpu().eval(),
+                arguments,
+                input_names=names,
+                output_names=[gives],
+                dynamic_shapes=shapes,
+                dynamo=True,
+                verbose=False,
+            )
+    finally:
+        module.to(device)
     if program is None:
         raise RuntimeError("torch exported nothing")
     # What is made of weights alone is computed now, however large, not at every decoding.
