@@ -47,7 +47,7 @@ def test_the_tutorial_runs_and_keeps_its_promises(elsewhere, capsys):
     assert "'floor': 0.25" in said
     assert "code from outside latentscape" in said
     terms = {name for name in names["run"].history[0] if name.startswith("train/")}
-    assert terms == {"train/distortion", "train/rate", "train/floored"}
+    assert terms == {"train/distortion", "train/rate", "train/floored", "train/loss"}
     assert len(names["run"].history) == 2
 
 
