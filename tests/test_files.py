@@ -1,12 +1,21 @@
 import hashlib
 import os
 import stat
+import subprocess
 import sys
 
 import pytest
 
 from latentscape.errors import LatentscapeError
-from latentscape.files import atomic_folder, atomic_path, make_folder, sha256, write_atomic
+from latentscape.files import (
+    atomic_folder,
+    atomic_path,
+    locked,
+    make_folder,
+    open_own,
+    sha256,
+    write_atomic,
+)
 
 
 def names(folder):
@@ -73,18 +82,55 @@ def test_a_folder_comes_whole_or_not_at_all(tmp_path):
     assert names(tmp_path) == ["bundle"]
 
 
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from latentscape.files import atomic_folder
+with atomic_folder(Path(sys.argv[1])) as beside:
+    (beside / "half").write_bytes(b"1")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot tell who is alive")
 def test_what_a_killed_process_left_beside_goes_and_what_a_living_one_writes_stays(tmp_path):
     path = tmp_path / "bundle"
-    dead, other = tmp_path / ".bundle.0123abcd", tmp_path / ".bundles.0123abcd"
-    dead.mkdir()
-    other.mkdir()
+    subprocess.run([sys.executable, "-c", KILLED, tmp_path / "other"])
+    [dead] = tmp_path.iterdir()
+    assert [p.name for p in dead.rglob("half")] == ["half"]
     with pytest.raises(LatentscapeError, match="not empty"), atomic_folder(path) as first:
         assert not dead.exists()
         with atomic_folder(path) as second:
             (second / "whole").write_bytes(b"1")
             assert first.exists()
-    assert sorted(names(tmp_path)) == [".bundles.0123abcd", "bundle"]
+    assert names(tmp_path) == ["bundle"]
+
+
+def test_a_lock_empties_nothing_and_follows_no_link(tmp_path):
+    diary, lock = tmp_path / "diary", tmp_path / ".lock"
+    diary.write_bytes(b"mine")
+    for make in (lambda: lock.symlink_to(diary), lambda: lock.write_bytes(b"theirs")):
+        make()
+        refused = pytest.raises(LatentscapeError, match="not a lock that latentscape made")
+        with refused, locked(lock, "taken"):
+            raise AssertionError
+        assert diary.read_bytes() == b"mine"
+        assert lock.read_bytes() in (b"mine", b"theirs")
+        lock.unlink()
+    refused = pytest.raises(LatentscapeError, match=r"^taken$")
+    with locked(lock, "free"), refused, locked(lock, "taken"):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("mode", ["ab", "wb", "rb+"])
+def test_what_is_written_in_place_is_written_through_no_link(tmp_path, mode):
+    (tmp_path / "diary").write_bytes(b"mine")
+    (tmp_path / "link").symlink_to(tmp_path / "diary")
+    with pytest.raises(OSError), open_own(tmp_path / "link", mode):
+        raise AssertionError
+    assert (tmp_path / "diary").read_bytes() == b"mine"
+    with open_own(tmp_path / "diary", mode) as file:
+        file.write(b"ours")
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

@@ -98,15 +98,16 @@ def test_chosen_measures_become_columns(swept):
 
 
 KILLED = """
-import os, shutil, signal, sys
+import os, signal, sys
 from pathlib import Path
+from latentscape import storage
 from latentscape.sweeps import read_toml, run_sweep
-removed = shutil.rmtree
-def last_words(path, **more):
+removed = storage.remove_checkpoint
+def last_words(path):
     if "seed=1" in str(path):  # its second epoch is kept, its first about to be removed
         os.kill(os.getpid(), signal.SIGKILL)
-    removed(path, **more)
-shutil.rmtree = last_words
+    removed(path)
+storage.remove_checkpoint = last_words
 run_sweep(read_toml(Path(sys.argv[1])), sys.argv[2])
 """
 

@@ -1,25 +1,23 @@
 """Files that are either wholly there or not there at all.
 
 A write that is cut short (a full disk, a killed process, a lost machine) must never leave half a
-file under its final name. So everything is written beside its place, flushed to the disk, and
-renamed: POSIX and Windows both promise that a rename within one folder replaces at once.
+file under its final name. So everything is written in a folder beside its place, flushed to the
+disk, and renamed: POSIX and Windows both promise that a rename on one disk replaces at once.
 """
 
+import errno
 import hashlib
 import os
-import re
-import secrets
-import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Literal
+
+from filelock import FileLock, Timeout
 
 from latentscape.errors import LatentscapeError
-
-try:
-    import fcntl
-except ImportError:  # Windows: what killed processes leave beside a folder stays there
-    fcntl = None  # type: ignore[assignment]
+from latentscape.removal import remove_workshops, workshop
 
 DAMAGE = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
 """What reading the JSON of a damaged file may raise."""
@@ -48,62 +46,59 @@ def write_atomic(path: Path, content: bytes) -> None:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """Lend a path beside `path` to write to; on leaving without an error it takes its place.
+    """Lend a path to write to; on leaving without an error it takes the place of `path`.
 
-    For files that a library writes itself. What is left beside after an error is removed.
+    For files that a library writes itself. What is left after an error is removed, and what
+    killed processes have left in the same folder.
 
     Args:
         path: The file to write; its folder must exist.
 
     Yields:
-        A path in the same folder with the same suffix, not yet existing.
+        A path of the same name, not yet existing, in a folder beside `path`.
 
     Raises:
         LatentscapeError: If the file cannot be written (disk full, no permission, no folder).
     """
-    beside = _beside(path)
-    try:
-        with explained(path):
+    with explained(path):
+        remove_workshops(path.parent)
+        with workshop(path.parent) as place:
+            beside = place / path.name
             yield beside
             sync(beside)
             beside.replace(path)
             sync(path.parent)
-    finally:
-        with suppress(OSError):
-            beside.unlink()
 
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
-    """Lend an empty folder beside `path`; on leaving without an error it takes its place.
+    """Lend an empty folder; on leaving without an error it takes the place of `path`.
 
-    What killed processes have left beside the same path is removed.
+    What is left after an error is removed, and what killed processes have left in the same
+    parent.
 
     Args:
         path: The folder to make, which must not exist yet or be empty; its parent must exist.
 
     Yields:
-        An empty folder in the same parent.
+        An empty folder of the same name, in a folder beside `path`.
 
     Raises:
         LatentscapeError: If the folder cannot be written, or `path` holds something already.
     """
-    beside = _beside(path)
-    try:
-        with explained(path):
-            _sweep(path)
+    with explained(path):
+        remove_workshops(path.parent)
+        with workshop(path.parent) as place:
+            beside = place / path.name
             beside.mkdir()
-            with _held(beside):
-                yield beside
-                for entry in sorted(beside.rglob("*"), reverse=True):
-                    sync(entry)
-                sync(beside)
-                with suppress(FileNotFoundError):
-                    path.rmdir()  # only an empty one goes: a full one raises
-                beside.rename(path)
+            yield beside
+            for entry in sorted(beside.rglob("*"), reverse=True):
+                sync(entry)
+            sync(beside)
+            with suppress(FileNotFoundError):
+                path.rmdir()  # only an empty one goes: a full one raises
+            beside.rename(path)
             sync(path.parent)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
 
 
 def make_folder(path: Path) -> None:
@@ -132,6 +127,23 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def open_own(path: Path, mode: Literal["ab", "wb", "rb+"]) -> BinaryIO:
+    """Open a file of ours for writing in place, never through a link.
+
+    Raises:
+        OSError: If it cannot be opened, or a link or something else than a file is there.
+    """
+
+    def opener(name: str, flags: int) -> int:
+        descriptor = os.open(name, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "it is no regular file", name)
+        return descriptor
+
+    return open(path, mode, opener=opener)
+
+
 def sha256(path: Path) -> str:
     """Hash a file without reading it into memory at once.
 
@@ -145,37 +157,51 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _beside(path: Path) -> Path:
-    """A name in the same folder that nobody else uses."""
-    return path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
-
-
-def _sweep(path: Path) -> None:
-    """Remove the folders that killed processes left beside a path."""
-    name = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
-    for left in path.parent.iterdir():
-        if name.fullmatch(left.name) and left.is_dir():
-            with _held(left) as alone:
-                if alone:
-                    shutil.rmtree(left, ignore_errors=True)
-
-
 @contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    """Hold a folder as long as this process lives; whether nobody else did."""
-    if fcntl is None:
-        yield False
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
+def locked(path: Path, taken: str) -> Iterator[None]:
+    """Hold a lock that the system drops when its holder dies.
+
+    Args:
+        path: The lock's file; made where it is not there, and never written to.
+        taken: The sentence to say where another process holds it.
+
+    Raises:
+        LatentscapeError: If another process holds it, it cannot be made, or something else than
+            a lock is in its place.
+    """
+    with explained(path, "lock"):
+        there = path.lstat() if os.path.lexists(path) else None
+        if there and not stat.S_ISDIR(there.st_mode) and not _is_empty_file(there):
+            raise LatentscapeError(
+                f"'{path}' is not a lock that latentscape made; move it elsewhere, or choose "
+                "another place"
+            )
+        lock = FileLock(path, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise LatentscapeError(taken) from None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        alone = True
-    except OSError:  # held, or on a file system that cannot tell
-        alone = False
-    try:
-        yield alone
+        yield
     finally:
-        os.close(descriptor)
+        lock.release()
+
+
+def _is_empty_file(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_size == 0
+
+
+def refuse_link(path: Path) -> None:
+    """Refuse to write through a link, which may lead to what is not ours.
+
+    Raises:
+        LatentscapeError: If the path is a link.
+    """
+    if path.is_symlink():
+        raise LatentscapeError(
+            f"'{path}' is a link to another place, where nothing is written; put the file or "
+            "folder itself there, or remove the link"
+        )
 
 
 @contextmanager

@@ -29,19 +29,28 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from .data.npy import read_npy
 from .errors import LatentscapeError
-from .files import atomic_folder, explained, make_folder, sha256, write_atomic
+from .files import (
+    atomic_folder,
+    explained,
+    locked,
+    make_folder,
+    refuse_link,
+    sha256,
+    write_atomic,
+)
 from .record import Record
+from .removal import remove_folder, remove_workshops
 from .state import State, read_state, table
 from .tensors import Tensors, read_shapes, write_tensors
 
 LOCK = ".lock"
 CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
+FILES = re.compile(r"state\.json|(last|best|optimizer)\.safetensors")
 
 
 class RunFolder:
@@ -84,22 +93,14 @@ class RunFolder:
         Raises:
             LatentscapeError: when another process holds it.
         """
-        lock = FileLock(self.path / LOCK, timeout=0)
-        with explained(self.path / LOCK):
-            try:
-                lock.acquire()
-            except Timeout:
-                raise LatentscapeError(
-                    f"'{self.path}' is being written by another process; wait for it or stop it"
-                ) from None
-        try:
-            clear(self.path)
-            clear(self.path / "film")
+        taken = f"'{self.path}' is being written by another process; wait for it or stop it"
+        with locked(self.path / LOCK, taken):
+            refuse_link(self.path / "film")
+            for folder in (self.path.absolute().parent, self.path, self.path / "film"):
+                remove_workshops(folder)
             if self.latest() is not None:  # the writer may have died between the two
                 self._tidy(self.state())
             yield
-        finally:
-            lock.release()
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
         """Complete an epoch: its checkpoint, then the history; older checkpoints go."""
@@ -119,12 +120,13 @@ class RunFolder:
         """Bring the history to where training stands, and remove older checkpoints."""
         write_atomic(self.path / "history.csv", table(state.history))
         for old in self.checkpoints()[:-1]:
-            shutil.rmtree(old, ignore_errors=True)
+            remove_checkpoint(old)
 
     def checkpoints(self) -> list[Path]:
-        """Every complete checkpoint, oldest first; copies under other names are none."""
+        """Every complete checkpoint, oldest first; other names are ignored, and links."""
         found = [(CHECKPOINT.fullmatch(p.name), p) for p in self.path.glob("checkpoint-*")]
-        return [p for _, p in sorted((int(m[1]), p) for m, p in found if m and p.is_dir())]
+        folders = [(m, p) for m, p in found if m and p.is_dir() and not p.is_symlink()]
+        return [p for _, p in sorted((int(m[1]), p) for m, p in folders)]
 
     def latest(self) -> Path | None:
         """The last complete checkpoint, or None where no epoch was completed."""
@@ -195,8 +197,8 @@ class RunFolder:
 
     def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
         """Keep the codes of the film's images after an epoch, as half precision."""
-        with explained(self.path / "film", "make"):
-            (self.path / "film").mkdir(exist_ok=True)
+        refuse_link(self.path / "film")
+        make_folder(self.path / "film")
         content = io.BytesIO()
         np.save(content, codes.astype(np.float16))
         write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
@@ -207,19 +209,18 @@ class RunFolder:
         Raises:
             LatentscapeError: when a file of it is damaged.
         """
+        refuse_link(self.path / "film")
         found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
         paths = sorted(found, key=lambda path: int(path.stem))
         return [frame(path) for path in paths[: self.state().total]]
 
 
-def clear(folder: Path) -> None:
-    """Remove what a killed writer left half-written in a folder; only a lock's holder may."""
-    with explained(folder):
-        for leftover in folder.glob(".*"):
-            if leftover.is_dir():
-                shutil.rmtree(leftover, ignore_errors=True)
-            elif leftover.name != LOCK:
-                leftover.unlink(missing_ok=True)
+def remove_checkpoint(folder: Path) -> None:
+    """Remove a checkpoint that a later one has made needless, where its state proves it one."""
+    with suppress(LatentscapeError):
+        state, _ = read_state(folder / "state.json")
+        if state.total == int(folder.name.removeprefix("checkpoint-")):
+            remove_folder(folder, FILES, "state.json")
 
 
 def frame(path: Path) -> NDArray[np.float32]:

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import re
 from pathlib import Path
 
 from latentscape import __version__
 from latentscape.bundle.contents import VERSION
+from latentscape.bundle.manifest import FILES, remove_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
 from latentscape.errors import LatentscapeError
 from latentscape.files import sha256
+from latentscape.removal import remove_folder
 from latentscape.storage import RunFolder
 
 FOLDER = "explorer"
 DIGITS = 12
+NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 
 
 def kept_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool) -> Bundle:
@@ -41,7 +44,7 @@ def kept_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool) -
         try:
             return read_bundle(place)
         except LatentscapeError:  # damaged: making it again is all that it takes
-            shutil.rmtree(place, ignore_errors=True)
+            remove_folder(place, FILES, "space.json")
     from latentscape.bundle.trained import bundle_run
     from latentscape.run import load_run
 
@@ -78,5 +81,5 @@ def forget_others(place: Path) -> None:
     """Remove the bundles of other weights than those of this one."""
     weights, _, _ = place.name.partition("-")
     for other in place.parent.iterdir():
-        if not other.name.startswith((weights, ".")):  # the hidden are being written
-            shutil.rmtree(other, ignore_errors=True)
+        if NAME.fullmatch(other.name) and not other.name.startswith(weights):
+            remove_bundle(other)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latentscape.bundle.kept import kept_bundle
+from latentscape.bundle.kept import FOLDER, kept_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.errors import LatentscapeError
 
@@ -49,7 +49,7 @@ def opened_bundle(
         if (source / "space.json").exists():
             yield read_bundle(source)
             return
-        if source.is_dir() and thumbs is None and os.access(source, os.W_OK):
+        if source.is_dir() and thumbs is None and _can_keep(source):
             yield kept_bundle(source, images, limit, trust=trust)
             return
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
@@ -57,6 +57,11 @@ def opened_bundle(
         yield read_bundle(
             make_bundle(source, folder, images, thumbs=thumbs, limit=limit, trust=trust)
         )
+
+
+def _can_keep(run: Path) -> bool:
+    """Whether a run's directory can keep its bundle: it is written, and through no link."""
+    return os.access(run, os.W_OK) and not (run / FOLDER).is_symlink()
 
 
 def make_bundle(

@@ -15,6 +15,7 @@ from latentscape.bundle.atlas import write_atlases
 from latentscape.bundle.checks import checked_codes, checked_labels, checked_pixels
 from latentscape.bundle.contents import FORMAT, VERSION, Network, Overlay, TableView, View
 from latentscape.bundle.gaussians import class_gaussians
+from latentscape.bundle.manifest import remove_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
@@ -104,7 +105,7 @@ def write_bundle(
             for path in sorted(parts.iterdir())
         }
         (parts / "space.json").write_text(json.dumps(space, indent=1), encoding="utf-8")
-        _remove_bundle(folder)
+        remove_bundle(folder)
     return folder
 
 
@@ -215,13 +216,3 @@ def _overlay(parts: Path, overlay: Overlay) -> Json:
 def _shape(pixels: NDArray[np.uint8] | None) -> tuple[int, int, int] | None:
     """The shape (C, H, W) of each picture."""
     return None if pixels is None else (pixels.shape[1], pixels.shape[2], pixels.shape[3])
-
-
-def _remove_bundle(folder: Path) -> None:
-    """Empty a folder of the bundle it holds, and of nothing else."""
-    manifest = folder / "space.json"
-    if not manifest.is_file():
-        return
-    for file in json.loads(manifest.read_text(encoding="utf-8")).get("files", {}):
-        (folder / Path(file).name).unlink(missing_ok=True)
-    manifest.unlink()

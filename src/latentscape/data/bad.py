@@ -7,6 +7,7 @@ from pathlib import Path
 
 from latentscape.data.decode import BadPictureError
 from latentscape.data.rows import Indices
+from latentscape.files import open_own
 
 _NAMED = 10
 
@@ -30,8 +31,8 @@ class BadPictures:
             if isinstance(result, BadPictureError)
         ]
         if lines:
-            with self.file.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.writelines(lines)
+            with open_own(self.file, "ab") as file:
+                file.write("".join(lines).encode("utf-8", "backslashreplace"))
 
     def sentence(self, positions: Indices, kept: bool) -> str:
         """Say that the pictures at these positions cannot be read, and why.

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,7 +33,14 @@ from latentscape.data.download import data_folder
 from latentscape.data.layout import walk
 from latentscape.data.listing import Listing
 from latentscape.errors import LatentscapeError
-from latentscape.files import atomic_folder
+from latentscape.files import atomic_folder, refuse_link
+from latentscape.removal import remove_folder
+
+FILES = re.compile(
+    r"fingerprint|listing\.json|(names|ends|stamps|labels)\.npy|headers\.i4|bad\.txt"
+    r"|\d+x\d+x[13]\.(u8|state)"
+)
+"""The names of the files that are kept of a folder of pictures."""
 
 
 def place_of(folder: Path) -> Path:
@@ -53,6 +60,7 @@ def held(folder: Path) -> Iterator[Path]:
     place = place_of(folder)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
+        refuse_link(place)
         lock = FileLock(place.with_name(f".{place.name}.lock"))
         try:
             lock.acquire(timeout=0)
@@ -89,7 +97,7 @@ def kept_listing(folder: Path, fingerprint: str, place: Path) -> Listing:
         with suppress(OSError, ValueError, KeyError):
             carry_over(place, beside)
         (beside / "fingerprint").write_text(fingerprint)
-        shutil.rmtree(place, ignore_errors=True)
+        remove_folder(place, FILES, "listing.json")
     return Listing.read(place)
 
 

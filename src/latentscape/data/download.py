@@ -23,7 +23,8 @@ from filelock import FileLock
 from latentscape.data.catalogue import RemoteFile, SourceInfo
 from latentscape.data.progress import progress
 from latentscape.errors import LatentscapeError
-from latentscape.files import sha256, sync
+from latentscape.files import open_own, sha256, sync
+from latentscape.removal import remove_file
 
 _ATTEMPTS = 20  # connections to one mirror, as long as each brings something new
 _TIMEOUT = 20.0  # seconds without a byte
@@ -120,7 +121,7 @@ def _from_mirror(
         elif _good(part, file):
             return None
         else:
-            part.unlink()
+            remove_file(part)
             reason = "not the published file"
             if before == 0:
                 return reason
@@ -139,7 +140,7 @@ def _receive(
             "Content-Range", ""
         ).startswith(f"bytes {have}-")
         done = have if goes_on else 0
-        with part.open("ab" if goes_on else "wb") as out:
+        with open_own(part, "ab" if goes_on else "wb") as out:
             for chunk in response.iter_content(_CHUNK):
                 out.write(chunk)
                 done += len(chunk)

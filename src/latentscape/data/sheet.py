@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.data.decode import BadPictureError
 from latentscape.data.rows import Indices
 from latentscape.data.shelf import Shelf
+from latentscape.removal import remove_file
 
 UNKNOWN, GREY, COLOUR, BAD = range(4)
 
@@ -37,7 +38,7 @@ class Sheet:
         self.width, self.height, self.row = W, H, C * H * W
         path, state = (folder / f"{W}x{H}x{C}.{end}" for end in ("u8", "state"))
         if not path.exists() or path.stat().st_size != N * self.row:
-            state.unlink(missing_ok=True)  # somebody removed the pictures
+            remove_file(state)  # somebody removed the pictures
         self._pixels, self._state = Shelf(path, shape, np.uint8), Shelf(state, (N,), np.uint8)
         self._pending: list[tuple[Indices, NDArray[np.uint8]]] = []
         self._settled = time.monotonic()

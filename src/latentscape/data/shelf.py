@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from latentscape.files import open_own
+
 
 class Shelf:
     """An array (N, …) in a file; rows that were never put there are zero and take no space.
@@ -35,7 +37,7 @@ class Shelf:
     def __init__(self, path: Path, shape: tuple[int, ...], dtype: DTypeLike) -> None:
         self.path, self.shape, self.dtype = path, shape, np.dtype(dtype)
         self.row = int(np.prod(shape[1:])) * self.dtype.itemsize
-        with path.open("ab") as file:
+        with open_own(path, "ab") as file:
             file.truncate(shape[0] * self.row)
 
     @property
@@ -53,12 +55,12 @@ class Shelf:
         Raises:
             OSError: If the disk is full.
         """
-        with self.path.open("rb+") as file:
+        with open_own(self.path, "rb+") as file:
             for position, row in zip(positions.tolist(), rows, strict=True):
                 file.seek(position * self.row)
                 file.write(np.broadcast_to(row, self.shape[1:]).astype(self.dtype).tobytes())
 
     def sync(self) -> None:
         """Wait until all that was put is on the disk itself."""
-        with self.path.open("rb+") as file:
+        with open_own(self.path, "rb+") as file:
             os.fsync(file.fileno())

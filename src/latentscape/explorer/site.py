@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from pathlib import Path
 
 from latentscape.bundle import Bundle
+from latentscape.bundle.manifest import FILES, is_manifest
 from latentscape.explorer.page import page_files
-from latentscape.files import atomic_folder, make_folder
+from latentscape.files import DAMAGE, atomic_folder, make_folder
+from latentscape.removal import remove_folder
+
+MANIFEST = "site.json"
+FORMAT = "latentscape-site"
 
 
 def write_site(bundle: Bundle, out: str | Path) -> Path:
     """Write the page and its bundle; a site that is there already is replaced.
+
+    Beside the page, `site.json` lists its files: only a folder that holds nothing but these and a
+    bundle is replaced.
 
     Args:
         bundle: what to show.
@@ -26,10 +36,12 @@ def write_site(bundle: Bundle, out: str | Path) -> Path:
     out = Path(out)
     make_folder(out.parent)
     with atomic_folder(out) as parts:
-        for name, file in page_files().items():
+        page = page_files()
+        for name, file in page.items():
             _copy(file, parts / name)
         for name in bundle.files:
             _copy(bundle.folder / name, parts / "bundle" / name)
+        (parts / MANIFEST).write_text(json.dumps({"format": FORMAT, "page": list(page)}))
         _remove_site(out)
     return out
 
@@ -41,9 +53,19 @@ def _copy(file: Path, to: Path) -> None:
 
 
 def _remove_site(out: Path) -> None:
-    """Empty a folder of the site it holds, and of nothing else."""
-    if not (out / "bundle" / "space.json").is_file() or not (out / "index.html").is_file():
+    """Remove a site, where its lists prove it one and nothing else is in it."""
+    if (out / "bundle").is_symlink() or not is_manifest(out / "bundle" / "space.json"):
         return
-    shutil.rmtree(out / "bundle")
-    shutil.rmtree(out / "assets", ignore_errors=True)
-    (out / "index.html").unlink()
+    try:
+        said = json.loads((out / MANIFEST).read_bytes())
+        page = said["page"] if said["format"] == FORMAT else []
+        names = "|".join(re.escape(name) for name in page if _is_page(name))
+    except DAMAGE:
+        return
+    whole = rf"{re.escape(MANIFEST)}|{names}|bundle/({FILES.pattern})"
+    remove_folder(out, re.compile(whole), MANIFEST)
+
+
+def _is_page(name: str) -> bool:
+    """Whether a page may have a file of that name."""
+    return re.fullmatch(r"index\.html|assets/[^/]+", name) is not None

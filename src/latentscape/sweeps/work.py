@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
 from rich.console import Console
 
 from ..data import Splits, load_images
 from ..errors import LatentscapeError
-from ..files import write_atomic
+from ..files import explained, locked, make_folder, refuse_link, write_atomic
 from ..listing import inspect_run
 from ..recipes import find_recipe
+from ..removal import remove_workshops
 from ..run import Run
-from ..storage import LOCK, RunFolder, clear
+from ..storage import LOCK, RunFolder
 from ..training import resume, train
 from ..training.fitting import changed
 from .grid import Sweep, Trial
@@ -102,20 +102,12 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
         )
     if not known.exists() and folder.exists() and (folder.is_file() or any(folder.glob("[!.]*"))):
         raise LatentscapeError(f"'{folder}' is taken by something else; choose another --out")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK, timeout=0):
-            clear(folder)
-            write_atomic(known, text)
-            yield
-    except Timeout:
-        raise LatentscapeError(
-            f"'{folder}' is being written by another sweep; wait for it or stop it"
-        ) from None
-    except OSError as error:
-        raise LatentscapeError(
-            f"cannot write '{folder}' ({error.strerror}); choose another --out"
-        ) from error
+    make_folder(folder)
+    taken = f"'{folder}' is being written by another sweep; wait for it or stop it"
+    with explained(folder), locked(folder / LOCK, taken):
+        remove_workshops(folder)
+        write_atomic(known, text)
+        yield
 
 
 def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
@@ -141,7 +133,7 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
 
 def complete(path: Path) -> bool:
     """Whether a run is there and complete; what a killed writer left in it is cleared."""
-    if not path.exists() or inspect_run(path).status != "complete":
+    if path.is_symlink() or not path.exists() or inspect_run(path).status != "complete":
         return False
     with RunFolder(path).locked():
         return True
@@ -149,6 +141,7 @@ def complete(path: Path) -> bool:
 
 def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
     """Begin a run, or continue it from its last complete epoch."""
+    refuse_link(path)
     if path.exists():
         return resume(path, images, trust=True, reporter=view)  # named by the person's own sweep
     recipe = find_recipe(trial.recipe)

@@ -1,0 +1,36 @@
+"""What proves a folder to be our bundle: its manifest, and the names of its files."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from latentscape.bundle.contents import FORMAT
+from latentscape.files import DAMAGE
+from latentscape.removal import remove_folder
+
+MANIFEST = "space.json"
+FILES = re.compile(
+    r"space\.json|(points|details|gaussians|draws)\.arrow|(view|overlay)-[\w-]+\.arrow"
+    r"|atlas-\d{3,}\.(png|webp)|(encoder|decoder)\.onnx"
+)
+"""The names of the files that a bundle may have."""
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file says that it is a bundle's, of whatever version."""
+    try:
+        said = not path.is_symlink() and json.loads(path.read_bytes())
+        return isinstance(said, dict) and said.get("format") == FORMAT
+    except DAMAGE:
+        return False
+
+
+def remove_bundle(folder: Path) -> bool:
+    """Remove a bundle, where a manifest proves it one and nothing else is in it.
+
+    Returns:
+        Whether it has gone.
+    """
+    return is_manifest(folder / MANIFEST) and remove_folder(folder, FILES, MANIFEST)
