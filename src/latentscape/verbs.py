@@ -29,6 +29,7 @@ def report(
     judge: bool = True,
     seed: int = 0,
     trust: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write what a model is and what its space is like: measures and pictures, one HTML file.
 
@@ -39,6 +40,7 @@ def report(
         judge: whether to have decoded images judged; a judge is trained once for a set of images.
         seed: of samples and draws.
         trust: import a recipe from outside latentscape, which runs its code.
+        progress: told which group is being measured.
 
     Returns:
         The file's path.
@@ -52,7 +54,7 @@ def report(
     if out is None and opened.folder is None:
         raise LatentscapeError(f"'{opened.name}' has no directory to write a report to; give out=")
     target = out or Path(opened.folder or "") / "report.html"
-    return write_report(opened, target, images, seed=seed, judge=judge)
+    return write_report(opened, target, images, seed=seed, judge=judge, progress=progress)
 
 
 def compare(

@@ -8,7 +8,6 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from latentscape.cli import judged as judging
 from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.evaluation import code_table, controls, judge_training, model_measures
@@ -33,13 +32,12 @@ def refused(capsys, *arguments: object) -> str:
 @pytest.fixture(scope="module", autouse=True)
 def quick(tmp_path_factory):
     """A judge of few steps, kept in a folder of the tests; few draws."""
-    judged = partial(judge_training.train_judge, steps=8)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LATENTSCAPE_DATA", str(tmp_path_factory.mktemp("data")))
         patch.setattr(controls, "ROWS", 50)
         patch.setattr(model_measures, "DRAWS", 50)
-        patch.setattr(model_measures, "train_judge", judged)
-        patch.setattr(judging, "train_judge", judged)
+        few = partial(judge_training.train_judge, steps=8)
+        patch.setattr(judge_training, "train_judge", few)
         yield
 
 
@@ -118,6 +116,8 @@ def test_measures_for_people_say_what_they_mean_and_who_judged(run, capsys):
     assert "Which numbers of the code are used." in text
     assert "controls do not hold" in text  # a judge of eight steps
     assert "it accepts:" in text
+    assert "all that rests on it is withheld" in text
+    assert not any(f"{word} 0" in text for word in ("legibility", "diversity"))
     assert "noise" in text
     assert "  grid: " in text
 
@@ -160,12 +160,20 @@ def test_drawn_images_with_the_judge_s_word(run, tmp_path, capsys):
     assert drawn.shape == (5, 1, 28, 28)
     assert drawn.dtype == np.float32
     text = capsys.readouterr().out
-    assert len(text.split("judged: ")[1].splitlines()[0].split()) == 5
-    assert "legibility is not reported: the judge's controls do not hold" in text
+    assert "not judged: the judge's controls do not hold" in text  # a judge of eight steps
+    assert "by class" not in text and "legible" not in text
     picture = tmp_path / "x.png"
     flags = ["--n", "3", "--sampler", "class-gaussian", "--label", "2", "--out", picture]
     assert call("sample", run, *flags) == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_no_verb_trains_a_judge_where_none_is_asked_for(run, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(judge_training, "train_judge", None)
+    assert call("measure", run, "--groups", "decoding", "--no-judge") == 0
+    assert "no judge was asked for" in capsys.readouterr().out
+    assert call("sample", run, "--n", "3", "--no-judge", "--out", tmp_path / "x.npy") == 0
+    assert "not judged: no judge was asked for" in capsys.readouterr().out
 
 
 def test_what_sample_refuses(run, tmp_path, capsys):

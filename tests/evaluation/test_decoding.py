@@ -5,7 +5,7 @@ import pytest
 
 from latentscape import recipes
 from latentscape.evaluation.controls import Control, Controls
-from latentscape.evaluation.decoding import judge_draws, measure_decoding, principal_grid
+from latentscape.evaluation.decoding import JUDGED, judge_draws, measure_decoding, principal_grid
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.latent.samplers import Gaussian
 from latentscape.run import Run
@@ -69,13 +69,20 @@ def test_one_class_alone_has_no_diversity(judge, toy_splits):
     assert various.value < 0.2
 
 
-def test_legibility_is_withheld_while_controls_do_not_hold(judge, toy_splits):
+def test_all_that_rests_on_the_judge_is_withheld_while_controls_do_not_hold(run, judge, toy_splits):
     doubtful = replace(judge, controls=Controls((Control("noise", 0.3, most=0.05),)))
     known = judge.classify(toy_splits.test)
     found = figures(judge_draws(doubtful, known, known, toy_splits.test))
-    assert found["legibility"].value is None
+    assert list(found) == KEYS[:-1]
+    assert all(m.value is None for m in found.values())
     assert "noise 0.300 (at most 0.05)" in found["legibility"].reason
-    assert found["frechet"].value is not None
+    codes = run.encode(toy_splits.train)
+    samplers = {"gaussian": Gaussian().fit(codes)}
+    whole = figures(measure_decoding(run, codes, samplers, toy_splits.test, doubtful, draws=50))
+    assert {key for key, m in whole.items() if m.value is None} == JUDGED
+    for key in JUDGED:
+        assert whole[key].reason == doubtful.controls.reason
+        assert not any(part.value is not None for part in whole[key].parts)
 
 
 @pytest.mark.parametrize("d", [1, 2, 5])

@@ -20,10 +20,12 @@ def test_a_judge_read_back_says_the_same(judge, toy_splits, tmp_path):
         assert getattr(judge, name) == getattr(again, name)
 
 
-def test_a_judge_is_trained_once(toy_splits, monkeypatch):
+def test_a_judge_is_trained_once_and_says_so(toy_splits, monkeypatch, capsys):
     first = train_judge(toy_splits, steps=2)
+    assert capsys.readouterr().err == "training a judge of toy, once: 9 batches\n"
     monkeypatch.setattr(judge_training, "fit_network", None)
     assert train_judge(toy_splits, steps=2).accuracy == first.accuracy
+    assert capsys.readouterr().err == ""
     with pytest.raises(TypeError):
         train_judge(toy_splits, seed=1, steps=2)  # another seed: another judge
 

@@ -9,6 +9,7 @@ from latentscape import measure, measure_codes, recipes
 from latentscape.data import draw_strokes
 from latentscape.errors import LatentscapeError
 from latentscape.evaluation import model_measures
+from latentscape.evaluation.decoding import JUDGED
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.evaluation.measures import said
 from latentscape.evaluation.run_samplers import NAMES, led_by_prior, run_sampler
@@ -90,8 +91,21 @@ def test_the_judge_s_controls_come_with_legibility(vae, toy_splits, judge, found
     assert found.to_json()["judge"]["controls"][0]["kind"] == "real"
     failing = replace(judge.controls.each[0], accepted=0.5)
     bad = replace(judge, controls=replace(judge.controls, each=(failing,)))
-    withheld = measure(vae, toy_splits, groups=["decoding"], judge=bad)["legibility"]
-    assert "controls do not hold" in withheld.reason
+    withheld = measure(vae, toy_splits, groups=["decoding"], judge=bad)
+    assert all("controls do not hold" in withheld[key].reason for key in JUDGED)
+    assert withheld.judge.controls == bad.controls
+
+
+def test_without_a_judge_the_reason_is_the_one_given(vae, toy_splits):
+    told = []
+    got = measure(vae, toy_splits, groups=["decoding"], judge=False, progress=told.append)
+    assert all(got[key].reason == "no judge was asked for" for key in JUDGED)
+    assert got.judge is None and got["round_trip"].value is not None
+    assert [line.split(":")[0] for line in told] == ["measuring decoding"]
+    unlabelled = measure(
+        vae, toy_splits, groups=["decoding"], judge=False, no_judge="there are no labels"
+    )
+    assert all(unlabelled[key].reason == "there are no labels" for key in JUDGED)
 
 
 @pytest.mark.parametrize("labelled", [True, False])

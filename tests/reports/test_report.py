@@ -8,9 +8,13 @@ import pytest
 import torch
 
 from latentscape.data import Splits
+from latentscape.evaluation.controls import Control, Controls
+from latentscape.evaluation.measures import Measures
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.reports import report as module
 from latentscape.reports import write_report
+from latentscape.reports.draws import judged_tiles
+from latentscape.reports.examined import Examined
 from latentscape.run import load_run
 
 VOID = {"meta", "img", "source", "br", "link"}
@@ -135,6 +139,8 @@ def test_a_judge_whose_controls_fail_is_not_believed(
     out = write_report(load_run(folder / "vae-2-1"), tmp_path / "r.html", splits)
     text = Balanced(out.read_text(encoding="utf-8")).text
     assert "may not be believed" in text
+    assert "takes it for" not in text
+    assert not re.search(r"(legible|like a real one|variety of classes)\s*\d", text)
     assert "the judge's controls do not hold" in text
     assert "✕" not in re.sub(r"✕ marks", "", text)
 
@@ -148,3 +154,14 @@ def test_without_labels_it_says_so(folder, splits, without_pictures, tmp_path):
     text = Balanced(out.read_text(encoding="utf-8")).text
     assert "there are no labels" in text
     assert "class-gaussian" not in text
+
+
+def test_images_carry_the_words_of_a_judge_that_may_be_believed_only(folder, splits, poor_judge):
+    run = load_run(folder / "vae-2-1")
+    good = replace(poor_judge, controls=Controls((Control("real", 1.0, least=0.93),)))
+    for judge, known in ((poor_judge, False), (good, True)):
+        examined = Examined(run, splits, judge, "", Measures("", "", {}, 0, {}))
+        tiles = judged_tiles(examined, examined.codes[:3])
+        assert [bool(tile.label) for tile in tiles] == [known] * 3
+        assert [tile.accepted is not None for tile in tiles] == [known] * 3
+        assert (examined.believed is judge) == known

@@ -35,6 +35,7 @@ def compare(
     from .. import verbs
     from ..data import load_images
     from ..listing import find_runs, inspect_run
+    from .output import show_progress
 
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
     for path in paths:
@@ -49,6 +50,6 @@ def compare(
         judge=not no_judge,
         seed=seed,
         trust=trust,
-        progress=print if len(paths) > 3 else lambda _: None,
+        progress=show_progress,
     )
     print(written)

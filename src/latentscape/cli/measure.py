@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import LatentscapeError
 from .opened import images_for
-from .output import show_json, show_table
+from .output import show_json, show_progress, show_table
 
 if TYPE_CHECKING:
     from ..evaluation.measures import Measures
@@ -25,6 +25,7 @@ def measure(
     labels: Path | None = None,
     groups: list[str] | None = None,
     nll: int = 0,
+    no_judge: bool = False,
     seed: int = 0,
     json: bool = False,
     trust: bool = False,
@@ -40,6 +41,7 @@ def measure(
         labels: of foreign codes: a .npy file of N whole numbers.
         groups: only these groups.
         nll: draws an image for the importance-weighted likelihood; 0 leaves it out.
+        no_judge: leave out what needs a judge, which is trained once for a set of images.
         seed: of every sample and draw.
         json: print JSON instead of a table.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -64,7 +66,16 @@ def measure(
             from ..data import strokes_factors
 
             factors = strokes_factors(images.test, int(images.options["seed"] or 0))
-        found = measured(run, images, groups=wanted, seed=seed, samples=nll, factors=factors)
+        found = measured(
+            run,
+            images,
+            groups=wanted,
+            seed=seed,
+            samples=nll,
+            judge=not no_judge,
+            factors=factors,
+            progress=show_progress,
+        )
     if json:
         show_json(found.to_json())
     else:
@@ -117,6 +128,8 @@ def show(found: Measures) -> None:
         if group == "decoding" and found.judge:
             print(f"the judge is right on {found.judge.accuracy:.1%} of test images; it accepts:")
             print(f"  {found.judge.controls}")
+            if not found.judge.controls.hold:
+                print("its controls do not hold, so that all that rests on it is withheld")
 
 
 def by_sampler(found: Measures, group: str) -> list[list[str]]:

@@ -20,6 +20,11 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str
     Console(width=width, highlight=False, markup=False).print(table)
 
 
+def show_progress(line: str) -> None:
+    """Say what is being done, beside the output and not in it."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def show_json(value: object) -> None:
     """Print JSON."""
     print(json.dumps(value, indent=1, ensure_ascii=False))

@@ -27,6 +27,16 @@ def report(
     """
     from .. import verbs
     from ..data import load_images
+    from .output import show_progress
 
     images = load_images(data) if data else None
-    print(verbs.report(run, images, out=out, judge=not no_judge, seed=seed, trust=trust))
+    written = verbs.report(
+        run,
+        images,
+        out=out,
+        judge=not no_judge,
+        seed=seed,
+        trust=trust,
+        progress=show_progress,
+    )
+    print(written)

@@ -30,11 +30,12 @@ def sample(
     sampler: SamplerName = "prior",
     label: str | None = None,
     data: str | None = None,
+    no_judge: bool = False,
     out: Path,
     seed: int = 0,
     trust: bool = False,
 ) -> None:
-    """Draw codes, decode them, and have every image judged.
+    """Draw codes, decode them, and have every image judged by a network trained on the labels.
 
     Args:
         run: a run's directory.
@@ -45,6 +46,7 @@ def sample(
         label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
         data: images whose codes are fitted and from which the judge learns; the run's own by
             default.
+        no_judge: leave out what needs a judge, which is trained once for a set of images.
         out: a .png with the judged class under each image, or a .npy of float32 (n, C, H, W).
         seed: of the draws.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -52,7 +54,7 @@ def sample(
     from ..figures import save, style
     from ..figures.captions import captioned
     from ..run import load_run
-    from .judged import captions, judged, tell
+    from .judged import UNASKED, captions, judged, tell
 
     suffix = suffix_of(out, ".png", ".npy")
     if n < 1 or (suffix == ".png" and n > MOST):
@@ -60,13 +62,13 @@ def sample(
     model = load_run(run, trust=trust)
     images = images_for(model, data)
     drawn = draw(model, images.train, sampler, n, label, seed)
-    verdict, reason = judged(images, drawn)
+    verdict, reason = (None, UNASKED) if no_judge else judged(images, drawn)
     folder_for(out)
     if suffix == ".npy":
         with atomic_path(out) as beside:
             np.save(beside, drawn)
     else:
-        words, good = captions(verdict, images.classes, n, withheld=bool(reason))
+        words, good = captions(verdict, images.classes, n)
         title = f"Draws of {model.name}" + (f": '{label}'" if label else "")
         note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
         with style("light"):

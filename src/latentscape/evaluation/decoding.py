@@ -26,7 +26,8 @@ from .judge import Judge, Verdict
 Floats = NDArray[np.float32]
 DRAWS = 2000
 GRID = 32
-JUDGED = ("legibility", "diversity", "frechet", "precision", "recall")
+OF_DRAWS = ("legibility", "diversity", "frechet", "precision", "recall")
+JUDGED = frozenset((*OF_DRAWS, "class_change"))  # all that rests on a judge
 
 
 def measure_decoding(
@@ -55,9 +56,12 @@ def measure_decoding(
 
     Returns:
         `legibility`, `diversity`, `frechet`, `precision`, `recall`, `round_trip` with a part for
-        each sampler and the grid; `smoothness`, `class_change`. Legibility is withheld where the
-        judge's controls do not hold.
+        each sampler and the grid; `smoothness`, `class_change`. All that rests on the judge is
+        withheld where its controls do not hold.
     """
+    doubt = judge.controls.reason if judge else None
+    if doubt:
+        judge, no_judge = None, doubt
     z = as_codes(codes)
     model = _Model(run)
     places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
@@ -67,9 +71,9 @@ def measure_decoding(
         name: round_trip(drawn, model.decode, model.encode, spread)
         for name, drawn in places.items()
     }
-    change = smoothness(z, model.decode, _classify(judge), seed=seed)
+    change = smoothness(z, model.decode, _classify(judge), no_judge=no_judge, seed=seed)
     if judge is None:
-        missing = tuple(Measure(key, reason=no_judge) for key in JUDGED)
+        missing = tuple(Measure(key, reason=no_judge) for key in OF_DRAWS)
         return (*missing, _first("round_trip", trips), *change)
     few = real.take(subset(len(real), draws, seed))
     known = judge.classify(few)
@@ -79,7 +83,7 @@ def measure_decoding(
     }
     groups = (
         _first(key, {name: each[i] for name, each in judged.items()})
-        for i, key in enumerate(JUDGED)
+        for i, key in enumerate(OF_DRAWS)
     )
     return (*groups, _first("round_trip", trips), *change)
 
@@ -89,6 +93,8 @@ def judge_draws(
 ) -> tuple[Measure, ...]:
     """Give `legibility`, `diversity`, `frechet`, `precision` and `recall` of draws.
 
+    All are withheld where the judge's controls do not hold.
+
     Args:
         judge: Who gave the verdicts.
         drawn: On drawn images.
@@ -96,23 +102,18 @@ def judge_draws(
         real: The same real images.
         seed: Of samples.
     """
+    if judge.controls.reason:
+        return tuple(Measure(key, reason=judge.controls.reason) for key in OF_DRAWS)
     if real.labels is None:
         various = Measure("diversity", reason="there are no labels")
     else:
         various = diversity(drawn.labels, real.labels, len(judge.classes))
     return (
-        legibility(judge, drawn),
+        Measure("legibility", float(drawn.accepted.mean())),
         various,
         frechet(known.features, drawn.features),
         *precision_recall(known.features, drawn.features, seed=seed),
     )
-
-
-def legibility(judge: Judge, drawn: Verdict) -> Measure:
-    """Share of images that the judge accepts, where its controls hold."""
-    if judge.controls.reason:
-        return Measure("legibility", reason=judge.controls.reason)
-    return Measure("legibility", float(drawn.accepted.mean()))
 
 
 def principal_grid(codes: NDArray[np.floating], steps: int = GRID) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 import warnings
 from dataclasses import replace
@@ -12,10 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from ..data import Images, Splits
+from ..data.progress import counting
 from ..errors import LatentscapeError
 from ..latent.arrays import subset
 from ..plan import Plan
-from ..training.network import epochs_for, fit_network
+from ..training.network import epochs_for, fit_network, steps_in
 from .controls import try_controls
 from .judge import Judge, Scale, calibrated, judged
 from .judge_files import judge_path, keep_judge, kept_judge
@@ -56,6 +58,14 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
     return judge
 
 
+def find_judge(splits: Splits) -> tuple[Judge | None, str]:
+    """Train a judge of these images or take the one kept; None and the reason where none can be."""
+    try:
+        return train_judge(splits), ""
+    except LatentscapeError as error:
+        return None, str(error)
+
+
 def _keep(judge: Judge, path: Path) -> None:
     """Keep a judge; where that fails it is as good, and only the next one pays."""
     try:
@@ -74,9 +84,18 @@ def _trained(splits: Splits, seed: int, steps: int) -> Judge:
     rows = subset(len(splits.train), ROWS, seed)
     pixels = splits.train.pixels if len(rows) == len(splits.train) else splits.train.pixels[rows]
     epochs = epochs_for(steps, len(rows), PLAN.batch)
-    fit_network(
-        network, pixels, _labels(splits.train)[rows], replace(PLAN, epochs=epochs, seed=seed)
-    )
+    plan = replace(PLAN, epochs=epochs, seed=seed)
+    total = epochs * steps_in(len(rows), plan.batch)
+    line = f"training a judge of {splits.name}, once: {total:,} batches"
+    with counting(line, "judge", total) as done:
+        count = itertools.count(1)
+        fit_network(
+            network,
+            pixels,
+            _labels(splits.train)[rows],
+            plan,
+            on_step=lambda: done(next(count)),
+        )
     scale = _scale(network, splits, seed)
     seconds = time.perf_counter() - started
     labels = _labels(splits.test)

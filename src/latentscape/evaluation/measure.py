@@ -37,7 +37,9 @@ def measure(
     seed: int = 0,
     samples: int = 0,
     judge: Judge | bool = True,
+    no_judge: str = "no judge was asked for",
     factors: Mapping[str, NDArray[np.floating]] | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Measures:
     """Measure a model's latent space.
 
@@ -51,8 +53,10 @@ def measure(
         seed: of every sample and draw.
         samples: K, draws an image of the importance-weighted likelihood; 0 leaves it out.
         judge: who judges what is decoded. True trains one on the splits, or takes the one kept;
-            False goes without.
+            False goes without. What rests on a judge whose controls do not hold is withheld.
+        no_judge: why there is none, where `judge` is False.
         factors: what the scored images were made from, (N,) each, by name.
+        progress: told which group is being measured.
 
     Raises:
         LatentscapeError: when there is no such group, images do not fit the model, or there are
@@ -70,8 +74,11 @@ def measure(
     if samples < 0:
         raise LatentscapeError(f"samples is {samples}; give 0 or more draws an image")
     subjects = subjects_of(run, images, seed)
-    of = ModelMeasures(run, subjects, judge, samples, seed, factors)
-    figures = {group: of.group(group) for group in wanted}
+    of = ModelMeasures(run, subjects, judge, no_judge, samples, seed, factors)
+    figures = {}
+    for group in wanted:
+        progress(f"measuring {group}: {GROUPS[group]}")
+        figures[group] = of.group(group)
     verdict = of.judge if "decoding" in wanted else None
     return Measures(
         name=run.name,

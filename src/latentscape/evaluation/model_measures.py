@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
 from ..latent.arrays import subset
 from ..latent.catalogue import in_group
 from ..latent.disentanglement import dci, mig, sap
@@ -23,7 +22,7 @@ from ..pixels import at_once, batches
 from ..run import Run
 from .decoding import DRAWS, measure_decoding
 from .judge import Judge
-from .judge_training import train_judge
+from .judge_training import find_judge
 from .nats import measure_likelihood
 from .reconstruction import measure_reconstruction
 from .run_samplers import QUICK, led_by_prior, run_sampler
@@ -41,6 +40,7 @@ class ModelMeasures:
         run: the model.
         subjects: what it is measured on.
         asked: the judge, or whether one is to be trained.
+        no_judge: why none is to be trained.
         samples: K of the importance-weighted likelihood; 0 leaves it out.
         seed: of every sample and draw.
         factors: what the images were made from, by name.
@@ -49,6 +49,7 @@ class ModelMeasures:
     run: Run
     subjects: Subjects
     asked: Judge | bool
+    no_judge: str
     samples: int
     seed: int
     factors: Mapping[str, Floats] | None
@@ -77,13 +78,10 @@ class ModelMeasures:
         if isinstance(self.asked, Judge):
             return self.asked, ""
         if not self.asked:
-            return None, "no judge was asked for"
+            return None, self.no_judge
         if self.subjects.splits is None:
             return None, "a judge learns from splits, and one set of images was given"
-        try:
-            return train_judge(self.subjects.splits), ""
-        except LatentscapeError as error:
-            return None, str(error)
+        return find_judge(self.subjects.splits)
 
     @cached_property
     def _samplers(self) -> dict[str, Sampler]:

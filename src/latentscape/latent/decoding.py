@@ -36,6 +36,8 @@ def smoothness(
     codes: Floats,
     decode: Decode,
     classify: Classify | None = None,
+    *,
+    no_judge: str = "there is no judge to name classes",
     rows: int = 1000,
     seed: int = 0,
 ) -> tuple[Measure, Measure]:
@@ -45,6 +47,7 @@ def smoothness(
         codes: Codes of images (N, d).
         decode: Codes (N, d) to images (N, …).
         classify: Images to classes (N,); None where there is no judge.
+        no_judge: Why there is no judge.
         rows: Steps are taken from a seeded sample of at most so many codes.
         seed: Of the sample and of the directions.
 
@@ -71,6 +74,6 @@ def smoothness(
         moved = float(np.sqrt(np.square(after - before).mean()))
         change = Measure("smoothness", moved / deviation, sample=sample)
     if classify is None:
-        return change, Measure("class_change", reason="there is no judge to name classes")
+        return change, Measure("class_change", reason=no_judge)
     changed = float((classify(before) != classify(after)).mean())
     return change, Measure("class_change", changed, sample=sample)

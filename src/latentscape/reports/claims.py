@@ -147,12 +147,12 @@ def gaps(examined: Examined, places: Places) -> Claim:
         "holds when gaps are legible less than half as often as real codes, and in part when the "
         "difference is beyond two standard errors."
     )
-    if reason or examined.judge is None or len(empty) < 20:
+    if reason or examined.believed is None or len(empty) < 20:
         reading = f"Who reads is missing: {reason}." if reason else "There are hardly any gaps."
         verdict: Verdict = "cannot be told" if reason else "no"
         return Claim(text, verdict, tuple(figures), reading, rule, None, tuple(strips))
     inside, outside = (
-        examined.judge.classify(examined.decode(z)).accepted for z in (empty, places.real)
+        examined.believed.classify(examined.decode(z)).accepted for z in (empty, places.real)
     )
     a, b = float(inside.mean()), float(outside.mean())
     error = np.sqrt(a * (1 - a) / len(inside) + b * (1 - b) / len(outside))

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from ..data import Images, Splits
 from ..errors import LatentscapeError
+from ..evaluation.judge_training import find_judge
 from ..figures import KINDS
 from ..files import write_atomic
 from ..latent.catalogue import CATALOGUE, GROUPS, Entry
@@ -20,7 +21,7 @@ from ..run import Run
 from .configurations import Configuration, configurations
 from .differences import difference, judged
 from .embed import Picture, picture
-from .examined import examine, find_judge
+from .examined import examine
 from .page import write_page
 from .trends import dimension_findings, families, mending_findings, signs_by_length, summary
 from .words import BETTER, tried, written

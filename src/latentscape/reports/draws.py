@@ -24,7 +24,7 @@ class Tile:
 
     Attributes:
         uri: the image.
-        label: the class's name, or "" without a judge.
+        label: the class's name, or "" without a judge that may be believed.
         accepted: whether the judge finds it legible; None where that is not known.
     """
 
@@ -73,13 +73,12 @@ def about(examined: Examined, name: str) -> str:
 def judged_tiles(examined: Examined, codes: NDArray[np.floating]) -> list[Tile]:
     """Decode codes (N, d) and have them judged."""
     decoded = examined.decode(codes)
-    judge = examined.judge
+    judge = examined.believed
     if judge is None:
         return [Tile(tile(x), "", None) for x in decoded]
     verdict = judge.classify(decoded)
-    known = judge.controls.hold
     return [
-        Tile(tile(x), judge.classes[int(label)], bool(accepted) if known else None)
+        Tile(tile(x), judge.classes[int(label)], bool(accepted))
         for x, label, accepted in zip(decoded, verdict.labels, verdict.accepted, strict=True)
     ]
 

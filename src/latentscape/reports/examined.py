@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Images, Splits
-from ..errors import LatentscapeError
 from ..evaluation.judge import Judge
-from ..evaluation.judge_training import train_judge
 from ..evaluation.measure import measure
 from ..evaluation.measures import Measures
 from ..evaluation.run_samplers import QUICK, led_by_prior, run_sampler
@@ -46,6 +45,11 @@ class Examined:
         """The test images."""
         return self.splits.test
 
+    @property
+    def believed(self) -> Judge | None:
+        """The judge, where its controls hold."""
+        return self.judge if self.judge and self.judge.controls.hold else None
+
     @cached_property
     def codes(self) -> Floats:
         """Of the test images (N, d)."""
@@ -67,16 +71,14 @@ class Examined:
         return self.run.decode(codes, np.arange(len(codes)) % K if K else None)
 
 
-def find_judge(splits: Splits) -> tuple[Judge | None, str]:
-    """Train a judge of these images or take the one kept; None and the reason where none can be."""
-    try:
-        return train_judge(splits), ""
-    except LatentscapeError as error:
-        return None, str(error)
-
-
 def examine(
-    run: Run, splits: Splits, judge: Judge | None, no_judge: str = "", *, seed: int = 0
+    run: Run,
+    splits: Splits,
+    judge: Judge | None,
+    no_judge: str = "",
+    *,
+    seed: int = 0,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Examined:
     """Measure a run on images.
 
@@ -86,9 +88,12 @@ def examine(
         judge: who judges what it decodes to.
         no_judge: why there is none.
         seed: of samples and draws.
+        progress: told which group is being measured.
 
     Raises:
         LatentscapeError: when the images do not fit the model.
     """
-    found = measure(run, splits, judge=False if judge is None else judge, seed=seed)
+    found = measure(
+        run, splits, judge=judge or False, no_judge=no_judge, seed=seed, progress=progress
+    )
     return Examined(run, splits, judge, no_judge, found, seed)

@@ -68,7 +68,7 @@ def step_pairs(examined: Examined, count: int) -> list[tuple[str, list[Tile]]]:
 
     A step is a tenth of the spread in a random direction.
     """
-    judge = examined.judge
+    judge = examined.believed
     if judge is None:
         return []
     z = examined.codes[subset(len(examined.codes), COUNT, examined.seed)]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from ..data import Splits
+from ..evaluation.judge_training import find_judge
 from ..run import Run
 from ..training.notices import collapsed
 from .claims import claims_of
 from .draws import drawn_by_sampler
-from .examined import Examined, examine, find_judge
+from .examined import Examined, examine
 from .facts import facts_of, training_of
 from .page import write_page
 from .pictures import kind_picture, pictures_of
@@ -17,7 +19,13 @@ from .words import keys_of, part, percent, tables, tried, written
 
 
 def write_report(
-    run: Run, out: str | Path, images: Splits | None = None, *, seed: int = 0, judge: bool = True
+    run: Run,
+    out: str | Path,
+    images: Splits | None = None,
+    *,
+    seed: int = 0,
+    judge: bool = True,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write what a model is, how it was trained, and what its space is like, as one HTML file.
 
@@ -27,6 +35,7 @@ def write_report(
         images: to examine it on; by default what it was trained on.
         seed: of samples and draws.
         judge: whether to have decoded images judged; a judge is trained once for a set of images.
+        progress: told which group is being measured.
 
     Returns:
         The file's path.
@@ -36,7 +45,7 @@ def write_report(
     """
     splits = images or run.own_images()
     found = find_judge(splits) if judge else (None, "no judge was asked for")
-    examined = examine(run, splits, *found, seed=seed)
+    examined = examine(run, splits, *found, seed=seed, progress=progress)
     shown, left_out = pictures_of(examined)
     groups = tables(examined.measures)
     return write_page(

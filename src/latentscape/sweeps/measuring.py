@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..data import Splits
 from ..errors import LatentscapeError
+from ..evaluation.decoding import JUDGED
 from ..evaluation.measure import measure
 from ..latent.catalogue import CATALOGUE
 from ..run import load_run
@@ -36,15 +37,17 @@ def add_measures(
         rows: of the table.
         folder: the sweep's.
         images: what the runs were trained on.
-        keys: as in the catalogue; what cannot be had stays empty.
+        keys: as in the catalogue; what cannot be had stays empty. A judge is trained only where
+            one of them rests on it.
     """
     groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
+    judged = not JUDGED.isdisjoint(keys)
     measured = []
     for row in rows:
         more: Cells = {}
         if keys and row["status"] == "complete":
             run = load_run(folder / str(row["run"]), trust=True)  # trained by this very sweep
-            found = measure(run, images, groups=groups)
+            found = measure(run, images, groups=groups, judge=judged)
             more = {key: found[key].value for key in keys}
         measured.append(row | more)
     return measured

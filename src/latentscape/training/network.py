@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ def fit_network(
     rows: NDArray[np.generic],
     labels: NDArray[np.int64] | None,
     plan: Plan,
+    on_step: Callable[[], None] = lambda: None,
 ) -> None:
     """Train a network in place, in memory, and leave it in evaluation mode on the plan's device.
 
@@ -26,6 +29,7 @@ def fit_network(
         rows: (N, …), uint8 images or float32 codes.
         labels: (N,), or None.
         plan: How to train.
+        on_step: Called after every step.
 
     Raises:
         DivergedError: When a term stops being finite.
@@ -40,7 +44,7 @@ def fit_network(
         torch.manual_seed(plan.seed)
         for epoch in range(1, plan.epochs + 1):
             train_epoch(
-                wrapped, optimizer, groups, batches, plan, epoch, fabric=fabric, on_step=_nothing
+                wrapped, optimizer, groups, batches, plan, epoch, fabric=fabric, on_step=on_step
             )
     module.eval()
 
@@ -52,8 +56,14 @@ def epochs_for(steps: int, rows: int, batch: int) -> int:
         >>> epochs_for(600, 55_000, 256), epochs_for(600, 100, 256)
         (3, 600)
     """
-    return -(-steps // max(1, rows // min(batch, rows)))
+    return -(-steps // steps_in(rows, batch))
 
 
-def _nothing() -> None:
-    """Nobody watches."""
+def steps_in(rows: int, batch: int) -> int:
+    """How many steps an epoch makes; what is left after whole batches waits for the next.
+
+    Example:
+        >>> steps_in(55_000, 256), steps_in(100, 256)
+        (214, 1)
+    """
+    return max(1, rows // min(batch, rows))
