@@ -22,6 +22,7 @@ from .parts.objectives import Objective
 from .parts.pairing import check_pairing
 from .parts.priors import Prior
 from .parts.regularizers import Regularizer
+from .parts.second_pass import LentModel, evaluation_mode, first_pass
 from .parts.step import Prepared, Step, Term
 
 
@@ -152,18 +153,21 @@ class Autoencoder(Stage):
         """
         condition = self.condition(labels)
         corrupted = self.corruption(x)
-        posterior = self.encode(corrupted, condition)
-        z, log_q = posterior.draw(samples)
+        with first_pass(self) as seen:
+            posterior = self.encode(corrupted, condition)
+            z, log_q = posterior.draw(samples)
+            reconstruction = self.decode(z, condition)
+        lent = LentModel(self, seen)
         return Step(
-            model=self,
+            model=lent,
             x=x,
             corrupted=corrupted,
             condition=condition,
             posterior=posterior,
-            prior=self.prior(self, condition),
+            prior=self.prior(lent, condition),
             z=z,
             log_q=log_q,
-            reconstruction=self.decode(z, condition),
+            reconstruction=reconstruction,
             size=size,
             progress=progress,
         )
@@ -181,12 +185,10 @@ class Autoencoder(Stage):
     @torch.no_grad()
     def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
         """Let parts set their initial values from training images (N, C, H, W) in [0, 1]."""
-        training = self.training
-        self.eval()
-        for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
-            if isinstance(part, Prepared):
-                part.prepare(self, x, self.condition(labels))
-        self.train(training)
+        with evaluation_mode(self):
+            for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
+                if isinstance(part, Prepared):
+                    part.prepare(self, x, self.condition(labels))
 
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give the parameters by the group that terms name: inference, generative, any critic."""

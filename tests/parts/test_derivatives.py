@@ -26,3 +26,9 @@ def test_it_differs_by_image_and_reaches_the_weights_also_without_gradients():
     assert layer.weight.grad.abs().sum() > 0
     with torch.no_grad():
         assert jacobian_norm(bent, z).isfinite().all()
+
+
+def test_what_a_function_has_of_the_same_numbers_by_another_way_is_held():
+    z = torch.randn(5, 3, requires_grad=True)
+    probed = jacobian_norm(lambda passed: passed + z, z)
+    torch.testing.assert_close(probed, torch.full((5,), 3.0))

@@ -91,7 +91,7 @@ class Step:
     """One forward pass over B images with K samples of the posterior.
 
     Attributes:
-        model: the model, lent: encode and decode may be called again.
+        model: the model, lent: encode and decode may be called again (see `second_pass`).
         x: the target, (B, C, H, W) in [0, 1].
         corrupted: what the encoder saw, (B, C, H, W).
         condition: (B, k), or None.

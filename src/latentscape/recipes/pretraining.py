@@ -11,6 +11,7 @@ from ..parts.likelihoods import Bernoulli
 from ..parts.names import Shape
 from ..parts.objectives import Reconstruction
 from ..parts.priors import StandardNormal
+from ..parts.second_pass import evaluation_mode
 from ..parts.step import Term
 
 
@@ -43,7 +44,7 @@ class Layer(Stage):
 
     def lifted(self, x: Tensor) -> Tensor:
         """Give what the layers below make of images, as (B, n, 1, 1)."""
-        with torch.no_grad():
+        with torch.no_grad(), evaluation_mode(self.below):
             features: Tensor = self.below(x)
         return features[:, :, None, None]
 

@@ -1,7 +1,8 @@
 r"""Squared derivatives of networks, by one random probe an image (Hutchinson).
 
 For v of random signs, :math:`E\|J^\top v\|^2 = \|J\|_F^2`: one backward pass instead of one for
-each output.
+each output. That is an image's own derivative where no output depends on another image, as in
+second passes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def jacobian_norm(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
         36.0
     """
     with torch.enable_grad():
-        x = x if x.requires_grad else x.detach().requires_grad_()
+        x = x.view_as(x) if x.requires_grad else x.detach().requires_grad_()  # by this way alone
         y = function(x)
         signs = torch.randint_like(y, 2) * 2 - 1
         (gradient,) = torch.autograd.grad(y, x, signs, create_graph=True)
