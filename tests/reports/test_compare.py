@@ -7,11 +7,13 @@ import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
 from latentscape.errors import LatentscapeError
+from latentscape.latent.measure import Measure
 from latentscape.parts.networks import Network
 from latentscape.plan import Plan
 from latentscape.reports import comparison, write_comparison
 from latentscape.reports.configurations import told_apart
-from latentscape.reports.differences import difference, judged
+from latentscape.reports.differences import compared as difference_of
+from latentscape.reports.differences import difference, judged, judged_here
 from latentscape.run import load_run
 from latentscape.training import train
 
@@ -50,6 +52,47 @@ def test_one_seed_tells_nothing():
     assert judged(difference({0: 1.0}, {0: 9.0}), "higher") == ""
 
 
+def measures_of(rng, hard, noise, shift, seeds=(0,)):
+    """Means over images that are all hard alike, each seed with noise of its own."""
+    return {s: Measure.mean("mse", hard + shift + rng.normal(0, noise, len(hard))) for s in seeds}
+
+
+def test_differences_on_the_same_images_are_paired_image_by_image():
+    rng = np.random.default_rng(0)
+    hard = rng.normal(100, 30, 900)
+    a, b = measures_of(rng, hard, 1, 0), measures_of(rng, hard, 1, 0.5)
+    found = difference_of(a, b)
+    assert found.error == pytest.approx(np.sqrt(2 / 900), rel=0.1)
+    assert a[0].error == pytest.approx(1, rel=0.1)  # twice the difference, and yet it is sure
+    assert found.paired_images
+    assert judged(found, "higher") == ""
+    assert judged_here(found, "higher") == "better"
+    assert judged_here(difference_of(a, measures_of(rng, hard, 1, 0.0)), "higher") == ""
+    drawn = {0: Measure.mean("legibility", hard, kind="draws")}
+    apart = difference_of(drawn, {0: Measure.mean("legibility", hard, kind="draws")})
+    assert not apart.paired_images
+    assert apart.error == pytest.approx(np.sqrt(2) * a[0].error, rel=0.01)
+    unknown = difference_of({0: Measure("largest_gap", 1.0)}, {0: Measure("largest_gap", 2.0)})
+    assert unknown.error is None
+    assert judged_here(unknown, "lower") == ""
+
+
+def test_seeds_that_agree_on_few_images_prove_nothing():
+    """Every seed finds the other better on these images; other images might not."""
+    rng = np.random.default_rng(1)
+    few = rng.normal(0, 1, 12)
+    few += 0.3 - few.mean()  # of a difference that is really 0
+    a = {s: Measure.mean("mse", np.zeros(12) + 1e-3 * s) for s in range(3)}
+    b = {s: Measure.mean("mse", few + 1.1e-3 * s) for s in range(3)}
+    found = difference_of(a, b)
+    assert found.low > 0
+    assert found.beyond_images is False
+    assert judged(found, "higher") == judged_here(found, "higher") == ""
+    many = {s: Measure.mean("mse", np.tile(few, 99) + 1.1e-3 * s) for s in range(3)}
+    zeros = {s: Measure.mean("mse", np.zeros(12 * 99) + 1e-3 * s) for s in range(3)}
+    assert judged(difference_of(zeros, many), "higher") == "better"
+
+
 def test_direction_decides_what_is_better():
     found = difference({0: 1.0, 1: 1.1}, {0: 2.0, 1: 2.1})
     assert [judged(found, d) for d in ("higher", "lower", "neither")] == [
@@ -85,7 +128,26 @@ def test_a_row_a_measure_and_configuration_with_means_over_seeds(compared, folde
     assert int(mse["seeds"]) == 2
     assert mse["paired"] == "True"
     low, high = float(mse["low"]), float(mse["high"])
-    assert bool(mse["verdict"]) == (low > 0 or high < 0)
+    each = {
+        recipe: np.mean(
+            [
+                np.square(load_run(folder / f"{recipe}-2-{s}").reconstruct(splits.test) - clean)
+                .reshape(len(clean), -1)
+                .mean(1)
+                for s in (0, 1)
+            ],
+            axis=0,
+        )
+        for recipe in ("ae", "vae")
+    }
+    n = len(clean)
+    assert float(mse["error"]) == pytest.approx(each["vae"].std(ddof=1) / n**0.5, rel=1e-3)
+    apart = each["vae"] - each["ae"]
+    error = float(mse["difference_error"])
+    assert error == pytest.approx(apart.std(ddof=1) / n**0.5, rel=1e-3)
+    assert mse["paired_images"] == "True"
+    beyond = (low > 0 or high < 0) and abs(apart.mean()) > 1.96 * error
+    assert bool(mse["verdict"]) == beyond
     assert rows["mse", "ae, latent 2"]["difference"] == ""
 
 

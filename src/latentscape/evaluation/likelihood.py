@@ -13,7 +13,7 @@ Figures compare only when taken on the same pixels, with likelihoods of the same
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -40,16 +40,19 @@ class Estimate:
     Attributes:
         value: the mean, in nats per image.
         error: its standard error over images; 0 for a single one.
+        each: every image's (N,).
     """
 
     value: float
     error: float
+    each: NDArray[np.float64] = field(compare=False, repr=False)
 
     @classmethod
     def of(cls, figures: Tensor) -> Estimate:
         """Take the mean of figures (N,)."""
         spread = figures.std().item() if len(figures) > 1 else 0.0
-        return cls(figures.mean().item(), spread / math.sqrt(len(figures)))
+        each = figures.double().cpu().numpy()
+        return cls(figures.mean().item(), spread / math.sqrt(len(figures)), each)
 
 
 @dataclass(frozen=True)

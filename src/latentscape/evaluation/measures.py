@@ -107,15 +107,19 @@ class Measures:
 
 
 def said(measure: Measure) -> str:
-    """A figure in words: its value and sample, or why there is none.
+    """A figure in words: its value, standard error and sample, or why there is none.
 
     Example:
         >>> said(Measure("nmi", 0.51234)), said(Measure("nmi", 0.5, sample=2000))
         ('0.5123', '0.5 (of 2,000)')
+        >>> import numpy as np
+        >>> said(Measure.mean("mse", np.array([0.1, 0.3])))
+        '0.2 ± 0.1'
         >>> said(Measure("nmi", reason="there are no labels"))
         'none: there are no labels'
     """
     if measure.value is None:
         return f"none: {measure.reason}"
     sample = "" if measure.sample is None else f" (of {measure.sample:,})"
-    return f"{measure.value:.4g}{sample}"
+    error = "" if measure.error is None else f" ± {measure.error:.2g}"
+    return f"{measure.value:.4g}{error}{sample}"

@@ -6,7 +6,7 @@ from ..data import Images
 from ..latent.arrays import sample_size, subset
 from ..latent.measure import Measure
 from ..run import Run
-from .likelihood import Estimate, estimate_likelihood
+from .likelihood import estimate_likelihood
 
 KEYS = ("negative_elbo", "rate", "distortion", "nll", "nll_se")
 NOT_ASKED = "it takes many draws an image and was not asked for (samples, --nll)"
@@ -31,9 +31,9 @@ def measure_likelihood(
         return tuple(Measure(key, reason=reason) for key in KEYS)
     found = estimate_likelihood(run, images, samples=DRAWS, seed=seed)
     bound = (
-        Measure("negative_elbo", found.negative_elbo.value),
-        Measure("rate", found.rate.value),
-        Measure("distortion", found.distortion.value),
+        Measure.mean("negative_elbo", found.negative_elbo.each),
+        Measure.mean("rate", found.rate.each),
+        Measure.mean("distortion", found.distortion.each),
     )
     if not samples:
         return (*bound, *(Measure(key, reason=NOT_ASKED) for key in KEYS[3:]))
@@ -42,10 +42,7 @@ def measure_likelihood(
         return (*bound, *(Measure(key, reason=reason) for key in KEYS[3:]))
     chosen = subset(len(images), rows, seed)
     few = estimate_likelihood(run, images.take(chosen), samples=samples, seed=seed)
-    evidence = few.log_likelihood or Estimate(-few.negative_elbo.value, few.negative_elbo.error)
+    each = -few.negative_elbo.each if few.log_likelihood is None else few.log_likelihood.each
     sample = sample_size(chosen, len(images))
-    return (
-        *bound,
-        Measure("nll", -evidence.value, sample=sample),
-        Measure("nll_se", evidence.error, sample=sample),
-    )
+    nll = Measure.mean("nll", -each, sample=sample, rows=chosen)
+    return (*bound, nll, Measure("nll_se", nll.error or 0.0, sample=sample))

@@ -104,7 +104,7 @@ def _by_class(key: str, figures: NDArray[np.float64], images: Images) -> Measure
     parts: tuple[Measure, ...] = ()
     if images.labels is not None:
         parts = tuple(
-            Measure(images.classes[c], float(figures[images.labels == c].mean()))
+            Measure.mean(images.classes[c], figures[images.labels == c])
             for c in np.unique(images.labels)
         )
-    return Measure(key, float(figures.mean()), parts=parts)
+    return Measure.mean(key, figures, parts=parts)

@@ -111,7 +111,12 @@ def cluster_accuracy(assignment: Labels, labels: Labels) -> float:
         >>> cluster_accuracy(np.array([1, 1, 0, 0]), np.array([5, 5, 6, 5]))
         0.75
     """
+    return float(rightly_clustered(assignment, labels).mean())
+
+
+def rightly_clustered(assignment: Labels, labels: Labels) -> NDArray[np.bool_]:
+    """Whether each code's cluster stands for its class (N,)."""
     standing: NDArray[np.bool_] = np.zeros(len(labels), bool)
     for cluster, label in match(assignment, labels).items():
         standing |= (assignment == cluster) & (labels == label)
-    return float(standing.mean())
+    return standing

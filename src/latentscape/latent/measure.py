@@ -1,9 +1,16 @@
 """One measured figure, or the reason why it cannot be had."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.latent.sampling import Kind, Rows, Sampling
 
 JSON: TypeAlias = "dict[str, float | int | str | JSON]"
 
@@ -19,6 +26,8 @@ class Measure:
         reason: Why it cannot be had, a phrase; None where it can.
         sample: On how many rows it was measured, where those were a seeded sample.
         parts: The figures behind it, of each class or each number of the code.
+        sampling: What the figure's standard error comes from; None where it has none, and the
+            catalogue says why.
 
     Raises:
         ValueError: Neither or both of value and reason, or a value that is not finite.
@@ -34,7 +43,44 @@ class Measure:
     value: float | None = None
     reason: str | None = None
     sample: int | None = None
-    parts: tuple["Measure", ...] = ()
+    parts: tuple[Measure, ...] = ()
+    sampling: Sampling | None = field(default=None, compare=False, repr=False)
+
+    @classmethod
+    def mean(
+        cls,
+        key: str,
+        each: NDArray[np.generic],
+        *,
+        sample: int | None = None,
+        parts: tuple[Measure, ...] = (),
+        kind: Kind = "images",
+        rows: Rows | None = None,
+    ) -> Measure:
+        """The mean of rows' figures (n,), with the error of a mean.
+
+        Args:
+            key: As above.
+            each: The rows' figures; of a share, whether each counts.
+            sample: As above.
+            parts: As above.
+            kind: Of what the rows are.
+            rows: Which images they are of, where not of all.
+
+        Example:
+            >>> found = Measure.mean("mse", np.array([0.1, 0.3]))
+            >>> round(found.value, 3), round(found.error, 3)
+            (0.2, 0.1)
+        """
+        sampling = Sampling.of(each, kind, rows)
+        return cls(
+            key, float(sampling.values.mean()), sample=sample, parts=parts, sampling=sampling
+        )
+
+    @property
+    def error(self) -> float | None:
+        """The standard error over the images (or draws), the model being what it is."""
+        return None if self.sampling is None else self.sampling.error
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
@@ -43,10 +89,12 @@ class Measure:
             raise ValueError(f"{self.key}: {self.value} is not a figure; give a reason")
 
     def to_json(self) -> JSON:
-        """What is known, as plain data: value or reason, and sample and parts where any."""
+        """What is known, as plain data: value or reason, and error, sample and parts where any."""
         known: JSON = {}
         if self.value is not None:
             known["value"] = self.value
+        if self.error is not None:
+            known["error"] = self.error
         if self.reason is not None:
             known["reason"] = self.reason
         if self.sample is not None:

@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.manifold import trustworthiness as kept_neighbours
+from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
 
 from latentscape.latent.arrays import Floats, Labels, sample_size, subset
 from latentscape.latent.measure import Measure
@@ -35,7 +36,7 @@ def knn_agreement(
     distance, index = nearest(y, y[chosen], k + 1)
     _, others = without_self(distance, index, chosen)
     right = vote(others, labels) == labels[chosen]
-    return Measure(key, float(right.mean()), sample=sample_size(chosen, len(y)))
+    return Measure.mean(key, right, sample=sample_size(chosen, len(y)), rows=chosen)
 
 
 def neighbourhood_measures(
@@ -61,10 +62,24 @@ def neighbourhood_measures(
         reason = f"{len(chosen)} codes have no neighbourhoods of {k}"
         return Measure("trustworthiness", reason=reason), Measure("continuity", reason=reason)
     x = np.asarray(pixels[chosen], np.float32).reshape(len(chosen), -1)
-    trust = float(kept_neighbours(x, z[chosen], n_neighbors=k))
-    continuity = float(kept_neighbours(z[chosen], x, n_neighbors=k))
+    trusted, continued = kept_neighbours(x, z[chosen], k), kept_neighbours(z[chosen], x, k)
     sample = sample_size(chosen, len(z))
     return (
-        Measure("trustworthiness", trust, sample=sample),
-        Measure("continuity", continuity, sample=sample),
+        Measure.mean("trustworthiness", trusted, sample=sample, rows=chosen),
+        Measure.mean("continuity", continued, sample=sample, rows=chosen),
     )
+
+
+def kept_neighbours(a: Floats, b: Floats, k: int) -> NDArray[np.float64]:
+    """What each row adds to the trustworthiness of b (n, e) as a picture of a (n, d), (n,).
+
+    Row i's k nearest others in b, each by how far beyond k it ranks among i's others in a.
+    """
+    n = len(a)
+    distances = pairwise_distances(a)
+    np.fill_diagonal(distances, np.inf)
+    ranks = np.empty((n, n), np.int64)
+    np.put_along_axis(ranks, distances.argsort(axis=1), np.arange(1, n + 1)[None], axis=1)
+    chosen = NearestNeighbors(n_neighbors=k).fit(b).kneighbors(return_distance=False)
+    beyond = np.maximum(np.take_along_axis(ranks, chosen, axis=1) - k, 0).sum(axis=1)
+    return np.asarray(1 - beyond * 2 / (k * (2 * n - 3 * k - 1)))

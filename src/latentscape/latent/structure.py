@@ -5,6 +5,7 @@ depends on the scale of the codes.
 """
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     adjusted_rand_score,
     normalized_mutual_info_score,
-    silhouette_score,
+    silhouette_samples,
 )
 
 from latentscape.latent.arrays import Floats, Labels, sample_size, spread_of, subset
-from latentscape.latent.clusters import cluster_accuracy, kmeans
+from latentscape.latent.clusters import kmeans, rightly_clustered
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.projections.lda import Discriminant
+from latentscape.latent.sampling import resampled
 
 KNN = (5, 10)
 NO_CLUSTERS = "no model with clusters of its own made these codes"
@@ -87,7 +89,7 @@ def knn_accuracies(
         if k not in usable:
             return Measure(key, reason=f"there are {len(train)} train codes, fewer than {k}")
         right = vote(found[:, :k], labels) == test_labels[rows]
-        return Measure(key, float(right.mean()), sample=sample)
+        return Measure.mean(key, right, sample=sample, rows=rows)
 
     return tuple(one(k) for k in ks)
 
@@ -123,8 +125,8 @@ def logistic_accuracy(
         # The accuracy has long settled when the last decimals of the weights have not.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model = LogisticRegression(max_iter=100).fit((train[chosen] - mean) / scale, labels[chosen])
-    accuracy = float((model.predict((test - mean) / scale) == test_labels).mean())
-    return Measure(key, accuracy, sample=sample_size(chosen, len(train)))
+    right = model.predict((test - mean) / scale) == test_labels
+    return Measure.mean(key, right, sample=sample_size(chosen, len(train)))
 
 
 def lda_accuracy(train: Floats, labels: Labels, test: Floats, test_labels: Labels) -> Measure:
@@ -132,7 +134,7 @@ def lda_accuracy(train: Floats, labels: Labels, test: Floats, test_labels: Label
     if reason := unfit(labels):
         return Measure("lda_accuracy", reason=reason)
     right = Discriminant.of(train, labels).predict(test) == test_labels
-    return Measure("lda_accuracy", float(right.mean()))
+    return Measure.mean("lda_accuracy", right)
 
 
 def cluster_measures(
@@ -150,19 +152,27 @@ def cluster_measures(
     chosen = subset(len(train), rows, seed)
     sample = sample_size(chosen, len(train))
     found = kmeans(train[chosen], k, seed).predict(test.astype(train.dtype, copy=False))
-    a, b, c = (
-        Measure(key, float(score), sample=sample)
-        for key, score in zip(
-            keys,
-            (
-                cluster_accuracy(found, test_labels),
-                normalized_mutual_info_score(test_labels, found),
-                adjusted_rand_score(test_labels, found),
-            ),
-            strict=True,
-        )
+    right = rightly_clustered(found, test_labels)
+    return (
+        Measure.mean(keys[0], right, sample=sample),
+        agreement(keys[1], normalized_mutual_info_score, test_labels, found, sample, seed),
+        agreement(keys[2], adjusted_rand_score, test_labels, found, sample, seed),
     )
-    return a, b, c
+
+
+def agreement(
+    key: str,
+    score: Callable[[Labels, Labels], float],
+    labels: Labels,
+    found: Labels,
+    sample: int | None = None,
+    seed: int = 0,
+) -> Measure:
+    """How well clusters (M,) agree with labels (M,) by a score, with its error by bootstrap."""
+    sampling = resampled(
+        lambda rows: float(score(labels[rows], found[rows])), len(labels), seed=seed
+    )
+    return Measure(key, float(score(labels, found)), sample=sample, sampling=sampling)
 
 
 def own_cluster_measures(assignment: Labels | None, labels: Labels) -> tuple[Measure, Measure]:
@@ -181,8 +191,8 @@ def own_cluster_measures(assignment: Labels | None, labels: Labels) -> tuple[Mea
         a, b = (Measure(key, reason=reason or NO_CLUSTERS) for key in keys)
         return a, b
     return (
-        Measure(keys[0], cluster_accuracy(assignment, labels)),
-        Measure(keys[1], float(adjusted_rand_score(labels, assignment))),
+        Measure.mean(keys[0], rightly_clustered(assignment, labels)),
+        agreement(keys[1], adjusted_rand_score, labels, assignment),
     )
 
 
@@ -198,4 +208,4 @@ def silhouette(z: Floats, labels: Labels, rows: int = 5000, seed: int = 0) -> Me
         return Measure("silhouette", reason=reason)
     if spread_of(z) == 0:
         return Measure("silhouette", reason="all codes are equal")
-    return Measure("silhouette", float(silhouette_score(z, labels)), sample=sample)
+    return Measure.mean("silhouette", silhouette_samples(z, labels), sample=sample, rows=chosen)

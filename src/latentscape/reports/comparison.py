@@ -19,31 +19,54 @@ from ..files import write_atomic
 from ..latent.catalogue import CATALOGUE, GROUPS, Entry
 from ..run import Run
 from .configurations import Configuration, configurations
-from .differences import difference, judged
+from .differences import compared, judged, judged_here
 from .embed import Picture, picture
 from .examined import examine
 from .page import write_page
 from .trends import dimension_findings, families, mending_findings, signs_by_length, summary
-from .words import BETTER, tried, written
+from .words import BETTER, short_error, tried, written
 
 PICTURED = 12
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure of one configuration: its mean over seeds and how it compares with the first."""
+    """A figure of one configuration: its mean over seeds and how it compares with the first.
+
+    Attributes:
+        measure: its key.
+        group: its group.
+        configuration: whose.
+        seeds: how many have it.
+        mean: over seeds.
+        error: the mean's standard error over test images.
+        deviation: between seeds.
+        difference: of the means, from the first configuration's.
+        difference_error: its standard error over test images.
+        paired_images: whether that was taken image by image.
+        low: the lower end of the difference's 95 % interval over seeds.
+        high: its upper end.
+        paired: whether that was taken seed by seed.
+        verdict: which way it differs beyond seeds and images.
+        verdict_here: the same beyond images, where seeds are too few to tell.
+        likelihood: of what kind nats are.
+    """
 
     measure: str
     group: str
     configuration: str
     seeds: int
     mean: float | None
+    error: float | None
     deviation: float | None
     difference: float | None
+    difference_error: float | None
+    paired_images: bool | None
     low: float | None
     high: float | None
     paired: bool | None
     verdict: str
+    verdict_here: str
     likelihood: str
 
     @property
@@ -52,9 +75,23 @@ class Cell:
         return "–" if self.mean is None else written(self.measure, self.mean)
 
     @property
-    def spread(self) -> str:
+    def over_images(self) -> str:
+        """The standard error over images in words, where it is known."""
+        return "" if self.error is None else f"± {short_error(self.error)}"
+
+    @property
+    def over_seeds(self) -> str:
         """The deviation between seeds in words, where there are several."""
-        return f"±{self.deviation:.1g}" if self.deviation else ""
+        return f"seeds {short_error(self.deviation)}" if self.deviation else ""
+
+    @property
+    def differs(self) -> str:
+        """How it differs from the first, in words, with the error of that."""
+        if self.difference is None or self.difference_error is None:
+            return ""
+        sign = "+" if self.difference > 0 else ""
+        text = f"{sign}{written(self.measure, self.difference)} ± "
+        return text + short_error(self.difference_error)
 
 
 def write_comparison(
@@ -159,19 +196,24 @@ def cell(entry: Entry, first: Configuration, side: Configuration) -> Cell:
     numbers = np.array(list(values.values()))
     nats = entry.group == "likelihood"
     comparable = side is not first and not (nats and side.likelihood != first.likelihood)
-    found = difference(first.values(entry.key), values) if comparable else None
+    figures = first.figures(entry.key), side.figures(entry.key)
+    found = compared(*figures) if comparable else None
     return Cell(
         measure=entry.key,
         group=entry.group,
         configuration=side.name,
         seeds=len(values),
         mean=float(numbers.mean()) if len(numbers) else None,
+        error=side.error(entry.key),
         deviation=float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
         difference=found.mean if found else None,
+        difference_error=found.error if found else None,
+        paired_images=found.paired_images if found and found.error is not None else None,
         low=found.low if found else None,
         high=found.high if found else None,
         paired=found.paired if found else None,
         verdict=judged(found, entry.direction),
+        verdict_here=judged_here(found, entry.direction),
         likelihood=(side.likelihood or "") if nats else "",
     )
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from ..blueprint import Value
 from ..errors import LatentscapeError
 from ..evaluation.measures import Measures
+from ..latent.measure import Measure
+from ..latent.sampling import error_of_mean
 from ..run import Run
 from .facts import short
 
@@ -39,15 +41,26 @@ class Configuration:
         """What its likelihood is, where it has one."""
         return next(iter(self.measures.values())).likelihood
 
-    def values(self, key: str, part: str = "") -> dict[int, float]:
-        """A figure, or a part of it, by seed, where it could be had."""
+    def figures(self, key: str, part: str = "") -> dict[int, Measure]:
+        """A measure, or a part of it, by seed, where it could be had."""
         found = {}
         for seed, measures in self.measures.items():
             measure = measures[key]
             chosen = [p for p in measure.parts if p.key == part] if part else [measure]
             if chosen and chosen[0].value is not None:
-                found[seed] = chosen[0].value
+                found[seed] = chosen[0]
         return found
+
+    def values(self, key: str, part: str = "") -> dict[int, float]:
+        """Their values."""
+        known = self.figures(key, part).items()
+        return {seed: m.value for seed, m in known if m.value is not None}
+
+    def error(self, key: str) -> float | None:
+        """The standard error over test images of a measure's mean over seeds."""
+        samplings = [m.sampling for m in self.figures(key).values()]
+        known = [s for s in samplings if s is not None]
+        return error_of_mean(known) if known and len(known) == len(samplings) else None
 
 
 def settings_of(run: Run) -> dict[str, Value]:

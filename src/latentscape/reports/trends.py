@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from ..figures.style import COLOURS, current
 from ..latent.catalogue import CATALOGUE
 from .configurations import Configuration
-from .differences import difference, judged
+from .differences import compared, judged
 from .words import written
 
 SIGNS = (
@@ -46,7 +46,8 @@ class Finding:
         where: between which two.
         first: its mean in the first.
         other: its mean in the other.
-        mark: "better", "worse", or "" where it is within seed-to-seed spread or that is not known.
+        mark: "better", "worse", or "" where another seed or other images might change it, or that
+            is not known.
         moved: "better" or "worse" by the means alone, "" where equal.
     """
 
@@ -86,7 +87,7 @@ def findings(first: Configuration, other: Configuration, where: str) -> list[Fin
     made = []
     for key, part, words in SIGNS:
         a, b = first.values(key, part), other.values(key, part)
-        found = difference(a, b)
+        found = compared(first.figures(key, part), other.figures(key, part))
         if found is None:
             continue
         direction = WORSE.get(key, CATALOGUE[key].direction)
@@ -129,8 +130,8 @@ def mending_findings(all_of_them: Sequence[Configuration]) -> list[Finding]:
 def summary(found: Sequence[Finding]) -> str:
     """Count findings in a sentence."""
     worse, better = (sum(f.mark == mark for f in found) for mark in ("worse", "better"))
-    told = f"Of {len(found)} comparisons {worse} are worse and {better} better beyond the spread "
-    told += "between seeds; "
+    told = f"Of {len(found)} comparisons {worse} are worse and {better} better beyond what "
+    told += "another seed and other images would change; "
     means = (sum(f.moved == mark for f in found) for mark in ("worse", "better"))
     return told + "by means alone {} are worse and {} better.".format(*means)
 

@@ -21,6 +21,7 @@ class Line:
     Attributes:
         entry: what the catalogue says of it.
         value: the figure, or "".
+        error: its standard error, or "".
         reason: why there is none, or "".
         sample: on how many rows it was measured where not on all, or "".
         better: which way is better, or "".
@@ -28,6 +29,7 @@ class Line:
 
     entry: Entry
     value: str
+    error: str
     reason: str
     sample: str
     better: str
@@ -53,6 +55,18 @@ def written(key: str, value: float) -> str:
     return text.replace("-", "−")
 
 
+def short_error(error: float) -> str:
+    """Write a standard error: two digits that count.
+
+    Example:
+        >>> [short_error(e) for e in (0.00123, 0.27, 1.1, 1234.5)]
+        ['0.0012', '0.27', '1.1', '1,234']
+    """
+    if error >= 100:
+        return f"{error:,.0f}"
+    return f"{error:.2g}" if error >= 1e-4 or error == 0 else f"{error:.0e}".replace("-", "−")
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     """Write a share; a dash where there is none.
 
@@ -69,6 +83,7 @@ def line(measure: Measure) -> Line:
     return Line(
         entry=entry,
         value="" if measure.value is None else written(measure.key, measure.value),
+        error="" if measure.error is None else f"± {short_error(measure.error)}",
         reason=measure.reason or "",
         sample="" if measure.sample is None else f"{measure.sample:,}",
         better=BETTER[entry.direction],
