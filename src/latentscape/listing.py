@@ -10,6 +10,7 @@ from typing import Literal
 from safetensors import SafetensorError, safe_open
 
 from .errors import LatentscapeError
+from .state import row_of
 from .storage import RunFolder
 
 Status = Literal["complete", "resumable", "damaged"]
@@ -88,6 +89,7 @@ def inspect_run(path: str | Path, *, check: bool = False) -> Found:
         altered = _broken(folder) or (folder.altered() if check else [])
     except LatentscapeError as error:
         return Found(folder.path, "damaged", problem=str(error))
+    kept = row_of(state.history, state.kept(record.plan.keep)) or {}
     known = Found(
         folder.path,
         "complete" if state.finished else "resumable",
@@ -96,7 +98,7 @@ def inspect_run(path: str | Path, *, check: bool = False) -> Found:
         seed=record.plan.seed,
         epoch=state.epoch,
         epochs=record.plan.epochs,
-        loss=state.best,
+        loss=kept.get("validation/loss", state.best),
         seconds=sum(row.get("seconds", 0.0) for row in state.history),
         created=record.created,
     )

@@ -29,6 +29,11 @@ class Plan:
         lr_warmup: the share of the steps in which a one-cycle rate rises.
         clip: the largest norm of a gradient; 0 clips nothing.
         patience: epochs without a better validation loss before training stops; 0 never stops.
+        keep: which epoch's weights a run has: the "best" by validation loss, or the "last".
+        train_on: "train", or "train+validation", all images that are not for testing: then
+            validation images choose nothing.
+        last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
+            each, or "keep" them as a smaller batch.
         seed: of the order of images, of noise, and of the initial weights where training builds
             the model.
         precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
@@ -46,6 +51,9 @@ class Plan:
     lr_warmup: float = 0.2
     clip: float = 0.0
     patience: int = 0
+    keep: Literal["best", "last"] = "best"
+    train_on: Literal["train", "train+validation"] = "train"
+    last_batch: Literal["drop", "keep"] = "drop"
     seed: int = 0
     precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -75,6 +83,12 @@ class Plan:
                 raise LatentscapeError(
                     f"--{flag} is {getattr(self, name)}; give a number of 0 or more"
                 )
+
+        if self.train_on != "train" and (self.keep == "best" or self.patience):
+            raise LatentscapeError(
+                f"with --train-on {self.train_on} there are no images left to choose the best "
+                "epoch by; give --keep last and no --patience, or --train-on train"
+            )
 
     def learning_rate(self, progress: float) -> float:
         """Give the learning rate at a progress of training in [0, 1].

@@ -234,12 +234,12 @@ class Run:
         return [np.concatenate(parts) for parts in zip(*results, strict=True)]
 
 
-def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) -> Run:
+def load_run(path: str | Path, *, weights: str | None = None, trust: bool = False) -> Run:
     """Open a run directory.
 
     Args:
         path: the directory that training made.
-        weights: "best" (by validation) or "last".
+        weights: "best" (by validation) or "last"; by default as its plan says.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
     Raises:
@@ -248,6 +248,7 @@ def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) ->
     """
     folder = RunFolder(path)
     record = folder.record
+    weights = weights or record.plan.keep
     model = rebuilt(record, trust=trust, weights=folder.shapes(weights))
     pour(folder.tensors(weights), model, folder.path)
     state = folder.state()
@@ -259,7 +260,7 @@ def load_run(path: str | Path, *, weights: str = "best", trust: bool = False) ->
         record=record,
         history=state.history,
         best_epoch=state.best_epoch,
-        epoch=state.best_epoch if weights == "best" else state.epoch,
+        epoch=state.kept(weights),
         film=folder.film(),
         folder=folder.path,
     )

@@ -37,6 +37,14 @@ class State:
     finished: bool = False
     history: list[Row] = field(default_factory=list)
 
+    def kept(self, keep: str) -> int:
+        """Give the epoch whose weights are kept, of the model itself; 0 before its first.
+
+        Args:
+            keep: "best" or "last".
+        """
+        return self.epoch if keep == "last" and self.best_epoch else self.best_epoch
+
 
 def read_state(path: Path) -> tuple[State, dict[str, str]]:
     """Read a `state.json`: where training stands, and the SHA-256 of the files beside it.

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from latentscape.cli.main import VERBS, main
+from latentscape.data import load_images
 from latentscape.run import load_run
 
 HEAVY = ["torch", "torch._dynamo", "lightning_fabric", "sklearn", "scipy", "pandas", "matplotlib"]
@@ -111,12 +112,31 @@ def test_training_takes_flags_of_recipe_network_and_plan(tmp_path):
 
 def test_published_takes_the_published_training_but_for_what_is_given(tmp_path, capsys):
     out = tmp_path / "run"
-    assert call("train", "cae7", "--published", "--limit", "60", "--epochs", "1", "--out", out) == 0
+    given = ("--data", "digits", "--limit", "60", "--epochs", "1")
+    assert call("train", "cae7", "--published", *given, "--out", out) == 0
+    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("note")]
+    assert said == [
+        "note: not as published: 67 images of 'digits' where the source has 60,000 of 'mnist'",
+        "note: not as published: --epochs 1 where the source has 50",
+    ]
     plan = json.loads((out / "run.json").read_text())["plan"]
     assert (plan["lr"], plan["batch"], plan["epochs"]) == (1e-5, 1024, 1)
     assert "repeats no published training" in refused(
         capsys, "train", "ae", "--published", "--limit", "60", "--out", tmp_path / "other"
     )
+
+
+def test_published_alone_asks_for_the_images_that_the_source_had(tmp_path, monkeypatch):
+    asked = []
+
+    def without_network(source, **_):
+        asked.append(source)
+        return load_images("digits", limit=60)
+
+    monkeypatch.setattr("latentscape.data.load_images", without_network)
+    for given in (("--published",), ("--published", "--data", "digits"), ()):
+        call("train", "vae-elu", *given, "--epochs", "1", "--out", tmp_path / str(len(asked)))
+    assert asked == ["mnist", "digits", "digits"]
 
 
 def test_resume_continues_and_does_not_repeat(run, capsys):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentscape.data import load_images
-from latentscape.data.rows import Remaining, Rows
+from latentscape.data.rows import Joined, Remaining, Rows
 from latentscape.data.source import Source
 from latentscape.data.splits import plan
 
@@ -96,3 +96,18 @@ def test_many_images_are_split_without_listing_them(monkeypatch, given):
         assert [len(c) for c in chosen.values()] == [3600, 400, 1000]
         assert abs(np.mean(chosen["test"]) - 2500) < 200
     assert np.array_equal(chosen["test"], plan(source)["test"])
+
+
+@given(data=st.data())
+def test_joined_rows_are_those_of_the_arrays_put_together(data):
+    sizes = data.draw(st.lists(st.integers(1, 5), min_size=1, max_size=4))
+    whole = np.arange(2 * sum(sizes)).reshape(-1, 2)
+    parts = np.split(whole, np.cumsum(sizes)[:-1])
+    parts[-1] = Rows(parts[-1], np.arange(sizes[-1]))
+    both = Joined(parts)
+    places = data.draw(st.lists(st.integers(-len(whole), len(whole) - 1)))
+    chosen = np.array(places, np.int64)
+    np.testing.assert_array_equal(both[chosen], whole[chosen])
+    np.testing.assert_array_equal(both[:], whole)
+    assert (both.shape, both.dtype, len(both)) == (whole.shape, whole.dtype, len(whole))
+    assert both.nbytes == whole.nbytes

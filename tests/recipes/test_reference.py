@@ -1,5 +1,8 @@
 """The reference systems: exact sizes, published trainings, and sizes they were not made for."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -7,12 +10,14 @@ from torch import nn
 from latentscape import recipes
 from latentscape.data import load_images
 from latentscape.errors import LatentscapeError
+from latentscape.model import Autoencoder
 from latentscape.parts.networks.initial import initialise
-from latentscape.recipes import RECIPES
+from latentscape.recipes import RECIPES, Published
 from latentscape.recipes.reference import enlarged
 from latentscape.recipes.zoo import beta_of
 from latentscape.run import load_run
 from latentscape.training import train
+from latentscape.training.progress import Silent
 
 MNIST = (1, 28, 28)
 
@@ -196,3 +201,111 @@ def test_published_trains_by_one_word_and_is_recorded(tmp_path):
 def test_a_recipe_without_publication_says_so():
     with pytest.raises(LatentscapeError, match="ae repeats no published training"):
         train("ae", load_images("digits", limit=60), published=True)
+
+
+HALF, WHOLE = 784 / 2, 784  # a mean over pixels of squares, or of cross-entropies, times so much
+RECIPES_AS_WRITTEN = {  # lr, ε, weight decay, batch, epochs, images, initial weights
+    ("cae7", ()): (1e-5, 1e-8 * HALF, 1e-6 * HALF, 1024, 50, 60_000, "dcgan"),
+    ("cnn576", ()): (1e-4, 1e-8 * HALF, 1e-6 * HALF, 64, 10, 60_000, "default"),
+    ("dense", ()): (1e-3, 1e-7 * WHOLE, 0, 32, 10, 60_000, "glorot"),
+    ("dense", (("likelihood", "normal"),)): (1e-3, 1e-7 * HALF, 0, 32, 10, 60_000, "glorot"),
+    ("shallow-cnn", (("variational", True),)): (
+        1e-3, 1e-7 * WHOLE / 1e4, 0, 512, 30, 60_000, "glorot"
+    ),
+    ("deep-cnn", (("variational", True), ("rf", 100.0))): (
+        1e-3, 1e-7 * WHOLE / 100, 0, 512, 30, 60_000, "glorot"
+    ),
+    ("conv-denoiser", ()): (1e-5, 1e-8 * WHOLE, 0, 64, 25, 55_000, "glorot"),
+    ("vae-elu", ()): (1e-3, 1e-8, 0, 128, 5, 55_000, "truncated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "given"), RECIPES_AS_WRITTEN)
+def test_a_published_training_is_the_recipe_to_the_letter(name, given):
+    lr, eps, decay, batch, epochs, images, init = RECIPES_AS_WRITTEN[name, given]
+    published = RECIPES[name].published(dict(given))
+    plan = published.plan
+    assert (plan.optimizer, plan.schedule, plan.clip, plan.patience) == ("adam", "constant", 0, 0)
+    assert (plan.lr, plan.batch, plan.epochs) == (lr, batch, epochs)
+    assert (plan.eps, plan.weight_decay) == pytest.approx((eps, decay))
+    assert (plan.precision, plan.keep, plan.last_batch) == ("32-true", "last", "keep")
+    assert plan.train_on == {60_000: "train+validation", 55_000: "train"}[images]
+    assert (published.data, published.images) == ("mnist", images)
+    defaults = {k: p.default for k, p in RECIPES[name].options.items()}
+    assert {**defaults, **published.arguments}["init"] == init
+
+
+class Listening(Silent):
+    def __init__(self):
+        self.notes, self.steps = [], []
+
+    def note(self, text):
+        self.notes.append(text)
+
+    def stage(self, title, epochs, steps, done, batch):
+        self.steps.append(steps)
+
+
+def pretending(images, counts):
+    """Digits that go by the name of MNIST, and by its numbers of images."""
+    parts = {}
+    for name, count in counts.items():
+        part = replace(getattr(images, name), name="mnist")
+        parts[name] = part.take(np.arange(count) % len(part))
+    return replace(images, name="mnist", **parts)
+
+
+def test_published_alone_uses_every_image_and_keeps_the_last_epoch(monkeypatch, tmp_path):
+    images = pretending(
+        load_images("digits", limit=120), {"train": 90, "validation": 13, "test": 5}
+    )
+    small = replace(RECIPES["dense"].published({}).plan, epochs=2)  # 103 images: 3 batches and 7
+    monkeypatch.setattr(
+        RECIPES["dense"], "publication", Published(small, {"init": "glorot"}, images=103)
+    )
+    seen, forward = [], Autoencoder.forward
+
+    def watched(self, x, *rest):
+        seen.extend([x] * self.training)
+        return forward(self, x, *rest)
+
+    monkeypatch.setattr(Autoencoder, "forward", watched)
+    told = Listening()
+    run = train("dense", images, published=True, out=tmp_path / "r", reporter=told)
+    assert told.notes == []
+    assert told.steps == [4]
+    assert [len(x) for x in seen] == [32, 32, 32, 7] * 2
+    assert {x.dtype for x in seen} == {torch.float32}
+    whole = np.concatenate([images.train.pixels, images.validation.pixels])
+    for epoch in (seen[:4], seen[4:]):
+        rows = (torch.cat(epoch) * 255).round().byte().numpy().reshape(103, -1)
+        known = whole.reshape(103, -1)
+        assert sorted(map(bytes, rows)) == sorted(map(bytes, known))
+    assert run.epoch == 2
+    last = load_run(tmp_path / "r", weights="last").encode(images.test)
+    np.testing.assert_array_equal(run.encode(images.test), last)
+
+
+def test_what_is_not_as_published_is_said():
+    images = load_images("digits", limit=120)
+    told = Listening()
+    options = {"latent": 3, "init": "he"}
+    train("vae-elu", images, options=options, published=True, reporter=told, epochs=1, seed=9)
+    assert told.notes == [
+        "as published, but that the source does not say which 5,000 images it left out; here they "
+        "are validation's",
+        "not as published: 120 images of 'digits' where the source has 55,000 of 'mnist'",
+        "not as published: --init he where the source has truncated",
+        "not as published: --latent 3 where the source has 2",
+        "not as published: --epochs 1 where the source has 5",
+    ]
+
+
+def test_the_zoo_tried_several_sizes_and_likelihoods():
+    images = pretending(load_images("digits", limit=60), {"train": 55, "validation": 5, "test": 5})
+    told = Listening()
+    options = {"variational": True, "latent": 4, "rf": 7.0}
+    train("dense", images, options=options, published=True, reporter=told, epochs=1)
+    assert [note for note in told.notes if "epochs" not in note] == [
+        "not as published: 60 images of 'mnist' where the source has 60,000 of 'mnist'"
+    ]

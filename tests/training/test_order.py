@@ -102,3 +102,16 @@ def test_some_rows_of_a_large_set_come_from_all_over_it(small):
     rows = x.numpy().copy().view("<u2")[:, 0]
     assert len(np.unique(rows)) == 1000
     assert abs(rows.mean() - 10_000) < 1500
+
+
+@pytest.mark.parametrize("shares", [1, 2, 3])
+@pytest.mark.parametrize("size", [30, 100, 6137])  # in one batch, in one window, in several
+def test_no_row_is_left_out_where_the_last_batch_is_kept(small, size, shares):
+    rows = Disk(size)
+    all_shares = [Batches(rows, None, 48, CPU, (n, shares), drop_last=False) for n in range(shares)]
+    parts = [[len(x) for x, _ in share.shuffled(0, 1)] for share in all_shares]
+    assert parts == [parts[0]] * shares, "no process may wait for another"
+    assert {len(part) for part in parts} == {len(all_shares[0])}
+    assert set(parts[0][:-1]) <= {48 // shares}
+    met = np.concatenate([seen(share, 1) for share in all_shares])
+    assert len(set(met)) == len(met) == size // shares * shares

@@ -254,6 +254,10 @@ def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkey
         check_shares(PLAN, images)
     with pytest.raises(LatentscapeError, match="a batch would be 1 image for each of 3 processes"):
         check_shares(Plan(batch=3), images)
+    batch = 3 * (len(images.train) // 3 - 1)
+    with pytest.raises(LatentscapeError, match="the last batch of an epoch would be one image"):
+        check_shares(Plan(batch=batch, last_batch="keep"), images)
+    check_shares(Plan(batch=batch), images)
     assert main(["measure", "runs/ae"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("latentscape (process 2 of 3): only `train` works in several processes")

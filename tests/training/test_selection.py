@@ -125,6 +125,27 @@ def test_a_run_says_which_epoch_its_weights_are_of(images, tmp_path):
     assert epochs_of(last) == "4 of 4"
 
 
+def test_the_last_epoch_is_kept_where_the_plan_says_so(images, tmp_path):
+    plan = replace(PLAN, epochs=4, lr=0.5, schedule="constant", keep="last")
+    run = train("ae", images, options={"net": NET, "latent": 2}, out=tmp_path / "r", plan=plan)
+    assert run.best_epoch < run.epoch == 4, "or the two could not be told apart"
+    losses = column(run.history, "validation/loss")
+    assert inspect_run(tmp_path / "r").loss == losses[3] != min(losses)
+    opened, best = load_run(tmp_path / "r"), load_run(tmp_path / "r", weights="best")
+    assert (opened.epoch, best.epoch) == (4, run.best_epoch)
+    codes = [r.encode(images.test) for r in (run, opened, best)]
+    np.testing.assert_array_equal(codes[0], codes[1])
+    assert not np.allclose(codes[0], codes[2])
+    held = fit(recipes.ae(images.shape, latent=2, net=NET), images, plan=plan)
+    np.testing.assert_allclose(held.film[-1], held.encode(images.validation), atol=1e-6)
+
+
+def test_what_was_trained_on_cannot_choose_the_best_epoch():
+    for changes in ({}, {"keep": "last", "patience": 3}):
+        with pytest.raises(LatentscapeError, match="no images left to choose the best epoch by"):
+            Plan(train_on="train+validation", **changes)
+
+
 @pytest.mark.parametrize(
     ("losses", "patience", "best", "made"),
     [

@@ -43,7 +43,7 @@ def continued(*, resume: Path | None = None, trust: bool = False) -> None:
 def begun(
     recipe: Recipe[Any],
     *,
-    data: str = "digits",
+    data: str | None = None,
     size: int | None = None,
     limit: int | None = None,
     skip_bad: bool = False,
@@ -55,12 +55,14 @@ def begun(
     """Train a recipe on images.
 
     Args:
-        data: a source that `latentscape data` lists, or a path to images.
+        data: a source that `latentscape data` lists, or a path to images; by default the bundled
+            digits, with --published what the source trained on.
         size: bring every image to this many pixels a side.
         limit: train on this many images only.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
-        published: train as the model was where it was published, but for what is given here.
+        published: train as the model was where it was published, to the letter, but for what is
+            given here; what differs is said.
         recipe: what to train.
         options: its arguments.
         changes: to the plan that suits it.
@@ -69,7 +71,8 @@ def begun(
     from ..training import train as fit_recipe
     from ..training.progress import reporter
 
-    images = load_images(data, size=size, limit=limit, skip_bad=skip_bad)
+    source = data or (recipe.published(options).data if published else "digits")
+    images = load_images(source, size=size, limit=limit, skip_bad=skip_bad)
     for note in images.notes:
         say(note)
     folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])

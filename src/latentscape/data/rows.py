@@ -6,7 +6,7 @@ stands in for the array of their pixels.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -109,6 +109,41 @@ class Rows:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         return self[:].astype(dtype or self.dtype, copy=False)
+
+
+class Joined:
+    """Rows of several arrays, one after another, that stay where they are until they are asked for.
+
+    Args:
+        parts: Arrays or `Rows` (Nᵢ, …) of one kind.
+
+    Example:
+        >>> both = Joined([np.arange(3), np.arange(10, 12)])
+        >>> len(both), both[np.array([4, 0, 3])]
+        (5, array([11,  0, 10]))
+    """
+
+    def __init__(self, parts: Sequence[NDArray[Any] | Rows]) -> None:
+        self.parts = parts
+        self.ends = np.cumsum([len(part) for part in parts])
+        self.dtype, self.shape = parts[0].dtype, (int(self.ends[-1]), *parts[0].shape[1:])
+        self.nbytes = sum(part.nbytes for part in parts)
+
+    def __len__(self) -> int:
+        return int(self.ends[-1])
+
+    def __getitem__(self, chosen: slice | NDArray[Any]) -> NDArray[Any]:
+        places = placed(chosen, len(self))
+        rows = np.empty((len(places), *self.shape[1:]), self.dtype)
+        whose = np.searchsorted(self.ends, places, side="right")
+        for i, (part, end) in enumerate(zip(self.parts, self.ends, strict=True)):
+            rows[whose == i] = part[places[whose == i] - (end - len(part))]
+        return rows
+
+
+def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Put arrays one after another without reading them; one alone is itself."""
+    return parts[0] if len(parts) == 1 else Joined(parts)  # type: ignore[return-value]  # as `Rows`
 
 
 def choose(base: NDArray[Any], positions: Positions, start: int = 0) -> NDArray[Any] | Rows:

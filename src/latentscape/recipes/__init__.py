@@ -13,9 +13,10 @@ from .disentangling import beta_tc_vae, factor_vae
 from .importance import ciwae, iwae, miwae, piwae
 from .posteriors import flow_posterior_vae, hyperspherical_vae
 from .priors import flow_prior_vae, vamp_vae
+from .publication import Published
 from .quantized import fsq, vq_vae
 from .reference import cae7, cnn576, conv_denoiser, vae_elu
-from .registry import RECIPES, Published, Recipe, find_recipe, recipe
+from .registry import RECIPES, Recipe, find_recipe, recipe
 from .regularized import contractive_ae, masked_ae, rae_gp, rae_l2, sparse_ae
 from .stacked import stacked_denoising
 from .variational import beta_vae, capacity_vae, free_bits_vae

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 from ..blueprint import Blueprint, Value
 from ..errors import LatentscapeError
 from ..plan import Plan
+from .publication import Published
 
 if TYPE_CHECKING:
     from ..model import Autoencoder
@@ -26,19 +27,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 RECIPES: dict[str, Recipe[Any]] = {}
-
-
-@dataclasses.dataclass(frozen=True)
-class Published:
-    """How a model was trained where it was published.
-
-    Attributes:
-        plan: optimizer, batch and epochs.
-        arguments: the recipe's arguments: initial weights, weighting.
-    """
-
-    plan: Plan
-    arguments: Mapping[str, Value] = dataclasses.field(default_factory=dict)
 
 
 Publication = Published | Callable[[Mapping[str, Value]], Published]

@@ -108,7 +108,9 @@ def training_of(run: Run) -> list[tuple[str, str]]:
     if run.record is not None:
         data, plan = run.record.data, run.record.plan
         counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
-        rows += [("images", f"{data.source}: {counts}"), ("classes", ", ".join(data.classes))]
+        all_of_them = "; trained on train and validation" if plan.train_on != "train" else ""
+        rows += [("images", f"{data.source}: {counts}{all_of_them}")]
+        rows += [("classes", ", ".join(data.classes))]
         how = f"{plan.optimizer}, {plan.schedule} to {plan.lr:g}, batch {plan.batch}"
         rows.append(("optimizer", f"{how}, seed {plan.seed}"))
     if run.history:

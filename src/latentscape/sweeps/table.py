@@ -28,8 +28,8 @@ def sweep_table(sweep: Sweep, folder: str | Path) -> list[Cells]:
 
     Returns:
         Rows with `run`, `status` ("complete", "resumable", "damaged" or "missing"), `recipe`,
-        every option of the sweep, `seed`, `epoch` (the last complete one), `loss` (the lowest on
-        validation images, nats per image), every figure of the epoch it was reached in, and
+        every option of the sweep, `seed`, `epoch` (the last complete one), `loss` (on
+        validation images, of the epoch whose weights are kept), every figure of that epoch, and
         `seconds` of all epochs.
     """
     return [trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials]
@@ -57,8 +57,9 @@ def spelt(value: Value) -> Value:
 
 def kept_figures(path: Path) -> Cells:
     """The terms of the epoch whose weights are kept, on training and validation images."""
-    state = RunFolder(path).state()
-    row = row_of(state.history, state.best_epoch) or {}
+    folder = RunFolder(path)
+    state, keep = folder.state(), folder.record.plan.keep
+    row = row_of(state.history, state.kept(keep)) or {}
     terms = [n for n in row if n.startswith(("train/", "validation/")) and not n.endswith("/loss")]
     return {name: row[name] for name in terms}
 

@@ -17,8 +17,8 @@ Batch = tuple[Tensor, Tensor | None]
 class Batches:
     """A set of rows, cut into batches of one size in a new order each epoch.
 
-    An incomplete last batch is left out of an epoch; since the order is new each time, every row
-    is used as often as any other. A set smaller than a batch is one batch.
+    An incomplete last batch is left out of an epoch, unless told; since the order is new each time,
+    every row is used as often as any other. A set smaller than a batch is one batch.
 
     Args:
         rows: (N, …), uint8 or float32; may be a memory map, or rows of one.
@@ -26,6 +26,8 @@ class Batches:
         batch: rows a batch.
         device: where batches are wanted.
         share: which of how many equal shares of each batch to give.
+        drop_last: whether an incomplete last batch is left out; if not, only what of it cannot be
+            shared is.
     """
 
     def __init__(
@@ -35,15 +37,18 @@ class Batches:
         batch: int,
         device: torch.device,
         share: tuple[int, int] = (0, 1),
+        *,
+        drop_last: bool = True,
     ) -> None:
         self.rows, self.labels, self.device = rows, labels, device
         self.size = len(rows)
         self.number, self.shares = share
         self.batch = min(batch, self.size) // self.shares * self.shares
+        self.rest = 0 if drop_last else self.size % self.batch // self.shares * self.shares
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
-        return self.size // self.batch
+        return self.size // self.batch + (self.rest > 0)
 
     def shuffled(self, seed: int, epoch: int) -> Iterator[Batch]:
         """Give the batches of an epoch, in an order that depends on seed and epoch alone."""
@@ -51,6 +56,8 @@ class Batches:
             whole = len(window) // self.batch * self.batch
             batches = window[:whole].reshape(-1, self.batch)
             yield from self._read(batches[:, self.number :: self.shares])
+            if len(window) > whole and self.rest:  # the last window
+                yield self._take(window[whole:][: self.rest][self.number :: self.shares])
 
     def ordered(self) -> Iterator[Batch]:
         """Give every row of the share once, in order, the last batch as short as it comes out."""
@@ -68,7 +75,7 @@ class Batches:
 
     def _read(self, batches: Indices) -> Iterator[Batch]:
         """Give the batches of a window (n, b), read at once and in order if it is not all."""
-        if len(batches) == len(self):
+        if len(batches) == self.size // self.batch:
             yield from map(self._take, batches)
             return
         rows = np.sort(batches, axis=None)

@@ -142,8 +142,8 @@ def train(
         options: the recipe's arguments.
         out: a directory to keep the run in.
         plan: how to train; by default as the recipe suggests.
-        published: train as the model was where it was published (optimizer, batch, epochs,
-            initial weights, weighting), where neither `options` nor `plan` say otherwise.
+        published: train as the model was where it was published, to the letter, where neither
+            `options` nor `plan` say otherwise; the reporter is told in what that differs.
         reporter: told what happens.
         changes: single values of the plan, such as `epochs=10`.
 
@@ -151,11 +151,15 @@ def train(
         LatentscapeError: as `fit`; or when a published training is asked and there is none.
     """
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    options, suggestion = options or {}, found.plan
+    options, suggestion, reporter = options or {}, found.plan, reporter or Silent()
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan
     plan = changed(plan or suggestion, changes)
+    if published:
+        defaults = {name: option.default for name, option in found.options.items()}
+        for note in setting.departures(defaults, options, plan, images):
+            reporter.note(note)
     model = seeded(plan.seed, lambda: found.build(images.shape, options))
     return fit(model, images, out=out, plan=plan, reporter=reporter)
 

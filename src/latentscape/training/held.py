@@ -40,7 +40,9 @@ def batches_on(
     labels: NDArray[np.int64] | None,
     batch: int,
     share: tuple[int, int] = (0, 1),
+    *,
+    drop_last: bool = True,
 ) -> Batches:
     """Cut a set into batches: held on a GPU up to 1 GiB, read where it lies otherwise."""
     kind = Held if device.type == "cuda" and rows.nbytes <= WHOLE else Batches
-    return kind(rows, labels, batch, device, share)
+    return kind(rows, labels, batch, device, share, drop_last=drop_last)

@@ -25,6 +25,9 @@ from ..state import Row
 class Reporter(Protocol):
     """Told what training does."""
 
+    def note(self, text: str) -> None:
+        """Something to know before training begins."""
+
     def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
         """Begin (or continue, after `done` epochs) a stage of `epochs` × `steps` batches."""
 
@@ -40,6 +43,9 @@ class Reporter(Protocol):
 
 class Silent:
     """Says nothing."""
+
+    def note(self, text: str) -> None:
+        """Say nothing."""
 
     def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
         """Say nothing."""
@@ -83,6 +89,10 @@ class Lines:
     def __init__(self, write: Callable[[str], None] = print) -> None:
         self.write = write
         self.epochs = 0
+
+    def note(self, text: str) -> None:
+        """Say it."""
+        self.write(f"note: {text}")
 
     def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
         """Say what begins."""

@@ -33,11 +33,19 @@ def check_shares(plan: Plan, images: Splits) -> None:
         raise LatentscapeError(
             f"--batch {plan.batch} cannot be shared by {n} processes; give a multiple of {n}"
         )
-    share = min(plan.batch, len(images.train)) // n
+    size = len(images.train) + (plan.train_on != "train") * len(images.validation)
+    share = min(plan.batch, size) // n
+    rest = size % min(plan.batch, size) // n
+    if rest == 1 and plan.last_batch == "keep":
+        raise LatentscapeError(
+            f"the last batch of an epoch would be one image a process ({size:,} images, --batch "
+            f"{plan.batch}), and networks that normalise over a batch need 2; give another --batch "
+            "or --last-batch drop"
+        )
     if share < 2:
         whose = f" for each of {n} processes" if n > 1 else ""
         raise LatentscapeError(
-            f"a batch would be {share} image{whose} (--batch {plan.batch}, {len(images.train)} to "
+            f"a batch would be {share} image{whose} (--batch {plan.batch}, {size} to "
             "train on), and networks that normalise over a batch need 2; give more images, or a "
             "larger --batch"
         )

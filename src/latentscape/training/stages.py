@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 
 from .. import processes
 from ..data import Splits
+from ..data.rows import joined
 from ..model import Autoencoder, Stage
 from ..pixels import unit
 from ..plan import Plan
@@ -71,7 +73,7 @@ def trained(
             interrupted = True
         finally:
             reporter.close()
-    pour(keeper.best(), model, place)
+    pour(keeper.best() if plan.keep == "best" else keeper.last()[0], model, place)
     run = Run(
         name=folder.path.resolve().name if folder else named(model),
         model=model,
@@ -80,7 +82,7 @@ def trained(
         record=folder.record if folder else None,
         history=keeper.state.history,
         best_epoch=keeper.state.best_epoch,
-        epoch=keeper.state.best_epoch,
+        epoch=keeper.state.kept(plan.keep),
         film=keeper.film(),
         folder=folder.path if folder else None,
         interrupted=interrupted,
@@ -105,7 +107,7 @@ def train_stages(training: Training) -> None:
 def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> None:
     """Train one stage epoch by epoch, completing each with the keeper.
 
-    Of the model itself the best epoch is kept, by the loss on validation images; the stages before
+    Of the model itself the best epoch is found by the loss on validation images; the stages before
     it run to their end.
     """
     images, plan, fabric = training.images, training.plan, training.fabric
@@ -119,14 +121,16 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     keep_to(one_pass, groups)
     network, wrapped = fabric.setup(one_pass, optimizer)
     device, share = fabric.device, (processes.number(), processes.count())
-    train_set = batches_on(device, images.train.pixels, images.train.labels, plan.batch, share)
+    rows, labels = trained_on(images, plan)
+    drop_last = plan.last_batch == "drop"
+    train_set = batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
     held_out = batches_on(device, images.validation.pixels, images.validation.labels, 1024, share)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
     else:
         torch.manual_seed(epoch_seed(plan.seed, state.stage, 0))
-        x, labels = train_set.some(FIRST_LOOK, plan.seed)
-        stage.prepare(unit(x), labels)
+        first, their_labels = train_set.some(FIRST_LOOK, plan.seed)
+        stage.prepare(unit(first), their_labels)
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
         torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.number()))
@@ -154,6 +158,14 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         reporter.epoch(row, better)
         if state.finished:
             return
+
+
+def trained_on(images: Splits, plan: Plan) -> tuple[NDArray[np.generic], NDArray[np.int64] | None]:
+    """Give the rows (N, …) to train on and their labels (N,), in the plan's own share."""
+    parts = [images.train] if plan.train_on == "train" else [images.train, images.validation]
+    labels = [part.labels for part in parts if part.labels is not None]
+    together = np.concatenate(labels) if len(labels) == len(parts) else None
+    return joined([part.pixels for part in parts]), together
 
 
 def film_codes(model: Autoencoder, images: Splits) -> Codes:
