@@ -37,7 +37,8 @@ TURN = np.linalg.qr(rng.normal(size=(4, 4)))[0]
 
 def encoded(factors, turn, generator, noise=0.3):
     unit = np.column_stack([factors / GRID.std(axis=0), generator.normal(size=len(factors))])
-    return (unit @ TURN if turn else unit) + noise * generator.normal(size=unit.shape)
+    noisy = (unit @ TURN if turn else unit) + noise * generator.normal(size=unit.shape)
+    return noisy * [1.0, 5.0, 0.4, 2.0]
 
 
 @pytest.fixture(params=[False, True], ids=["noisy", "turned"])
@@ -90,6 +91,12 @@ def test_dci_is_as_published_with_boosted_trees(turn):
     weights = R.sum(axis=1) / R.sum(), R.sum(axis=0) / R.sum()
     assert disentangled.value == pytest.approx((by_number * weights[0]).sum(), abs=0.1)
     assert complete.value == pytest.approx((by_factor * weights[1]).sum(), abs=0.1)
+
+
+def test_noise_of_its_own_does_not_entangle_a_number():
+    z = encoded(GRID, False, np.random.default_rng(1))
+    disentangled, complete, _ = dci(z, GRID, (True,) * 3)
+    assert min(disentangled.value, complete.value) > 0.8
 
 
 def test_the_factor_vae_score_is_as_published(turn):
