@@ -147,6 +147,18 @@ class Run:
 
         return self._map(probabilities, images, labels)[0]
 
+    def draw_posterior(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None, *, seed: int = 0
+    ) -> Floats:
+        """Draw one code of q(z|x) for every image: (N, d); where codes are points, the codes."""
+
+        def draw(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (self.model.encode(x, self.model.condition(y)).draw(1)[0][0],)
+
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            return self._map(draw, images, labels)[0]
+
     def decode(
         self, codes: NDArray[np.floating], labels: NDArray[np.int64] | None = None
     ) -> Floats:

@@ -13,6 +13,7 @@ from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.fidelity import diversity, frechet, precision_recall
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
+from latentscape.latent.yardstick import yardstick_of
 
 
 def codes(n=1500, d=2, seed=0):
@@ -78,7 +79,7 @@ def test_other_measures_are_in_the_catalogue_too():
         diversity(labels, labels, 3),
         frechet(z, z),
         *precision_recall(z, z),
-        round_trip(z, *same, moments(z).spread),
+        round_trip(z, *same, yardstick_of(z)),
         *smoothness(z, same[0]),
     )
     assert ["legibility", *(m.key for m in decoding)] == expected("decoding")

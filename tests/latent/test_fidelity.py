@@ -5,7 +5,7 @@ import pytest
 from scipy.linalg import sqrtm
 
 from latentscape.latent.arrays import moments
-from latentscape.latent.decoding import round_trip, smoothness
+from latentscape.latent.decoding import round_trip, small_steps, smoothness
 from latentscape.latent.fidelity import (
     diversity,
     entropy,
@@ -13,6 +13,7 @@ from latentscape.latent.fidelity import (
     frechet_distance,
     precision_recall,
 )
+from latentscape.latent.yardstick import yardstick_of
 
 
 def normal(n=2000, d=4, seed=0):
@@ -95,11 +96,11 @@ def unrotate(x):
 
 def test_a_lossless_round_trip_is_nought_and_a_lost_number_costs_its_share():
     z = normal(50_000)
-    spread = moments(z).spread
-    assert round_trip(z, rotate, unrotate, spread).value == pytest.approx(0, abs=1e-12)
-    flat = round_trip(z, lambda z: z * [1, 1, 1, 0], lambda x: x, spread)
+    yardstick = yardstick_of(z)
+    assert round_trip(z, rotate, unrotate, yardstick).value == pytest.approx(0, abs=1e-12)
+    flat = round_trip(z, lambda z: z * [1, 1, 1, 0], lambda x: x, yardstick)
     assert flat.value == pytest.approx(np.sqrt(2 / np.pi) / 2, rel=0.02)  # E|z| over √4
-    assert round_trip(z, rotate, unrotate, 0.0).reason
+    assert round_trip(z, rotate, unrotate, yardstick_of(0 * z)).reason
 
 
 def test_smoothness_of_a_linear_decoder_is_a_tenth():
@@ -114,6 +115,38 @@ def test_classes_change_where_their_border_is_crossed():
     # A step of 0.1 either way crosses 0 from a strip of that width on one side.
     assert changed.value == pytest.approx(0.1 / np.sqrt(2 * np.pi), rel=0.1)
     assert changed.sample is None
+
+
+@pytest.mark.parametrize("idle", [1, 8])
+def test_idle_numbers_change_neither_round_trips_nor_steps(idle):
+    """Their posterior is the prior: decoders do not see them, encoders give 0 for them."""
+    mean = 0.99 * normal(4000, 2)
+    unseen = normal(4000, idle, seed=1)
+    draws = normal(4000, 2 + idle, seed=2)
+
+    def figures(d):
+        codes, posterior = np.zeros((4000, d)), np.column_stack([mean, unseen])[:, :d]
+        codes[:, :2] = mean
+        trip = round_trip(
+            draws[:, :d],
+            lambda z: z[:, :2],
+            lambda x: np.column_stack([0.9 * x, np.zeros((len(x), d - 2))]),
+            yardstick_of(codes, posterior),
+        )
+        moved = smoothness(
+            codes, lambda z: z[:, :2], lambda x: (x[:, 0] > 0).astype(int), rows=4000
+        )
+        return np.array([trip.value, *(m.value for m in moved)])
+
+    np.testing.assert_allclose(figures(2 + idle), figures(2), rtol=0.15)
+    assert figures(2 + idle)[0] == pytest.approx(0.1 * np.sqrt(np.pi / 2) / np.sqrt(2), rel=0.05)
+
+
+def test_steps_are_a_tenth_of_the_spread_along_the_cloud():
+    z = normal(5000, 3) * [3, 1, 1e-6]
+    steps = small_steps(z, 1000, np.random.default_rng(0))
+    np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 0.1 * moments(z).spread)
+    assert np.abs(steps[:, 2]).max() < 1e-5 < np.abs(steps[:, 1]).mean()
 
 
 def test_what_cannot_be_had_has_a_reason():

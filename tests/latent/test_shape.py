@@ -7,9 +7,9 @@ from scipy.stats import kstest
 
 from latentscape.latent.gaps import (
     gap_fraction,
+    ground_of,
     largest_gap,
     nearest_distance,
-    nearest_distances,
 )
 from latentscape.latent.measure import Measure
 from latentscape.latent.mismatch import mmd2, prior_ks, prior_mismatch
@@ -80,63 +80,143 @@ def test_a_collapsed_number_does_not_change_sizes():
     assert size_ratio(class_size(flat, labels)).reason
 
 
+def test_idle_numbers_change_no_shape():
+    z, labels = two_sizes(3.0, 2)
+    idle = np.column_stack([z, 0.01 * normal(len(z), 3, seed=5) ** 2])
+    for figure in (class_size, class_hull, lambda z, labels: size_ratio(class_size(z, labels))):
+        assert figure(idle, labels).value == pytest.approx(figure(z, labels).value, rel=1e-3)
+    assert skew(np.abs(idle)).value == pytest.approx(skew(np.abs(z)).value, rel=1e-2)
+
+
 def test_the_hole_of_a_ring_is_its_largest_gap():
     z = ring()
-    assert largest_gap(z).value == pytest.approx(1 / np.sqrt(np.square(z).sum(1).mean()), rel=0.01)
+    assert largest_gap(ground_of(z)).value == pytest.approx(
+        1 / np.sqrt(np.square(z).sum(1).mean()), rel=0.01
+    )
     shell = ring(d=3)
     known = 1 / np.sqrt(np.square(shell).sum(1).mean())
-    assert 0.93 * known < largest_gap(shell).value <= 1.01 * known
-    assert largest_gap(square()).value < 0.1
+    assert 0.93 * known < largest_gap(ground_of(shell)).value <= 1.01 * known
+    # The largest empty circle among n even draws has n π r² ≈ ln n + ln ln n (Janson 1987).
+    known = np.sqrt((np.log(2000) + np.log(np.log(2000))) / (2000 * np.pi)) / np.sqrt(1 / 6)
+    assert largest_gap(ground_of(square())).value == pytest.approx(known, rel=0.25)
 
 
 def test_a_gap_on_a_line_and_in_a_flat_space():
     z = np.concatenate([np.linspace(0, 1, 500), np.linspace(3, 4, 500)])[:, None]
     expected = 1.0 / z.std()
-    assert largest_gap(z).value == pytest.approx(expected)
+    assert largest_gap(ground_of(z)).value == pytest.approx(expected)
     tilted = z @ [[0.6, 0.8, 0.0]] + 7.0
-    assert largest_gap(tilted).value == pytest.approx(expected)
+    assert largest_gap(ground_of(tilted)).value == pytest.approx(expected)
 
 
 def test_the_plane_is_exact():
-    z = ring(3000, seed=3) + 2 * square(3000, seed=1) * (np.arange(3000) % 2 == 0)[:, None]
+    z = ring(2000, seed=3) + 2 * square(2000, seed=1) * (np.arange(2000) % 2 == 0)[:, None]
     centred = z - z.mean(0)
     radius = np.einsum("ni,ij,nj->n", centred, np.linalg.inv(np.cov(centred.T)), centred)
     central = z[radius <= np.quantile(radius, 0.99)]
     places = np.random.default_rng(0).uniform(z.min(), z.max(), (200_000, 2))
     places = places[Delaunay(central).find_simplex(places) >= 0]
     searched = KDTree(z).query(places)[0].max() / np.sqrt(np.square(centred).sum(1).mean())
-    assert searched <= largest_gap(z).value < 1.02 * searched
+    assert searched <= largest_gap(ground_of(z)).value < 1.02 * searched
 
 
 def test_a_stray_code_does_not_open_a_gap():
     z = np.concatenate([square(2000), [[50.0, 50.0]]])
-    assert largest_gap(z).value * np.sqrt(np.trace(np.cov(z.T))) < 0.2
+    assert largest_gap(ground_of(z)).value * np.sqrt(np.trace(np.cov(z.T))) < 0.2
 
 
 @pytest.mark.parametrize("d", [2, 16])
 def test_gap_fraction_of_fresh_codes_is_one_in_a_hundred(d):
-    assert gap_fraction(normal(8000, d, seed=1), normal(8000, d)).value == pytest.approx(
+    assert gap_fraction(normal(8000, d, seed=1), ground_of(normal(8000, d))).value == pytest.approx(
         0.01, abs=0.006
     )
-    assert gap_fraction(normal(500, d) + 50, normal(8000, d)).value == 1.0
-    assert gap_fraction(normal(8000, d)[:100], normal(8000, d)).value == 0.0
+    assert gap_fraction(normal(500, d) + 50, ground_of(normal(8000, d))).value == 1.0
+    assert gap_fraction(normal(2000, d)[:100], ground_of(normal(2000, d))).value == 0.0
 
 
 def test_gap_fraction_of_a_square_round_a_ring_is_its_empty_area():
     draws = 4 * square(20_000, seed=2) - 2
     radius = np.linalg.norm(draws, axis=1)
     empty = ((radius < 1) | (radius > 1.2)).mean()
-    gaps = gap_fraction(draws, ring())
-    assert gaps.value == pytest.approx(empty, abs=0.03) and gaps.sample == 10_000
+    gaps = gap_fraction(draws, ground_of(ring()))
+    assert gaps.value == pytest.approx(empty, abs=0.03) and gaps.sample == 2000
 
 
 def test_nearest_distances_leave_the_code_itself_out():
     z = np.array([[0.0], [1.0], [3.0], [3.5]])
-    np.testing.assert_array_equal(nearest_distances(z), [0.5, 0.5, 1.0, 1.0])
-    assert nearest_distance(z).value == pytest.approx(0.75 / z.std())
-    grid = np.stack(np.meshgrid(*[np.arange(200.0)] * 2), -1).reshape(-1, 2)
-    assert nearest_distance(grid).sample == 10_000
-    assert nearest_distance(grid).value == pytest.approx(1 / np.sqrt(2 * grid[:, 0].var()))
+    np.testing.assert_array_equal(ground_of(z).own, [0.5, 0.5, 1.0, 1.0])
+    assert nearest_distance(ground_of(z)).value == pytest.approx(0.75 / z.std())
+    grid = np.stack(np.meshgrid(*[np.arange(40.0)] * 2), -1).reshape(-1, 2)
+    assert nearest_distance(ground_of(grid)).sample == 1600
+    assert nearest_distance(ground_of(grid)).value == pytest.approx(
+        1 / np.sqrt(2 * grid[:, 0].var())
+    )
+
+
+def cloud(n, idle, seed=0):
+    """Posterior means and draws whose whole is N(0, I): two numbers used and the others idle."""
+    rng = np.random.default_rng(seed)
+    explained = np.repeat([0.98, 1e-4], [2, idle])
+    mean = rng.normal(size=(n, 2 + idle)) * np.sqrt(explained)
+    return mean, mean + rng.normal(size=mean.shape) * np.sqrt(1 - explained)
+
+
+@pytest.mark.parametrize("idle", [0, 1, 2, 8])
+def test_draws_of_a_prior_that_codes_fill_are_not_in_gaps(idle):
+    mean, posterior = cloud(4000, idle)
+    ground = ground_of(mean, posterior)
+    prior = normal(4000, 2 + idle, seed=7)
+    assert gap_fraction(prior, ground).value == pytest.approx(0.01, abs=0.01)
+    # Against the means alone every draw of an idle number is far away.
+    assert gap_fraction(prior, ground_of(mean)).value > 0.7 or idle == 0
+
+
+@pytest.mark.parametrize("idle", [1, 8])
+def test_idle_numbers_do_not_fill_gaps(idle):
+    mean, posterior = cloud(4000, idle)
+    mean[:, 0] += np.sign(mean[:, 0])
+    posterior[:, 0] += np.sign(mean[:, 0])
+    wide = 3 * normal(4000, 2 + idle, seed=7)
+
+    def figures(d):
+        ground = ground_of(mean[:, :d], posterior[:, :d])
+        return np.array(
+            [
+                gap_fraction(wide[:, :d], ground).value,
+                nearest_distance(ground).value,
+                largest_gap(ground).value,
+            ]
+        )
+
+    np.testing.assert_allclose(figures(2 + idle), figures(2), rtol=0.05)
+
+
+@pytest.mark.parametrize(
+    "shape", [normal, lambda n, d, seed: ring(n, seed, d)], ids=["normal", "ring"]
+)
+@pytest.mark.parametrize("d", [2, 5])
+def test_gaps_do_not_change_with_the_number_of_codes(shape, d):
+    draws = 1.5 * normal(4000, d, seed=9)
+
+    def figures(n):
+        grounds = [ground_of(shape(n, d, seed)) for seed in range(6)]
+        figures = (lambda g: gap_fraction(draws, g)), nearest_distance, largest_gap
+        return [np.mean([figure(g).value for g in grounds]) for figure in figures]
+
+    np.testing.assert_allclose(figures(2500), figures(20_000), rtol=0.1)
+
+
+def test_codes_that_repeat_are_one_code():
+    z, draws = normal(1500), 2 * normal(2000, seed=1)
+    noise = 1e-7 * normal(1500, seed=2)  # round-off of copies that were encoded apart
+    once, twice = ground_of(z), ground_of(np.concatenate([z, z + noise, z]))
+    assert len(twice.codes) == pytest.approx(1500, abs=60)
+    assert gap_fraction(draws, twice).value == pytest.approx(
+        gap_fraction(draws, once).value, abs=0.01
+    )
+    book = ground_of(np.random.default_rng(0).integers(0, 4, (5000, 3)).astype(float))
+    assert len(book.codes) == 64
+    assert gap_fraction(book.codes, book).value == 0.0
 
 
 def test_mismatch_is_nought_for_the_prior_itself_and_its_closed_form_far_away():
@@ -159,7 +239,7 @@ def test_ks_agrees_with_the_distribution_function():
     assert ks.value == ks.parts[2].value
 
 
-@pytest.mark.parametrize("factor", [1e-3, 1e5])
+@pytest.mark.parametrize("factor", [1e-9, 1e-3, 1e5, 1e12])
 def test_figures_do_not_depend_on_scale(factor):
     z, labels = two_sizes(2.0, 2)
     draws = normal(500)
@@ -168,9 +248,9 @@ def test_figures_do_not_depend_on_scale(factor):
         lambda s: skew(s * z**3),
         lambda s: class_size(s * z, labels),
         lambda s: class_hull(s * z, labels),
-        lambda s: nearest_distance(s * z),
-        lambda s: largest_gap(s * z),
-        lambda s: gap_fraction(s * draws, s * z),
+        lambda s: nearest_distance(ground_of(s * z)),
+        lambda s: largest_gap(ground_of(s * z)),
+        lambda s: gap_fraction(s * draws, ground_of(s * z)),
         lambda s: prior_mismatch(s * z, s * draws),
         lambda s: prior_ks(s * z, s * draws),
     ):
@@ -193,9 +273,9 @@ def test_odd_codes_give_a_figure_or_a_reason(shape, kind):
             sizes,
             size_ratio(sizes),
             class_hull(z, labels),
-            nearest_distance(z),
-            largest_gap(z),
-            gap_fraction(z + 1, z),
+            nearest_distance(ground_of(z)),
+            largest_gap(ground_of(z)),
+            gap_fraction(z + 1, ground_of(z)),
             prior_mismatch(z, normal(30, shape[1])),
             prior_mismatch(z, z),
             prior_mismatch(z, None),
@@ -203,4 +283,6 @@ def test_odd_codes_give_a_figure_or_a_reason(shape, kind):
         ):
             assert isinstance(measure, Measure)
     if kind == "duplicates" or len(z) == 1:
-        assert {offset(z).reason, skew(z).reason, largest_gap(z).reason} == {"all codes are equal"}
+        assert {offset(z).reason, skew(z).reason, largest_gap(ground_of(z)).reason} == {
+            "all codes are equal"
+        }

@@ -50,6 +50,12 @@ def test_variances_and_correlation():
     assert largest_correlation(np.repeat(z[:, :1], 2, axis=1)).value == pytest.approx(1.0)
 
 
+def test_an_idle_number_correlates_with_none():
+    z = rng.normal(size=(2000, 3))
+    echo = np.column_stack([z, 0.01 * z[:, 0]])
+    assert largest_correlation(echo).value == largest_correlation(z).value
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 512), (2, 1), (3, 512)])
 def test_odd_codes(shape):
     z = np.ones(shape, np.float32)

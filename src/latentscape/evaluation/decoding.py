@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Images
-from ..latent.arrays import as_codes, spread_of, subset
+from ..latent.arrays import as_codes, subset
 from ..latent.decoding import round_trip, smoothness
 from ..latent.fidelity import diversity, frechet, precision_recall
 from ..latent.measure import Measure
 from ..latent.paths.grids import data_range
 from ..latent.projections import PCA
 from ..latent.samplers import Sampler
+from ..latent.yardstick import yardstick_of
 from ..run import Run
 from .judge import Judge, Verdict
 
@@ -37,6 +38,7 @@ def measure_decoding(
     real: Images,
     judge: Judge | None = None,
     *,
+    posterior: Floats | None = None,
     no_judge: str = "there is no judge",
     draws: int = DRAWS,
     seed: int = 0,
@@ -50,7 +52,9 @@ def measure_decoding(
             one's is among the parts, and the grid's.
         real: Images that draws are compared with, those that the model has not learned from.
         judge: Of images like these; None where there is none.
-        no_judge: Why there is none.
+        posterior: Codes of the same images drawn from their posteriors (M, d): which numbers of
+            the code are idle; None where codes are points.
+        no_judge: Why there is no judge.
         draws: How many of each sampler, and how many real images they are compared with.
         seed: Of draws and samples.
 
@@ -66,9 +70,9 @@ def measure_decoding(
     model = _Model(run)
     places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
     places["grid"] = principal_grid(z)
-    spread = spread_of(z)
+    yardstick = yardstick_of(z, posterior)
     trips = {
-        name: round_trip(drawn, model.decode, model.encode, spread)
+        name: round_trip(drawn, model.decode, model.encode, yardstick)
         for name, drawn in places.items()
     }
     change = smoothness(z, model.decode, _classify(judge), no_judge=no_judge, seed=seed)

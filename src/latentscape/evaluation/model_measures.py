@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ..latent.arrays import subset
@@ -18,7 +17,6 @@ from ..latent.groups import measure_shape, measure_structure, measure_usage
 from ..latent.measure import Measure
 from ..latent.samplers import Sampler
 from ..parts.priors import StandardNormal
-from ..pixels import at_once, batches
 from ..run import Run
 from .decoding import DRAWS, measure_decoding
 from .judge import Judge
@@ -127,23 +125,16 @@ class ModelMeasures:
             whole.labels,
             draws={name: s.sample(DRAWS, self.seed) for name, s in self._samplers.items()},
             prior=self.run.draw(COMPARED, seed=self.seed),
-            posterior=self._posterior_draws(),
+            posterior=self._posterior_draws,
             seed=self.seed,
         )
 
+    @cached_property
     def _posterior_draws(self) -> Floats:
         """One draw of q(z|x) (M, d) for each of a seeded sample of images."""
-        images, model = self.subjects.whole.images, self.run.model
+        images = self.subjects.whole.images
         few = images.take(subset(len(images), COMPARED, self.seed))
-        labels = few.labels if model.labels else None
-        draws, size = [], at_once(few.shape)
-        with torch.random.fork_rng(), torch.no_grad():
-            torch.manual_seed(self.seed)
-            for i, x in enumerate(batches(few.pixels, size, self.run.device)):
-                chosen = None if labels is None else labels[i * size : i * size + len(x)]
-                y = None if chosen is None else torch.from_numpy(chosen).to(x.device)
-                draws.append(model.encode(x, model.condition(y)).draw(1)[0][0].cpu().numpy())
-        return np.concatenate(draws)
+        return self.run.draw_posterior(few, seed=self.seed)
 
     def _decoding(self) -> tuple[Measure, ...]:
         whole = self.subjects.whole
@@ -154,6 +145,7 @@ class ModelMeasures:
             self._samplers,
             whole.images,
             judge,
+            posterior=self._posterior_draws,
             no_judge=reason,
             draws=DRAWS,
             seed=self.seed,

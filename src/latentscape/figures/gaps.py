@@ -15,8 +15,7 @@ from scipy.spatial import Delaunay
 from ..data import Images
 from ..errors import LatentscapeError
 from ..latent.arrays import moments, spread_of, subset
-from ..latent.gaps import nearest_distances
-from ..latent.neighbours import nearest
+from ..latent.gaps import ground_of
 from ..run import Run
 from .kinds import kind
 from .scatter import points, spots
@@ -63,7 +62,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     """
     chosen = images.take(subset(len(images), limit, seed))
     codes = run.encode(chosen).astype(np.float64)
-    chart = survey(codes)
+    chart = survey(codes, run.draw_posterior(chosen, seed=seed))
     tall = float(np.clip(np.ptp(chart.y) / np.ptp(chart.x), 0.4, 1.6))
     figure = Figure(figsize=(10.6, 1.0 + 4.2 * tall), layout="constrained")
     figure.suptitle(f"Where the codes of {run.name} are, and where none are", x=0.0, ha="left")
@@ -98,8 +97,12 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     return figure
 
 
-def survey(codes: Floats) -> Map:
-    """Measure how far every place of a plane is from codes (N, 2).
+def survey(codes: Floats, posterior: Floats | None = None) -> Map:
+    """Measure how far every place of a plane is from where codes are.
+
+    Args:
+        codes: of images (N, 2).
+        posterior: drawn from the posteriors of the same images (N, 2); by default the codes.
 
     Raises:
         LatentscapeError: when the codes lie on a line, which has no area.
@@ -112,13 +115,14 @@ def survey(codes: Floats) -> Map:
         )
     x, y = (np.linspace(low[i] - margin[i], high[i] + margin[i], CELLS) for i in (0, 1))
     places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-    distance, _ = nearest(codes, places, 1)
+    ground = ground_of(codes, posterior)
+    distance = ground.distance(places)
     whitened = (codes - codes.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(codes.T)).T)
     radius = np.square(whitened).sum(axis=1)
     hull = Delaunay(codes[radius <= np.quantile(radius, 0.99)])
     inside = hull.find_simplex(places) >= 0
-    reach = float(np.quantile(nearest_distances(codes), 0.99))
-    return Map(x, y, distance.reshape(CELLS, CELLS), inside.reshape(CELLS, CELLS), reach)
+    shape = CELLS, CELLS
+    return Map(x, y, distance.reshape(shape), inside.reshape(shape), ground.reach)
 
 
 def draw_density(ax: Axes, codes: Floats, chart: Map) -> None:

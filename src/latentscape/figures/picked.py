@@ -48,7 +48,9 @@ def picked(
     if not len(points_at):
         groups = {
             "where codes are dense": densest(codes, each),
-            "in the widest gaps": emptiest(survey(codes), each),
+            "in the widest gaps": emptiest(
+                survey(codes, run.draw_posterior(chosen, seed=seed)), each
+            ),
         }
     figure = Figure(figsize=(9.6, 4.8), layout="constrained")
     figure.suptitle(f"Picked from the space of {run.name}", x=0.0, ha="left")

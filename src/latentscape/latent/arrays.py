@@ -19,6 +19,8 @@ Floats: TypeAlias = NDArray[np.floating]
 Labels: TypeAlias = NDArray[np.integer]
 
 BLOCK = 8192
+ACTIVE = 0.01
+"""A number or direction of the code with a smaller share of variance is idle (arXiv:1509.00519)."""
 
 
 def as_codes(z: ArrayLike, name: str = "codes") -> Floats:
@@ -95,6 +97,16 @@ class Moments:
         """How many directions the cloud extends in (eigenvalues above 1e-12 of the largest)."""
         eigenvalues = np.linalg.eigvalsh(self.covariance)
         return int((eigenvalues > 1e-12 * max(float(eigenvalues[-1]), 0.0)).sum())
+
+    @property
+    def directions(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Variances (r,), ascending, and unit vectors (d, r) of the directions that are not idle.
+
+        Those in which codes vary by more than a hundredth of the widest direction's variance.
+        """
+        values, vectors = np.linalg.eigh(self.covariance)
+        active = values > ACTIVE * values[-1]
+        return values[active], vectors[:, active]
 
 
 def moments(z: Floats) -> Moments:

@@ -5,31 +5,50 @@ from typing import TypeAlias
 
 import numpy as np
 
-from latentscape.latent.arrays import Floats, Labels, spread_of
+from latentscape.latent.arrays import Floats, Labels, moments, spread_of, square_root
 from latentscape.latent.measure import Measure
 from latentscape.latent.shape import POINT
+from latentscape.latent.yardstick import Yardstick
 
 Decode: TypeAlias = Callable[[Floats], Floats]
 Encode: TypeAlias = Callable[[Floats], Floats]
 Classify: TypeAlias = Callable[[Floats], Labels]
 
 
-def round_trip(codes: Floats, decode: Decode, encode: Encode, spread: float) -> Measure:
+def round_trip(codes: Floats, decode: Decode, encode: Encode, yardstick: Yardstick) -> Measure:
     """Mean ‖encode(decode(z)) − z‖ over the cloud's spread: 0 when decoding loses nothing.
 
     A code that comes back as another one lies where the decoder draws something that belongs
-    elsewhere. Needs no labels.
+    elsewhere. What was drawn for idle numbers of the code cannot come back, and does not count.
+    Needs no labels.
 
     Args:
         codes: Codes to try (N, d): of images, or a sampler's draws.
         decode: Codes (N, d) to images (N, …).
         encode: Images to codes (N, d).
-        spread: Of the codes of real images, `spread_of(z)`.
+        yardstick: Of the codes of real images, `yardstick_of(z)`.
     """
-    if spread == 0:
+    if yardstick.spread == 0:
         return Measure("round_trip", reason=POINT)
-    away = np.linalg.norm(encode(decode(codes)) - codes, axis=1)
-    return Measure("round_trip", float(away.mean()) / spread)
+    away = np.linalg.norm(yardstick.weigh(encode(decode(codes)) - codes), axis=1)
+    return Measure("round_trip", float(away.mean()) / yardstick.spread)
+
+
+def small_steps(codes: Floats, count: int, rng: np.random.Generator) -> Floats:
+    """Steps of a tenth of the spread (count, d), in random directions of the cloud.
+
+    Directions are those of normal draws with the cloud's own covariance: steps go where codes
+    differ, and hardly move in idle numbers, which decoders do not see.
+
+    Args:
+        codes: Codes (N, d).
+        count: How many.
+        rng: What draws them.
+    """
+    m = moments(codes)
+    way = rng.standard_normal((count, codes.shape[1])) @ square_root(m.covariance).T
+    way *= 0.1 * m.spread / np.linalg.norm(way, axis=1, keepdims=True)
+    return way.astype(codes.dtype)
 
 
 def smoothness(
@@ -41,7 +60,7 @@ def smoothness(
     rows: int = 1000,
     seed: int = 0,
 ) -> tuple[Measure, Measure]:
-    """What a step of a tenth of the spread, in a random direction, does to the decoded image.
+    """What a step of a tenth of the spread, in a random direction of the cloud, does to the image.
 
     Args:
         codes: Codes of images (N, d).
@@ -57,15 +76,11 @@ def smoothness(
         changes the image as much as going to any other one. `class_change`: share of steps after
         which the class is another.
     """
-    spread = spread_of(codes)
-    if spread == 0:
+    if spread_of(codes) == 0:
         return Measure("smoothness", reason=POINT), Measure("class_change", reason=POINT)
     rng = np.random.default_rng(seed)
     z = codes[rng.permutation(len(codes))[:rows]]
-    direction = rng.standard_normal(z.shape)
-    direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-    before = decode(z)
-    after = decode((z + 0.1 * spread * direction).astype(z.dtype))
+    before, after = decode(z), decode(z + small_steps(codes, len(z), rng))
     sample = len(z) if len(z) < len(codes) else None
     deviation = float(np.sqrt(np.square(before - before.mean(axis=0)).mean()))
     if deviation == 0:

@@ -1,107 +1,145 @@
 """Gaps: places inside or near the cloud where no code is.
 
-The yardstick is how far codes are from their own nearest neighbours (leave-one-out). Searches of
-wide codes ask for a seeded sample, always among all codes.
+The ground is where codes are, and where the decoder was trained: draws from posteriors, where codes
+are distributions. It is given by a seeded sample of 2,000 distinct codes, however many there are,
+since distances between neighbours shrink as codes are added; with fewer, figures depend on how
+many. The yardstick is how far codes are from their own nearest neighbours (leave-one-out).
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
-from latentscape.latent.arrays import Floats, moments, sample_size, spread_of, subset
+from latentscape.latent.arrays import BLOCK, Floats, moments, subset
 from latentscape.latent.measure import Measure
-from latentscape.latent.neighbours import nearest, without_self
+from latentscape.latent.neighbours import nearest
 from latentscape.latent.shape import POINT
+from latentscape.latent.yardstick import Yardstick, yardstick_of
 
+REFERENCE = 2000
 CENTRAL = 0.99
+SAME = 1e-5  # codes nearer than this, in spreads, are one: copies that were encoded apart
 
 
-def _budget(d: int) -> int:
-    """How many places to ask about, so that wide codes take no longer than narrow ones."""
-    return int(np.clip(50_000 // d, 1000, 10_000))
+@dataclass(frozen=True)
+class Ground:
+    """Where codes are.
 
-
-def nearest_distances(z: Floats, seed: int = 0) -> NDArray[np.float64]:
-    """Distances of a seeded sample of codes to the nearest other code, ascending.
-
-    Args:
-        z: Codes (N, d), N ≥ 2.
-        seed: Of the sample, of at most 10,000 codes (1,000 where they are wide).
-
-    Returns:
-        (M,) with M ≤ N.
+    Attributes:
+        codes: At most 2,000 distinct codes, weighed by the yardstick (R, d).
+        own: How far each is from the nearest other one (R,), ascending.
+        yardstick: How lengths are measured.
     """
-    rows = subset(len(z), _budget(z.shape[1]), seed)
-    distance, _ = without_self(*nearest(z, z[rows], 2), rows)
-    return np.sort(distance[:, 0].astype(np.float64))
+
+    codes: Floats
+    own: NDArray[np.float64]
+    yardstick: Yardstick
+
+    @property
+    def reach(self) -> float:
+        """How far 99 % of the codes are from their nearest neighbours at most."""
+        return float(np.quantile(self.own, 0.99)) if len(self.own) else 0.0
+
+    def distance(self, places: Floats) -> NDArray[np.float64]:
+        """From each place (M, d) to the nearest code (M,)."""
+        weighed = self.yardstick.weigh(places).astype(self.codes.dtype, copy=False)
+        return nearest(self.codes, weighed, 1)[0][:, 0].astype(np.float64)
+
+    def empty(self, places: Floats) -> NDArray[np.bool_]:
+        """Whether each place (M, d) is in a gap: farther from every code than the reach."""
+        return np.asarray(self.distance(places) > self.reach)
 
 
-def nearest_distance(z: Floats, seed: int = 0, own: NDArray[np.float64] | None = None) -> Measure:
-    """Median distance from a code to the nearest other one, over the spread.
+def ground_of(codes: Floats, posterior: Floats | None = None, seed: int = 0) -> Ground:
+    """Find the ground of a space.
 
     Args:
-        z: Codes (N, d).
+        codes: Codes of images (N, d).
+        posterior: One draw of q(z|x) for each of the images, or some (M, d); None where codes are
+            points.
         seed: Of the sample.
-        own: `nearest_distances(z, seed)`, where they are known already.
     """
-    spread = spread_of(z)
-    if spread == 0:
+    yardstick = yardstick_of(codes, posterior)
+    weighed = yardstick.weigh(codes if posterior is None else posterior)
+    if yardstick.spread == 0:
+        return Ground(weighed[:1], np.zeros(0), yardstick)
+    kinds = _distinct(weighed, SAME * yardstick.spread)
+    chosen = weighed[kinds[subset(len(kinds), REFERENCE, seed)]]
+    own = nearest(chosen, chosen, 1, leave_out=True)[0][:, 0] if len(chosen) > 1 else np.zeros(0)
+    return Ground(chosen, np.sort(own.astype(np.float64)), yardstick)
+
+
+def _distinct(z: Floats, cell: float) -> NDArray[np.integer]:
+    """Row numbers of codes (N, d), sorted, one for each cell of that width that holds any."""
+    mixed = np.random.default_rng(0).integers(1, 2**62, z.shape[1])
+    hashes = np.concatenate(
+        [
+            np.rint((z[start : start + BLOCK] - z[0]) / cell).astype(np.int64) @ mixed
+            for start in range(0, len(z), BLOCK)
+        ]
+    )
+    return np.sort(np.unique(hashes, return_index=True)[1])
+
+
+def nearest_distance(ground: Ground) -> Measure:
+    """Median distance from a code to the nearest other one of 2,000, over the spread."""
+    if ground.yardstick.spread == 0:
         return Measure("nearest_distance", reason=POINT)
-    distances = nearest_distances(z, seed) if own is None else own
-    sample = len(distances) if len(distances) < len(z) else None
-    return Measure("nearest_distance", float(np.median(distances)) / spread, sample=sample)
+    median = float(np.median(ground.own)) / ground.yardstick.spread
+    return Measure("nearest_distance", median, sample=len(ground.codes))
 
 
-def gap_fraction(
-    draws: Floats, codes: Floats, seed: int = 0, own: NDArray[np.float64] | None = None
-) -> Measure:
+def gap_fraction(draws: Floats, ground: Ground) -> Measure:
     """Share of a sampler's draws that fall where no code is, 0 to 1.
 
     A draw is in a gap when it is farther from every code than 99 % of codes are from their own
     nearest neighbours: fresh codes of the same distribution would have about 0.01.
 
     Args:
-        draws: New codes (M, d); of many, a seeded sample is asked.
-        codes: Codes (N, d).
-        seed: Of both samples.
-        own: `nearest_distances(codes, seed)`, where they are known already.
+        draws: New codes (M, d).
+        ground: Of the codes.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> codes, fresh = rng.normal(size=(2, 3000, 2))
+        >>> gap_fraction(fresh, ground_of(codes)).value < 0.03
+        True
     """
-    if spread_of(codes) == 0:
+    if ground.yardstick.spread == 0:
         return Measure("gap_fraction", reason=POINT)
-    within = np.quantile(nearest_distances(codes, seed) if own is None else own, 0.99)
-    rows = subset(len(draws), _budget(codes.shape[1]), seed)
-    distance, _ = nearest(codes, draws[rows].astype(codes.dtype, copy=False), 1)
-    share = float((distance[:, 0] > within).mean())
-    return Measure("gap_fraction", share, sample=sample_size(rows, len(draws)))
+    return Measure("gap_fraction", float(ground.empty(draws).mean()), sample=len(ground.codes))
 
 
-def largest_gap(z: Floats, seed: int = 0) -> Measure:
+def largest_gap(ground: Ground, seed: int = 0) -> Measure:
     """Radius, over the spread, of the largest ball that holds no code and is centred inside.
 
     Inside is the convex hull of the 99 % of codes with the smallest Mahalanobis distance, so that
-    a stray code does not open a gap by itself. Codes that vary in one or two directions get the
-    exact radius (by gaps; by the corners of their Voronoi cells and the hull's border); others
-    the largest found at 10,000 places (1,000 where codes are wide) on lines between two codes,
-    which is a lower bound: compare it between codes of one length only.
+    a stray code does not open a gap by itself. Directions that are idle (below 1 % of the widest
+    one's variance) are left out. Codes that vary in one or two directions get the exact radius
+    (by gaps; by the corners of their Voronoi cells and the hull's border); others the largest
+    found at 10,000 places (1,000 where codes are wide) on lines between two codes, which is a
+    lower bound: compare it between codes of one length only.
     """
-    m = moments(z)
-    if m.spread == 0:
+    spread = ground.yardstick.spread
+    if spread == 0:
         return Measure("largest_gap", reason=POINT)
-    values, vectors = np.linalg.eigh(m.covariance)
-    kept = values > 1e-12 * values[-1]
-    y = (z - m.mean) @ vectors[:, kept]
-    radius = np.square(y / np.sqrt(values[kept])).sum(axis=1)
+    m = moments(ground.codes)
+    values, vectors = m.directions
+    y = (ground.codes - m.mean) @ vectors / spread
+    radius = np.square(y / np.sqrt(values)).sum(axis=1)
     central = y[radius <= np.quantile(radius, CENTRAL)]
     if y.shape[1] == 1:
         gap = float(np.diff(np.sort(central[:, 0])).max(initial=0.0)) / 2
     else:
         exact = _gap_in_plane(y, central) if y.shape[1] == 2 else None
         gap = _gap_on_chords(y, central, seed) if exact is None else exact
-    return Measure("largest_gap", gap / m.spread)
+    return Measure("largest_gap", gap, sample=len(ground.codes))
 
 
 def _gap_in_plane(y: NDArray[np.float64], central: NDArray[np.float64]) -> float | None:
-    """Largest empty radius of positions (N, 2) centred in the hull of the central ones.
+    """Largest empty radius of positions (N, 2), of spread 1, centred in the central ones' hull.
 
     Distance to the nearest code is largest at a corner of Voronoi cells or on the border. None
     where the central positions lie on a line.
@@ -129,7 +167,7 @@ def _gap_in_plane(y: NDArray[np.float64], central: NDArray[np.float64]) -> float
 def _gap_on_chords(y: NDArray[np.float64], central: NDArray[np.float64], seed: int) -> float:
     """Largest distance to the nearest of codes (N, r) found on lines between central ones."""
     rng = np.random.default_rng(seed)
-    places = _budget(y.shape[1])
+    places = int(np.clip(50_000 // y.shape[1], 1000, 10_000))  # wide codes take no longer
     a, b = central[rng.integers(len(central), size=(2, places))]
     # More often near the middle, where a line between two far codes is likeliest to be alone.
     t = rng.beta(2, 2, size=(places, 1))

@@ -105,22 +105,23 @@ def measure_shape(
         draws: Draws (M, d) of samplers, by name. `gap_fraction` is of the first, with each one as a
             part.
         prior: Draws from the prior (M, d); None where there is no model.
-        posterior: Codes drawn from their posteriors (M, d), which are compared with the prior; by
-            default the codes themselves.
+        posterior: Codes drawn from their posteriors (M, d), which are compared with the prior and
+            whose gaps are measured; by default the codes themselves.
         seed: Of every sample.
     """
     z = as_codes(codes)
-    drawn = z if posterior is None else as_codes(posterior, "posterior draws")
-    own = gaps.nearest_distances(z, seed) if len(z) > 1 else None
+    drawn = None if posterior is None else as_codes(posterior, "posterior draws")
+    ground = gaps.ground_of(z, drawn, seed)
+    compared = z if drawn is None else drawn
     return (
         shape.offset(z),
         shape.skew(z),
         *_sizes(z, None if labels is None else as_labels(labels, len(z))),
-        gaps.nearest_distance(z, seed, own),
-        _gap_fractions(z, draws or {}, seed, own),
-        gaps.largest_gap(z, seed),
-        mismatch.prior_mismatch(drawn, prior, seed=seed),
-        mismatch.prior_ks(drawn, prior, seed=seed),
+        gaps.nearest_distance(ground),
+        _gap_fractions(draws or {}, ground),
+        gaps.largest_gap(ground, seed),
+        mismatch.prior_mismatch(compared, prior, seed=seed),
+        mismatch.prior_ks(compared, prior, seed=seed),
     )
 
 
@@ -131,13 +132,11 @@ def _sizes(z: Floats, labels: Labels | None) -> tuple[Measure, ...]:
     return sizes, shape.size_ratio(sizes), shape.class_hull(z, labels)
 
 
-def _gap_fractions(
-    z: Floats, draws: Mapping[str, Floats], seed: int, own: NDArray[np.float64] | None
-) -> Measure:
+def _gap_fractions(draws: Mapping[str, Floats], ground: gaps.Ground) -> Measure:
     """The first sampler's gap fraction, with each sampler's as a part."""
     if not draws:
         return Measure("gap_fraction", reason="no sampler was given")
-    each = {name: gaps.gap_fraction(drawn, z, seed, own) for name, drawn in draws.items()}
+    each = {name: gaps.gap_fraction(drawn, ground) for name, drawn in draws.items()}
     first = next(iter(each.values()))
     parts = tuple(Measure(n, m.value, m.reason, m.sample) for n, m in each.items())
     return Measure("gap_fraction", first.value, first.reason, first.sample, parts)

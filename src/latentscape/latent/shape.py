@@ -25,7 +25,8 @@ def offset(z: Floats) -> Measure:
 def skew(z: Floats) -> Measure:
     """Root mean square, over the numbers of the code, of E[(z − μ)³] / σ³.
 
-    0 for any symmetric cloud; an exponential distribution has 2.
+    Each number counts by its variance, so that idle ones do not. 0 for any symmetric cloud; an
+    exponential distribution has 2.
     """
     m = moments(z)
     variance = np.diag(m.covariance)
@@ -40,14 +41,18 @@ def skew(z: Floats) -> Measure:
         else Measure(str(i), reason="this number of the code never varies")
         for i, (t, v) in enumerate(zip(third, variance, strict=True))
     )
-    return summary("skew", parts, lambda v: float(np.sqrt(np.mean(np.square(v)))))
+    weights = variance[variance > 0]
+    return summary(
+        "skew", parts, lambda v: float(np.sqrt(np.average(np.square(v), weights=weights)))
+    )
 
 
 def class_size(z: Floats, labels: Labels) -> Measure:
     """How wide each class is beside the whole cloud, as a logarithm.
 
     log det of the class's covariance over log det of the cloud's, halved and divided by the number
-    of directions: log-volume per dimension. −0.69 is half as wide in every direction.
+    of directions: log-volume per dimension. −0.69 is half as wide in every direction. Directions
+    that are idle in the whole cloud (below 1 % of the widest one's variance) are left out.
 
     Returns:
         The mean of the classes, with each class as a part.
@@ -55,9 +60,8 @@ def class_size(z: Floats, labels: Labels) -> Measure:
     m = moments(z)
     if m.spread == 0:
         return Measure("class_size", reason=POINT)
-    values, vectors = np.linalg.eigh(m.covariance)
-    kept = values > 1e-12 * values[-1]
-    whiten = vectors[:, kept] / np.sqrt(values[kept])
+    values, vectors = m.directions
+    whiten = vectors / np.sqrt(values)
     parts = tuple(_one_size(z[labels == c], str(c), whiten) for c in np.unique(labels))
     return summary("class_size", parts, lambda v: float(np.mean(v)))
 
@@ -97,13 +101,18 @@ def hull_area(z: Floats) -> float | None:
 def class_hull(z: Floats, labels: Labels) -> Measure:
     """Area of each class's convex hull over the whole cloud's, for codes of two numbers.
 
-    One stray code widens a hull; `class_size` is the steadier figure.
+    Or of more, where all but two directions are idle: then in the plane of those two. One stray
+    code widens a hull; `class_size` is the steadier figure.
 
     Returns:
         The mean of the classes, with each class as a part.
     """
     if z.shape[1] != 2:
-        return Measure("class_hull", reason=f"codes of {z.shape[1]} numbers have no area")
+        _, plane = moments(z).directions
+        if plane.shape[1] != 2:
+            reason = f"codes that vary in {plane.shape[1]} directions have no area"
+            return Measure("class_hull", reason=reason)
+        z = z @ plane
     whole = hull_area(z)
     if not whole:
         return Measure("class_hull", reason="the codes lie on a line")

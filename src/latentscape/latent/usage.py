@@ -3,10 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.arrays import Floats, moments
+from latentscape.latent.arrays import ACTIVE, Floats, moments
 from latentscape.latent.measure import Measure, parts_of, summary
 
-ACTIVE, CLOSE, SHARE = 0.01, 0.01, 0.99
+CLOSE, SHARE = 0.01, 0.99
 
 
 def _variances(mean: Floats) -> NDArray[np.float64]:
@@ -62,9 +62,9 @@ def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
 
 
 def largest_correlation(mean: Floats) -> Measure:
-    """The largest absolute correlation of two numbers of the code, 0 to 1."""
+    """The largest absolute correlation of two numbers of the code that are not idle, 0 to 1."""
     covariance = moments(mean).covariance
-    varying = np.diag(covariance) > 0
+    varying = np.diag(covariance) > ACTIVE * np.diag(covariance).max()
     if varying.sum() < 2:
         return Measure("largest_correlation", reason="fewer than two numbers of the code vary")
     kept = covariance[np.ix_(varying, varying)]

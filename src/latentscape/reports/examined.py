@@ -56,6 +56,11 @@ class Examined:
         return self.run.encode(self.images)
 
     @cached_property
+    def posterior(self) -> Floats:
+        """One draw of each test image's posterior (N, d); where codes are points, the codes."""
+        return self.run.draw_posterior(self.images, seed=self.seed)
+
+    @cached_property
     def samplers(self) -> dict[str, Sampler]:
         """Those that need no training, first the one that is meant for this model."""
         train = self.splits.train

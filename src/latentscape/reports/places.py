@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Images
-from ..latent.arrays import spread_of, subset
-from ..latent.gaps import nearest_distances
+from ..latent.arrays import subset
+from ..latent.decoding import small_steps
+from ..latent.gaps import ground_of
 from ..latent.neighbours import nearest
 from ..latent.paths import data_range
 from .draws import Tile
@@ -52,11 +53,10 @@ def places_of(examined: Examined) -> Places:
     low, high = data_range(z.astype(np.float64))
     rng = np.random.default_rng(examined.seed)
     drawn = rng.uniform(low, high, (COUNT, z.shape[1])).astype(np.float32)
-    distance, found = nearest(z, drawn, 1)
-    reach = np.quantile(nearest_distances(z, examined.seed), 0.99)
+    found = nearest(z, drawn, 1)[1]
     return Places(
         drawn,
-        distance[:, 0] > reach,
+        ground_of(z, examined.posterior, examined.seed).empty(drawn),
         None if labels is None else labels[found[:, 0]],
         np.zeros(0, np.int64) if labels is None else np.unique(labels),
         z[subset(len(z), COUNT, examined.seed)],
@@ -66,16 +66,14 @@ def places_of(examined: Examined) -> Places:
 def step_pairs(examined: Examined, count: int) -> list[tuple[str, list[Tile]]]:
     """Small steps from real codes that turn the class, and some that do not, as decoded pairs.
 
-    A step is a tenth of the spread in a random direction.
+    A step is a tenth of the spread in a random direction of the cloud.
     """
     judge = examined.believed
     if judge is None:
         return []
     z = examined.codes[subset(len(examined.codes), COUNT, examined.seed)]
-    rng = np.random.default_rng(examined.seed)
-    away = rng.standard_normal(z.shape)
-    away *= 0.1 * spread_of(examined.codes) / np.linalg.norm(away, axis=1, keepdims=True)
-    images = examined.decode(z), examined.decode((z + away).astype(np.float32))
+    steps = small_steps(examined.codes, len(z), np.random.default_rng(examined.seed))
+    images = examined.decode(z), examined.decode(z + steps)
     names = [judge.classify(x).labels for x in images]
     turned = names[0] != names[1]
     groups = []
