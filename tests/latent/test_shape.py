@@ -154,9 +154,9 @@ def test_nearest_distances_leave_the_code_itself_out():
 
 
 def cloud(n, idle, seed=0):
-    """Posterior means and draws whose whole is N(0, I): two numbers used and the others idle."""
+    """Means and draws whose whole is N(0, I): a number used, one in part, and the others idle."""
     rng = np.random.default_rng(seed)
-    explained = np.repeat([0.98, 1e-4], [2, idle])
+    explained = np.repeat([0.98, 0.6, 1e-4], [1, 1, idle])
     mean = rng.normal(size=(n, 2 + idle)) * np.sqrt(explained)
     return mean, mean + rng.normal(size=mean.shape) * np.sqrt(1 - explained)
 
