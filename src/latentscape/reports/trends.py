@@ -27,6 +27,7 @@ SIGNS = (
     ("class_change", "", "small steps that change the class"),
 )
 WORSE = {"nearest_distance": "lower"}
+"""What a longer code makes worse although it is neither good nor bad by itself."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,15 @@ def without_length(name: str) -> str:
     return ", ".join(part for part in name.split(", ") if not part.startswith("latent "))
 
 
-def findings(first: Configuration, other: Configuration, where: str) -> list[Finding]:
+def findings(
+    first: Configuration,
+    other: Configuration,
+    where: str,
+    signs: Sequence[tuple[str, str, str]] = SIGNS,
+) -> list[Finding]:
     """How every sign differs between two configurations; those that cannot be had are left out."""
     made = []
-    for key, part, words in SIGNS:
+    for key, part, words in signs:
         a, b = first.values(key, part), other.values(key, part)
         found = compared(first.figures(key, part), other.figures(key, part))
         if found is None:
@@ -114,7 +120,10 @@ def dimension_findings(all_families: Sequence[Family]) -> list[Finding]:
 
 
 def mending_findings(all_of_them: Sequence[Configuration]) -> list[Finding]:
-    """Each plain autoencoder beside each VAE with as long a code."""
+    """Each plain autoencoder beside each VAE with as long a code.
+
+    Distances between codes are left out: those of a VAE are as wide apart as its posteriors are.
+    """
     named = [(c, str(c.settings["recipe"])) for c in all_of_them]
     plain = [c for c, recipe in named if recipe == "ae"]
     variational = [c for c, _ in named if c.first.model.bottleneck.has_rate]
@@ -123,7 +132,9 @@ def mending_findings(all_of_them: Sequence[Configuration]) -> list[Finding]:
         for a in plain
         for b in variational
         if length(a) == length(b)
-        for finding in findings(a, b, f"{a.name} → {b.name}")
+        for finding in findings(
+            a, b, f"{a.name} → {b.name}", [s for s in SIGNS if s[0] not in WORSE]
+        )
     ]
 
 
