@@ -157,7 +157,7 @@ def test_the_page_answers_the_claims_about_several_models(compared):
     assert "ae: 2 → 3 numbers" in page
     assert "Does a VAE mend it?" in page
     assert "ae, latent 2 → vae, latent 2" in page
-    by_dimension, mended = page.split("Does a VAE mend it?")
+    *_, by_dimension, mended = page.split("Does a VAE mend it?")
     assert "distance to the nearest code" in by_dimension
     assert "distance to the nearest code" not in mended
     assert "<script" not in page
