@@ -11,8 +11,8 @@ import platform
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from inspect import signature
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from . import __version__, processes
@@ -23,6 +23,13 @@ from .files import DAMAGE
 from .plan import Plan
 
 FORMAT = 1
+OPTIONS = {
+    "size": (int, NoneType),
+    "limit": (int, NoneType),
+    "skip_bad": (bool,),
+    "seed": (int,),
+}
+"""What `load_images` may be told again, and of what types."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,14 @@ class Data:
             classes=images.classes,
             counts={name: len(part) for name, part in parts.items()},
         )
+
+    def load(self) -> Splits:
+        """Load the images again, from this machine alone: who named them may be a stranger.
+
+        Raises:
+            LatentscapeError: when they are not here, or cannot be read.
+        """
+        return load_images(self.source, **self.options, fetch=False)
 
 
 def lasting(source: str) -> str:
@@ -190,8 +205,11 @@ def check_kinds(record: Record) -> None:
     ):
         if not isinstance(value, kind):
             raise TypeError(f"{name} is {value!r}")
-    unknown = data.options.keys() - signature(load_images).parameters.keys()
+    unknown = data.options.keys() - OPTIONS.keys()
     if unknown:
         raise TypeError(f"no images are loaded with the options {sorted(unknown)}")
+    for name, option in data.options.items():
+        if type(option) not in OPTIONS[name]:
+            raise TypeError(f"the option {name} is {option!r}")
     if not all(isinstance(name, str) for name in data.classes):
         raise TypeError(f"the classes {list(data.classes)} are not all names")

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .data import Images, Splits, load_images
+from .data import Images, Splits
 from .errors import LatentscapeError
 from .memory import keep_memory
 from .model import Autoencoder
@@ -85,7 +85,7 @@ class Run:
             raise LatentscapeError(
                 f"'{self.name}' was trained in memory and does not know its images; give images="
             )
-        return load_images(self.record.data.source, **self.record.data.options)
+        return self.record.data.load()
 
     def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.

@@ -141,7 +141,8 @@ def sweep(
         read = read_toml(Path(what), trust=trust)
     if out is None:
         raise LatentscapeError("a sweep needs a directory for its runs; give out=")
-    return run_sweep(read, out, images=images, measures=measures)
+    named = isinstance(what, Mapping)
+    return run_sweep(read, out, images=images, measures=measures, fetch=named)
 
 
 def explore(

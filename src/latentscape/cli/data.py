@@ -7,7 +7,7 @@ from dataclasses import asdict
 from .output import show_json, show_table
 
 
-def data(*, json: bool = False) -> None:
+def data(*, json: bool = False, fetch: str | None = None) -> None:
     """List the sources of images that have a name; `--data` takes these, or a path.
 
     A path may be a folder of pictures (its subfolders are classes), a folder of IDX files, or a
@@ -17,8 +17,13 @@ def data(*, json: bool = False) -> None:
 
     Args:
         json: print JSON instead of a table.
+        fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
     """
-    from ..data import catalogue
+    from ..data import catalogue, load_images
+
+    if fetch is not None:
+        print(f"the images of {load_images(fetch).name} are here")
+        return
 
     sources = catalogue()
     if json:

@@ -121,7 +121,8 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
         seeds = given.pop("seeds", "1")
         table["seeds"] = seeds.split(",") if "," in seeds else seeds
         table |= {name: text.split(",") for name, text in given.items()}
-        go(read_table(table), out or OUT / re.sub(r"[^\w+-]+", "-", recipe), measures)
+        folder = out or OUT / re.sub(r"[^\w+-]+", "-", recipe)
+        go(read_table(table), folder, measures, fetch=True)
 
     act.__signature__ = inspect.Signature([first, *made])  # type: ignore[attr-defined]
     act.__annotations__ = {p.name: p.annotation for p in (first, *made)}
@@ -155,13 +156,13 @@ def flag(name: str, words: str) -> inspect.Parameter:
     )
 
 
-def go(sweep: Sweep, folder: Path, measures: str) -> None:
+def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> None:
     """Train, then show what came out."""
     from ..sweeps import run_sweep
 
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
-    rows = run_sweep(sweep, folder, measures=keys, console=console)
+    rows = run_sweep(sweep, folder, measures=keys, fetch=fetch, console=console)
     show_sweep(rows)
     print(f"the table is in {folder / 'table.csv'}; compare the runs with")
     print(f"  latentscape compare {folder}")

@@ -77,6 +77,12 @@ def fetch(
     return tuple(path for path in found.values() if path is not None)
 
 
+def is_here(source: SourceInfo) -> bool:
+    """Whether all files of a source are in its folder, as published; no address is asked."""
+    folder = data_folder() / source.name
+    return all(_there(folder, file) is not None for file in source.files)
+
+
 class _UnavailableError(Exception):
     """No mirror gave the file; the message has the last reason."""
 

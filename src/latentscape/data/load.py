@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from latentscape.data.catalogue import SourceInfo, catalogue
 from latentscape.data.digits import digits_source
-from latentscape.data.download import fetch
+from latentscape.data.download import fetch as download
+from latentscape.data.download import is_here
 from latentscape.data.idx import idx_pairs
 from latentscape.data.images import Images, Splits
 from latentscape.data.names import Chosen
@@ -34,6 +35,7 @@ def load_images(
     limit: int | None = None,
     skip_bad: bool = False,
     seed: int = 0,
+    fetch: bool = True,
 ) -> Splits:
     """Load images and split them into training, validation and test.
 
@@ -49,6 +51,8 @@ def load_images(
         skip_bad: Leave out pictures that cannot be read, which `notes` then says, instead of
             failing.
         seed: Chooses the splits, the subset and what is drawn; the same seed, the same images.
+        fetch: Whether a source that is published elsewhere may be downloaded. Only for a name that
+            the person gave just now, never for one that a file names.
 
     Returns:
         The three splits. A source's own test and validation splits are kept; what it lacks is
@@ -65,7 +69,7 @@ def load_images(
     """
     if size is not None and size < 1:
         raise LatentscapeError(f"size is {size}; give at least 1 pixel")
-    opened = _open(source, size, skip_bad, seed)
+    opened = _open(source, size, skip_bad, seed, may_fetch=fetch)
     chosen = plan(opened, limit, seed)
     read = opened.read([chosen[name] for name in PARTS])
     parts = {}
@@ -139,7 +143,9 @@ def _images(source: Source, batch: Batch, size: int | None) -> Images:
     )
 
 
-def _open(source: str | Path, size: int | None, skip_bad: bool, seed: int) -> Source:
+def _open(
+    source: str | Path, size: int | None, skip_bad: bool, seed: int, *, may_fetch: bool = True
+) -> Source:
     """The source of that name, or at that path."""
     drawn: dict[str, Callable[[], Source]] = {
         "digits": digits_source,
@@ -149,7 +155,7 @@ def _open(source: str | Path, size: int | None, skip_bad: bool, seed: int) -> So
     if source in drawn:
         return drawn[str(source)]()
     if source in known:
-        return _downloaded(known[str(source)])
+        return _downloaded(known[str(source)], may_fetch)
     path = Path(source)
     if not str(source) or not _exists(path):
         near = get_close_matches(str(source), known, 1)
@@ -166,7 +172,12 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _downloaded(info: SourceInfo) -> Source:
-    """A source of IDX files, fetched where it is not there yet."""
-    parts = idx_pairs(fetch(info))
+def _downloaded(info: SourceInfo, may_fetch: bool) -> Source:
+    """A source of IDX files, fetched where it is not there yet and may be."""
+    if not (may_fetch or is_here(info)):
+        raise LatentscapeError(
+            f"the images of '{info.name}' are not on this machine, and nothing is fetched that you "
+            f"did not name in this command; fetch them with `latentscape data --fetch {info.name}`"
+        )
+    parts = idx_pairs(download(info))
     return from_parts(info.name, parts, names=info.classes)

@@ -12,6 +12,7 @@ from ..evaluation.decoding import JUDGED
 from ..evaluation.measure import measure
 from ..latent.catalogue import CATALOGUE
 from ..run import load_run
+from .own import check_own
 from .table import Cells
 
 
@@ -46,7 +47,9 @@ def add_measures(
     for row in rows:
         more: Cells = {}
         if keys and row["status"] == "complete":
-            run = load_run(folder / str(row["run"]), trust=True)  # trained by this very sweep
+            path = folder / str(row["run"])
+            check_own(path, str(row["recipe"]))
+            run = load_run(path, trust=True)  # its recipe is the sweep's own
             found = measure(run, images, groups=groups, judge=judged)
             more = {key: found[key].value for key in keys}
         measured.append(row | more)

@@ -6,6 +6,7 @@ are passed over, one that was cut off continues from its last epoch, the others 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from ..data import Splits, load_images
 from ..errors import LatentscapeError
-from ..files import explained, locked, make_folder, refuse_link, write_atomic
+from ..files import explained, locked, make_folder, write_atomic
 from ..listing import inspect_run
 from ..recipes import find_recipe
 from ..removal import remove_workshops
@@ -24,6 +25,7 @@ from ..training import resume, train
 from ..training.fitting import changed
 from .grid import Sweep, Trial
 from .measuring import add_measures, check_keys
+from .own import check_own
 from .table import TABLE, Cells, refuse_failures, sweep_table, write_table
 from .text import FILE, to_json
 from .values import parted
@@ -36,6 +38,7 @@ def run_sweep(
     *,
     images: Splits | None = None,
     measures: Sequence[str] = (),
+    fetch: bool = False,
     console: Console | None = None,
 ) -> list[Cells]:
     """Train every run of a sweep that is not complete, and write `table.csv`.
@@ -45,6 +48,8 @@ def run_sweep(
         folder: for its runs, new or begun before with the same sweep.
         images: what the sweep names, where that is loaded already.
         measures: keys of the catalogue to measure each complete run by at the end.
+        fetch: whether what the sweep names may be downloaded: only where the person named it in
+            this call, not where a file does.
         console: where to show progress; nowhere by default.
 
     Returns:
@@ -58,7 +63,7 @@ def run_sweep(
     folder = Path(folder)
     check_keys(measures)
     if images is None:
-        images = load_images(sweep.data, size=sweep.size, limit=sweep.limit)
+        images = load_images(sweep.data, size=sweep.size, limit=sweep.limit, fetch=fetch)
     for trial in sweep.trials:
         tried(trial, images)
     with held(folder, sweep):
@@ -112,7 +117,7 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
 
 def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
     """Train what is not complete; give the reasons of those that failed, by name."""
-    left = [trial for trial in sweep.trials if not complete(folder / trial.name)]
+    left = [trial for trial in sweep.trials if not complete(folder / trial.name, trial.recipe)]
     failures = {}
     with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
         for trial in left:
@@ -131,19 +136,23 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
     return failures
 
 
-def complete(path: Path) -> bool:
-    """Whether a run is there and complete; what a killed writer left in it is cleared."""
-    if path.is_symlink() or not path.exists() or inspect_run(path).status != "complete":
+def complete(path: Path, recipe: str) -> bool:
+    """Whether a recipe's run is there and complete; what a killed writer left in it is cleared."""
+    if not path.exists() or inspect_run(path).status != "complete":
         return False
+    try:
+        check_own(path, recipe)
+    except LatentscapeError:
+        return False  # which training it then says
     with RunFolder(path).locked():
         return True
 
 
 def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
     """Begin a run, or continue it from its last complete epoch."""
-    refuse_link(path)
-    if path.exists():
-        return resume(path, images, trust=True, reporter=view)  # named by the person's own sweep
+    if os.path.lexists(path):
+        check_own(path, trial.recipe)
+        return resume(path, images, trust=True, reporter=view)  # its recipe is the sweep's own
     recipe = find_recipe(trial.recipe)
     arguments, changes = parted(recipe, trial.settings)
     plan = changed(recipe.plan, changes | {"seed": trial.seed})

@@ -16,7 +16,7 @@ import torch
 
 from .. import processes
 from ..blueprint import Value
-from ..data import Splits, load_images
+from ..data import Splits
 from ..data.table import Table
 from ..errors import LatentscapeError
 from ..model import Autoencoder
@@ -109,7 +109,7 @@ def resume(
     folder = RunFolder(path)
     record = folder.record
     if images is None:
-        images = load_images(record.data.source, **record.data.options)
+        images = record.data.load()
     if images.fingerprint != record.data.fingerprint:
         raise LatentscapeError(
             f"the images of '{record.data.source}' are not those that '{path}' was trained on; "
