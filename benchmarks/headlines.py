@@ -30,9 +30,9 @@ import torch
 
 from latentscape import Images, Run, Splits, load_images
 from latentscape.evaluation.likelihood import estimate_likelihood
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.recipes import find_recipe
-from latentscape.state import Row
+from latentscape.runs.state import Row
 from latentscape.training import fit
 from latentscape.training.progress import Silent
 

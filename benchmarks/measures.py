@@ -24,8 +24,8 @@ import numpy as np
 from kept import kept_run
 
 from latentscape import Images, Plan, Run, Splits, load_images, measure
-from latentscape.evaluation.judge import Judge
-from latentscape.evaluation.judge_training import train_judge
+from latentscape.evaluation.judge.judge import Judge
+from latentscape.evaluation.judge.training import train_judge
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.projections import LDA, PCA
 from latentscape.latent.projections.lda import Discriminant

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.bottlenecks import Gaussian, Point, Sphere
 from latentscape.parts.importance import ImportanceWeighted
 from latentscape.parts.networks import Activation, Shape

@@ -35,7 +35,7 @@ from torch.utils.data import DataLoader, Dataset
 from torch.utils.flop_counter import FlopCounterMode
 
 from latentscape import Images, Plan, fit, load_images
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.recipes import find_recipe
 from latentscape.training.hardware import decided
 from latentscape.training.progress import Silent

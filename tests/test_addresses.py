@@ -14,9 +14,9 @@ from latentscape import load_images, sweep, train
 from latentscape.cli.main import main
 from latentscape.data import catalogue
 from latentscape.data.catalogue import RemoteFile
-from latentscape.errors import LatentscapeError
 from latentscape.parts.networks import Network
-from latentscape.record import OPTIONS
+from latentscape.runs.record import OPTIONS
+from latentscape.system.errors import LatentscapeError
 
 NAME = "fashion-mnist"
 

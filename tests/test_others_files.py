@@ -14,12 +14,12 @@ from PIL import Image
 
 from latentscape import load_images, train
 from latentscape.bundle import write_bundle
-from latentscape.bundle.opened import opened_bundle
+from latentscape.bundle.open import opened_bundle
 from latentscape.cli.main import main
 from latentscape.explorer import write_site
-from latentscape.files import make_folder
 from latentscape.parts.networks import Network
 from latentscape.sweeps import read_table, run_sweep
+from latentscape.system.files import make_folder
 from latentscape.training.progress import Silent
 
 OLD = ("0123456789ab-ffffffffffff", "aaaaaaaaaaaa-aaaaaaaaaaaa")
@@ -171,8 +171,8 @@ def home(tmp_path, monkeypatch):
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setattr("latentscape.explorer.serve", lambda *args, **more: None)
-    monkeypatch.setattr("latentscape.bundle.trained.bundle_run", small_bundle)
-    monkeypatch.setattr("latentscape.data.pictures.WORTH_KEEPING", 0)
+    monkeypatch.setattr("latentscape.bundle.from_run.bundle_run", small_bundle)
+    monkeypatch.setattr("latentscape.data.folder.source.WORTH_KEEPING", 0)
     static = tmp_path / "static"
     furnish(static, ("index.html", "assets/index-1.js"))
     monkeypatch.setattr("latentscape.explorer.page.STATIC", static)

@@ -12,8 +12,8 @@ import torch
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.plan import Plan
 from latentscape.training import train
 
 GROUPS = ["reconstruction", "likelihood", "structure", "usage", "shape"]

@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from latentscape import removal
-from latentscape.removal import MARKER, TEXT, remove_file, remove_folder, remove_workshops, workshop
+from latentscape.system import removal
+from latentscape.system.removal import (
+    MARKER,
+    TEXT,
+    remove_file,
+    remove_folder,
+    remove_workshops,
+    workshop,
+)
 
 SOURCES = Path(removal.__file__).parent
 DELETES = re.compile(

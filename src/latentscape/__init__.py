@@ -11,46 +11,48 @@ Example:
 import os
 from typing import TYPE_CHECKING
 
-from .lazily import lazily
-
-__version__ = "0.1.0"
+from latentscape.system.lazy import lazily
+from latentscape.system.version import __version__
 
 # Large tensors on large pages, a third less time a step; torch reads it when it first allocates.
 os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")
 
 if TYPE_CHECKING:
-    from . import recipes
-    from .data import Images, Splits, load_images
-    from .errors import LatentscapeError
-    from .estimator import LatentTransformer
-    from .evaluation.measure import measure, measure_codes
-    from .figures import plot
-    from .plan import Plan
-    from .run import Run, load_run
-    from .training import fit, resume, train
-    from .verbs import compare, explore, report, sweep
+    from latentscape import recipes
+    from latentscape.data import Images, Splits, load_images
+    from latentscape.estimator import LatentTransformer
+    from latentscape.evaluation.measure import measure, measure_codes
+    from latentscape.explorer import explore
+    from latentscape.figures import plot
+    from latentscape.models.plan import Plan
+    from latentscape.reports.comparison import compare
+    from latentscape.reports.run_report import report
+    from latentscape.runs.run import Run, load_run
+    from latentscape.sweeps import sweep
+    from latentscape.system.errors import LatentscapeError
+    from latentscape.training import fit, resume, train
 
 __getattr__ = lazily(
     __name__,
     {
         "Images": ".data",
         "LatentTransformer": ".estimator",
-        "LatentscapeError": ".errors",
-        "Plan": ".plan",
-        "Run": ".run",
+        "LatentscapeError": ".system.errors",
+        "Plan": ".models.plan",
+        "Run": ".runs.run",
         "Splits": ".data",
-        "compare": ".verbs",
-        "explore": ".verbs",
+        "compare": ".reports.comparison",
+        "explore": ".explorer",
         "fit": ".training",
         "load_images": ".data",
-        "load_run": ".run",
+        "load_run": ".runs.run",
         "measure": ".evaluation.measure",
         "measure_codes": ".evaluation.measure",
         "plot": ".figures",
         "recipes": ".recipes",
-        "report": ".verbs",
+        "report": ".reports.run_report",
         "resume": ".training",
-        "sweep": ".verbs",
+        "sweep": ".sweeps",
         "train": ".training",
     },
 )
@@ -62,6 +64,7 @@ __all__ = [
     "Plan",
     "Run",
     "Splits",
+    "__version__",
     "compare",
     "explore",
     "fit",

@@ -1,5 +1,5 @@
 """`python -m latentscape`, for torchrun and for where scripts are not on the path."""
 
-from .cli.main import run
+from latentscape.cli.main import run
 
 run()

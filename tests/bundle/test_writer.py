@@ -11,7 +11,7 @@ from latentscape.bundle import Overlay, TableView, View, read_bundle, write_bund
 from latentscape.bundle.neighbours import neighbour_graph
 from latentscape.bundle.networks import run_network
 from latentscape.bundle.tables import read_table
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 from .samples import Sample
 

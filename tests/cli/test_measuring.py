@@ -10,9 +10,12 @@ import pytest
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
-from latentscape.evaluation import code_table, controls, judge_training, model_measures
+from latentscape.evaluation import code_table
+from latentscape.evaluation import groups as model_measures
+from latentscape.evaluation.judge.judge import controls
+from latentscape.evaluation.judge.judge import training as judge_training
 from latentscape.latent.clusters import cluster_accuracy
-from latentscape.run import load_run
+from latentscape.runs.run import load_run
 
 
 def call(*arguments: object) -> int:

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from latentscape.cli.main import main
-from latentscape.listing import find_runs, inspect_run
+from latentscape.runs.listing import find_runs, inspect_run
 
 
 @pytest.fixture(scope="module")

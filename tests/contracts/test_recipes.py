@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from latentscape.data import Images, Splits
-from latentscape.errors import LatentscapeError
-from latentscape.model import Autoencoder
-from latentscape.plan import Plan
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.plan import Plan
 from latentscape.recipes import RECIPES, find_recipe
-from latentscape.run import load_run
+from latentscape.runs.run import load_run
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, train
 from latentscape.training.loop import totals
 

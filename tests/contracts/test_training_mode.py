@@ -12,7 +12,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.networks import Network
 from latentscape.recipes import RECIPES
 from latentscape.recipes.pretraining import Layer, between

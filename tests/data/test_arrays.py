@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from latentscape.data.arrays import to_pixels
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 RNG = np.random.default_rng(0)
 

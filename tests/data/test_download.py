@@ -12,7 +12,7 @@ import pytest
 from latentscape.data import catalogue
 from latentscape.data.catalogue import RemoteFile, SourceInfo
 from latentscape.data.download import data_folder, fetch
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 CONTENT = np.random.default_rng(0).bytes(300_000)
 UNPACKED = b"what it holds " * 9

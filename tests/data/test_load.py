@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from latentscape.data import catalogue, load_images
 from latentscape.data.catalogue import RemoteFile
 from latentscape.data.download import data_folder
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 MNIST_HERE = all((data_folder() / "mnist" / file.name).exists() for file in catalogue()[1].files)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from latentscape.data import load_images
 from latentscape.data.numpy_files import npy_part, npz_parts
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (40, 5, 6), dtype=np.uint8)
 LABELS = np.arange(40) % 4

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from latentscape.data import load_images
 from latentscape.data.rows import Joined, Remaining, Rows
 from latentscape.data.source import Source
-from latentscape.data.splits import plan
+from latentscape.data.splits import plan_splits
 
 BASE = np.arange(60).reshape(20, 3)
 
@@ -88,14 +88,14 @@ def test_names_of_arrays_are_made_when_asked_for(mapped):
 def test_many_images_are_split_without_listing_them(monkeypatch, given):
     monkeypatch.setattr("latentscape.data.splits._MANY", 100)
     source = Source("toy", None, (), range(5000), lambda sets: None, given)
-    chosen = plan(source)
+    chosen = plan_splits(source)
     assert isinstance(chosen["train"], Remaining)
     assert sorted(np.concatenate([c[:] for c in chosen.values()])) == list(range(5000))
     assert all((np.diff(c[:]) > 0).all() for c in chosen.values())
     if not given:
         assert [len(c) for c in chosen.values()] == [3600, 400, 1000]
         assert abs(np.mean(chosen["test"]) - 2500) < 200
-    assert np.array_equal(chosen["test"], plan(source)["test"])
+    assert np.array_equal(chosen["test"], plan_splits(source)["test"])
 
 
 @given(data=st.data())

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentscape.data.source import Source
-from latentscape.data.splits import plan, stratified
-from latentscape.errors import LatentscapeError
+from latentscape.data.splits import plan_splits, stratified
+from latentscape.system.errors import LatentscapeError
 
 
 def source(n, labels=None, given=None):
@@ -24,14 +24,14 @@ def source(n, labels=None, given=None):
 )
 def test_splits_are_disjoint_sorted_nonempty_and_reproducible(labels, labelled, limit, seed):
     toy = source(len(labels), np.array(labels) if labelled else None)
-    chosen = plan(toy, limit, seed)
+    chosen = plan_splits(toy, limit, seed)
     everything = np.concatenate(list(chosen.values()))
     assert list(chosen) == ["train", "validation", "test"]
     assert len(np.unique(everything)) == len(everything) <= len(labels)
     assert all(len(c) and (np.diff(c[:]) > 0).all() for c in chosen.values())
-    again = plan(toy, limit, seed)
+    again = plan_splits(toy, limit, seed)
     assert all(np.array_equal(chosen[k], again[k]) for k in chosen)
-    whole = plan(toy, None, seed)
+    whole = plan_splits(toy, None, seed)
     assert sum(map(len, whole.values())) == len(labels)
     if limit is not None:
         assert len(chosen["train"]) == min(limit, len(whole["train"]))
@@ -55,25 +55,27 @@ def test_each_class_is_chosen_in_proportion(sizes, share, seed):
 
 def test_rare_classes_stay_in_training():
     labels = np.array([0] * 40 + [1, 2, 3])
-    chosen = plan(source(43, labels))
+    chosen = plan_splits(source(43, labels))
     assert set(labels[chosen["train"][:]]) == {0, 1, 2, 3}
 
 
 def test_a_sources_own_splits_are_kept():
     own = {"train": range(60_000), "test": range(60_000, 70_000)}
-    chosen = plan(source(70_000, given=own))
+    chosen = plan_splits(source(70_000, given=own))
     assert np.array_equal(chosen["test"], own["test"])
     assert (len(chosen["train"]), len(chosen["validation"])) == (55_000, 5_000)
     assert np.max(chosen["validation"]) < 60_000
 
 
 def test_other_seeds_choose_other_images():
-    assert not np.array_equal(plan(source(100))["test"], plan(source(100), seed=1)["test"])
+    assert not np.array_equal(
+        plan_splits(source(100))["test"], plan_splits(source(100), seed=1)["test"]
+    )
 
 
 def test_limit_shrinks_all_splits_alike():
     labels = np.tile(np.arange(10), 700)
-    chosen = plan(source(7000, labels), limit=504)
+    chosen = plan_splits(source(7000, labels), limit=504)
     assert [len(c) for c in chosen.values()] == [504, 56, 140]
     assert set(np.bincount(labels[chosen["test"]])) == {14}
 
@@ -81,21 +83,21 @@ def test_limit_shrinks_all_splits_alike():
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_too_few_images_are_refused(n):
     with pytest.raises(LatentscapeError, match=rf"'toy' holds {n} images"):
-        plan(source(n))
+        plan_splits(source(n))
 
 
 def test_too_few_images_of_a_given_split_are_named():
     own = {"train": range(1), "test": range(1, 5)}
     with pytest.raises(LatentscapeError, match="holds 1 train \\+ 4 test images"):
-        plan(source(5, given=own))
+        plan_splits(source(5, given=own))
 
 
 def test_a_limit_below_one_is_refused():
     with pytest.raises(LatentscapeError, match="limit is 0"):
-        plan(source(9), limit=0)
+        plan_splits(source(9), limit=0)
 
 
 def test_splits_without_a_training_one_are_refused():
     own = {"validation": range(3), "test": range(3, 9)}
     with pytest.raises(LatentscapeError, match="validation and test images but none to train on"):
-        plan(source(9, given=own))
+        plan_splits(source(9, given=own))

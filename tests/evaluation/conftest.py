@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from latentscape.data import Splits
-from latentscape.evaluation import controls, judge_training
-from latentscape.evaluation.judge import Judge
-from latentscape.evaluation.judge_training import train_judge
+from latentscape.evaluation.judge.judge import Judge, controls
+from latentscape.evaluation.judge.judge import training as judge_training
+from latentscape.evaluation.judge.training import train_judge
 
 
 @pytest.fixture(scope="session")

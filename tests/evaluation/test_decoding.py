@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from latentscape import recipes
-from latentscape.evaluation.controls import Control, Controls
 from latentscape.evaluation.decoding import JUDGED, judge_draws, measure_decoding, principal_grid
+from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.latent.samplers import Gaussian
-from latentscape.run import Run
+from latentscape.runs.run import Run
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 

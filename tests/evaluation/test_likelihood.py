@@ -9,14 +9,14 @@ from torch import nn
 
 from latentscape import recipes
 from latentscape.data import Images
-from latentscape.errors import LatentscapeError
 from latentscape.evaluation.likelihood import estimate_likelihood
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.likelihoods import Normal
 from latentscape.parts.objectives import Elbo
 from latentscape.parts.priors import StandardNormal
-from latentscape.run import Run
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 
 @pytest.fixture(autouse=True)

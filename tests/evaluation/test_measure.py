@@ -7,16 +7,16 @@ import pytest
 
 from latentscape import measure, measure_codes, recipes
 from latentscape.data import draw_strokes
-from latentscape.errors import LatentscapeError
-from latentscape.evaluation import model_measures
+from latentscape.evaluation import groups as model_measures
 from latentscape.evaluation.decoding import JUDGED
 from latentscape.evaluation.likelihood import estimate_likelihood
-from latentscape.evaluation.measures import said
+from latentscape.evaluation.results import format_measure
 from latentscape.evaluation.run_samplers import NAMES, led_by_prior, run_sampler
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.measure import Measure
 from latentscape.latent.structure import knn_accuracy
-from latentscape.run import Run
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 ALL = [group for group in GROUPS if group != "disentanglement"]
 
@@ -175,6 +175,6 @@ def test_an_unknown_sampler_is_refused(vae):
 
 
 def test_figures_in_words(found):
-    assert said(Measure("mse", 0.012344)) == "0.01234"
+    assert format_measure(Measure("mse", 0.012344)) == "0.01234"
     assert "structure" in str(found)
-    assert "none: there is" in said(Measure("mse", reason="there is none"))
+    assert "none: there is" in format_measure(Measure("mse", reason="there is none"))

@@ -17,7 +17,7 @@ from latentscape.recipes import RECIPES
 from latentscape.reports.comparison import row
 from latentscape.reports.configurations import configurations
 from latentscape.reports.facts import facts_of
-from latentscape.run import Run
+from latentscape.runs.run import Run
 from latentscape.training import train
 
 CLUSTERED = {"dec": 10, "vade": 10, "vamp-vae": 100}

@@ -5,7 +5,7 @@ from scipy.signal import convolve2d
 
 from latentscape import recipes
 from latentscape.evaluation.reconstruction import compared, measure_reconstruction, ssim
-from latentscape.run import Run
+from latentscape.runs.run import Run
 
 
 def window(side):

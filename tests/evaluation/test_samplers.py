@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy.stats import ks_2samp
 
-from latentscape.errors import LatentscapeError
 from latentscape.evaluation.samplers import Flow, SecondStage
 from latentscape.evaluation.whitening import Whitening
 from latentscape.latent.samplers import Sampler
+from latentscape.system.errors import LatentscapeError
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.explorer import write_html, write_site
+from latentscape.system.errors import LatentscapeError
 
 
 def files(folder):

@@ -14,10 +14,10 @@ import pytest
 import uvicorn
 
 from latentscape.bundle import read_bundle
-from latentscape.errors import LatentscapeError
 from latentscape.explorer import write_html
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
+from latentscape.system.errors import LatentscapeError
 
 from ..bundle.samples import Sample
 

@@ -5,10 +5,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from latentscape.errors import LatentscapeError
 from latentscape.explorer import page
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
+from latentscape.system.errors import LatentscapeError
 
 
 class Client:

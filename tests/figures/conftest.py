@@ -8,7 +8,7 @@ import torch
 
 from latentscape.data import Images
 from latentscape.recipes import find_recipe
-from latentscape.run import Run
+from latentscape.runs.run import Run
 
 SHAPE = (1, 8, 6)
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.figures import loss, pixel_losses
 from latentscape.figures.pixel_losses import density_losses, entropy_losses
+from latentscape.system.errors import LatentscapeError
 
 HISTORY = [
     {

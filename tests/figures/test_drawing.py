@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from latentscape.errors import LatentscapeError
 from latentscape.figures import KINDS, plot, save
 from latentscape.figures.style import STYLES, current, style
+from latentscape.system.errors import LatentscapeError
 
 FILM = [np.random.default_rng(e).normal(size=(20, 7)).astype(np.float32) for e in range(3)]
 HISTORY = [{"epoch": 1.0, "train/distortion": 3.0, "validation/distortion": 4.0}] * 2

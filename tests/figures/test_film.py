@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentscape.errors import LatentscapeError
 from latentscape.figures import Film, film, save
 from latentscape.figures.style import COLOURS, STYLES
+from latentscape.system.errors import LatentscapeError
 
 EPOCHS = 3
 

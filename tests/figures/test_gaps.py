@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
-from latentscape.figures import gaps, picked
+from latentscape.figures import gaps, picked_points
 from latentscape.figures.gaps import apart, emptiest, survey
-from latentscape.figures.picked import densest
+from latentscape.figures.picked_points import densest
 from latentscape.figures.tiles import tiles
+from latentscape.system.errors import LatentscapeError
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_map_lies_over_the_codes(make_run, images):
 def test_picked_points_are_decoded_beside_their_letters(make_run, images):
     run = make_run()
     places = [(0.1, 0.2), (-0.3, 0.0), (0.5, 0.5), (0.0, 0.0)]
-    figure = picked(run, images, points_at=places)
+    figure = picked_points(run, images, points_at=places)
     scatter, cells = figure.axes
     letters = {t.get_text(): t.xy for t in scatter.texts}
     assert letters == dict(zip("ABCD", places, strict=True))
@@ -79,7 +79,7 @@ def test_picked_points_are_decoded_beside_their_letters(make_run, images):
 
 
 def test_picked_by_itself_shows_good_and_bad(make_run, images):
-    figure = picked(make_run(), images, each=3)
+    figure = picked_points(make_run(), images, each=3)
     assert [ax.get_title(loc="left") for ax in figure.axes[1:]] == [
         "where codes are dense",
         "in the widest gaps",

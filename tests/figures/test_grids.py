@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.figures import (
     class_draws,
     gaussian_draws,
@@ -17,6 +16,7 @@ from latentscape.figures import (
 from latentscape.figures.grids import choose_window
 from latentscape.figures.style import COLOURS
 from latentscape.figures.tiles import tiles
+from latentscape.system.errors import LatentscapeError
 
 H, W = 8, 6
 

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from latentscape.data import Images
-from latentscape.errors import LatentscapeError
 from latentscape.figures import class_means, histograms, seven_segments, spread_radius
 from latentscape.figures.segments import LAMPS, match
 from latentscape.figures.spreads import image_errors
-from latentscape.figures.style import written
+from latentscape.figures.style import format_number
 from latentscape.figures.tiles import tiles
+from latentscape.system.errors import LatentscapeError
 
 
 def test_every_class_mean_is_written_and_decoded(make_run, images):
@@ -16,7 +16,7 @@ def test_every_class_mean_is_written_and_decoded(make_run, images):
     left, right = class_means(run, images).axes
     means = np.stack([codes[images.labels == c].mean(axis=0) for c in range(10)])
     texts = np.array([text.get_text() for text in right.texts]).reshape(10, 3)
-    assert texts[4].tolist() == [written(float(v)) for v in means[4]]
+    assert texts[4].tolist() == [format_number(float(v)) for v in means[4]]
     joined = left.images[0].get_array()
     assert np.allclose(joined[4 * 9 : 4 * 9 + 8, :6, :3], tiles(run.decode(means))[4], atol=1e-5)
     assert [label.get_text() for label in left.get_yticklabels()] == list(images.classes)

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.figures import denoising, reconstructions, residuals
 from latentscape.figures.rows import squared_error
 from latentscape.figures.tiles import examples, tiles
+from latentscape.system.errors import LatentscapeError
 
 H, W, GAP = 8, 6, 1
 

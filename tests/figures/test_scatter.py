@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from latentscape.errors import LatentscapeError
-from latentscape.figures import lda3d, pca_beside, scatter
-from latentscape.figures.beside import agreement
+from latentscape.figures import lda3d, pixels_vs_codes, scatter
+from latentscape.figures.pixels_vs_codes import agreement
 from latentscape.figures.style import COLOURS, STYLES, class_look
+from latentscape.system.errors import LatentscapeError
 
 
 def dots(ax):
@@ -81,7 +81,7 @@ def test_agreement_is_whole_where_classes_lie_apart(images):
 
 
 def test_pixels_beside_codes_say_their_agreement(make_run, images):
-    figure = pca_beside(make_run(latent=4), images)
+    figure = pixels_vs_codes(make_run(latent=4), images)
     left, right = figure.axes
     assert left.get_title(loc="left").startswith("the 48 pixels: 5-nearest-neighbour agreement")
     assert right.get_title(loc="left").startswith("the 4 numbers of ae: ")

@@ -22,13 +22,13 @@ from PIL import Image
 
 from latentscape.bundle import read_bundle
 from latentscape.bundle.contents import Network
-from latentscape.bundle.foreign import read_codes
+from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import load_images
-from latentscape.evaluation.judge_files import kept_judge
-from latentscape.listing import inspect_run
-from latentscape.run import load_run
+from latentscape.evaluation.judge.cache import load_judge
+from latentscape.runs.listing import inspect_run
+from latentscape.runs.run import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
 from latentscape.training import train
 
@@ -225,7 +225,7 @@ def checked_network(folder: Path, content: bytes) -> object:
 def judge(folder: Path, content: bytes) -> object:
     """Read a judge; a spoilt one is none."""
     (folder / "judge.safetensors").write_bytes(content)
-    return kept_judge(folder / "judge.safetensors")
+    return load_judge(folder / "judge.safetensors")
 
 
 def weights(folder: Path) -> list[bytes]:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 SECONDS = 10  # of the processor, for one input
 MEMORY = 300e6  # bytes more than before, for one input

@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import moments, subset
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.decoding import round_trip, smoothness
@@ -14,6 +13,7 @@ from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.fidelity import diversity, frechet, precision_recall
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.yardstick import yardstick_of
+from latentscape.system.errors import LatentscapeError
 
 
 def codes(n=1500, d=2, seed=0):

@@ -6,9 +6,9 @@ from scipy.stats import entropy
 from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import mutual_info_score
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
+from latentscape.system.errors import LatentscapeError
 
 rng = np.random.default_rng(0)
 FACTORS = np.column_stack([rng.integers(0, 5, 4000), rng.uniform(-1, 1, (4000, 2))])

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.stats import norm
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent import paths
+from latentscape.system.errors import LatentscapeError
 
 numbers = st.floats(-100, 100, allow_subnormal=False).map(lambda x: round(x, 6))
 pairs = st.integers(1, 6).flatmap(lambda d: st.tuples(*[arrays(float, d, elements=numbers)] * 2))

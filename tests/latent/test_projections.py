@@ -9,17 +9,9 @@ import pytest
 from sklearn import decomposition
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
-from latentscape.errors import LatentscapeError
-from latentscape.latent.projections import (
-    LDA,
-    PCA,
-    PROJECTIONS,
-    TSNE,
-    UMAP,
-    Raw,
-    make_projection,
-)
+from latentscape.latent.projections import LDA, PCA, PROJECTIONS, TSNE, UMAP, Raw, make_projection
 from latentscape.latent.projections.lda import Discriminant
+from latentscape.system.errors import LatentscapeError
 
 LINEAR = ("raw", "pca", "lda")
 

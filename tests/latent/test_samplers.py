@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import moments
 from latentscape.latent.samplers import (
     SAMPLERS,
@@ -15,6 +14,7 @@ from latentscape.latent.samplers import (
     Sampler,
     make_sampler,
 )
+from latentscape.system.errors import LatentscapeError
 
 MEAN = np.array([3.0, -1.0])
 COVARIANCE = np.array([[2.0, 0.6], [0.6, 0.5]])

@@ -5,12 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from latentscape.latent.sampling import (
-    Sampling,
-    error_of_difference,
-    error_of_mean,
-    resampled,
-)
+from latentscape.latent.sampling import Sampling, error_of_difference, error_of_mean, resampled
 
 
 def test_of_a_share_it_is_binomial():

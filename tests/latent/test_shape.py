@@ -5,12 +5,7 @@ import pytest
 from scipy.spatial import Delaunay, KDTree
 from scipy.stats import kstest
 
-from latentscape.latent.gaps import (
-    gap_fraction,
-    ground_of,
-    largest_gap,
-    nearest_distance,
-)
+from latentscape.latent.gaps import gap_fraction, ground_of, largest_gap, nearest_distance
 from latentscape.latent.measure import Measure
 from latentscape.latent.mismatch import mmd2, prior_ks, prior_mismatch
 from latentscape.latent.shape import class_hull, class_size, offset, size_ratio, skew

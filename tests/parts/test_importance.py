@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch.distributions import Normal
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.importance import Combined, ImportanceWeighted, Partial
+from latentscape.system.errors import LatentscapeError
 
 X = torch.linspace(-2, 2, 5)
 EVIDENCE = Normal(0.0, 2**0.5).log_prob(X)

@@ -5,7 +5,6 @@ import math
 import pytest
 import torch
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.likelihoods import (
     LIKELIHOODS,
     Bernoulli,
@@ -13,6 +12,7 @@ from latentscape.parts.likelihoods import (
     Laplace,
     Normal,
 )
+from latentscape.system.errors import LatentscapeError
 
 
 def integral(likelihood, outputs, low=0.0, high=1.0, n=4001):

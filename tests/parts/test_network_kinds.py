@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.networks import Network
 from latentscape.parts.networks.residual import Residual
+from latentscape.system.errors import LatentscapeError
 
 SHAPES = [(1, 28, 28), (3, 17, 19), (3, 64, 64), (3, 96, 40)]
 

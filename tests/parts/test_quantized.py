@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.bottlenecks import FiniteScalar, VectorQuantized
-from latentscape.parts.distributions import UniformWords
+from latentscape.parts.distributions import UniformTokens
+from latentscape.system.errors import LatentscapeError
 
 
 def features_of(vectors: torch.Tensor) -> torch.Tensor:
@@ -90,7 +90,7 @@ def test_rounding_lets_gradients_through_and_needs_levels():
 
 def test_the_rate_is_log_k_at_each_position():
     q = VectorQuantized(6, 3, 10).eval()(torch.randn(2, 18))
-    prior = UniformWords(VectorQuantized(6, 3, 10).embed, 10, 6, torch.device("cpu"))
+    prior = UniformTokens(VectorQuantized(6, 3, 10).embed, 10, 6, torch.device("cpu"))
     z, log_q = q.draw(1)
     assert q.kl(prior, z).sum(-1)[0, 0].item() == pytest.approx(6 * math.log(10))
     torch.testing.assert_close(log_q - prior.log_prob(z), q.kl(prior, z).sum(-1))

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.rates import Beta, Capacity, FreeBits
 from latentscape.parts.schedules import Cyclical, Linear, warmed
+from latentscape.system.errors import LatentscapeError
 
 
 def rates():

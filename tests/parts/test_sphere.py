@@ -7,9 +7,9 @@ import pytest
 import torch
 from scipy import special
 
-from latentscape.errors import LatentscapeError
 from latentscape.parts.bottlenecks import Sphere
 from latentscape.parts.distributions import PowerSpherical, UniformSphere
+from latentscape.system.errors import LatentscapeError
 
 
 def around(d: int, kappa: float, seed: int = 0) -> PowerSpherical:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from latentscape.data import load_images
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.plan import Plan
 from latentscape.training import resume, train
 from latentscape.training.progress import Silent
 

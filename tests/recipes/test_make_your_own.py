@@ -9,8 +9,8 @@ import pytest
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
-from latentscape.errors import LatentscapeError
-from latentscape.run import load_run
+from latentscape.runs.run import load_run
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial" / "6-make-your-own.md"

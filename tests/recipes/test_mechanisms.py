@@ -8,14 +8,14 @@ import torch
 
 from latentscape import recipes
 from latentscape.data import Splits, load_images
-from latentscape.errors import LatentscapeError
 from latentscape.latent.clusters import cluster_accuracy
+from latentscape.models.plan import Plan
 from latentscape.parts.clustering import memberships
 from latentscape.parts.networks import Network
 from latentscape.parts.regularizers.gradients import jacobian_norm
 from latentscape.parts.regularizers.mmd import discrepancy
 from latentscape.parts.regularizers.total_correlation import total_correlation
-from latentscape.plan import Plan
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, train
 from latentscape.training.progress import Silent
 

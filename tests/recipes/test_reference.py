@@ -9,13 +9,13 @@ from torch import nn
 
 from latentscape import recipes
 from latentscape.data import load_images
-from latentscape.errors import LatentscapeError
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.networks.initial import initialise
 from latentscape.recipes import RECIPES, Published
 from latentscape.recipes.reference import enlarged
 from latentscape.recipes.zoo import beta_of
-from latentscape.run import load_run
+from latentscape.runs.run import load_run
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 from latentscape.training.progress import Silent
 
@@ -124,7 +124,7 @@ def test_rf_becomes_beta():
 def test_an_enlarged_loss_takes_the_same_steps():
     plan = enlarged(RECIPES["cae7"].plan, 1.0)
     assert plan == RECIPES["cae7"].plan
-    from latentscape.plan import Plan
+    from latentscape.models.plan import Plan
 
     paths = []
     for by in (1.0, 392.0):

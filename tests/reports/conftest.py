@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from latentscape.data import load_images
-from latentscape.evaluation.judge_training import train_judge
+from latentscape.evaluation.judge.training import train_judge
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.plan import Plan
 from latentscape.reports import embed
 from latentscape.training import train
 

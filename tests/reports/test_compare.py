@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.measure import Measure
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.plan import Plan
 from latentscape.reports import comparison, write_comparison
 from latentscape.reports.configurations import told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
-from latentscape.run import load_run
+from latentscape.runs.run import load_run
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 
 NET = Network(hidden=(8,))

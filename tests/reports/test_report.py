@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from latentscape.data import Splits
-from latentscape.evaluation.controls import Control, Controls
-from latentscape.evaluation.measures import Measures
+from latentscape.evaluation.judge.controls import Control, Controls
+from latentscape.evaluation.results import Measures
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.reports import report as module
+from latentscape.reports import run_report as module
 from latentscape.reports import write_report
 from latentscape.reports.draws import judged_tiles
-from latentscape.reports.examined import Examined
-from latentscape.run import load_run
+from latentscape.reports.examination import Examined
+from latentscape.runs.run import load_run
 
 VOID = {"meta", "img", "source", "br", "link"}
 

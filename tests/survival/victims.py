@@ -13,10 +13,10 @@ import numpy as np
 
 from latentscape.cli.main import run as console
 from latentscape.data import load_images
-from latentscape.files import sha256
-from latentscape.listing import find_runs, inspect_run
-from latentscape.state import Row, table
-from latentscape.storage import LOCK, RunFolder
+from latentscape.runs.folder import LOCK, RunFolder
+from latentscape.runs.listing import find_runs, inspect_run
+from latentscape.runs.state import Row, table
+from latentscape.system.files import sha256
 
 SMALL = ["--epochs", "3", "--batch", "16", "--precision", "32-true", "--hidden", "8"]
 

@@ -15,15 +15,15 @@ from filelock import FileLock
 
 from latentscape import recipes
 from latentscape.data import Splits, load_images
-from latentscape.errors import LatentscapeError
+from latentscape.models.plan import Plan
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.regularizers import Regularizer
 from latentscape.parts.step import Term
-from latentscape.plan import Plan
 from latentscape.recipes.compose import compose
-from latentscape.run import load_run
-from latentscape.state import State
-from latentscape.storage import RunFolder
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.run import load_run
+from latentscape.runs.state import State
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import DiskKeeper

@@ -8,7 +8,7 @@ from torch import nn
 from latentscape import recipes
 from latentscape.data import load_images
 from latentscape.recipes import find_recipe
-from latentscape.run import Run
+from latentscape.runs.run import Run
 from latentscape.training import fit, train
 from latentscape.training.notices import collapsed
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from latentscape.plan import Plan
+from latentscape.models.plan import Plan
 from latentscape.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 
 

@@ -13,13 +13,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from latentscape import processes
 from latentscape.cli.main import main
 from latentscape.data import load_images
-from latentscape.errors import LatentscapeError
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.plan import Plan
-from latentscape.storage import RunFolder
+from latentscape.runs.folder import RunFolder
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
 from latentscape.training.batches import Batches
 from latentscape.training.order import windows
@@ -134,7 +134,7 @@ class Killing(Silent):
 
     def step(self):
         self.left -= 1
-        if self.left == 0 and processes.number() == self.number:
+        if self.left == 0 and processes.rank() == self.number:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -180,7 +180,7 @@ def test_all_processes_end_with_the_same_model(images, tmp_path, recipe):
     def one():
         run = train(recipe, images, plan=PLAN)
         state = run.model.state_dict()
-        torch.save(list(state.values()), tmp_path / f"{processes.number()}.pt")
+        torch.save(list(state.values()), tmp_path / f"{processes.rank()}.pt")
         return 0
 
     assert in_two(one) == [0, 0]
@@ -204,8 +204,8 @@ def test_words_follow_the_whole_batch(tmp_path):
         torch.save([words.book, words.count], path)
 
     def share():
-        processes.meet()
-        n = processes.number()
+        processes.init()
+        n = processes.rank()
         book(features[n::2], tmp_path / f"{n}.pt")
         return 0
 
@@ -249,7 +249,7 @@ def test_where_the_first_refuses_the_other_does_not_wait(images, tmp_path, capfd
 def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkeypatch, capsys):
     for name, value in zip(NAMES, ("1", "3", "1", "3", "127.0.0.1", "1"), strict=True):
         monkeypatch.setenv(name, value)
-    assert (processes.number(), processes.count(), processes.is_first()) == (1, 3, False)
+    assert (processes.rank(), processes.world_size(), processes.is_main()) == (1, 3, False)
     with pytest.raises(LatentscapeError, match="--batch 32 cannot be shared by 3 processes"):
         check_shares(PLAN, images)
     with pytest.raises(LatentscapeError, match="a batch would be 1 image for each of 3 processes"):

@@ -12,15 +12,15 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from latentscape import recipes
 from latentscape.data import load_images
-from latentscape.errors import LatentscapeError
-from latentscape.listing import inspect_run
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
 from latentscape.parts.regularizers import Regularizer
 from latentscape.parts.step import Term
-from latentscape.plan import Plan
 from latentscape.reports.facts import epochs_of
-from latentscape.run import load_run
-from latentscape.storage import RunFolder
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.listing import inspect_run
+from latentscape.runs.run import load_run
+from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
 from latentscape.training.batches import Batches
 from latentscape.training.loop import Pass, validate

@@ -1,17 +1,17 @@
 """The bundle: a documented, versioned folder with all that the explorer's page reads.
 
 `write_bundle` takes plain arrays and ONNX bytes, `bundle_codes` somebody else's codes, and
-`bundle_run`, in `latentscape.bundle.trained` since it needs torch, a trained run. `read_bundle`
+`bundle_run`, in `latentscape.bundle.from_run` since it needs torch, a trained run. `read_bundle`
 checks a folder. `docs/bundle.md` describes the format.
 """
 
 from typing import TYPE_CHECKING
 
-from latentscape.lazily import lazily
+from latentscape.system.lazy import lazily
 
 if TYPE_CHECKING:
     from latentscape.bundle.contents import Network, Overlay, TableView, View
-    from latentscape.bundle.foreign import bundle_codes
+    from latentscape.bundle.from_codes import bundle_codes
     from latentscape.bundle.reader import Bundle, read_bundle
     from latentscape.bundle.writer import write_bundle
 

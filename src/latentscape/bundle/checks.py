@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 def checked_codes(codes: NDArray[np.floating]) -> NDArray[np.float32]:

@@ -15,9 +15,9 @@ from torch import Tensor, nn
 
 from latentscape.bundle.contents import Network
 from latentscape.bundle.networks import check_network
-from latentscape.files import atomic_folder, make_folder
-from latentscape.model import Autoencoder
-from latentscape.run import Run
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.runs.run import Run
+from latentscape.system.files import atomic_folder, make_folder
 
 FOLDED = 2**26  # numbers in a tensor
 

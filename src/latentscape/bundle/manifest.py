@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from latentscape.bundle.contents import FORMAT
-from latentscape.files import DAMAGE
-from latentscape.removal import remove_folder
+from latentscape.system.files import DAMAGE
+from latentscape.system.removal import remove_folder
 
 MANIFEST = "space.json"
 FILES = re.compile(

@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from latentscape.bundle.contents import Network
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 def check_network(

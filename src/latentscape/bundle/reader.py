@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import read_table
-from latentscape.errors import LatentscapeError
-from latentscape.files import DAMAGE
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import DAMAGE
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from latentscape.bundle.atlas import LARGEST_TILE
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
 

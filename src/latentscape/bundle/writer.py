@@ -19,8 +19,8 @@ from latentscape.bundle.manifest import remove_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
-from latentscape.errors import LatentscapeError
-from latentscape.files import atomic_folder, sha256
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import atomic_folder, sha256
 
 Json = dict[str, Any]
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
-from ..files import write_atomic
-from .opened import folder_for, images_for, parts_of, suffix_of
+from latentscape.cli.inputs import folder_for, images_for, parts_of, suffix_of
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import write_atomic
 
 if TYPE_CHECKING:
-    from ..data import Images
-    from ..run import Run
+    from latentscape.data import Images
+    from latentscape.runs.run import Run
 
 
 def cluster(
@@ -44,8 +44,8 @@ def cluster(
         seed: of starting points and samples.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..latent.clusters import cluster_accuracy, find_clusters, match
-    from ..run import load_run
+    from latentscape.latent.clusters import cluster_accuracy, find_clusters, match
+    from latentscape.runs.run import load_run
 
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)

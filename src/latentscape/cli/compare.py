@@ -32,17 +32,17 @@ def compare(
         seed: of samples and draws.
         trust: import recipes from outside latentscape, which runs their code.
     """
-    from .. import verbs
-    from ..data import load_images
-    from ..listing import find_runs, inspect_run
-    from .output import show_progress
+    import latentscape as ls
+    from latentscape.cli.output import show_progress
+    from latentscape.data import load_images
+    from latentscape.runs.listing import find_runs, inspect_run
 
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
     for path in paths:
         found = inspect_run(path)
         if found.status == "resumable":
             print(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
-    written = verbs.compare(
+    written = ls.compare(
         *paths,
         images=load_images(data) if data else None,
         out=out,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from .output import show_json, show_table
+from latentscape.cli.output import show_json, show_table
 
 
 def data(*, json: bool = False, fetch: str | None = None) -> None:
@@ -19,7 +19,7 @@ def data(*, json: bool = False, fetch: str | None = None) -> None:
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
     """
-    from ..data import catalogue, load_images
+    from latentscape.data import catalogue, load_images
 
     if fetch is not None:
         print(f"the images of {load_images(fetch).name} are here")

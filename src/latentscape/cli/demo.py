@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..files import make_folder
-from .output import show_table
+from latentscape.cli.output import show_table
+from latentscape.system.files import make_folder
 
 if TYPE_CHECKING:
-    from ..data import Splits
-    from ..run import Run
+    from latentscape.data import Splits
+    from latentscape.runs.run import Run
 
 MODELS = {"ae": "autoencoder", "vae": "variational autoencoder"}
 STEPS = 1000
@@ -28,9 +28,9 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
         out: a folder for the two runs and the pictures.
         limit: train on this many images only.
     """
-    from ..data import load_images
-    from ..figures import plot, save
-    from .differences import differences
+    from latentscape.cli.differences import differences
+    from latentscape.data import load_images
+    from latentscape.figures import plot, save
 
     images = load_images(data, limit=limit)
     print(f"{len(images.train):,} images to learn from, {len(images.test):,} to test on")
@@ -51,9 +51,9 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
 
 def fitted(name: str, images: Splits, folder: Path) -> Run:
     """Train a model, or open it where that is done already."""
-    from ..recipes import find_recipe
-    from ..training import resume, train
-    from ..training.progress import Brief, reporter
+    from latentscape.recipes import find_recipe
+    from latentscape.training import resume, train
+    from latentscape.training.progress import Brief, reporter
 
     if (folder / "run.json").exists():
         return resume(folder, images, reporter=reporter())

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data import Splits
-from ..latent.gaps import gap_fraction, ground_of
-from ..latent.measure import Measure
-from ..latent.neighbourhoods import knn_agreement
-from ..latent.samplers import Gaussian
-from ..latent.shape import offset
-from ..run import Floats, Run
+from latentscape.data import Splits
+from latentscape.latent.gaps import gap_fraction, ground_of
+from latentscape.latent.measure import Measure
+from latentscape.latent.neighbourhoods import knn_agreement
+from latentscape.latent.samplers import Gaussian
+from latentscape.latent.shape import offset
+from latentscape.runs.run import Floats, Run
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
         ),
         Difference(
             "distance from the centre",
-            tuple(told(offset(z), "{:.2f} spreads") for z in codes),
+            tuple(format_figure(offset(z), "{:.2f} spreads") for z in codes),
             "how far the middle of all codes is from zero",
         ),
         Difference(
@@ -48,7 +48,7 @@ def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
         ),
         Difference(
             "draws that miss",
-            tuple(told(missed(run, z, images), "{:.0%}") for run, z in pairs),
+            tuple(format_figure(missed(run, z, images), "{:.0%}") for run, z in pairs),
             "of 2,000 new codes, how many fall where no image ever was; 1% would be flawless",
         ),
     ]
@@ -57,7 +57,7 @@ def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
         found.append(
             Difference(
                 "neighbours that agree",
-                tuple(told(a, "{:.0%}") for a in agreement),
+                tuple(format_figure(a, "{:.0%}") for a in agreement),
                 "how often most of a code's five neighbours are of its own class",
             )
         )
@@ -82,6 +82,6 @@ def squared_error(run: Run, images: Splits) -> float:
     return float(np.square(run.reconstruct(images.test) - clean).mean())
 
 
-def told(measure: Measure, pattern: str) -> str:
+def format_figure(measure: Measure, pattern: str) -> str:
     """Write a figure, or why there is none."""
     return measure.reason or "" if measure.value is None else pattern.format(measure.value)

@@ -7,12 +7,12 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ..files import write_atomic
-from .opened import folder_for, images_for, parts_of, suffix_of
-from .output import show_table
+from latentscape.cli.inputs import folder_for, images_for, parts_of, suffix_of
+from latentscape.cli.output import show_table
+from latentscape.system.files import write_atomic
 
 if TYPE_CHECKING:
-    from ..evaluation.code_table import Dimensions
+    from latentscape.evaluation.code_table import Dimensions
 
 SHOWN = 32
 
@@ -40,8 +40,8 @@ def encode(
         dimensions: also write the table of the code's numbers to this CSV file.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..evaluation.code_table import write_code_table
-    from ..run import load_run
+    from latentscape.evaluation.code_table import write_code_table
+    from latentscape.runs.run import load_run
 
     suffix_of(out, ".parquet")
     if dimensions is not None:

@@ -26,11 +26,11 @@ def explore(
         no_browser: do not open the page by itself.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from .. import verbs
-    from ..data import load_images
+    import latentscape as ls
+    from latentscape.data import load_images
 
     print("preparing the page …", flush=True)
-    verbs.explore(
+    ls.explore(
         source,
         load_images(data) if data else None,
         thumbs=thumbs,
@@ -38,10 +38,10 @@ def explore(
         port=port,
         browser=not no_browser,
         trust=trust,
-        ready=tell,
+        ready=print_address,
     )
 
 
-def tell(address: str) -> None:
+def print_address(address: str) -> None:
     """Say where the page is."""
     print(f"{address} · Ctrl-C ends", flush=True)

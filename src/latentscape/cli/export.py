@@ -28,13 +28,13 @@ def export(
         limit: show this many points at most.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..bundle.opened import make_bundle, opened_bundle
-    from ..data import load_images
-    from ..explorer import write_html, write_site
+    from latentscape.bundle.open import make_bundle, opened_bundle
+    from latentscape.data import load_images
+    from latentscape.explorer import write_html, write_site
 
     if format == "onnx":
-        from ..bundle.export import write_onnx
-        from ..run import load_run
+        from latentscape.bundle.export import write_onnx
+        from latentscape.runs.run import load_run
 
         print(write_onnx(load_run(source, trust=trust), out))
         return

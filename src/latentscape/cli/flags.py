@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_type_hints
 from cyclopts import Group, Parameter
 from docstring_parser import parse
 
-from ..recipes import Recipe
+from latentscape.recipes import Recipe
 
 Bag = Any  # an instance of a frozen dataclass
 

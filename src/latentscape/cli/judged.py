@@ -7,9 +7,9 @@ from collections import Counter
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import Splits
-from ..evaluation.judge import Verdict
-from ..evaluation.judge_training import find_judge
+from latentscape.data import Splits
+from latentscape.evaluation.judge.judge import Verdict
+from latentscape.evaluation.judge.training import find_judge
 
 LISTED = 64
 UNASKED = "no judge was asked for"
@@ -38,7 +38,7 @@ def captions(
     return words, verdict.accepted.tolist()
 
 
-def tell(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
+def print_verdicts(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
     """Print the judged classes: of each image where there are few, else how often each came."""
     if verdict is None:
         print(f"not judged: {reason}")

@@ -11,8 +11,9 @@ from difflib import get_close_matches
 
 from cyclopts import App, CycloptsError, Parameter
 
-from .. import __version__, processes
-from ..errors import LatentscapeError
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.version import __version__
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
 
@@ -102,7 +103,7 @@ def look_up(arguments: list[str]) -> None:
         LatentscapeError: when there is none of that name (the nearest is offered), or several
             processes are started for anything but training.
     """
-    if processes.count() > 1 and arguments[:1] != ["train"]:
+    if processes.world_size() > 1 and arguments[:1] != ["train"]:
         raise LatentscapeError(
             "only `train` works in several processes; start this without torchrun"
         )
@@ -112,8 +113,8 @@ def look_up(arguments: list[str]) -> None:
             hint = f"did you mean {near[0]}?" if near else "`latentscape --help` lists them"
             raise LatentscapeError(f"there is no command {verb!r}; {hint}")
         case ["train", str(name), *_] if not name.startswith("-"):
-            from ..recipes import find_recipe
-            from .train import offer
+            from latentscape.cli.train import offer
+            from latentscape.recipes import find_recipe
 
             recipe = find_recipe(name)
             if ":" in name:
@@ -122,7 +123,7 @@ def look_up(arguments: list[str]) -> None:
 
 def refused(sentence: str) -> int:
     """Say what is wrong and give the status that says so."""
-    number, count = processes.number(), processes.count()
+    number, count = processes.rank(), processes.world_size()
     which = f" (process {number + 1} of {count})" if number else ""
     print(f"latentscape{which}: {sentence}", file=sys.stderr)
     return 2

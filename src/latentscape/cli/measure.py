@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
-from .opened import images_for
-from .output import show_json, show_progress, show_table
+from latentscape.cli.inputs import images_for
+from latentscape.cli.output import show_json, show_progress, show_table
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..evaluation.measures import Measures
+    from latentscape.evaluation.results import Measures
 
 FILES = (".npy", ".parquet")
 
@@ -46,9 +46,9 @@ def measure(
         json: print JSON instead of a table.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..evaluation.measure import chosen_groups
-    from ..evaluation.measure import measure as measured
-    from ..run import load_run
+    from latentscape.evaluation.measure import chosen_groups
+    from latentscape.evaluation.measure import measure as measured
+    from latentscape.runs.run import load_run
 
     wanted = chosen_groups(groups or (), ())
     if source.suffix in FILES and not source.is_dir():
@@ -63,7 +63,7 @@ def measure(
         images = images_for(run, data)
         factors = None
         if images.name == "strokes":
-            from ..data import strokes_factors
+            from latentscape.data import strokes_factors
 
             factors = strokes_factors(images.test, int(images.options["seed"] or 0))
         found = measured(
@@ -84,8 +84,8 @@ def measure(
 
 def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
     """Measure the codes in a file."""
-    from ..bundle.foreign import read_codes
-    from ..evaluation.measure import measure_codes
+    from latentscape.bundle.from_codes import read_codes
+    from latentscape.evaluation.measure import measure_codes
 
     codes, own, _, _ = read_codes(source)
     y = own if labels is None else read_labels(labels)
@@ -101,7 +101,7 @@ def read_labels(path: Path) -> NDArray[np.int64]:
     Raises:
         LatentscapeError: when the file cannot be read or holds something else.
     """
-    from ..data.npy import read_npy
+    from latentscape.data.npy import read_npy
 
     array = read_npy(path)
     if not np.issubdtype(array.dtype, np.integer):
@@ -111,8 +111,8 @@ def read_labels(path: Path) -> NDArray[np.int64]:
 
 def show(found: Measures) -> None:
     """Print a table for each group, and what the figures rest on."""
-    from ..evaluation.measures import COLUMNS
-    from ..latent.catalogue import GROUPS
+    from latentscape.evaluation.results import COLUMNS
+    from latentscape.latent.catalogue import GROUPS
 
     counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items())
     print(f"{found.name}" + (f" on {found.images}" if found.images else "") + f": {counts}")

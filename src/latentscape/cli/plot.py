@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 
-from ..errors import LatentscapeError
-from .flags import parameters
-from .output import show_table
+from latentscape.cli.flags import parameters
+from latentscape.cli.output import show_table
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..figures import Kind
+    from latentscape.figures import Kind
 
 plot = App(name="plot", help_flags=[])
 ABOUT = """Draw a picture of a run, or of several: latentscape plot DIR [DIR ...] KIND [options].
@@ -46,14 +46,14 @@ def named(words: list[str]) -> Kind | None:
     """Find the kind that one of the words names."""
     if not words:
         return None
-    from ..figures import KINDS
+    from latentscape.figures import KINDS
 
     return next((KINDS[word] for word in words if word in KINDS), None)
 
 
 def rows() -> list[list[str]]:
     """The lines of the list."""
-    from ..figures import KINDS
+    from latentscape.figures import KINDS
 
     return [[kind.name, kind.wants, kind.description] for kind in KINDS.values()]
 
@@ -63,7 +63,7 @@ def missing(words: list[str]) -> LatentscapeError:
     unknown = [word for word in words if not Path(word).exists()]
     if not unknown:
         return LatentscapeError("say what to draw; `latentscape plot --list` names the kinds")
-    from ..figures.drawing import find_kind
+    from latentscape.figures.drawing import find_kind
 
     try:
         find_kind(unknown[-1])
@@ -100,10 +100,10 @@ def command(kind: Kind) -> Callable[..., None]:
     made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
 
     def act(*runs_and_kind: str, **given: Any) -> None:
-        from ..data import load_images
-        from ..figures import Film, save
-        from ..figures import plot as draw
-        from ..run import load_run
+        from latentscape.data import load_images
+        from latentscape.figures import Film, save
+        from latentscape.figures import plot as draw
+        from latentscape.runs.run import load_run
 
         common = {name: given.pop(name, default) for name, default in shared.items()}
         words = list(runs_and_kind)

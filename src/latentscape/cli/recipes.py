@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .output import show_json, show_table
+from latentscape.cli.output import show_json, show_table
 
 if TYPE_CHECKING:
-    from ..recipes.summary import Summary
+    from latentscape.recipes.summary import Summary
 
 
 def recipes(*, json: bool = False) -> None:
@@ -16,8 +16,8 @@ def recipes(*, json: bool = False) -> None:
     Args:
         json: print JSON instead of a table.
     """
-    from ..recipes import RECIPES
-    from ..recipes.summary import summarise
+    from latentscape.recipes import RECIPES
+    from latentscape.recipes.summary import summarise
 
     summaries = [summarise(recipe) for recipe in RECIPES.values()]
     if json:

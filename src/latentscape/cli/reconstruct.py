@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..errors import LatentscapeError
-from ..files import atomic_folder, make_folder
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import atomic_folder, make_folder
 
 if TYPE_CHECKING:
-    from ..data import Images
+    from latentscape.data import Images
 
 
 def reconstruct(
@@ -38,9 +38,9 @@ def reconstruct(
         skip_bad: leave out pictures that cannot be read.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..data import load_pictures
-    from ..pixels import recoloured
-    from ..run import load_run
+    from latentscape.data import load_pictures
+    from latentscape.models.pixels import recoloured
+    from latentscape.runs.run import load_run
 
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")

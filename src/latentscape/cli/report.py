@@ -25,12 +25,12 @@ def report(
         seed: of samples and draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from .. import verbs
-    from ..data import load_images
-    from .output import show_progress
+    import latentscape as ls
+    from latentscape.cli.output import show_progress
+    from latentscape.data import load_images
 
     images = load_images(data) if data else None
-    written = verbs.report(
+    written = ls.report(
         run,
         images,
         out=out,

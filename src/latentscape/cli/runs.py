@@ -6,10 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .output import show_json, show_table
+from latentscape.cli.output import show_json, show_table
 
 if TYPE_CHECKING:
-    from ..listing import Found
+    from latentscape.runs.listing import Found
 
 COLUMNS = ["run", "state", "recipe", "data", "seed", "loss", "seconds"]
 
@@ -22,7 +22,7 @@ def runs(folder: Path = Path("runs"), /, *, check: bool = False, json: bool = Fa
         check: read all weights and compare them with what training wrote down (SHA-256).
         json: print JSON instead of a table.
     """
-    from ..listing import find_runs, inspect_run
+    from latentscape.runs.listing import find_runs, inspect_run
 
     found = [inspect_run(path, check=check) for path in find_runs(folder)]
     if json:

@@ -9,13 +9,13 @@ import numpy as np
 from cyclopts import Parameter
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
-from ..files import atomic_path
-from .opened import folder_for, images_for, suffix_of
+from latentscape.cli.inputs import folder_for, images_for, suffix_of
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import atomic_path
 
 if TYPE_CHECKING:
-    from ..data import Images
-    from ..run import Run
+    from latentscape.data import Images
+    from latentscape.runs.run import Run
 
 SamplerName = Literal[
     "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
@@ -51,10 +51,10 @@ def sample(
         seed: of the draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from ..figures import save, style
-    from ..figures.captions import captioned
-    from ..run import load_run
-    from .judged import UNASKED, captions, judged, tell
+    from latentscape.cli.judged import UNASKED, captions, judged, print_verdicts
+    from latentscape.figures import save, style
+    from latentscape.figures.captions import captioned
+    from latentscape.runs.run import load_run
 
     suffix = suffix_of(out, ".png", ".npy")
     if n < 1 or (suffix == ".png" and n > MOST):
@@ -73,7 +73,7 @@ def sample(
         note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
         with style("light"):
             save(captioned(drawn, words, good, title=title, note=note), out)
-    tell(verdict, images.classes, reason)
+    print_verdicts(verdict, images.classes, reason)
     print(f"{n:,} images by the {sampler} sampler are in {out}")
 
 
@@ -81,8 +81,8 @@ def draw(
     run: Run, images: Images, sampler: str, n: int, label: str | None, seed: int
 ) -> NDArray[np.float32]:
     """Fit a sampler to codes of images and decode what it draws: (n, C, H, W)."""
-    from ..evaluation.run_samplers import run_sampler
-    from ..figures.class_draws import class_index
+    from latentscape.evaluation.run_samplers import run_sampler
+    from latentscape.figures.class_draws import class_index
 
     wanted = None if label is None else class_index(images, label)
     K = run.model.labels

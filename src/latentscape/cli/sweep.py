@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 from rich.console import Console
 
-from ..errors import LatentscapeError
-from .flags import described, parameters
-from .output import show_table
+from latentscape.cli.flags import described, parameters
+from latentscape.cli.output import show_table
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..recipes import Recipe
-    from ..sweeps import Cells, Sweep
+    from latentscape.recipes import Recipe
+    from latentscape.sweeps import Cells, Sweep
 
 sweep = App(name="sweep", help_flags=[])
 ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent 2,4,8 --seeds 3.
@@ -46,7 +46,7 @@ def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
     elif path.is_dir():
         inner.default(again)
     else:
-        from ..recipes import find_recipe
+        from latentscape.recipes import find_recipe
 
         inner.default(command([find_recipe(name) for name in first.split(",")]))
     inner(list(tokens), exit_on_error=False, print_error=False)
@@ -63,7 +63,7 @@ def from_file(
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    from ..sweeps import read_toml
+    from latentscape.sweeps import read_toml
 
     go(read_toml(file, trust=trust), out or OUT / file.stem, measures)
 
@@ -76,7 +76,7 @@ def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
         measures: add these to the table, parted by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
-    from ..sweeps import read_sweep
+    from latentscape.sweeps import read_sweep
 
     go(read_sweep(folder, trust=trust), folder, measures)
 
@@ -113,7 +113,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     made += [flag(name, words) for name, words in explained(recipes).items()]
 
     def act(recipe: str, **given: Any) -> None:
-        from ..sweeps import read_table
+        from latentscape.sweeps import read_table
 
         out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
@@ -132,7 +132,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
 
 def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
     """What every option that all recipes have is, as their docstrings say."""
-    from ..sweeps.values import kinds_of
+    from latentscape.sweeps.values import kinds_of
 
     words: dict[str, str] = {}
     for recipe in recipes:
@@ -158,7 +158,7 @@ def flag(name: str, words: str) -> inspect.Parameter:
 
 def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> None:
     """Train, then show what came out."""
-    from ..sweeps import run_sweep
+    from latentscape.sweeps import run_sweep
 
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
@@ -170,7 +170,7 @@ def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> Non
 
 def show_sweep(rows: list[Cells]) -> None:
     """Print what varies and the figures of each run."""
-    from ..sweeps.table import columns
+    from latentscape.sweeps.table import columns
 
     names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
     kept = [n for n in names if not n.startswith(("train/", "validation/"))]

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from cyclopts import App
 
-from .. import processes
-from ..errors import LatentscapeError
-from ..recipes import RECIPES, Recipe
-from .flags import with_flags
+from latentscape.cli.flags import with_flags
+from latentscape.recipes import RECIPES, Recipe
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..run import Run
+    from latentscape.runs.run import Run
 
 train = App(name="train", help="Train a model by its recipe's name, or continue a run.")
 
@@ -34,10 +34,10 @@ def continued(*, resume: Path | None = None, trust: bool = False) -> None:
             "say which recipe to train (`latentscape recipes` lists them), or continue a run "
             "with --resume DIR"
         )
-    from ..training import resume as go_on
-    from ..training.progress import reporter
+    from latentscape.training import resume as go_on
+    from latentscape.training.progress import reporter
 
-    told(go_on(resume, trust=trust, reporter=reporter()))
+    print_next_steps(go_on(resume, trust=trust, reporter=reporter()))
 
 
 def begun(
@@ -67,14 +67,14 @@ def begun(
         options: its arguments.
         changes: to the plan that suits it.
     """
-    from ..data import load_images
-    from ..training import train as fit_recipe
-    from ..training.progress import reporter
+    from latentscape.data import load_images
+    from latentscape.training import train as fit_recipe
+    from latentscape.training.progress import reporter
 
     source = data or (recipe.published(options).data if published else "digits")
     images = load_images(source, size=size, limit=limit, skip_bad=skip_bad)
     for note in images.notes:
-        say(note)
+        print_once(note)
     folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])
     run = fit_recipe(
         recipe,
@@ -85,7 +85,7 @@ def begun(
         reporter=reporter(),
         **changes,
     )
-    told(run)
+    print_next_steps(run)
 
 
 def offer(recipe: Recipe[Any], name: str) -> None:
@@ -100,24 +100,26 @@ def offer(recipe: Recipe[Any], name: str) -> None:
 def free(path: Path) -> Path:
     """Give the path, or the first of path-2, path-3, … that is not taken: the same to all."""
     numbered = chain([path], (path.with_name(f"{path.name}-{n}") for n in count(2)))
-    return Path(processes.agreed(lambda: str(next(p for p in numbered if not p.exists()))))
+    return Path(processes.broadcast_text(lambda: str(next(p for p in numbered if not p.exists()))))
 
 
-def told(run: Run) -> None:
+def print_next_steps(run: Run) -> None:
     """Say where a run is and what can be done with it next."""
     if run.interrupted:
-        say(f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with")
-        say(f"  latentscape train --resume {run.folder}")
+        print_once(
+            f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with"
+        )
+        print_once(f"  latentscape train --resume {run.folder}")
         raise KeyboardInterrupt
     for notice in run.notices:
-        say(f"note: {notice}")
-    say(f"the run is in {run.folder}; look at it with")
-    say(f"  latentscape plot {run.folder} reconstructions")
+        print_once(f"note: {notice}")
+    print_once(f"the run is in {run.folder}; look at it with")
+    print_once(f"  latentscape plot {run.folder} reconstructions")
 
 
-def say(line: str) -> None:
+def print_once(line: str) -> None:
     """Print in one process only, where there are several."""
-    if processes.is_first():
+    if processes.is_main():
         print(line)
 
 

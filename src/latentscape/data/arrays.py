@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.source import LARGEST
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 _BLOCK = 1 << 22  # values converted at once
 

@@ -22,9 +22,9 @@ from filelock import FileLock
 
 from latentscape.data.catalogue import RemoteFile, SourceInfo
 from latentscape.data.progress import progress
-from latentscape.errors import LatentscapeError
-from latentscape.files import open_own, sha256, sync
-from latentscape.removal import remove_file
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import open_own, sha256, sync
+from latentscape.system.removal import remove_file
 
 _ATTEMPTS = 20  # connections to one mirror, as long as each brings something new
 _TIMEOUT = 20.0  # seconds without a byte

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.arrays import to_pixels
 from latentscape.data.source import LARGEST, Part
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 _IMAGES = re.compile(r"(?P<stem>.*)images[-.]idx[34]-ubyte(\.gz)?")
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1

@@ -20,9 +20,9 @@ from latentscape.data.paths import open_path
 from latentscape.data.resize import cut_note, resize
 from latentscape.data.rows import Remaining, Rows
 from latentscape.data.source import LARGEST, PARTS, Batch, Source, from_parts
-from latentscape.data.splits import plan
+from latentscape.data.splits import plan_splits
 from latentscape.data.strokes import strokes_source
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 IN_MEMORY = 1 << 26
 """Bytes of a training split beyond which it stays on disk, where it is as bytes on disk."""
@@ -70,7 +70,7 @@ def load_images(
     if size is not None and size < 1:
         raise LatentscapeError(f"size is {size}; give at least 1 pixel")
     opened = _open(source, size, skip_bad, seed, may_fetch=fetch)
-    chosen = plan(opened, limit, seed)
+    chosen = plan_splits(opened, limit, seed)
     read = opened.read([chosen[name] for name in PARTS])
     parts = {}
     for name, batch in zip(PARTS, read.batches, strict=True):

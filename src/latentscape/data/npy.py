@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 def read_npy(path: Path) -> NDArray[np.generic]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latentscape.data.arrays import to_pixels
 from latentscape.data.npy import check_claim, first_line, read_header, read_npy
 from latentscape.data.source import LARGEST, PARTS, Part
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
 _IMAGE_KEYS = ("images", "pixels", "data", "x", "X", "arr_0")

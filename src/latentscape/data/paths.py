@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from latentscape.data.folder.source import pictures_source
 from latentscape.data.idx import idx_part, idx_parts, is_idx
 from latentscape.data.numpy_files import npy_part, npz_parts
-from latentscape.data.pictures import pictures_source
 from latentscape.data.source import Source, from_parts
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 def open_path(path: Path, *, size: int | None = None, skip_bad: bool = False) -> Source:

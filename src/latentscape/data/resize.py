@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from latentscape.data.source import LARGEST, Pixels
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 def central_square(width: int, height: int) -> tuple[int, int, int, int]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.names import Numbered
 from latentscape.data.rows import Positions, Rows, choose
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 PARTS = ("train", "validation", "test")
 """The names of the splits, in order."""

@@ -10,13 +10,13 @@ import numpy as np
 
 from latentscape.data.rows import Indices, Positions, Remaining
 from latentscape.data.source import PARTS, Source
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 _CUTS = {"test": (5, 10_000), "validation": (10, 5_000)}  # one in how many, and at most
 _MANY = 1 << 20  # images from which a permutation of all of them is too large to cut some off
 
 
-def plan(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, Positions]:
+def plan_splits(source: Source, limit: int | None = None, seed: int = 0) -> dict[str, Positions]:
     """Decide which images belong to which split, from labels alone.
 
     Args:

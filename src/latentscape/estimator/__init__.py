@@ -1,5 +1,5 @@
 """Autoencoders as scikit-learn transformers."""
 
-from .transformer import LatentTransformer
+from latentscape.estimator.transformer import LatentTransformer
 
 __all__ = ["LatentTransformer"]

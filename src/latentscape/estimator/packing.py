@@ -7,10 +7,10 @@ from pathlib import Path
 
 from safetensors.torch import load, save
 
-from ..rebuilding import rebuilt
-from ..record import Record
-from ..run import Run
-from ..weights import pour, weights_of
+from latentscape.runs.rebuild import rebuilt
+from latentscape.runs.record import Record
+from latentscape.runs.run import Run
+from latentscape.runs.weights import load_weights, weights_of
 
 
 def packed(run: Run, record: Record) -> dict[str, bytes]:
@@ -41,7 +41,7 @@ def unpacked(files: dict[str, bytes], *, trust: bool = False) -> tuple[Run, Reco
     """
     record = Record.parse(files["run.json"], Path("run.json"))
     model = rebuilt(record, trust=trust)
-    pour(load(files["best.safetensors"]), model, Path("best.safetensors"))
+    load_weights(load(files["best.safetensors"]), model, Path("best.safetensors"))
     run = Run(
         name=record.blueprint.recipe,
         model=model,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..data import Images, Splits
-from ..data.arrays import to_pixels
-from ..errors import LatentscapeError
+from latentscape.data import Images, Splits
+from latentscape.data.arrays import to_pixels
+from latentscape.system.errors import LatentscapeError
 
 FEWEST = 3  # two to train on, which batch norms need, and one to choose the best epoch by
 

@@ -12,20 +12,20 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from ..blueprint import Value
-from ..data import Images
-from ..data.table import Table
-from ..errors import LatentscapeError
-from ..evaluation.likelihood import estimate_likelihood, reconstruction_loss
-from ..model import Autoencoder
-from ..parts.corruptions import GaussianNoise
-from ..parts.priors import Vamp
-from ..recipes import find_recipe
-from ..record import Data, Record
-from ..training.fitting import changed, fit, seeded
-from ..training.hardware import decided
-from .packing import packed, unpacked
-from .reading import FEWEST, held_out, pictures
+from latentscape.data import Images
+from latentscape.data.table import Table
+from latentscape.estimator.packing import packed, unpacked
+from latentscape.estimator.reading import FEWEST, held_out, pictures
+from latentscape.evaluation.likelihood import estimate_likelihood, reconstruction_loss
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.blueprint import Value
+from latentscape.parts.corruptions import GaussianNoise
+from latentscape.parts.priors import Vamp
+from latentscape.recipes import find_recipe
+from latentscape.runs.record import Data, Record
+from latentscape.system.errors import LatentscapeError
+from latentscape.training.fitting import changed, fit, seeded
+from latentscape.training.hardware import decided
 
 OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
 NAME = "the array given to fit"

@@ -19,9 +19,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..files import atomic_path
-from ..run import Run
+from latentscape.data import Images
+from latentscape.runs.run import Run
+from latentscape.system.files import atomic_path
 
 Floats = NDArray[np.float32]
 BLOCK = 8192

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..latent.arrays import as_codes, subset
-from ..latent.decoding import round_trip, smoothness
-from ..latent.fidelity import diversity, frechet, precision_recall
-from ..latent.measure import Measure
-from ..latent.paths.grids import data_range
-from ..latent.projections import PCA
-from ..latent.samplers import Sampler
-from ..latent.yardstick import yardstick_of
-from ..run import Run
-from .judge import Judge, Verdict
+from latentscape.data import Images
+from latentscape.evaluation.judge.judge import Judge, Verdict
+from latentscape.latent.arrays import as_codes, subset
+from latentscape.latent.decoding import round_trip, smoothness
+from latentscape.latent.fidelity import diversity, frechet, precision_recall
+from latentscape.latent.measure import Measure
+from latentscape.latent.paths.grids import data_range
+from latentscape.latent.projections import PCA
+from latentscape.latent.samplers import Sampler
+from latentscape.latent.yardstick import yardstick_of
+from latentscape.runs.run import Run
 
 Floats = NDArray[np.float32]
 DRAWS = 2000

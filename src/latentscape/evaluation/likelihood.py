@@ -21,12 +21,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..model import Autoencoder
-from ..parts.likelihoods import Measure
-from ..pixels import Pictures, at_once, batches, checked
-from ..run import Run
+from latentscape.data import Images
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.pixels import Pictures, at_once, batches, checked
+from latentscape.parts.likelihoods import Measure
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 PixelKind = Literal["grey", "dynamic", "fixed"]
 BATCH = 4096

@@ -12,18 +12,18 @@ from difflib import get_close_matches
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..data import Images, Splits
-from ..errors import LatentscapeError
-from ..latent.arrays import as_codes, as_labels
-from ..latent.catalogue import GROUPS, in_group
-from ..latent.groups import measure_shape, measure_structure, measure_usage
-from ..latent.measure import Measure
-from ..latent.samplers import SAMPLERS, make_sampler
-from ..run import Run
-from .judge import Judge
-from .measures import JudgeNote, Measures
-from .model_measures import ModelMeasures
-from .subjects import subjects_of
+from latentscape.data import Images, Splits
+from latentscape.evaluation.eval_sets import eval_sets
+from latentscape.evaluation.groups import ModelMeasures
+from latentscape.evaluation.judge.judge import Judge
+from latentscape.evaluation.results import JudgeNote, Measures
+from latentscape.latent.arrays import as_codes, as_labels
+from latentscape.latent.catalogue import GROUPS, in_group
+from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
+from latentscape.latent.measure import Measure
+from latentscape.latent.samplers import SAMPLERS, make_sampler
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 NO_MODEL = "there is no model, only codes"
 OF_CODES = ("structure", "usage", "shape", "disentanglement")
@@ -73,7 +73,7 @@ def measure(
     wanted = chosen_groups(groups, tuple(g for g in GROUPS if g != "disentanglement" or factors))
     if samples < 0:
         raise LatentscapeError(f"samples is {samples}; give 0 or more draws an image")
-    subjects = subjects_of(run, images, seed)
+    subjects = eval_sets(run, images, seed)
     of = ModelMeasures(run, subjects, judge, no_judge, samples, seed, factors)
     figures = {}
     for group in wanted:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy
 
-from ..data import Images
-from ..latent.measure import Measure
-from ..pixels import at_once, batches
-from ..run import Run
+from latentscape.data import Images
+from latentscape.latent.measure import Measure
+from latentscape.models.pixels import at_once, batches
+from latentscape.runs.run import Run
 
 Floats = NDArray[np.float32]
 KEYS = ("mse", "bce", "psnr", "ssim")

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
-from ..latent.samplers import SAMPLERS, Prior, Sampler
-from ..parts.regularizers import MMD, PriorCritic
-from ..run import Run
-from .samplers import Flow, SecondStage
+from latentscape.evaluation.samplers import Flow, SecondStage
+from latentscape.latent.samplers import SAMPLERS, Prior, Sampler
+from latentscape.parts.regularizers import MMD, PriorCritic
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 TRAINED: Mapping[str, type[Flow | SecondStage]] = MappingProxyType(
     {sampler.name: sampler for sampler in (Flow, SecondStage)}

@@ -14,19 +14,19 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
-from ..latent.arrays import as_codes
-from ..latent.samplers.protocol import not_fitted, refuse_label
-from ..model import Autoencoder
-from ..parts.bottlenecks import Gaussian
-from ..parts.flows import zuko
-from ..parts.likelihoods import Normal
-from ..parts.objectives import Elbo
-from ..parts.priors import StandardNormal
-from ..parts.step import Term
-from ..plan import Plan
-from ..training import Trainable
-from ..training.network import epochs_for, fit_network
-from .whitening import Floats, Whitening
+from latentscape.evaluation.whitening import Floats, Whitening
+from latentscape.latent.arrays import as_codes
+from latentscape.latent.samplers.protocol import not_fitted, refuse_label
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.plan import Plan
+from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.flows import zuko
+from latentscape.parts.likelihoods import Normal
+from latentscape.parts.objectives import Elbo
+from latentscape.parts.priors import StandardNormal
+from latentscape.parts.step import Term
+from latentscape.training import Trainable
+from latentscape.training.network import epochs_for, fit_network
 
 JITTER = 0.02  # in deviations: bounds the density of codes that repeat or lie on a grid
 SCALE = 0.2  # where the decoder's deviation starts; from 1 it learns one Gaussian and nothing more

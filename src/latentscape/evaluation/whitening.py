@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import LatentscapeError
-from ..latent.arrays import moments
+from latentscape.latent.arrays import moments
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.float32]
 

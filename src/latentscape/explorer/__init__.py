@@ -4,8 +4,8 @@
 `write_html` one file that opens from disk. All of them show the same page over the same bundle.
 """
 
-from latentscape.explorer.serve import serve
+from latentscape.explorer.serve import explore, serve
 from latentscape.explorer.single import write_html
 from latentscape.explorer.site import write_site
 
-__all__ = ["serve", "write_html", "write_site"]
+__all__ = ["explore", "serve", "write_html", "write_site"]

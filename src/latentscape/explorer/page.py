@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 STATIC = Path(__file__).parent / "static"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from latentscape.bundle import Bundle
 from latentscape.explorer.page import single_page, wasm
-from latentscape.files import make_folder, write_atomic
+from latentscape.system.files import make_folder, write_atomic
 
 PLACE = "<!-- bundle -->"
 

@@ -9,27 +9,27 @@ Example:
     'What a grid of codes decodes to, over the plane of a two-number code'
 """
 
-from .beside import lda3d, pca_beside
-from .class_draws import class_draws
-from .curves import loss
-from .drawing import plot
-from .draws import gaussian_draws, samples
-from .film import Film, film
-from .gaps import gaps
-from .grids import manifold
-from .kinds import KINDS, Kind
-from .means import class_means
-from .mosaics import plane, quantiles, three_images
-from .picked import picked
-from .pixel_losses import pixel_losses
-from .rows import denoising, reconstructions, residuals
-from .save import save
-from .scatter import scatter
-from .segments import seven_segments
-from .sides import side_by_side
-from .spreads import histograms, spread_radius
-from .style import style
-from .ways import interpolation, traversal
+from latentscape.figures.class_draws import class_draws
+from latentscape.figures.curves import loss
+from latentscape.figures.drawing import plot
+from latentscape.figures.draws import gaussian_draws, samples
+from latentscape.figures.film import Film, film
+from latentscape.figures.gaps import gaps
+from latentscape.figures.grids import manifold
+from latentscape.figures.interpolation import interpolation, traversal
+from latentscape.figures.kinds import KINDS, Kind
+from latentscape.figures.means import class_means
+from latentscape.figures.mosaics import plane, quantiles, three_images
+from latentscape.figures.picked_points import picked_points
+from latentscape.figures.pixel_losses import pixel_losses
+from latentscape.figures.pixels_vs_codes import lda3d, pixels_vs_codes
+from latentscape.figures.rows import denoising, reconstructions, residuals
+from latentscape.figures.save import save
+from latentscape.figures.scatter import scatter
+from latentscape.figures.segments import seven_segments
+from latentscape.figures.side_by_side import side_by_side
+from latentscape.figures.spreads import histograms, spread_radius
+from latentscape.figures.style import style
 
 __all__ = [
     "KINDS",
@@ -46,9 +46,9 @@ __all__ = [
     "lda3d",
     "loss",
     "manifold",
-    "pca_beside",
-    "picked",
+    "picked_points",
     "pixel_losses",
+    "pixels_vs_codes",
     "plane",
     "plot",
     "quantiles",

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from .style import COLOURS, current
-from .tiles import show_with_words
+from latentscape.figures.style import COLOURS, current
+from latentscape.figures.tiles import show_with_words
 
 WRONG = COLOURS[6]
 LETTERS = 13  # of a note, in an inch

@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.samplers import ClassGaussians
-from ..run import Run
-from .captions import captioned
-from .kinds import kind, labels_of
+from latentscape.data import Images
+from latentscape.figures.captions import captioned
+from latentscape.figures.kinds import kind, labels_of
+from latentscape.latent.samplers import ClassGaussians
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
 

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ..run import Run
-from ..state import Row
-from .kinds import kind
-from .style import COLOURS, current
+from latentscape.figures.kinds import kind
+from latentscape.figures.style import COLOURS, current
+from latentscape.runs.run import Run
+from latentscape.runs.state import Row
 
 SPLITS = ("train", "validation")
 

@@ -8,11 +8,11 @@ from difflib import get_close_matches
 
 from matplotlib.figure import Figure
 
-from ..data import Images, Splits
-from ..errors import LatentscapeError
-from ..run import Run
-from .kinds import KINDS, Kind
-from .style import style as in_style
+from latentscape.data import Images, Splits
+from latentscape.figures.kinds import KINDS, Kind
+from latentscape.figures.style import style as in_style
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 
 def plot(

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..latent.samplers import make_sampler
-from ..run import Run
-from .kinds import kind
-from .tiles import CELL, show, tiles
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.tiles import CELL, show, tiles
+from latentscape.latent.samplers import make_sampler
+from latentscape.runs.run import Run
 
 
 @kind()

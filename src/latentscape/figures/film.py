@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.projections import PCA
-from ..run import Run
-from .kinds import kind
-from .scatter import legend, points, spots
-from .style import COLOURS, current
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.scatter import legend, points, spots
+from latentscape.figures.style import COLOURS, current
+from latentscape.latent.projections import PCA
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.floating]
 FRAMES = 120

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import Delaunay
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.arrays import moments, spread_of, subset
-from ..latent.gaps import ground_of
-from ..run import Run
-from .kinds import kind
-from .scatter import points, spots
-from .style import current
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.scatter import points, spots
+from latentscape.figures.style import current
+from latentscape.latent.arrays import moments, spread_of, subset
+from latentscape.latent.gaps import ground_of
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.floating]
 CELLS = 160

@@ -9,13 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.paths import data_range, plane
-from ..run import Run
-from .kinds import kind
-from .style import current
-from .tiles import mosaic, tiles
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.style import current
+from latentscape.figures.tiles import mosaic, tiles
+from latentscape.latent.paths import data_range, plane
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 REACH = 2.0
 SHARE = 0.98

@@ -17,10 +17,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..run import Run
-from .style import current
+from latentscape.data import Images
+from latentscape.figures.style import current
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 P = ParamSpec("P")
 Need = Literal["images", "labels", "plane", "history", "film"]

@@ -6,12 +6,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from ..data import Images
-from ..latent.paths import class_means as means_of
-from ..run import Run
-from .kinds import kind, labels_of
-from .style import current, written
-from .tiles import bare, label_rows, show, tiles
+from latentscape.data import Images
+from latentscape.figures.kinds import kind, labels_of
+from latentscape.figures.style import current, format_number
+from latentscape.figures.tiles import bare, label_rows, show, tiles
+from latentscape.latent.paths import class_means as means_of
+from latentscape.runs.run import Run
 
 REACH = 2.0
 
@@ -55,7 +55,7 @@ def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
         right.text(
             column,
             row,
-            written(float(table[row, kept[column]])),
+            format_number(float(table[row, kept[column]])),
             ha="center",
             va="center",
             fontsize=7.5,

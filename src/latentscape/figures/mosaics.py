@@ -6,16 +6,16 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.paths import plane as plane_of
-from ..latent.paths import quantile_plane, through_three
-from ..latent.projections import PCA
-from ..run import Run
-from .grids import Window, lay, plate
-from .kinds import kind
-from .style import COLOURS, written
-from .tiles import bare, examples, mosaic, tiles
+from latentscape.data import Images
+from latentscape.figures.grids import Window, lay, plate
+from latentscape.figures.kinds import kind
+from latentscape.figures.style import COLOURS, format_number
+from latentscape.figures.tiles import bare, examples, mosaic, tiles
+from latentscape.latent.paths import plane as plane_of
+from latentscape.latent.paths import quantile_plane, through_three
+from latentscape.latent.projections import PCA
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.floating]
 
@@ -122,8 +122,8 @@ def quantiles(
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((0.01, 0.01), (0.99, 0.99), ""))
     ticks = np.array([0.01, 0.25, 0.5, 0.75, 0.99])
-    ax.set_xticks(ticks, [f"{q:.0%}\n{written(np.quantile(codes[:, i], q))}" for q in ticks])
-    ax.set_yticks(ticks, [f"{q:.0%}\n{written(np.quantile(codes[:, j], q))}" for q in ticks])
+    ax.set_xticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, i], q))}" for q in ticks])
+    ax.set_yticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, j], q))}" for q in ticks])
     ax.set_title(f"{steps} × {steps} codes; each tick: share of codes below, and the number there")
     ax.set(xlabel=f"code number {i + 1}", ylabel=f"code number {j + 1}")
     return figure

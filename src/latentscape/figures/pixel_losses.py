@@ -17,9 +17,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..parts.distributions.pixels import Bernoulli, ContinuousBernoulli
-from .kinds import kind
-from .style import COLOURS, current
+from latentscape.figures.kinds import kind
+from latentscape.figures.style import COLOURS, current
+from latentscape.parts.distributions.pixels import Bernoulli, ContinuousBernoulli
 
 Floats = NDArray[np.float64]
 SHADES = (0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)

@@ -10,12 +10,12 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..parts.corruptions import GaussianNoise
-from ..run import Run
-from .kinds import kind
-from .tiles import examples, labelled_rows, signed_tiles, tiles
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.tiles import examples, labelled_rows, signed_tiles, tiles
+from latentscape.parts.corruptions import GaussianNoise
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 BLOCK = 2048
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from ..errors import LatentscapeError
-from ..files import atomic_path, make_folder, write_atomic
-from .film import Film
+from latentscape.figures.film import Film
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import atomic_path, make_folder, write_atomic
 
 # What would differ from one minute to the next is left out of the file.
 _METADATA: dict[str, dict[str, str | None]] = {

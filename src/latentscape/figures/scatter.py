@@ -10,13 +10,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.arrays import subset
-from ..latent.projections import PCA, PROJECTIONS, Projection, Raw, make_projection
-from ..run import Run
-from .kinds import kind
-from .style import class_look, current
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.style import class_look, current
+from latentscape.latent.arrays import subset
+from latentscape.latent.projections import PCA, PROJECTIONS, Projection, Raw, make_projection
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.floating]
 SLOW = {"tsne": 3000, "umap": 10_000}

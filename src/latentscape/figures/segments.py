@@ -19,13 +19,13 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..latent.paths import class_means as means_of
-from ..run import Run
-from .kinds import kind, labels_of
-from .style import COLOURS, current
-from .tiles import bare, show, tiles
+from latentscape.data import Images
+from latentscape.figures.kinds import kind, labels_of
+from latentscape.figures.style import COLOURS, current
+from latentscape.figures.tiles import bare, show, tiles
+from latentscape.latent.paths import class_means as means_of
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.float64]
 

@@ -7,12 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ..data import Images
-from ..errors import LatentscapeError
-from ..run import Run
-from .kinds import kind
-from .rows import BLOCK, unit
-from .style import COLOURS, class_look, current
+from latentscape.data import Images
+from latentscape.figures.kinds import kind
+from latentscape.figures.rows import BLOCK, unit
+from latentscape.figures.style import COLOURS, class_look, current
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 Floats = NDArray[np.floating]
 BINS = 60

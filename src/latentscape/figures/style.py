@@ -16,7 +16,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
-from ..errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 COLOURS: tuple[str, ...] = tuple(
     mpl.colors.to_hex(colour) for colour in mpl.color_sequences["petroff10"]
@@ -140,11 +140,11 @@ def style(name: str) -> Iterator[Style]:
         _current.reset(token)
 
 
-def written(number: float) -> str:
+def format_number(number: float) -> str:
     """Write a number in two digits, with a true minus.
 
     Example:
-        >>> written(-0.318)
+        >>> format_number(-0.318)
         '−0.32'
     """
     return f"{number:.2g}".replace("-", "−")

@@ -11,8 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
-from ..data import Images
-from .style import current
+from latentscape.data import Images
+from latentscape.figures.style import current
 
 Tiles = NDArray[np.float32]
 

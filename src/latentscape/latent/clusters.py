@@ -14,10 +14,10 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.metrics.cluster import contingency_matrix
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, Labels, as_codes, subset
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.samplers.mixture import fit_mixture
+from latentscape.system.errors import LatentscapeError
 
 Method: TypeAlias = Literal["kmeans", "mixture", "hdbscan"]
 METHODS: tuple[Method, ...] = ("kmeans", "mixture", "hdbscan")

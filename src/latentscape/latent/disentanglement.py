@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import mutual_info_score
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, sample_size, spread_of, subset
 from latentscape.latent.measure import Measure
+from latentscape.system.errors import LatentscapeError
 
 BINS, TREES = 20, 20
 

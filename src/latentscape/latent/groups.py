@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent import gaps, mismatch, neighbourhoods, shape, structure, usage
 from latentscape.latent.arrays import Floats, Labels, as_codes, as_labels
 from latentscape.latent.measure import Measure
+from latentscape.system.errors import LatentscapeError
 
 NO_LABELS = "there are no labels"
 

@@ -13,9 +13,9 @@ from typing import Protocol, runtime_checkable
 import torch
 from torch import Tensor, nn
 
-from ..errors import LatentscapeError
-from .objectives import Objective
-from .step import GENERATIVE, INFERENCE, Model, Prepared, Step, Term
+from latentscape.parts.objectives import Objective
+from latentscape.parts.step import GENERATIVE, INFERENCE, Model, Prepared, Step, Term
+from latentscape.system.errors import LatentscapeError
 
 
 @runtime_checkable

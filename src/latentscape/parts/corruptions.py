@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 class GaussianNoise(nn.Module):

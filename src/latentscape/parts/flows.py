@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.distributions import Distribution
 
-from ..errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 MOST_NUMBERS = 1024  # masks grow with the square, the inverse takes as many passes
 MOST_TRANSFORMS = 100

@@ -11,9 +11,9 @@ import math
 
 from torch import Tensor
 
-from ..errors import LatentscapeError
-from .objectives import Objective
-from .step import GENERATIVE, INFERENCE, Step, Term
+from latentscape.parts.objectives import Objective
+from latentscape.parts.step import GENERATIVE, INFERENCE, Step, Term
+from latentscape.system.errors import LatentscapeError
 
 
 class _Weighted(Objective):

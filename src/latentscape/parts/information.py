@@ -18,7 +18,7 @@ import math
 import torch
 from torch import Tensor
 
-from .distributions import DiagonalNormal, Latent
+from latentscape.parts.distributions import DiagonalNormal, Latent
 
 
 def information(posterior: Latent) -> Tensor:

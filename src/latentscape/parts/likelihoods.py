@@ -15,10 +15,10 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from ..errors import LatentscapeError
-from . import distributions
-from .distributions import Pixels
-from .names import LikelihoodName
+from latentscape.parts import distributions
+from latentscape.parts.distributions import Pixels
+from latentscape.parts.names import LikelihoodName
+from latentscape.system.errors import LatentscapeError
 
 Measure = Literal["density", "mass", "cross-entropy"]
 Bounds = tuple[float, float]

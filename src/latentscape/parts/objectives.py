@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 
 from torch import nn
 
-from .rates import Beta, RateShape
-from .step import BOTH, Step, Term
+from latentscape.parts.rates import Beta, RateShape
+from latentscape.parts.step import BOTH, Step, Term
 
 
 class Objective(nn.Module, ABC):
@@ -41,10 +41,10 @@ class Reconstruction(Objective):
 
 
 class Elbo(Objective):
-    """E_q[−log p(x|z)] + shape(KL(q‖p)): the negative evidence lower bound (arXiv:1312.6114).
+    """E_q[−log p(x|z)] + rate(KL(q‖p)): the negative evidence lower bound (arXiv:1312.6114).
 
     Args:
-        shape: how the rate enters; by default once, as it stands.
+        rate: how the rate enters; by default once, as it stands.
         samples: K, over which distortion and a sampled rate are averaged.
         distortion: whether the distortion trains the model or is only recorded (a model that
             replaces it by a learned distance says False).
@@ -53,14 +53,14 @@ class Elbo(Objective):
     needs_rate = True
 
     def __init__(
-        self, shape: RateShape | None = None, *, samples: int = 1, distortion: bool = True
+        self, rate: RateShape | None = None, *, samples: int = 1, distortion: bool = True
     ) -> None:
         super().__init__()
-        self.shape: RateShape = Beta() if shape is None else shape
+        self.rate: RateShape = Beta() if rate is None else rate
         self.samples = samples
         self.trains = BOTH if distortion else ()
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the distortion and the rate's terms."""
         distortion = Term(step.distortion.mean(0), trains=self.trains)
-        return {"distortion": distortion, **self.shape(step.rate.mean(0), step.progress)}
+        return {"distortion": distortion, **self.rate(step.rate.mean(0), step.progress)}

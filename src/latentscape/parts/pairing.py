@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import LatentscapeError
-from .bottlenecks import Bottleneck
-from .objectives import Objective
-from .priors import Prior
-from .regularizers import Regularizer
+from latentscape.parts.bottlenecks import Bottleneck
+from latentscape.parts.objectives import Objective
+from latentscape.parts.priors import Prior
+from latentscape.parts.regularizers import Regularizer
+from latentscape.system.errors import LatentscapeError
 
 
 def check_pairing(

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from torch import Tensor
 
-from ..errors import LatentscapeError
-from .schedules import Schedule, scheduled
-from .step import Term
+from latentscape.parts.schedules import Schedule, scheduled
+from latentscape.parts.step import Term
+from latentscape.system.errors import LatentscapeError
 
 
 class RateShape(Protocol):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 
 class Schedule(Protocol):

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 from torch.distributions import Distribution
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from .distributions import Latent
+from latentscape.parts.distributions import Latent
 
 if TYPE_CHECKING:
-    from .step import Model
+    from latentscape.parts.step import Model
 
 Seen = Mapping[nn.Module, Tensor]
 

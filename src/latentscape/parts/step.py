@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, overload
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from .distributions import Latent
+from latentscape.parts.distributions import Latent
 
 if TYPE_CHECKING:
-    from .bottlenecks import Bottleneck
+    from latentscape.parts.bottlenecks import Bottleneck
 
 INFERENCE = ("inference",)
 GENERATIVE = ("generative",)

@@ -5,22 +5,22 @@ Example:
     >>> model = recipes.vae((1, 28, 28), latent=2)
 """
 
-from .aggregate import aae, info_vae, wae_mmd
-from .basic import ae, denoising, vae
-from .clustering import dec, vade
-from .conditional import conditional_vae
-from .disentangling import beta_tc_vae, factor_vae
-from .importance import ciwae, iwae, miwae, piwae
-from .posteriors import flow_posterior_vae, hyperspherical_vae
-from .priors import flow_prior_vae, vamp_vae
-from .publication import Published
-from .quantized import fsq, vq_vae
-from .reference import cae7, cnn576, conv_denoiser, vae_elu
-from .registry import RECIPES, Recipe, find_recipe, recipe
-from .regularized import contractive_ae, masked_ae, rae_gp, rae_l2, sparse_ae
-from .stacked import stacked_denoising
-from .variational import beta_vae, capacity_vae, free_bits_vae
-from .zoo import deep_cnn, dense, shallow_cnn
+from latentscape.recipes.aggregate import aae, info_vae, wae_mmd
+from latentscape.recipes.basic import ae, denoising, vae
+from latentscape.recipes.clustering import dec, vade
+from latentscape.recipes.conditional import conditional_vae
+from latentscape.recipes.disentangling import beta_tc_vae, factor_vae
+from latentscape.recipes.importance import ciwae, iwae, miwae, piwae
+from latentscape.recipes.posteriors import flow_posterior_vae, hyperspherical_vae
+from latentscape.recipes.priors import flow_prior_vae, vamp_vae
+from latentscape.recipes.publication import Published
+from latentscape.recipes.quantized import fsq, vq_vae
+from latentscape.recipes.reference import cae7, cnn576, conv_denoiser, vae_elu
+from latentscape.recipes.registry import RECIPES, Recipe, find_recipe, recipe
+from latentscape.recipes.regularized import contractive_ae, masked_ae, rae_gp, rae_l2, sparse_ae
+from latentscape.recipes.stacked import stacked_denoising
+from latentscape.recipes.variational import beta_vae, capacity_vae, free_bits_vae
+from latentscape.recipes.zoo import deep_cnn, dense, shallow_cnn
 
 __all__ = [
     "RECIPES",

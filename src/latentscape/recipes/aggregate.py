@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..parts.names import LikelihoodName, Shape
-from ..parts.networks import Network
-from ..plan import Plan
-from . import parts
-from .compose import compose
-from .registry import recipe
+from latentscape import parts
+from latentscape.models.plan import Plan
+from latentscape.parts.names import LikelihoodName, Shape
+from latentscape.parts.networks import Network
+from latentscape.recipes.compose import compose
+from latentscape.recipes.registry import recipe
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 @recipe()

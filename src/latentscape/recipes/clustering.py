@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..parts.names import LikelihoodName, Shape
-from ..parts.networks import Network
-from ..plan import Plan
-from . import parts
-from .compose import compose
-from .registry import recipe
+from latentscape import parts
+from latentscape.models.plan import Plan
+from latentscape.parts.names import LikelihoodName, Shape
+from latentscape.parts.networks import Network
+from latentscape.recipes.compose import compose
+from latentscape.recipes.registry import recipe
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 @recipe()
@@ -42,7 +42,7 @@ def dec(
         >>> len(model.pretraining), model.objective.centres.shape
         (1, torch.Size([10, 10]))
     """
-    from .pretraining import noiseless
+    from latentscape.recipes.pretraining import noiseless
 
     objective = parts.SelfClustering(latent, clusters)
     model = compose(shape, parts.Point(latent), objective=objective, likelihood=likelihood, net=net)
@@ -76,7 +76,7 @@ def vade(
         >>> vade((1, 28, 28), clusters=7).prior.loc.shape
         torch.Size([7, 10])
     """
-    from .pretraining import noiseless
+    from latentscape.recipes.pretraining import noiseless
 
     prior = parts.Clusters(latent, clusters)
     model = compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)

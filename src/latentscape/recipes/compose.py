@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ..parts.names import InitName, LikelihoodName, Shape
-from ..parts.networks import Architecture, Network
-from . import parts
+from latentscape import parts
+from latentscape.parts.names import InitName, LikelihoodName, Shape
+from latentscape.parts.networks import Architecture, Network
 
 if TYPE_CHECKING:
     from torch import nn
 
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 def compose(
@@ -42,7 +42,7 @@ def compose(
         labels: how many classes condition both sides.
         init: what both networks' weights start from.
     """
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
     net = net or Network()
     if isinstance(likelihood, str):

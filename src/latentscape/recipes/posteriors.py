@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..parts.names import LikelihoodName, Shape
-from ..parts.networks import Network
-from . import parts
-from .compose import compose
-from .registry import recipe
+from latentscape import parts
+from latentscape.parts.names import LikelihoodName, Shape
+from latentscape.parts.networks import Network
+from latentscape.recipes.compose import compose
+from latentscape.recipes.registry import recipe
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 @recipe()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..model import Autoencoder, Stage
-from ..parts.bottlenecks import Centre, Point
-from ..parts.likelihoods import Bernoulli
-from ..parts.names import Shape
-from ..parts.objectives import Reconstruction
-from ..parts.priors import StandardNormal
-from ..parts.second_pass import evaluation_mode
-from ..parts.step import Term
+from latentscape.models.autoencoder import Autoencoder, Stage
+from latentscape.parts.bottlenecks import Centre, Point
+from latentscape.parts.likelihoods import Bernoulli
+from latentscape.parts.names import Shape
+from latentscape.parts.objectives import Reconstruction
+from latentscape.parts.priors import StandardNormal
+from latentscape.parts.second_pass import evaluation_mode
+from latentscape.parts.step import Term
 
 
 def noiseless(model: Autoencoder) -> Autoencoder:

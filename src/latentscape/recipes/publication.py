@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from ..blueprint import Value
-from ..plan import Plan
+from latentscape.models.blueprint import Value
+from latentscape.models.plan import Plan
 
 if TYPE_CHECKING:
-    from ..data import Splits
+    from latentscape.data import Splits
 
 FREE = ("seed", "device")  # of a plan: no publication is bound to them
 

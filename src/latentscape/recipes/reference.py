@@ -11,15 +11,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..parts.names import InitName, LikelihoodName, Shape
-from ..plan import Plan
-from . import parts
-from .compose import compose
-from .publication import Published
-from .registry import recipe
+from latentscape import parts
+from latentscape.models.plan import Plan
+from latentscape.parts.names import InitName, LikelihoodName, Shape
+from latentscape.recipes.compose import compose
+from latentscape.recipes.publication import Published
+from latentscape.recipes.registry import recipe
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 ADAM = Plan(
     optimizer="adam",

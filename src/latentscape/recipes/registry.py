@@ -16,13 +16,13 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 
-from ..blueprint import Blueprint, Value
-from ..errors import LatentscapeError
-from ..plan import Plan
-from .publication import Published
+from latentscape.models.blueprint import Blueprint, Value
+from latentscape.models.plan import Plan
+from latentscape.recipes.publication import Published
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 P = ParamSpec("P")
 

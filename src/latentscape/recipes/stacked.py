@@ -6,13 +6,13 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ..errors import LatentscapeError
-from ..parts.names import Shape
-from . import parts
-from .registry import recipe
+from latentscape import parts
+from latentscape.parts.names import Shape
+from latentscape.recipes.registry import recipe
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 @recipe()
@@ -42,7 +42,7 @@ def stacked_denoising(
     """
     from torch import nn
 
-    from .pretraining import Layer, between
+    from latentscape.recipes.pretraining import Layer, between
 
     if any(width < 1 for width in hidden):
         raise LatentscapeError(f"hidden sizes {hidden} must all be 1 or more")

@@ -9,7 +9,7 @@ from typing import Any
 
 from torch import nn
 
-from .registry import Recipe
+from latentscape.recipes.registry import Recipe
 
 PAPER = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 SHAPE = (1, 28, 28)

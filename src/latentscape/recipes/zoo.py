@@ -16,19 +16,19 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..blueprint import Value
-from ..errors import LatentscapeError
-from ..parts.names import InitName, LikelihoodName, Shape
-from ..parts.networks import Architecture
-from ..plan import Plan
-from . import parts
-from .compose import compose
-from .publication import Published
-from .reference import ADAM, PIXELS, enlarged
-from .registry import Recipe, recipe
+from latentscape import parts
+from latentscape.models.blueprint import Value
+from latentscape.models.plan import Plan
+from latentscape.parts.names import InitName, LikelihoodName, Shape
+from latentscape.parts.networks import Architecture
+from latentscape.recipes.compose import compose
+from latentscape.recipes.publication import Published
+from latentscape.recipes.reference import ADAM, PIXELS, enlarged
+from latentscape.recipes.registry import Recipe, recipe
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 PLAIN = replace(ADAM, lr=1e-3, eps=1e-7, batch=32, epochs=10)
 DENSE = "the source gives batch and epochs of the dense autoencoder; here this one takes them, too"

@@ -1,6 +1,6 @@
 """Reports: what a model is and what its space is like, as one HTML file that needs nothing else."""
 
-from .comparison import write_comparison
-from .report import write_report
+from latentscape.reports.comparison import compare, write_comparison
+from latentscape.reports.run_report import report, write_report
 
-__all__ = ["write_comparison", "write_report"]
+__all__ = ["compare", "report", "write_comparison", "write_report"]

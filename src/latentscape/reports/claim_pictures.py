@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from scipy.stats import chi
 
-from ..figures.style import COLOURS, class_look, current
+from latentscape.figures.style import COLOURS, class_look, current
 
 
 def radii(codes: NDArray[np.float64]) -> Figure:

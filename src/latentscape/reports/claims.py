@@ -14,14 +14,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..latent.arrays import spread_of
-from ..latent.measure import Measure
-from .claim_pictures import class_rooms, radii
-from .draws import Tile, judged_tiles
-from .embed import Picture, picture
-from .examined import Examined
-from .places import Places, places_of, step_pairs
-from .words import percent, written
+from latentscape.latent.arrays import spread_of
+from latentscape.latent.measure import Measure
+from latentscape.reports.claim_pictures import class_rooms, radii
+from latentscape.reports.draws import Tile, judged_tiles
+from latentscape.reports.embed import Picture, picture
+from latentscape.reports.examination import Examined
+from latentscape.reports.formatting import format_figure, format_percent
+from latentscape.reports.probes import Probes, probes_of, step_pairs
 
 Verdict = Literal["yes", "in part", "no", "cannot be told"]
 OFF, WIDE, UNEVEN, TURNS = 0.1, 2.0, 2.0, 0.05
@@ -61,7 +61,7 @@ class Claim:
 
 def claims_of(examined: Examined) -> list[Claim]:
     """Answer all four."""
-    places = places_of(examined)
+    places = probes_of(examined)
     return [cloud(examined), rooms(examined, places), gaps(examined, places), steps(examined)]
 
 
@@ -84,8 +84,8 @@ def cloud(examined: Examined) -> Claim:
         verdict,
         (
             ("centre off the origin, in spreads", figure(off)),
-            ("width of a number (a standard bell curve has 1)", written("", float(width))),
-            ("farthest code, in median distances", written("", far)),
+            ("width of a number (a standard bell curve has 1)", format_figure("", float(width))),
+            ("farthest code, in median distances", format_figure("", far)),
         ),
         f"{where}, and a number of the code is "
         + (size if bounded else f"{width:.2g} times as wide as the standard bell curve")
@@ -96,7 +96,7 @@ def cloud(examined: Examined) -> Claim:
     )
 
 
-def rooms(examined: Examined, places: Places) -> Claim:
+def rooms(examined: Examined, places: Probes) -> Claim:
     """Do some classes take far more room, so that uniform draws are unbalanced?"""
     ratio = examined.measures["size_ratio"]
     text = "Some classes cover far more room than others, so uniform draws are unbalanced."
@@ -118,9 +118,9 @@ def rooms(examined: Examined, places: Places) -> Claim:
         text,
         "yes" if wide and uneven else "in part" if wide or uneven else "no",
         (
-            ("widest class over narrowest", written("", ratio.value)),
-            (f"uniform draws that fall to '{names[most]}'", percent(shares[most])),
-            (f"uniform draws that fall to '{names[least]}'", percent(shares[least])),
+            ("widest class over narrowest", format_figure("", ratio.value)),
+            (f"uniform draws that fall to '{names[most]}'", format_percent(shares[most])),
+            (f"uniform draws that fall to '{names[least]}'", format_percent(shares[least])),
         ),
         f"Drawing evenly over the cloud's box gives '{names[most]}' {favour[most]:.1f} times as "
         f"often as the data has it, and '{names[least]}' {favour[least]:.2g} times.",
@@ -132,14 +132,14 @@ def rooms(examined: Examined, places: Places) -> Claim:
     )
 
 
-def gaps(examined: Examined, places: Places) -> Claim:
+def gaps(examined: Examined, places: Probes) -> Claim:
     """Are there gaps that decode to nothing legible?"""
     empty = places.codes[places.gap]
     share = float(places.gap.mean())
     strips = [Strip("real codes, decoded", judged_tiles(examined, some(examined.codes)))]
     if len(empty):
         strips.insert(0, Strip("places in gaps, decoded", judged_tiles(examined, some(empty))))
-    figures = [("uniform draws that fall in gaps", percent(share))]
+    figures = [("uniform draws that fall in gaps", format_percent(share))]
     reason = examined.no_judge or (examined.judge and examined.judge.controls.reason) or ""
     text = "There are gaps, and they decode to nothing legible."
     rule = (
@@ -156,14 +156,17 @@ def gaps(examined: Examined, places: Places) -> Claim:
     )
     a, b = float(inside.mean()), float(outside.mean())
     error = np.sqrt(a * (1 - a) / len(inside) + b * (1 - b) / len(outside))
-    figures += [("legible in gaps", percent(a)), ("legible at real codes", percent(b))]
+    figures += [
+        ("legible in gaps", format_percent(a)),
+        ("legible at real codes", format_percent(b)),
+    ]
     clear = b - a > 2 * error
     return Claim(
         text,
         "yes" if clear and a < b / 2 else "in part" if clear else "no",
         tuple(figures),
-        f"Of {len(inside):,} places in gaps the judge finds {percent(a)} legible, and {percent(b)} "
-        "of what real codes decode to.",
+        f"Of {len(inside):,} places in gaps the judge finds {format_percent(a)} legible, and "
+        f"{format_percent(b)} of what real codes decode to.",
         rule,
         None,
         tuple(strips),
@@ -174,10 +177,12 @@ def steps(examined: Examined) -> Claim:
     """Do nearby points decode to different things?"""
     turns, moved = examined.measures["class_change"], examined.measures["smoothness"]
     text = "Nearby points can decode to different things."
-    rule = f"It holds when more than {percent(TURNS)} of steps of a tenth of the spread turn one "
-    rule += "class into another, by the judge's naming, and in part when any do."
+    rule = (
+        f"It holds when more than {format_percent(TURNS)} of steps of a tenth of the spread turn "
+    )
+    rule += "one class into another, by the judge's naming, and in part when any do."
     figures = (
-        ("small steps that change the class", percent(turns.value, 1)),
+        ("small steps that change the class", format_percent(turns.value, 1)),
         ("change of the picture (1.41 is any other picture)", figure(moved)),
     )
     if turns.value is None:
@@ -207,7 +212,7 @@ def figure(measure: Measure) -> str:
     """A figure, or a dash with the reason."""
     if measure.value is None:
         return f"– ({measure.reason})"
-    return written(measure.key, measure.value)
+    return format_figure(measure.key, measure.value)
 
 
 def sentence(reason: str | None) -> str:

@@ -11,20 +11,27 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from ..data import Images, Splits
-from ..errors import LatentscapeError
-from ..evaluation.judge_training import find_judge
-from ..figures import KINDS
-from ..files import write_atomic
-from ..latent.catalogue import CATALOGUE, GROUPS, Entry
-from ..run import Run
-from .configurations import Configuration, configurations
-from .differences import compared, judged, judged_here
-from .embed import Picture, picture
-from .examined import examine
-from .page import write_page
-from .trends import dimension_findings, families, mending_findings, signs_by_length, summary
-from .words import BETTER, short_error, tried, written
+from latentscape.data import Images, Splits
+from latentscape.evaluation.judge.training import find_judge
+from latentscape.figures import KINDS
+from latentscape.latent.catalogue import CATALOGUE, GROUPS, Entry
+from latentscape.reports.configurations import Configuration, configurations
+from latentscape.reports.differences import compared, judged, judged_here
+from latentscape.reports.embed import Picture, picture
+from latentscape.reports.examination import examine
+from latentscape.reports.formatting import BETTER, format_controls, format_figure, short_error
+from latentscape.reports.page import write_page
+from latentscape.reports.trends import (
+    dimension_findings,
+    families,
+    mending_findings,
+    signs_by_length,
+    summary,
+)
+from latentscape.runs.listing import find_runs
+from latentscape.runs.run import Place, Run, as_run
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import write_atomic
 
 PICTURED = 12
 
@@ -72,7 +79,7 @@ class Cell:
     @property
     def text(self) -> str:
         """The mean in words."""
-        return "–" if self.mean is None else written(self.measure, self.mean)
+        return "–" if self.mean is None else format_figure(self.measure, self.mean)
 
     @property
     def over_images(self) -> str:
@@ -90,8 +97,47 @@ class Cell:
         if self.difference is None or self.difference_error is None:
             return ""
         sign = "+" if self.difference > 0 else ""
-        text = f"{sign}{written(self.measure, self.difference)} ± "
+        text = f"{sign}{format_figure(self.measure, self.difference)} ± "
         return text + short_error(self.difference_error)
+
+
+def compare(
+    *runs: Run | Place,
+    images: Splits | None = None,
+    out: Place = "compare.html",
+    csv: Place | None = None,
+    judge: bool = True,
+    seed: int = 0,
+    trust: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Path:
+    """Put runs side by side: measures, what differs beyond the spread of seeds, and pictures.
+
+    Args:
+        runs: those kept on disk, or directories of runs or of sweeps; a sweep stands for all its
+            runs.
+        images: to examine them on; by default what all were trained on.
+        out: the HTML file.
+        csv: a file for the figures as well, a row a measure and configuration.
+        judge: whether to have decoded images judged; a judge is trained once for a set of images.
+        seed: of samples and draws.
+        trust: import recipes from outside latentscape, which runs their code.
+        progress: told which run is being measured.
+
+    Returns:
+        The HTML file's path.
+
+    Raises:
+        LatentscapeError: when there are fewer than two, they were trained on different images and
+            none are given, or the files cannot be written.
+    """
+    found: dict[Run | Path, None] = {}  # each once, in the order given
+    for run in runs:
+        found |= dict.fromkeys(find_runs(run) if isinstance(run, str | Path) else [run])
+    opened = [as_run(run, trust=trust) for run in found]
+    return write_comparison(
+        opened, out, images, csv_file=csv, seed=seed, judge=judge, progress=progress
+    )
 
 
 def write_comparison(
@@ -156,7 +202,7 @@ def write_comparison(
         else None,
         judge=found[0],
         no_judge=found[1],
-        tried=tried(found[0]),
+        format_controls=format_controls(found[0]),
     )
 
 

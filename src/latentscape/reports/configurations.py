@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from ..blueprint import Value
-from ..errors import LatentscapeError
-from ..evaluation.measures import Measures
-from ..latent.measure import Measure
-from ..latent.sampling import error_of_mean
-from ..run import Run
-from .facts import short
+from latentscape.evaluation.results import Measures
+from latentscape.latent.measure import Measure
+from latentscape.latent.sampling import error_of_mean
+from latentscape.models.blueprint import Value
+from latentscape.reports.facts import format_value
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,6 @@ def told_apart(settings: Sequence[Mapping[str, Value]]) -> list[str]:
             if name != "recipe"
             and len({json.dumps(o[name]) for o in (settings if name in shared else family)}) > 1
         ]
-        parts = [f"{name.replace('_', ' ')} {short(known[name])}" for name in differs]
+        parts = [f"{name.replace('_', ' ')} {format_value(known[name])}" for name in differs]
         names.append(", ".join([str(known["recipe"]), *parts]))
     return names

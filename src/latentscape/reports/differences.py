@@ -17,8 +17,8 @@ from typing import Literal
 import numpy as np
 from scipy.stats import t as student
 
-from ..latent.measure import Measure
-from ..latent.sampling import error_of_difference
+from latentscape.latent.measure import Measure
+from latentscape.latent.sampling import error_of_difference
 
 Way = Literal["better", "worse", "differs", ""]
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..latent.samplers import SAMPLERS
-from .embed import tile
-from .examined import Examined
-from .words import part, percent
+from latentscape.latent.samplers import SAMPLERS
+from latentscape.reports.embed import tile
+from latentscape.reports.examination import Examined
+from latentscape.reports.formatting import format_percent, part
 
 COUNT = 12
 PRIOR = "The distribution that training pulled the codes towards."
@@ -87,9 +87,9 @@ def shares(examined: Examined, name: str) -> list[tuple[str, str]]:
     """What was measured of this sampler's draws; a dash where a figure cannot be had."""
     found = examined.measures
     return [
-        ("legible", percent(part(found["legibility"], name))),
-        ("in gaps", percent(part(found["gap_fraction"], name))),
-        ("like a real one", percent(part(found["precision"], name))),
+        ("legible", format_percent(part(found["legibility"], name))),
+        ("in gaps", format_percent(part(found["gap_fraction"], name))),
+        ("like a real one", format_percent(part(found["precision"], name))),
         ("variety of classes", decimal(part(found["diversity"], name))),
     ]
 

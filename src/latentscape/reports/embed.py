@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..figures import style
+from latentscape.figures import style
 
 DPI = 144
 

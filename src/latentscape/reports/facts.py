@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from ..recipes import find_recipe
-from ..recipes.summary import PAPER
-from ..run import Run
+from latentscape.recipes import find_recipe
+from latentscape.recipes.summary import PAPER
+from latentscape.runs.run import Run
 
 MEASURES = {
     "density": "a density on grey pixels",
@@ -89,16 +89,18 @@ def options_of(arguments: object) -> str:
     """Arguments in one line, records in brackets."""
     if isinstance(arguments, dict):
         return ", ".join(
-            f"{name} ({options_of(value)})" if isinstance(value, dict) else f"{name} {short(value)}"
+            f"{name} ({options_of(value)})"
+            if isinstance(value, dict)
+            else f"{name} {format_value(value)}"
             for name, value in arguments.items()
         )
-    return short(arguments)
+    return format_value(arguments)
 
 
-def short(value: object) -> str:
+def format_value(value: object) -> str:
     """Write a value."""
     if isinstance(value, list):
-        return "×".join(map(short, value)) or "none"
+        return "×".join(map(format_value, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

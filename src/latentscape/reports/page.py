@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..files import make_folder, write_atomic
+from latentscape.system.files import make_folder, write_atomic
 
 
 @cache

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..errors import LatentscapeError
-from ..figures import KINDS
-from .embed import Picture, picture
-from .examined import Examined
+from latentscape.figures import KINDS
+from latentscape.reports.embed import Picture, picture
+from latentscape.reports.examination import Examined
+from latentscape.system.errors import LatentscapeError
 
 SPACE = ("reconstructions", "scatter", "manifold", "plane", "traversal", "interpolation")
-MORE = ("class-means", "histograms", "spread-radius", "pca-beside")
+MORE = ("class-means", "histograms", "spread-radius", "pixels-vs-codes")
 MOST = 10_000
 
 

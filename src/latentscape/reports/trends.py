@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from ..figures.style import COLOURS, current
-from ..latent.catalogue import CATALOGUE
-from .configurations import Configuration
-from .differences import compared, judged
-from .words import written
+from latentscape.figures.style import COLOURS, current
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.reports.configurations import Configuration
+from latentscape.reports.differences import compared, judged
+from latentscape.reports.formatting import format_figure
 
 SIGNS = (
     ("offset", "", "centre off the origin"),
@@ -100,7 +100,7 @@ def findings(
         moved = "" if not found.mean else "better"
         if found.mean and (found.mean > 0) != (direction == "higher"):
             moved = "worse"
-        means = [written(key, float(np.mean(list(v.values())))) for v in (a, b)]
+        means = [format_figure(key, float(np.mean(list(v.values())))) for v in (a, b)]
         mark = judged(found, direction)
         made.append(Finding(words, where, means[0], means[1], mark, moved))
     return made

@@ -14,13 +14,13 @@ Example:
 
 from typing import TYPE_CHECKING
 
-from ..lazily import lazily
+from latentscape.system.lazy import lazily
 
 if TYPE_CHECKING:
-    from .grid import Sweep, Trial
-    from .table import Cells, sweep_table
-    from .text import read_sweep, read_table, read_toml
-    from .work import run_sweep
+    from latentscape.sweeps.grid import Sweep, Trial
+    from latentscape.sweeps.table import Cells, sweep_table
+    from latentscape.sweeps.text import read_sweep, read_table, read_toml
+    from latentscape.sweeps.work import run_sweep, sweep
 
 __getattr__ = lazily(
     __name__,
@@ -32,6 +32,7 @@ __getattr__ = lazily(
         "read_table": ".text",
         "read_toml": ".text",
         "run_sweep": ".work",
+        "sweep": ".work",
         "sweep_table": ".table",
     },
 )
@@ -44,5 +45,6 @@ __all__ = [
     "read_table",
     "read_toml",
     "run_sweep",
+    "sweep",
     "sweep_table",
 ]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 
-from ..blueprint import Value
-from .values import written
+from latentscape.models.blueprint import Value
+from latentscape.sweeps.values import format_value
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,6 @@ class Sweep:
     def _trial(self, recipe: str, settings: dict[str, Value], seed: int) -> Trial:
         """Name a combination by what varies."""
         parts = [recipe] if len(self.recipes) > 1 else []
-        parts += [f"{name}={written(settings[name])}" for name in self.varied]
+        parts += [f"{name}={format_value(settings[name])}" for name in self.varied]
         name = re.sub(r"[^\w.,=+-]", "-", ",".join([*parts, f"seed={seed}"]))
         return Trial(name, recipe, MappingProxyType(settings), seed)

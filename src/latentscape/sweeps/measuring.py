@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from ..data import Splits
-from ..errors import LatentscapeError
-from ..evaluation.decoding import JUDGED
-from ..evaluation.measure import measure
-from ..latent.catalogue import CATALOGUE
-from ..run import load_run
-from .own import check_own
-from .table import Cells
+from latentscape.data import Splits
+from latentscape.evaluation.decoding import JUDGED
+from latentscape.evaluation.measure import measure
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.runs.run import load_run
+from latentscape.sweeps.own import check_own
+from latentscape.sweeps.table import Cells
+from latentscape.system.errors import LatentscapeError
 
 
 def check_keys(keys: Sequence[str]) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import LatentscapeError
-from ..files import refuse_link
-from ..storage import RunFolder
+from latentscape.runs.folder import RunFolder
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import refuse_link
 
 
 def check_own(path: Path, recipe: str) -> None:

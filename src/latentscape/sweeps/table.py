@@ -7,13 +7,13 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..blueprint import Value
-from ..errors import LatentscapeError
-from ..listing import inspect_run
-from ..state import row_of
-from ..storage import RunFolder
-from .grid import Sweep, Trial
-from .values import written
+from latentscape.models.blueprint import Value
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.listing import inspect_run
+from latentscape.runs.state import row_of
+from latentscape.sweeps.grid import Sweep, Trial
+from latentscape.sweeps.values import format_value
+from latentscape.system.errors import LatentscapeError
 
 Cells = dict[str, Value]
 TABLE = "table.csv"
@@ -38,7 +38,9 @@ def sweep_table(sweep: Sweep, folder: str | Path) -> list[Cells]:
 def trial_row(trial: Trial, path: Path) -> Cells:
     """The row of one trial; what is not known yet is left out."""
     cells: Cells = {"run": trial.name, "status": "missing", "recipe": trial.recipe}
-    cells |= {name: spelt(value) for name, value in trial.settings.items()} | {"seed": trial.seed}
+    cells |= {name: format_cell(value) for name, value in trial.settings.items()} | {
+        "seed": trial.seed
+    }
     if not path.is_dir():
         return cells
     found = inspect_run(path)
@@ -50,9 +52,9 @@ def trial_row(trial: Trial, path: Path) -> Cells:
     return cells | {"seconds": found.seconds}
 
 
-def spelt(value: Value) -> Value:
+def format_cell(value: Value) -> Value:
     """A list as text, which a cell can hold."""
-    return written(value) if isinstance(value, list) else value
+    return format_value(value) if isinstance(value, list) else value
 
 
 def kept_figures(path: Path) -> Cells:

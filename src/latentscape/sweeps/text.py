@@ -22,13 +22,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_origin
 
-from ..blueprint import Value
-from ..errors import LatentscapeError
-from ..files import DAMAGE
-from ..recipes import find_recipe
-from ..record import lasting
-from .grid import Sweep
-from .values import kinds_of, typed
+from latentscape.models.blueprint import Value
+from latentscape.recipes import find_recipe
+from latentscape.runs.record import lasting
+from latentscape.sweeps.grid import Sweep
+from latentscape.sweeps.values import kinds_of, typed
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import DAMAGE
 
 FILE = "sweep.json"
 FORMAT = 1

@@ -9,10 +9,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from ..blueprint import Value
-from ..errors import LatentscapeError
-from ..plan import Plan
-from ..recipes import Recipe
+from latentscape.models.blueprint import Value
+from latentscape.models.plan import Plan
+from latentscape.recipes import Recipe
+from latentscape.system.errors import LatentscapeError
 
 YES, NO = ("true", "yes"), ("false", "no")
 
@@ -104,15 +104,15 @@ def wanted(kind: Any) -> str:
     return words.get(kind, "a number or a name: a sweep varies nothing else")
 
 
-def written(value: Value) -> str:
+def format_value(value: Value) -> str:
     """Write a value as short as it can be typed.
 
     Example:
-        >>> [written(v) for v in (2, 0.5, 4.0, [256, 128], True, "normal")]
+        >>> [format_value(v) for v in (2, 0.5, 4.0, [256, 128], True, "normal")]
         ['2', '0.5', '4', '256x128', 'true', 'normal']
     """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}" if float(f"{value:g}") == value else repr(value)
-    return "x".join(map(written, value)) if isinstance(value, list) else str(value)
+    return "x".join(map(format_value, value)) if isinstance(value, list) else str(value)

@@ -8,8 +8,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ..state import Row
-from ..training.progress import Silent
+from latentscape.runs.state import Row
+from latentscape.training.progress import Silent
 
 
 class View(Silent):

@@ -7,29 +7,74 @@ are passed over, one that was cut off continues from its last epoch, the others 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
-from ..data import Splits, load_images
-from ..errors import LatentscapeError
-from ..files import explained, locked, make_folder, write_atomic
-from ..listing import inspect_run
-from ..recipes import find_recipe
-from ..removal import remove_workshops
-from ..run import Run
-from ..storage import LOCK, RunFolder
-from ..training import resume, train
-from ..training.fitting import changed
-from .grid import Sweep, Trial
-from .measuring import add_measures, check_keys
-from .own import check_own
-from .table import TABLE, Cells, refuse_failures, sweep_table, write_table
-from .text import FILE, to_json
-from .values import parted
-from .view import View
+from latentscape.data import Splits, load_images
+from latentscape.models.blueprint import Value
+from latentscape.recipes import find_recipe
+from latentscape.runs.folder import LOCK, RunFolder
+from latentscape.runs.listing import inspect_run
+from latentscape.runs.run import Place, Run
+from latentscape.sweeps.grid import Sweep, Trial
+from latentscape.sweeps.measuring import add_measures, check_keys
+from latentscape.sweeps.own import check_own
+from latentscape.sweeps.table import TABLE, Cells, refuse_failures, sweep_table, write_table
+from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_json
+from latentscape.sweeps.values import parted
+from latentscape.sweeps.view import View
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import explained, locked, make_folder, write_atomic
+from latentscape.system.removal import remove_workshops
+from latentscape.training import resume, train
+from latentscape.training.fitting import changed
+
+
+def sweep(
+    what: Mapping[str, Value] | Place,
+    out: Place | None = None,
+    images: Splits | None = None,
+    *,
+    measures: Sequence[str] = (),
+    trust: bool = False,
+) -> list[Cells]:
+    """Train every combination of options that is not trained yet, and write a table of them.
+
+    Args:
+        what: values by option, lists for those that vary; a TOML file that says the same; or the
+            directory of a sweep to continue.
+        out: the sweep's directory; not needed to continue one.
+        images: what the sweep names, where that is loaded already.
+        measures: keys of the catalogue to measure each complete run by at the end.
+        trust: import recipes from outside latentscape, which runs their code.
+
+    Returns:
+        A row for each run: its options, its losses and what was measured.
+
+    Raises:
+        LatentscapeError: when an option does not fit, the directory holds something else, or,
+            after all others are trained, some run failed.
+
+    Example:
+        >>> import tempfile
+        >>> options = {"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]}
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [row["latent"] for row in sweep(options, folder)]
+        [2, 3]
+    """
+    if isinstance(what, Mapping):
+        read = read_table(what)
+    elif Path(what).is_dir():
+        read, out = read_sweep(Path(what), trust=trust), out or what
+    else:
+        read = read_toml(Path(what), trust=trust)
+    if out is None:
+        raise LatentscapeError("a sweep needs a directory for its runs; give out=")
+    named = isinstance(what, Mapping)
+    return run_sweep(read, out, images=images, measures=measures, fetch=named)
 
 
 def run_sweep(

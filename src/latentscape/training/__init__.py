@@ -1,6 +1,6 @@
 """Training: a plan, one loop over anything that gives terms, and runs that survive a cut."""
 
-from .fitting import fit, resume, train
-from .loop import Trainable
+from latentscape.training.fitting import fit, resume, train
+from latentscape.training.loop import Trainable
 
 __all__ = ["Trainable", "fit", "resume", "train"]

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .order import Indices, windows
+from latentscape.training.order import Indices, windows
 
 Batch = tuple[Tensor, Tensor | None]
 

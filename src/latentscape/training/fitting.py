@@ -14,23 +14,23 @@ from typing import Any
 
 import torch
 
-from .. import processes
-from ..blueprint import Value
-from ..data import Splits
-from ..data.table import Table
-from ..errors import LatentscapeError
-from ..model import Autoencoder
-from ..plan import Plan
-from ..rebuilding import rebuilt
-from ..recipes import Recipe, find_recipe
-from ..record import Data, Record
-from ..run import Run
-from ..storage import RunFolder
-from .hardware import decided
-from .keepers import DiskKeeper, Follower, MemoryKeeper
-from .progress import Reporter, Silent
-from .sharing import check_shares
-from .stages import trained
+from latentscape.data import Splits
+from latentscape.data.table import Table
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.blueprint import Value
+from latentscape.models.plan import Plan
+from latentscape.recipes import Recipe, find_recipe
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.rebuild import rebuilt
+from latentscape.runs.record import Data, Record
+from latentscape.runs.run import Run
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.training.hardware import decided
+from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
+from latentscape.training.progress import Reporter, Silent
+from latentscape.training.sharing import check_shares
+from latentscape.training.stages import trained
 
 
 def fit(
@@ -80,8 +80,8 @@ def fit(
             "a run directory rebuilds its model by recipe, and no recipe built this one; put "
             "@latentscape.recipes.recipe() on the function that makes it, or leave out= away"
         )
-    processes.meet()  # before the first may refuse: the others then see that it is gone
-    if processes.is_first():
+    processes.init()  # before the first may refuse: the others then see that it is gone
+    if processes.is_main():
         keeper = DiskKeeper(RunFolder.create(out, Record(model.blueprint, plan, Data.of(images))))
     else:
         keeper = Follower(RunFolder(out))
@@ -119,7 +119,7 @@ def resume(
     model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust, weights=weights))
     plan = decided(record.plan)
     check_shares(plan, images)
-    keeper = DiskKeeper(folder) if processes.is_first() else Follower(folder)
+    keeper = DiskKeeper(folder) if processes.is_main() else Follower(folder)
     return trained(model, images, plan, keeper, reporter or Silent())
 
 

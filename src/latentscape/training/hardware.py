@@ -8,10 +8,10 @@ from dataclasses import replace
 import torch
 from lightning_fabric import Fabric
 
-from .. import processes
-from ..errors import LatentscapeError
-from ..memory import keep_memory
-from ..plan import Plan
+from latentscape.models.plan import Plan
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.memory import keep_memory
 
 
 def decided(plan: Plan) -> Plan:
@@ -49,14 +49,14 @@ def make_fabric(plan: Plan, *, shared: bool = False) -> Fabric:
     if plan.precision == "auto":
         raise ValueError("decide the plan first")
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
-    if not shared or processes.count() == 1:
+    if not shared or processes.world_size() == 1:
         return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)
-    processes.meet()
-    here = processes.count_here()
+    processes.init()
+    here = processes.local_world_size()
     fabric = Fabric(
         accelerator=plan.device,
         devices=here,
-        num_nodes=processes.count() // here,
+        num_nodes=processes.world_size() // here,
         strategy="ddp",
         precision=plan.precision,
     )

@@ -9,10 +9,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..processes import wait
-from ..state import State
-from ..storage import RunFolder
-from ..tensors import Tensors
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.state import State
+from latentscape.system.processes import barrier
+from latentscape.system.tensors import Tensors
 
 Codes = NDArray[np.float32]
 
@@ -54,7 +54,7 @@ class DiskKeeper:
         """Hold the directory for writing, and read where it stands: nobody else changes it now."""
         with self.folder.locked():
             self.state = self.folder.state()
-            wait()
+            barrier()
             yield
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
@@ -65,7 +65,7 @@ class DiskKeeper:
             self.folder.save(state, weights, optimizer)
         finally:  # Ctrl-C may fall on either side of the rename that completes the epoch
             self.state = self.folder.state()
-        wait()
+        barrier()
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Read weights and optimizer after the last complete epoch."""
@@ -86,13 +86,13 @@ class Follower(DiskKeeper):
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Wait until the first process holds the directory, and read where it stands."""
-        wait()
+        barrier()
         self.state = self.folder.state()
         yield
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
         """Wait until the first process has completed the epoch."""
-        wait()
+        barrier()
         self.state = state
 
 

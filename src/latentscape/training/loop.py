@@ -15,13 +15,13 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 
-from .. import processes
-from ..errors import LatentscapeError
-from ..parts.step import BOTH, Term
-from ..pixels import unit
-from ..plan import Plan
-from ..state import Row
-from .batches import Batches
+from latentscape.models.pixels import unit
+from latentscape.models.plan import Plan
+from latentscape.parts.step import BOTH, Term
+from latentscape.runs.state import Row
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.training.batches import Batches
 
 Losses = dict[tuple[str, ...], Tensor]
 Groups = Mapping[str, list[nn.Parameter]]
@@ -135,14 +135,14 @@ class Tally:
 
     def combine(self) -> None:
         """Add up what all processes counted."""
-        if processes.count() == 1 or self.total is None or self.first_bad is None:
+        if processes.world_size() == 1 or self.total is None or self.first_bad is None:
             return
         never = torch.full_like(self.first_bad, torch.iinfo(torch.long).max)
-        first = processes.least(torch.where(self.first_bad > 0, self.first_bad, never))
+        first = processes.all_reduce_min(torch.where(self.first_bad > 0, self.first_bad, never))
         self.first_bad = torch.where(first == never, 0, first)
         count = torch.tensor([self.count], device=self.total.device)
-        processes.summed(self.total)
-        self.count = int(processes.summed(count))
+        processes.all_reduce_sum(self.total)
+        self.count = int(processes.all_reduce_sum(count))
 
     def means(self, prefix: str) -> Row:
         """Give the mean of every term, named prefix/term."""
@@ -242,7 +242,7 @@ def validate(
     tally = Tally()
     names: tuple[str, ...] = ()
     with torch.random.fork_rng():
-        torch.manual_seed(processes.number())
+        torch.manual_seed(processes.rank())
         for x, labels in batches.ordered():
             _, means, weights, names = network(x, labels, size, 1.0)
             tally.add(means, weights, len(x))

@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..plan import Plan
-from .hardware import decided, make_fabric
-from .held import batches_on
-from .loop import Pass, Trainable, train_epoch
-from .optimizer import make_optimizer
+from latentscape.models.plan import Plan
+from latentscape.training.hardware import decided, make_fabric
+from latentscape.training.loop import Pass, Trainable, train_epoch
+from latentscape.training.on_device import batches_on
+from latentscape.training.optimizer import make_optimizer
 
 
 def fit_network(

@@ -12,12 +12,12 @@ import math
 import numpy as np
 import torch
 
-from ..data import Images
-from ..parts.information import dimension_information, information
-from ..pixels import checked, unit
-from ..recipes import find_recipe
-from ..run import Run
-from ..state import Row
+from latentscape.data import Images
+from latentscape.models.pixels import checked, unit
+from latentscape.parts.information import dimension_information, information
+from latentscape.recipes import find_recipe
+from latentscape.runs.run import Run
+from latentscape.runs.state import Row
 
 FEW = 128
 IDLE = 0.01  # nats

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import torch
 
-from ..plan import Plan
-from ..tensors import Tensors
-from .loop import Groups
+from latentscape.models.plan import Plan
+from latentscape.system.tensors import Tensors
+from latentscape.training.loop import Groups
 
 KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 

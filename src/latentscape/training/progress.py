@@ -18,8 +18,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from .. import processes
-from ..state import Row
+from latentscape.runs.state import Row
+from latentscape.system import processes
 
 
 class Reporter(Protocol):
@@ -173,6 +173,6 @@ class Bar(Lines):
 
 def reporter() -> Reporter:
     """Choose by where the output goes; of several processes the first one speaks."""
-    if not processes.is_first():
+    if not processes.is_main():
         return Silent()
     return Bar(Console()) if sys.stdout.isatty() else Lines()

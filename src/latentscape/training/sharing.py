@@ -14,11 +14,11 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
-from .. import processes
-from ..data import Splits
-from ..errors import LatentscapeError
-from ..plan import Plan
-from .loop import Groups
+from latentscape.data import Splits
+from latentscape.models.plan import Plan
+from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.training.loop import Groups
 
 
 def check_shares(plan: Plan, images: Splits) -> None:
@@ -28,7 +28,7 @@ def check_shares(plan: Plan, images: Splits) -> None:
         LatentscapeError: when a batch cannot be divided, a share would be one image, or there are
             fewer validation images or GPUs than processes.
     """
-    n, here = processes.count(), processes.count_here()
+    n, here = processes.world_size(), processes.local_world_size()
     if plan.batch % n:
         raise LatentscapeError(
             f"--batch {plan.batch} cannot be shared by {n} processes; give a multiple of {n}"
@@ -61,7 +61,7 @@ def check_shares(plan: Plan, images: Splits) -> None:
         )
 
 
-def keep_to(network: nn.Module, groups: Groups) -> None:
+def ignore_in_ddp(network: nn.Module, groups: Groups) -> None:
     """Tell DDP which parameters it is to wait for: those in groups, and no buffers."""
     trained = {parameter for group in groups.values() for parameter in group}
     others = [name for name, parameter in network.named_parameters() if parameter not in trained]
@@ -72,10 +72,10 @@ def keep_to(network: nn.Module, groups: Groups) -> None:
 
 
 @torch.no_grad()
-def average_norms(network: nn.Module) -> None:
+def sync_batchnorm(network: nn.Module) -> None:
     """Give all processes the mean of their batch norms' running statistics."""
     for module in network.modules():
         if isinstance(module, _BatchNorm):
             for statistic in (module.running_mean, module.running_var):
-                if statistic is not None and processes.count() > 1:
-                    processes.summed(statistic).div_(processes.count())
+                if statistic is not None and processes.world_size() > 1:
+                    processes.all_reduce_sum(statistic).div_(processes.world_size())

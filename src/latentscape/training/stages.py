@@ -10,23 +10,23 @@ import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 
-from .. import processes
-from ..data import Splits
-from ..data.rows import joined
-from ..model import Autoencoder, Stage
-from ..pixels import unit
-from ..plan import Plan
-from ..run import Run
-from ..state import row_of
-from ..weights import pour, weights_of
-from .hardware import make_fabric
-from .held import batches_on
-from .keepers import Codes, DiskKeeper, Keeper
-from .loop import Pass, loss_of, train_epoch, validate, with_losses
-from .notices import notices
-from .optimizer import make_optimizer, optimizer_tensors, restore_optimizer
-from .progress import Reporter
-from .sharing import average_norms, keep_to
+from latentscape.data import Splits
+from latentscape.data.rows import joined
+from latentscape.models.autoencoder import Autoencoder, Stage
+from latentscape.models.pixels import unit
+from latentscape.models.plan import Plan
+from latentscape.runs.run import Run
+from latentscape.runs.state import row_of
+from latentscape.runs.weights import load_weights, weights_of
+from latentscape.system import processes
+from latentscape.training.hardware import make_fabric
+from latentscape.training.keepers import Codes, DiskKeeper, Keeper
+from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
+from latentscape.training.notices import notices
+from latentscape.training.on_device import batches_on
+from latentscape.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
+from latentscape.training.progress import Reporter
+from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -63,7 +63,7 @@ def trained(
     training = Training(model, images, plan, keeper, reporter, make_fabric(plan, shared=True))
     with processes.together(), keeper.locked():
         if keeper.state.total:
-            pour(keeper.last()[0], model, place)
+            load_weights(keeper.last()[0], model, place)
         try:
             with torch.random.fork_rng():
                 train_stages(training)
@@ -73,7 +73,7 @@ def trained(
             interrupted = True
         finally:
             reporter.close()
-    pour(keeper.best() if plan.keep == "best" else keeper.last()[0], model, place)
+    load_weights(keeper.best() if plan.keep == "best" else keeper.last()[0], model, place)
     run = Run(
         name=folder.path.resolve().name if folder else named(model),
         model=model,
@@ -118,9 +118,9 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
     one_pass = Pass(stage)
-    keep_to(one_pass, groups)
+    ignore_in_ddp(one_pass, groups)
     network, wrapped = fabric.setup(one_pass, optimizer)
-    device, share = fabric.device, (processes.number(), processes.count())
+    device, share = fabric.device, (processes.rank(), processes.world_size())
     rows, labels = trained_on(images, plan)
     drop_last = plan.last_batch == "drop"
     train_set = batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
@@ -133,11 +133,11 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         stage.prepare(unit(first), their_labels)
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
-        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.number()))
+        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.rank()))
         row = train_epoch(
             network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
         )
-        average_norms(stage)
+        sync_batchnorm(stage)
         figures, weights = validate(network, held_out, train_set.size, epoch)
         row = with_losses({"stage": float(state.stage)} | row | figures, weights)
         loss, best = row["validation/loss"], row_of(state.history, state.best_epoch)

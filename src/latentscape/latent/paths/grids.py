@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, as_codes
 from latentscape.latent.paths.segments import fractions, same_length
+from latentscape.system.errors import LatentscapeError
 
 
 def traversal(code: ArrayLike, low: ArrayLike, high: ArrayLike, steps: int) -> Floats:

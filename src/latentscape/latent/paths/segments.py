@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats
+from latentscape.system.errors import LatentscapeError
 
 
 def as_code(z: ArrayLike, name: str = "code") -> NDArray[np.float64]:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.projections.lda import LDA
 from latentscape.latent.projections.linear import PCA, LinearMap, Raw
 from latentscape.latent.projections.neighbour import TSNE, UMAP
 from latentscape.latent.projections.protocol import Projection
+from latentscape.system.errors import LatentscapeError
 
 __all__ = [
     "LDA",

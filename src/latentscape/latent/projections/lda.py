@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve, eigh
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import BLOCK, Floats, Labels, Moments, as_codes, as_labels, moments
 from latentscape.latent.projections.linear import LinearMap, LinearProjection, with_signs
+from latentscape.system.errors import LatentscapeError
 
 RIDGE = 1e-8
 

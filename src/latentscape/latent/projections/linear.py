@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.extmath import randomized_svd
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, Moments, as_codes, moments
+from latentscape.system.errors import LatentscapeError
 
 EXACT_UP_TO = 1000
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn import manifold
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, as_codes
+from latentscape.system.errors import LatentscapeError
 
 FEWEST = 5
 

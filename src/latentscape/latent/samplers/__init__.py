@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.samplers.gaussian import ClassGaussians, Gaussian
 from latentscape.latent.samplers.kernel import KernelDensity
 from latentscape.latent.samplers.mixture import Mixture
 from latentscape.latent.samplers.prior import Prior
 from latentscape.latent.samplers.protocol import Sampler
+from latentscape.system.errors import LatentscapeError
 
 __all__ = [
     "SAMPLERS",

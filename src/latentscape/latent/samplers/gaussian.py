@@ -10,9 +10,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, as_codes, as_labels, moments, square_root
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
+from latentscape.system.errors import LatentscapeError
 
 
 @dataclass(frozen=True)

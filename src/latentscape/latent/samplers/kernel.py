@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats, Moments, as_codes, as_labels, moments, square_root
 from latentscape.latent.samplers.protocol import not_fitted
+from latentscape.system.errors import LatentscapeError
 
 CENTRES, HELD_OUT = 1200, 300
 

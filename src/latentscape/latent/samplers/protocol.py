@@ -4,8 +4,8 @@ from typing import Protocol, Self, runtime_checkable
 
 from numpy.typing import ArrayLike
 
-from latentscape.errors import LatentscapeError
 from latentscape.latent.arrays import Floats
+from latentscape.system.errors import LatentscapeError
 
 
 @runtime_checkable

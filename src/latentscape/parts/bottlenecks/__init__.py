@@ -5,12 +5,12 @@ two together, and whether its posterior has a finite `rate` and a `density`, so 
 which needs one is refused when the model is built.
 """
 
-from .base import Bottleneck, Space
-from .flow import InverseAutoregressive
-from .gaussian import Gaussian
-from .point import Centre, Point, Rectified
-from .quantized import FiniteScalar, Quantized, VectorQuantized
-from .sphere import Sphere
+from latentscape.parts.bottlenecks.base import Bottleneck, Space
+from latentscape.parts.bottlenecks.flow import InverseAutoregressive
+from latentscape.parts.bottlenecks.gaussian import Gaussian
+from latentscape.parts.bottlenecks.point import Centre, Point, Rectified
+from latentscape.parts.bottlenecks.quantized import FiniteScalar, Quantized, VectorQuantized
+from latentscape.parts.bottlenecks.sphere import Sphere
 
 __all__ = [
     "Bottleneck",

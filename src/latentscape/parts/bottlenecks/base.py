@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from ...errors import LatentscapeError
-from ..distributions import Latent
+from latentscape.parts.distributions import Latent
+from latentscape.system.errors import LatentscapeError
 
 Space = Literal["flat", "sphere", "ball", "words"]
 """ℝᵈ; unit vectors of it; its unit ball with hyperbolic distances; words of a book."""

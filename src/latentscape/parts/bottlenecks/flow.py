@@ -7,9 +7,9 @@ from typing import ClassVar
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ..distributions import DiagonalNormal, Flowed
-from ..flows import autoregressive
-from .base import Bottleneck
+from latentscape.parts.bottlenecks.base import Bottleneck
+from latentscape.parts.distributions import DiagonalNormal, Flowed
+from latentscape.parts.flows import autoregressive
 
 
 class InverseAutoregressive(Bottleneck):

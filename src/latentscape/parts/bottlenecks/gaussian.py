@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ..distributions import DiagonalNormal
-from .base import Bottleneck
+from latentscape.parts.bottlenecks.base import Bottleneck
+from latentscape.parts.distributions import DiagonalNormal
 
 
 class Gaussian(Bottleneck):

@@ -8,8 +8,8 @@ from typing import ClassVar
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ..distributions import Delta, Latent
-from .base import Bottleneck
+from latentscape.parts.bottlenecks.base import Bottleneck
+from latentscape.parts.distributions import Delta, Latent
 
 
 class Noiseless(Bottleneck, ABC):

@@ -11,10 +11,10 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ...errors import LatentscapeError
-from ...processes import first, summed
-from ..distributions import Codeword
-from .base import Bottleneck, Space
+from latentscape.parts.bottlenecks.base import Bottleneck, Space
+from latentscape.parts.distributions import Codeword
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.processes import all_reduce_sum, broadcast
 
 RARE = 0.05
 """Below so many uses a batch, averaged over the last hundred, a word is given up and replaced."""
@@ -91,7 +91,9 @@ class VectorQuantized(Quantized):
     def revive(self, vectors: Tensor) -> None:
         """Replace words that are hardly used by some of these vectors (N, D)."""
         rare = self.count < RARE
-        picked = first(vectors[torch.randint(len(vectors), (self.words,), device=vectors.device)])
+        picked = broadcast(
+            vectors[torch.randint(len(vectors), (self.words,), device=vectors.device)]
+        )
         self.book.copy_(torch.where(rare[:, None], picked, self.book))
         self.total.copy_(torch.where(rare[:, None], FRESH * picked, self.total))
         self.count.copy_(torch.where(rare, FRESH, self.count))
@@ -100,8 +102,8 @@ class VectorQuantized(Quantized):
         """Move the book's running means towards the vectors (N, D) that chose each word."""
         used = torch.zeros_like(self.count).index_add_(0, nearest, torch.ones_like(vectors[:, 0]))
         sums = torch.zeros_like(self.total).index_add_(0, nearest, vectors)
-        self.count.lerp_(summed(used), 1 - self.decay)
-        self.total.lerp_(summed(sums), 1 - self.decay)
+        self.count.lerp_(all_reduce_sum(used), 1 - self.decay)
+        self.total.lerp_(all_reduce_sum(sums), 1 - self.decay)
         self.book.copy_(self.total / self.count[:, None])
 
 

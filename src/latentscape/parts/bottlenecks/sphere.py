@@ -8,9 +8,9 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ...errors import LatentscapeError
-from ..distributions import PowerSpherical
-from .base import Bottleneck, Space
+from latentscape.parts.bottlenecks.base import Bottleneck, Space
+from latentscape.parts.distributions import PowerSpherical
+from latentscape.system.errors import LatentscapeError
 
 
 class Sphere(Bottleneck):

@@ -1,12 +1,18 @@
 """Distributions over codes and over images, validated nowhere and differentiable everywhere."""
 
-from .codeword import Codeword, UniformWords
-from .flow import Flowed
-from .latent import Delta, DiagonalNormal, Latent
-from .levels import LogisticLevels
-from .mixture import Mixture
-from .pixels import Bernoulli, ContinuousBernoulli, Laplace, Normal, Pixels
-from .sphere import PowerSpherical, UniformSphere
+from latentscape.parts.distributions.codeword import Codeword, UniformTokens
+from latentscape.parts.distributions.flow import Flowed
+from latentscape.parts.distributions.latent import Delta, DiagonalNormal, Latent
+from latentscape.parts.distributions.levels import LogisticLevels
+from latentscape.parts.distributions.mixture import Mixture
+from latentscape.parts.distributions.pixels import (
+    Bernoulli,
+    ContinuousBernoulli,
+    Laplace,
+    Normal,
+    Pixels,
+)
+from latentscape.parts.distributions.sphere import PowerSpherical, UniformSphere
 
 __all__ = [
     "Bernoulli",
@@ -23,5 +29,5 @@ __all__ = [
     "Pixels",
     "PowerSpherical",
     "UniformSphere",
-    "UniformWords",
+    "UniformTokens",
 ]

@@ -9,7 +9,7 @@ import torch
 from torch import Size, Tensor
 from torch.distributions import Distribution
 
-from .latent import Delta, Latent, SampleShape
+from latentscape.parts.distributions.latent import Delta, Latent, SampleShape
 
 
 class Codeword(Delta):
@@ -33,12 +33,12 @@ class Codeword(Delta):
 
     def kl(self, prior: Distribution, z: Tensor) -> Tensor | None:
         """Give log K at every position, (1, B, T), against the uniform prior."""
-        if not isinstance(prior, UniformWords):
+        if not isinstance(prior, UniformTokens):
             return None
         return z.new_full((1, *self.indices.shape), math.log(self.words))
 
 
-class UniformWords(Latent):
+class UniformTokens(Latent):
     """Every word alike, at T positions.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from torch import Size, Tensor
 
-from .latent import DiagonalNormal, Latent, SampleShape
+from latentscape.parts.distributions.latent import DiagonalNormal, Latent, SampleShape
 
 
 class Invertible(Protocol):

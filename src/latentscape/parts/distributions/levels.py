@@ -14,9 +14,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .latent import SampleShape
-from .pixels import Pixels, summed
-from .rounded_logistic import mean_level
+from latentscape.parts.distributions.latent import SampleShape
+from latentscape.parts.distributions.pixels import Pixels, summed
+from latentscape.parts.distributions.rounded_logistic import mean_level
 
 HALF = 1 / 510
 """Half the distance of two levels, in units of the pixels' range [0, 1]."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Size, Tensor
 
-from .latent import DiagonalNormal, Latent, SampleShape
+from latentscape.parts.distributions.latent import DiagonalNormal, Latent, SampleShape
 
 
 class Mixture(Latent):

@@ -20,7 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Distribution, constraints
 
-from .latent import SampleShape
+from latentscape.parts.distributions.latent import SampleShape
 
 
 class Pixels(Distribution):

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Size, Tensor
 from torch.distributions import Beta, Distribution
 
-from .latent import Latent, SampleShape
+from latentscape.parts.distributions.latent import Latent, SampleShape
 
 NEAREST = 1e-6  # how near −1 a cosine may come, and 0 a squared sine, in single precision
 

@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from ...errors import LatentscapeError
-from ..names import Activation, NetworkName, Shape
+from latentscape.parts.names import Activation, NetworkName, Shape
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -85,18 +85,18 @@ class Network:
             raise LatentscapeError(
                 f"the code of a {self.network} network is no map; take --network map"
             )
-        from .sizes import halvings
+        from latentscape.parts.networks.sizes import halvings
 
         return math.prod(halvings(*shape[1:], len(self.sizes))[-1])
 
     def encoder(self, shape: Shape, features: int) -> nn.Module:
         """Build images (B, C, H, W) -> (B, features)."""
-        from .builders import ENCODERS
+        from latentscape.parts.networks.builders import ENCODERS
 
         return ENCODERS[self.network](shape, features, self.sizes, self.activation)
 
     def decoder(self, code: int, shape: Shape) -> nn.Module:
         """Build codes (N, code) -> (N, C, H, W), C being the channels the likelihood asks."""
-        from .builders import DECODERS
+        from latentscape.parts.networks.builders import DECODERS
 
         return DECODERS[self.network](shape, code, self.sizes, self.activation)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from torch import nn
 
-from ..names import Activation, NetworkName, Shape
-from .convolutional import conv_decoder, conv_encoder
-from .dense import dense_decoder, dense_encoder
-from .maps import map_decoder, map_encoder
-from .residual import residual_decoder, residual_encoder
+from latentscape.parts.names import Activation, NetworkName, Shape
+from latentscape.parts.networks.convolutional import conv_decoder, conv_encoder
+from latentscape.parts.networks.dense import dense_decoder, dense_encoder
+from latentscape.parts.networks.maps import map_decoder, map_encoder
+from latentscape.parts.networks.residual import residual_decoder, residual_encoder
 
 Builder = Callable[[Shape, int, tuple[int, ...], Activation], nn.Module]
 

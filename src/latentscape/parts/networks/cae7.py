@@ -6,8 +6,8 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from .sizes import Size, floor_halvings
-from .transposed import doubling
+from latentscape.parts.networks.sizes import Size, floor_halvings
+from latentscape.parts.networks.transposed import doubling
 
 WIDTHS = (4, 8, 16)
 

@@ -9,8 +9,8 @@ import math
 
 from torch import nn
 
-from .sizes import floor_halvings
-from .transposed import doubling
+from latentscape.parts.networks.sizes import floor_halvings
+from latentscape.parts.networks.transposed import doubling
 
 HIDDEN = 1600
 

@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from torch import nn
 
-from ..names import Activation
-from .dense import ACTIVATIONS
-from .resized import ResizedConv2d
-from .sizes import halvings
+from latentscape.parts.names import Activation
+from latentscape.parts.networks.dense import ACTIVATIONS
+from latentscape.parts.networks.resized import ResizedConv2d
+from latentscape.parts.networks.sizes import halvings
 
 SPACER = nn.Identity  # kept weights are named by their layer's place, and resizing had one
 

@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from torch import nn
 
-from .resized import Resize
-from .sizes import Size, floor_halvings
-from .transposed import same_transpose
+from latentscape.parts.networks.resized import Resize
+from latentscape.parts.networks.sizes import Size, floor_halvings
+from latentscape.parts.networks.transposed import same_transpose
 
 WIDTHS = (8, 16, 32, 64)
 

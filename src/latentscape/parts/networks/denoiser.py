@@ -6,8 +6,8 @@ import math
 
 from torch import nn
 
-from .sizes import floor_halvings
-from .transposed import same_transpose
+from latentscape.parts.networks.sizes import floor_halvings
+from latentscape.parts.networks.transposed import same_transpose
 
 CHANNELS = 64
 NAME = "conv-denoiser"

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from torch import nn
 
-from ..names import Activation
+from latentscape.parts.names import Activation
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU,

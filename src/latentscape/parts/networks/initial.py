@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from torch import nn
 
-from ..names import InitName
+from latentscape.parts.names import InitName
 
 Weighted = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
 

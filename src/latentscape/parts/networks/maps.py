@@ -9,10 +9,10 @@ import math
 
 from torch import nn
 
-from ...errors import LatentscapeError
-from ..names import Activation
-from .convolutional import conv_down, conv_up
-from .sizes import halvings
+from latentscape.parts.names import Activation
+from latentscape.parts.networks.convolutional import conv_down, conv_up
+from latentscape.parts.networks.sizes import halvings
+from latentscape.system.errors import LatentscapeError
 
 
 def map_encoder(

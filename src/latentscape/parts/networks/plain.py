@@ -6,7 +6,7 @@ import math
 
 from torch import nn
 
-from .dense import mlp
+from latentscape.parts.networks.dense import mlp
 
 HIDDEN = 100
 

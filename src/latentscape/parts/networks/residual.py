@@ -12,11 +12,11 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
-from ..names import Activation
-from .convolutional import SPACER
-from .dense import ACTIVATIONS
-from .resized import ResizedConv2d
-from .sizes import halvings
+from latentscape.parts.names import Activation
+from latentscape.parts.networks.convolutional import SPACER
+from latentscape.parts.networks.dense import ACTIVATIONS
+from latentscape.parts.networks.resized import ResizedConv2d
+from latentscape.parts.networks.sizes import halvings
 
 GROUP = 8  # channels normalised together, where the width can be divided by it
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .sizes import Size
-from .transposed import biased, transposed
+from latentscape.parts.networks.sizes import Size
+from latentscape.parts.networks.transposed import biased, transposed
 
 
 class Resize(nn.Module):

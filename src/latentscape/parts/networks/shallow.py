@@ -6,9 +6,9 @@ import math
 
 from torch import nn
 
-from ...errors import LatentscapeError
-from .sizes import halvings
-from .transposed import same_transpose
+from latentscape.parts.networks.sizes import halvings
+from latentscape.parts.networks.transposed import same_transpose
+from latentscape.system.errors import LatentscapeError
 
 
 class ShallowCnn:

@@ -6,7 +6,7 @@ on the way up maps meet the very sizes they came from, odd or even.
 
 from __future__ import annotations
 
-from ...errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError
 
 Size = tuple[int, int]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .sizes import Size
+from latentscape.parts.networks.sizes import Size
 
 BLOCK = 16  # channels that oneDNN computes together
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor, nn
 
-from ..bottlenecks import Space
-from ..distributions import Latent
+from latentscape.parts.bottlenecks import Space
+from latentscape.parts.distributions import Latent
 
 if TYPE_CHECKING:
-    from ..step import Model
+    from latentscape.parts.step import Model
 
 
 class Prior(nn.Module, ABC):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ..distributions import DiagonalNormal, Flowed
-from ..flows import autoregressive
-from .base import Prior
+from latentscape.parts.distributions import DiagonalNormal, Flowed
+from latentscape.parts.flows import autoregressive
+from latentscape.parts.priors.base import Prior
 
 if TYPE_CHECKING:
-    from ..step import Model
+    from latentscape.parts.step import Model
 
 
 class MaskedAutoregressive(Prior):

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ...errors import LatentscapeError
-from ..distributions import DiagonalNormal, Mixture
-from ..step import Prepared
-from .base import Prior
+from latentscape.parts.distributions import DiagonalNormal, Mixture
+from latentscape.parts.priors.base import Prior
+from latentscape.parts.step import Prepared
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
-    from ..step import Model
+    from latentscape.parts.step import Model
 
 
 class Clusters(Prior, Prepared):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ..distributions import DiagonalNormal
-from .base import Prior
+from latentscape.parts.distributions import DiagonalNormal
+from latentscape.parts.priors.base import Prior
 
 if TYPE_CHECKING:
-    from ..step import Model
+    from latentscape.parts.step import Model
 
 
 class StandardNormal(Prior):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 import torch
 from torch import Tensor
 
-from ..bottlenecks import Space
-from ..distributions import UniformSphere
-from .base import Prior
+from latentscape.parts.bottlenecks import Space
+from latentscape.parts.distributions import UniformSphere
+from latentscape.parts.priors.base import Prior
 
 if TYPE_CHECKING:
-    from ..step import Model
+    from latentscape.parts.step import Model
 
 
 class Uniform(Prior):

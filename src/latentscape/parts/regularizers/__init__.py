@@ -1,16 +1,17 @@
 """Regularizers: terms that only add to the objective."""
 
-from .base import Regularizer
-from .critics import PermutationCritic, PriorCritic
-from .gradients import Contractive, DecoderGradient
-from .mmd import MMD
-from .norms import CodeNorm, DecoderNorm, Sparse
-from .total_correlation import TotalCorrelation
-from .words import Commitment, Usage
+from latentscape.parts.regularizers.base import Regularizer
+from latentscape.parts.regularizers.codebook import CodebookUsage, Commitment
+from latentscape.parts.regularizers.critics import PermutationCritic, PriorCritic
+from latentscape.parts.regularizers.gradients import Contractive, DecoderGradient
+from latentscape.parts.regularizers.mmd import MMD
+from latentscape.parts.regularizers.norms import CodeNorm, DecoderNorm, Sparse
+from latentscape.parts.regularizers.total_correlation import TotalCorrelation
 
 __all__ = [
     "MMD",
     "CodeNorm",
+    "CodebookUsage",
     "Commitment",
     "Contractive",
     "DecoderGradient",
@@ -20,5 +21,4 @@ __all__ = [
     "Regularizer",
     "Sparse",
     "TotalCorrelation",
-    "Usage",
 ]

@@ -8,7 +8,7 @@ from typing import ClassVar
 from torch import nn
 from torch.distributions import Distribution
 
-from ..step import Step, Term
+from latentscape.parts.step import Step, Term
 
 
 class Regularizer(nn.Module, ABC):

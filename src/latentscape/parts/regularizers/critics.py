@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..networks.dense import mlp
-from ..step import BOTH, INFERENCE, Step, Term
-from .base import Weighted
-from .mmd import prior_draws
+from latentscape.parts.networks.dense import mlp
+from latentscape.parts.regularizers.base import Weighted
+from latentscape.parts.regularizers.mmd import prior_draws
+from latentscape.parts.step import BOTH, INFERENCE, Step, Term
 
 CRITIC = ("critic",)
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from ..step import Step, Term
-from .base import Weighted
+from latentscape.parts.regularizers.base import Weighted
+from latentscape.parts.step import Step, Term
 
 
 def jacobian_norm(function: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..step import Step, Term
-from .base import Weighted
+from latentscape.parts.regularizers.base import Weighted
+from latentscape.parts.step import Step, Term
 
 SCALES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from ..step import GENERATIVE, INFERENCE, Step, Term
-from .base import Weighted
+from latentscape.parts.regularizers.base import Weighted
+from latentscape.parts.step import GENERATIVE, INFERENCE, Step, Term
 
 
 class CodeNorm(Weighted):

@@ -14,9 +14,9 @@ from typing import ClassVar
 from torch import Tensor
 from torch.distributions import Distribution
 
-from ..distributions import DiagonalNormal
-from ..step import Step, Term
-from .base import Weighted
+from latentscape.parts.distributions import DiagonalNormal
+from latentscape.parts.regularizers.base import Weighted
+from latentscape.parts.step import Step, Term
 
 
 def log_weights(batch: int, size: int, like: Tensor) -> Tensor:

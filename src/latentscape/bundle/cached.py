@@ -1,0 +1,85 @@
+"""The bundle that a run's directory keeps of itself, so that the page opens at once the next time.
+
+It lies in `explorer/WEIGHTS-REST`, named by digests of what it is made from: the weights, and the
+rest (`run.json`, the images, the limit, the versions). A bundle of other weights makes those of
+the old ones go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+from latentscape.bundle.contents import VERSION
+from latentscape.bundle.manifest import FILES, remove_bundle
+from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.data import Splits
+from latentscape.runs.folder import RunFolder
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import sha256
+from latentscape.system.removal import remove_folder
+from latentscape.system.version import __version__
+
+FOLDER = "explorer"
+DIGITS = 12
+NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
+
+
+def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool) -> Bundle:
+    """Open the bundle that a run keeps, made first where there is none of these images and weights.
+
+    Args:
+        path: the run's directory, which can be written.
+        images: what to show; None is what the run was trained on.
+        limit: how many images at most.
+        trust: import a recipe from outside latentscape where the bundle has to be made.
+
+    Raises:
+        LatentscapeError: when it is no run, or its bundle cannot be made or written.
+    """
+    place = place_of(path, images, limit)
+    if place.exists():
+        try:
+            return read_bundle(place)
+        except LatentscapeError:  # damaged: making it again is all that it takes
+            remove_folder(place, FILES, "space.json")
+    from latentscape.bundle.from_run import bundle_run
+    from latentscape.runs.run import load_run
+
+    run = load_run(path, trust=trust)
+    splits = images or run.own_images()
+    bundle_run(run, (splits.train, splits.validation, splits.test), place, limit=limit)
+    remove_stale(place)
+    return read_bundle(place)
+
+
+def place_of(path: Path, images: Splits | None, limit: int) -> Path:
+    """Where the bundle of these weights and images lies, or would lie.
+
+    Raises:
+        LatentscapeError: when the directory is no run.
+    """
+    folder = RunFolder(path)
+    data = folder.record.data
+    best = (folder.latest() or path) / "best.safetensors"
+    weights = sha256(best) if best.is_file() else ""  # without, it cannot be made either
+    rest = {
+        "name": path.resolve().name,
+        "run": sha256(path / "run.json"),
+        "images": Path(images.name if images else data.source).name,
+        "fingerprint": images.fingerprint if images else data.fingerprint,
+        "limit": limit,
+        "versions": [__version__, VERSION],
+    }
+    digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+    return path / FOLDER / f"{weights[:DIGITS]}-{digest[:DIGITS]}"
+
+
+def remove_stale(place: Path) -> None:
+    """Remove the bundles of other weights than those of this one."""
+    weights, _, _ = place.name.partition("-")
+    for other in place.parent.iterdir():
+        if NAME.fullmatch(other.name) and not other.name.startswith(weights):
+            remove_bundle(other)

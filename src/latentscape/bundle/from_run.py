@@ -1,0 +1,130 @@
+"""Bundles a trained run: encodes images, projects the codes, draws new ones, exports networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.bundle.contents import Overlay
+from latentscape.bundle.export import export_decoder, export_encoder
+from latentscape.bundle.overlays import magnification
+from latentscape.bundle.views import make_views
+from latentscape.bundle.writer import write_bundle
+from latentscape.data import Images
+from latentscape.latent.samplers import SAMPLERS, make_sampler
+from latentscape.parts.corruptions import GaussianNoise
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import make_folder
+
+DRAWS = 1000
+MOST_NUMBERS = 16_000_000
+MOST_FITTED = 20_000
+
+
+def bundle_run(
+    run: Run,
+    images: Sequence[Images],
+    folder: str | Path,
+    *,
+    limit: int = 70_000,
+    views: Sequence[str] = ("pca", "lda"),
+    seed: int = 0,
+) -> Path:
+    """Write the bundle of a trained run.
+
+    Args:
+        run: a trained model.
+        images: what to show, such as the training, validation and test splits.
+        folder: the bundle to write; a bundle that is there already is replaced.
+        limit: how many images at most, at random; fewer where codes are so wide that the bundle
+            would hold more than 16 million numbers.
+        views: names of projections beside the code's own numbers.
+        seed: of the choice and of the drawn codes.
+
+    Returns:
+        the folder.
+
+    Raises:
+        LatentscapeError: when the images do not fit the run, or a network cannot be exported.
+    """
+    limit = min(limit, max(1, MOST_NUMBERS // run.codes_size))
+    shown = _gathered(images, limit, seed)
+    if shown.shape != run.shape:
+        raise LatentscapeError(
+            f"the images are {shown.shape} and this run was trained on {run.shape}; "
+            "load them with the size that it was trained on"
+        )
+    codes = run.encode(shown)
+    make_folder(Path(folder).parent)
+    corruption = run.model.corruption
+    return write_bundle(
+        folder,
+        codes,
+        name=f"{run.name} on {Path(shown.name).name}",
+        labels=shown.labels,
+        classes=shown.classes,
+        ids=shown.ids,
+        pixels=shown.pixels,
+        encoder=export_encoder(run),
+        decoder=export_decoder(run),
+        views=make_views(views, codes, shown.labels),
+        draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
+        overlays=_overlays(run, codes),
+        noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
+        seed=seed,
+    )
+
+
+def _gathered(parts: Sequence[Images], limit: int, seed: int) -> Images:
+    """Put sets of images together, in a random order, and keep some."""
+    sizes = [len(part) for part in parts]
+    total = sum(sizes)
+    if total == 0:
+        raise LatentscapeError("there is no image to show; give at least one")
+    chosen = np.random.default_rng(seed).permutation(total)[:limit]
+    starts = np.cumsum([0, *sizes])
+    # Within each set rows stay in order, which memory maps like; their order is lost later anyway.
+    taken = [
+        part.take(np.sort(chosen[(chosen >= start) & (chosen < start + size)]) - start)
+        for part, start, size in zip(parts, starts, sizes, strict=False)
+    ]
+    labelled = all(part.labels is not None for part in taken)
+    together = Images(
+        pixels=np.concatenate([part.pixels for part in taken]),
+        labels=np.concatenate([part.labels for part in taken if part.labels is not None])
+        if labelled
+        else None,
+        classes=parts[0].classes if labelled else (),
+        ids=[name for part in taken for name in part.ids],
+        name=parts[0].name,
+    )
+    return together.take(np.random.default_rng(seed).permutation(len(together)))
+
+
+def _first(labels: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+    """The labels of the codes that samplers are fitted to."""
+    return None if labels is None else labels[:MOST_FITTED]
+
+
+def _draws(
+    run: Run, codes: NDArray[np.float32], labels: NDArray[np.int64] | None, seed: int
+) -> dict[str, NDArray[np.floating]]:
+    """Draw codes from the prior and from every sampler that these codes can have."""
+    draws: dict[str, NDArray[np.floating]] = {"prior": run.draw(DRAWS, seed=seed)}
+    for name in SAMPLERS:
+        try:
+            draws[name] = make_sampler(name).fit(codes, labels).sample(DRAWS, seed)
+        except LatentscapeError:
+            continue  # unlabelled or too few codes: the page then does not offer this sampler
+    return draws
+
+
+def _overlays(run: Run, codes: NDArray[np.float32]) -> list[Overlay]:
+    """Measure the plane of a code of two numbers; a conditional decoder has no one plane."""
+    if run.codes_size != 2 or run.model.labels:
+        return []
+    return [magnification(run.decode, codes)]

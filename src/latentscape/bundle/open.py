@@ -1,0 +1,88 @@
+"""From a run, a table of codes or a bundle to an opened bundle."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from latentscape.bundle.cached import FOLDER, cached_bundle
+from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.system.errors import LatentscapeError
+
+if TYPE_CHECKING:
+    from latentscape.data import Splits
+    from latentscape.runs.run import Run
+
+TABLES = (".npy", ".parquet")
+LIMIT = 70_000
+
+
+@contextmanager
+def opened_bundle(
+    source: Run | str | Path,
+    images: Splits | None = None,
+    *,
+    thumbs: str | Path | None = None,
+    limit: int = LIMIT,
+    trust: bool = False,
+) -> Iterator[Bundle]:
+    """Lend the bundle of a source.
+
+    A run's directory keeps its bundle, where it can be written; any other is made for this once.
+
+    Args:
+        source: a run or its directory, a table of codes (.npy or .parquet), or a bundle.
+        images: to show instead of those that the run was trained on.
+        thumbs: a folder of pictures for a table of codes.
+        limit: how many images at most.
+        trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when there is no such source, or its bundle cannot be made.
+    """
+    if isinstance(source, str | Path):
+        source = Path(source)
+        if (source / "space.json").exists():
+            yield read_bundle(source)
+            return
+        if source.is_dir() and thumbs is None and _can_keep(source):
+            yield cached_bundle(source, images, limit, trust=trust)
+            return
+    with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
+        folder = Path(place) / "bundle"
+        yield read_bundle(
+            make_bundle(source, folder, images, thumbs=thumbs, limit=limit, trust=trust)
+        )
+
+
+def _can_keep(run: Path) -> bool:
+    """Whether a run's directory can keep its bundle: it is written, and through no link."""
+    return os.access(run, os.W_OK) and not (run / FOLDER).is_symlink()
+
+
+def make_bundle(
+    source: Run | str | Path,
+    folder: str | Path,
+    images: Splits | None = None,
+    *,
+    thumbs: str | Path | None = None,
+    limit: int = LIMIT,
+    trust: bool = False,
+) -> Path:
+    """Write the bundle of a run or of a table of codes; see `opened_bundle`."""
+    if isinstance(source, str | Path) and Path(source).suffix in TABLES:
+        from latentscape.bundle.from_codes import bundle_codes
+
+        return bundle_codes(source, folder, thumbs=thumbs)
+    if thumbs is not None:
+        raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
+    from latentscape.bundle.from_run import bundle_run
+    from latentscape.runs.run import load_run
+
+    run = load_run(source, trust=trust) if isinstance(source, str | Path) else source
+    splits = images or run.own_images()
+    return bundle_run(run, (splits.train, splits.validation, splits.test), folder, limit=limit)

@@ -1,0 +1,166 @@
+"""The groups of measures of one model, each made when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.evaluation.decoding import DRAWS, measure_decoding
+from latentscape.evaluation.elbo import measure_likelihood
+from latentscape.evaluation.eval_sets import EvalSets
+from latentscape.evaluation.judge.judge import Judge
+from latentscape.evaluation.judge.training import find_judge
+from latentscape.evaluation.reconstruction import measure_reconstruction
+from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
+from latentscape.latent.arrays import subset
+from latentscape.latent.catalogue import in_group
+from latentscape.latent.disentanglement import dci, mig, sap
+from latentscape.latent.factor_votes import factor_vae
+from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
+from latentscape.latent.measure import Measure
+from latentscape.latent.samplers import Sampler
+from latentscape.parts.priors import StandardNormal
+from latentscape.runs.run import Run
+
+Floats = NDArray[np.floating]
+COMPARED = 10_000  # codes that are drawn from the posterior and compared with the prior
+
+
+@dataclass(eq=False)
+class ModelMeasures:
+    """Makes groups of measures.
+
+    Attributes:
+        run: the model.
+        subjects: what it is measured on.
+        asked: the judge, or whether one is to be trained.
+        no_judge: why none is to be trained.
+        samples: K of the importance-weighted likelihood; 0 leaves it out.
+        seed: of every sample and draw.
+        factors: what the images were made from, by name.
+    """
+
+    run: Run
+    subjects: EvalSets
+    asked: Judge | bool
+    no_judge: str
+    samples: int
+    seed: int
+    factors: Mapping[str, Floats] | None
+
+    def group(self, name: str) -> tuple[Measure, ...]:
+        """Measure a group of the catalogue."""
+        makers: dict[str, Callable[[], tuple[Measure, ...]]] = {
+            "reconstruction": self._reconstruction,
+            "likelihood": self._likelihood,
+            "structure": self._structure,
+            "usage": self._usage,
+            "shape": self._shape,
+            "decoding": self._decoding,
+            "disentanglement": self._disentanglement,
+        }
+        return makers[name]()
+
+    @property
+    def judge(self) -> Judge | None:
+        """Who judges; None where nobody can."""
+        return self._judging[0]
+
+    @cached_property
+    def _judging(self) -> tuple[Judge | None, str]:
+        """The judge, or why there is none."""
+        if isinstance(self.asked, Judge):
+            return self.asked, ""
+        if not self.asked:
+            return None, self.no_judge
+        if self.subjects.splits is None:
+            return None, "a judge learns from splits, and one set of images was given"
+        return find_judge(self.subjects.splits)
+
+    @cached_property
+    def _samplers(self) -> dict[str, Sampler]:
+        """Every sampler that needs no training; first the one that is meant for this model."""
+        fitted = self.subjects.fitted
+        names = [n for n in QUICK if n != "class-gaussian" or fitted.labels is not None]
+        if not led_by_prior(self.run):
+            names.remove("prior")
+            names.append("prior")
+        codes, labels = fitted.codes, fitted.labels
+        return {name: run_sampler(self.run, name, codes, labels, self.seed) for name in names}
+
+    def _reconstruction(self) -> tuple[Measure, ...]:
+        whole = self.subjects.whole
+        return measure_reconstruction(self.run, whole.images, whole.codes)
+
+    def _likelihood(self) -> tuple[Measure, ...]:
+        return measure_likelihood(
+            self.run, self.subjects.whole.images, self.samples, seed=self.seed
+        )
+
+    def _structure(self) -> tuple[Measure, ...]:
+        a, b = self.subjects.fitted, self.subjects.scored
+        return measure_structure(
+            a.codes,
+            a.labels,
+            b.codes,
+            b.labels,
+            pixels=b.pixels,
+            clusters=b.clusters,
+            seed=self.seed,
+        )
+
+    def _usage(self) -> tuple[Measure, ...]:
+        mean, scale = self.subjects.whole.posterior
+        unit = isinstance(self.run.model.prior, StandardNormal)
+        return measure_usage(mean, scale if unit else None)
+
+    def _shape(self) -> tuple[Measure, ...]:
+        whole = self.subjects.whole
+        return measure_shape(
+            whole.codes,
+            whole.labels,
+            draws={name: s.sample(DRAWS, self.seed) for name, s in self._samplers.items()},
+            prior=self.run.draw(COMPARED, seed=self.seed),
+            posterior=self._posterior_draws,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def _posterior_draws(self) -> Floats:
+        """One draw of q(z|x) (M, d) for each of a seeded sample of images."""
+        images = self.subjects.whole.images
+        few = images.take(subset(len(images), COMPARED, self.seed))
+        return self.run.draw_posterior(few, seed=self.seed)
+
+    def _decoding(self) -> tuple[Measure, ...]:
+        whole = self.subjects.whole
+        judge, reason = self._judging
+        return measure_decoding(
+            self.run,
+            whole.codes,
+            self._samplers,
+            whole.images,
+            judge,
+            posterior=self._posterior_draws,
+            no_judge=reason,
+            draws=DRAWS,
+            seed=self.seed,
+        )
+
+    def _disentanglement(self) -> tuple[Measure, ...]:
+        if not self.factors:
+            reason = "the factors that images were made from are not known"
+            return tuple(Measure(e.key, reason=reason) for e in in_group("disentanglement"))
+        z = self.subjects.whole.codes
+        columns = np.stack([np.asarray(f, np.float64) for f in self.factors.values()], axis=1)
+        discrete = [bool((column % 1 == 0).all()) for column in columns.T]
+        return (
+            mig(z, columns, discrete, seed=self.seed),
+            sap(z, columns, discrete, seed=self.seed),
+            factor_vae(z, columns, discrete, seed=self.seed),
+            *dci(z, columns, discrete, seed=self.seed),
+        )

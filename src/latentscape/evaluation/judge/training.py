@@ -1,0 +1,129 @@
+"""Train a judge on a data set's own labels, once: it is kept by what the data and the code are."""
+
+from __future__ import annotations
+
+import itertools
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latentscape.data import Images, Splits
+from latentscape.data.progress import counting
+from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
+from latentscape.evaluation.judge.controls import try_controls
+from latentscape.evaluation.judge.judge import Judge, Scale, calibrated, judged
+from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.latent.arrays import subset
+from latentscape.models.plan import Plan
+from latentscape.system.errors import LatentscapeError
+from latentscape.training.network import epochs_for, fit_network, steps_in
+
+MEMBERS = 2
+STEPS = 800
+ROWS, BANK = 60_000, 5_000
+PLAN = Plan(batch=192, lr=4e-3, weight_decay=1e-3)
+
+
+def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int = STEPS) -> Judge:
+    """Train a judge, or take the one that was kept.
+
+    It learns from the train split, is calibrated on validation and tried on test.
+
+    Args:
+        splits: Labelled images of two classes or more.
+        seed: Of everything random.
+        keep: Whether to look for it in, and leave it in, the folder `judges` beside downloaded
+            data.
+        steps: How many batches to train for, at least.
+
+    Raises:
+        LatentscapeError: When images have no labels, or a split fewer than two classes.
+
+    Warns:
+        UserWarning: When it cannot be kept.
+    """
+    for split in (splits.train, splits.validation, splits.test):
+        _labels(split)
+    path = judge_path(splits, seed, steps)
+    judge = load_judge(path) if keep else None
+    if judge is None:
+        judge = _trained(splits, seed, steps)
+        if keep:
+            _keep(judge, path)
+    return judge
+
+
+def find_judge(splits: Splits) -> tuple[Judge | None, str]:
+    """Train a judge of these images or take the one kept; None and the reason where none can be."""
+    try:
+        return train_judge(splits), ""
+    except LatentscapeError as error:
+        return None, str(error)
+
+
+def _keep(judge: Judge, path: Path) -> None:
+    """Keep a judge; where that fails it is as good, and only the next one pays."""
+    try:
+        save_judge(judge, path)
+    except LatentscapeError as error:
+        warnings.warn(f"the judge will be trained anew next time: {error}", stacklevel=3)
+
+
+def _trained(splits: Splits, seed: int, steps: int) -> Judge:
+    """Train, calibrate and try."""
+    started = time.perf_counter()
+    light = bool(splits.validation.pixels.mean() < 127.5)
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        network = JudgeNetwork(splits.shape, len(splits.classes), MEMBERS, light=light)
+    rows = subset(len(splits.train), ROWS, seed)
+    pixels = splits.train.pixels if len(rows) == len(splits.train) else splits.train.pixels[rows]
+    epochs = epochs_for(steps, len(rows), PLAN.batch)
+    plan = replace(PLAN, epochs=epochs, seed=seed)
+    total = epochs * steps_in(len(rows), plan.batch)
+    line = f"training a judge of {splits.name}, once: {total:,} batches"
+    with counting(line, "judge", total) as done:
+        count = itertools.count(1)
+        fit_network(
+            network,
+            pixels,
+            _labels(splits.train)[rows],
+            plan,
+            on_step=lambda: done(next(count)),
+        )
+    scale = _scale(network, splits, seed)
+    seconds = time.perf_counter() - started
+    labels = _labels(splits.test)
+    verdict = judged(network, scale, splits.test.pixels)
+    controls = try_controls(
+        lambda x: judged(network, scale, x).accepted,
+        splits.test.pixels,
+        labels,
+        light=light,
+        seed=seed,
+    )
+    accuracy = float((verdict.labels == labels).mean())
+    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
+
+
+def _scale(network: JudgeNetwork, splits: Splits, seed: int) -> Scale:
+    """Choose the bank among training images and calibrate on validation images."""
+    rows = subset(len(splits.train), BANK, seed)
+    few = splits.train.take(rows)
+    return calibrated(network, few.pixels, _labels(few), splits.validation.pixels)
+
+
+def _labels(split: Images) -> NDArray[np.int64]:
+    """The labels of a split that can train or try a judge."""
+    if split.labels is None or len(np.unique(split.labels)) < 2:
+        lack = "have no labels" if split.labels is None else "show fewer than two classes"
+        raise LatentscapeError(
+            f"a judge cannot be trained on '{split.name}', because {len(split)} of its images "
+            f"{lack}; choose labelled images, or measures that need no judge"
+        )
+    return split.labels

@@ -1,0 +1,132 @@
+"""What `measure` gives: groups of figures, and what must be known to read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from latentscape.evaluation.judge.controls import Controls
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.measure import Measure
+
+COLUMNS = ("measure", "value", "better", "what it means")
+ARROWS = {"higher": "higher", "lower": "lower", "neither": ""}
+
+
+@dataclass(frozen=True)
+class JudgeNote:
+    """Who judged legibility.
+
+    Attributes:
+        accuracy: share of test images that it names right.
+        controls: what it accepts of images whose legibility is known.
+    """
+
+    accuracy: float
+    controls: Controls
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures by group and key.
+
+    Attributes:
+        name: of the model, or of the file of codes.
+        images: the name of the images.
+        counts: how many codes were "fitted" (structure, samplers) and how many "scored".
+        seed: of every sample and draw.
+        groups: the figures of each group, in the catalogue's order.
+        likelihood: "density", "mass" or "cross-entropy"; only figures of one kind compare. None
+            where there is no likelihood.
+        judge: who judged; None where nobody did.
+        notes: sentences on what should be known besides.
+
+    Example:
+        >>> found = Measures("codes", "", {}, 0, {"structure": (Measure("nmi", 0.5),)})
+        >>> found["nmi"].value
+        0.5
+    """
+
+    name: str
+    images: str
+    counts: Mapping[str, int]
+    seed: int
+    groups: Mapping[str, tuple[Measure, ...]]
+    likelihood: str | None = None
+    judge: JudgeNote | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def __getitem__(self, key: str) -> Measure:
+        """The figure of that key.
+
+        Raises:
+            KeyError: when it was not measured.
+        """
+        for measure in self:
+            if measure.key == key:
+                return measure
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Measure]:
+        """Every figure, group after group."""
+        return (measure for group in self.groups.values() for measure in group)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data: each group as an object of figures by key, beside what they rest on."""
+        about: dict[str, Any] = {
+            "model": self.name,
+            "images": self.images,
+            "counts": dict(self.counts),
+            "seed": self.seed,
+            "notes": list(self.notes),
+        }
+        if self.likelihood:
+            about["likelihood_is"] = self.likelihood
+        if self.judge:
+            controls = [asdict(c) | {"holds": c.holds} for c in self.judge.controls.each]
+            about["judge"] = {"accuracy": self.judge.accuracy, "controls": controls}
+        figures = {
+            group: {measure.key: measure.to_json() for measure in measures}
+            for group, measures in self.groups.items()
+        }
+        return about | figures
+
+    def rows(self, group: str) -> list[tuple[str, str, str, str]]:
+        """A group for people: key, value with its sample, which way is better, one sentence."""
+        return [
+            (
+                m.key,
+                format_measure(m),
+                ARROWS[CATALOGUE[m.key].direction],
+                CATALOGUE[m.key].sentence,
+            )
+            for m in self.groups[group]
+        ]
+
+    def __str__(self) -> str:
+        lines = []
+        for group in self.groups:
+            lines += [group, *(f"  {key:22} {value}" for key, value, *_ in self.rows(group))]
+        return "\n".join(lines)
+
+
+def format_measure(measure: Measure) -> str:
+    """A figure in words: its value, standard error and sample, or why there is none.
+
+    Example:
+        >>> format_measure(Measure("nmi", 0.51234))
+        '0.5123'
+        >>> format_measure(Measure("nmi", 0.5, sample=2000))
+        '0.5 (of 2,000)'
+        >>> import numpy as np
+        >>> format_measure(Measure.mean("mse", np.array([0.1, 0.3])))
+        '0.2 ± 0.1'
+        >>> format_measure(Measure("nmi", reason="there are no labels"))
+        'none: there are no labels'
+    """
+    if measure.value is None:
+        return f"none: {measure.reason}"
+    sample = "" if measure.sample is None else f" (of {measure.sample:,})"
+    error = "" if measure.error is None else f" ± {measure.error:.2g}"
+    return f"{measure.value:.4g}{error}{sample}"

@@ -1,0 +1,81 @@
+"""From bytes to numbers: images as float tensors in [0, 1]."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentscape.data import Images
+from latentscape.system.errors import LatentscapeError
+
+Pictures = Images | NDArray[np.uint8] | NDArray[np.float32]
+
+
+def unit(x: Tensor) -> Tensor:
+    """Bring bytes 0 … 255 to floats 0 … 1; leave floats as they are."""
+    return x.float().div_(255) if x.dtype == torch.uint8 else x
+
+
+def checked(
+    pictures: Pictures,
+    shape: tuple[int, int, int],
+    bounds: tuple[float, float] = (0.0, 1.0),
+) -> NDArray[np.generic]:
+    """Give the pixels, (N, C, H, W), uint8 or float between the bounds.
+
+    Raises:
+        LatentscapeError: when they are of another shape than the model's, or out of range.
+    """
+    pixels = pictures.pixels if isinstance(pictures, Images) else np.asarray(pictures)
+    if pixels.shape[1:] != shape:
+        found = "×".join(map(str, pixels.shape[1:]))
+        wanted = "×".join(map(str, shape))
+        raise LatentscapeError(
+            f"the images are {found} (channels × height × width), but the model was trained on "
+            f"{wanted}; bring them to that size, or train on images like these"
+        )
+    if pixels.dtype == np.uint8:
+        return pixels
+    if not np.issubdtype(pixels.dtype, np.floating):
+        raise LatentscapeError(f"the pixels are {pixels.dtype}; give uint8, or floats in [0, 1]")
+    low, high = bounds
+    if not (pixels.size == 0 or (pixels.min() >= low and pixels.max() <= high)):
+        raise LatentscapeError("the pixels are not all in [0, 1]; scale them, or give uint8")
+    return pixels
+
+
+def recoloured(pixels: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
+    """Make colour images grey (ITU-R 601 luma), or grey ones colour: (N, channels, H, W)."""
+    if pixels.shape[1] == channels:
+        return pixels
+    if channels == 1:
+        luma = np.tensordot(pixels, [0.299, 0.587, 0.114], axes=([1], [0]))
+        return luma.round().astype(np.uint8)[:, None]
+    return np.repeat(pixels, channels, axis=1)
+
+
+def at_once(shape: tuple[int, int, int], most: int = 1024) -> int:
+    """How many images (C, H, W) networks work on at once: fewer of larger ones.
+
+    Args:
+        shape: of an image.
+        most: how many of 28×28 grey pixels, and the most of any.
+
+    Example:
+        >>> at_once((1, 28, 28)), at_once((3, 64, 64)), at_once((1, 8, 8)), at_once((3, 2000, 2000))
+        (1024, 65, 1024, 1)
+    """
+    return max(1, min(most, most * 28 * 28 // math.prod(shape)))
+
+
+def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:
+    """Give float tensors in [0, 1] of up to `size` images, in order."""
+    for start in range(0, len(pixels), size):
+        chunk = np.array(pixels[start : start + size])  # a copy: memory maps are read-only
+        tensor = torch.from_numpy(chunk).to(device)
+        yield unit(tensor) if chunk.dtype == np.uint8 else tensor.float()

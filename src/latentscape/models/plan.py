@@ -1,0 +1,119 @@
+"""The plan of a training: everything that decides how a model is fitted, and nothing of the model.
+
+A recipe carries the plan that suits it; people override single values.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, get_args, get_type_hints
+
+from latentscape.system.errors import LatentscapeError
+
+MOST_SEED = 2**63 - 1  # what torch takes
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train a model.
+
+    Attributes:
+        epochs: passes over the training images.
+        batch: images a step; a set that holds fewer is one batch.
+        lr: the learning rate at its highest.
+        optimizer: "adamw" (decoupled decay, arXiv:1711.05101) or "adam" (decay in the gradient).
+        eps: the constant in Adam's denominator.
+        weight_decay: the optimizer's weight decay.
+        schedule: "one-cycle" (rise, then fall to nothing as a cosine) or "constant".
+        lr_warmup: the share of the steps in which a one-cycle rate rises.
+        clip: the largest norm of a gradient; 0 clips nothing.
+        patience: epochs without a better validation loss before training stops; 0 never stops.
+        keep: which epoch's weights a run has: the "best" by validation loss, or the "last".
+        train_on: "train", or "train+validation", all images that are not for testing: then
+            validation images choose nothing.
+        last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
+            each, or "keep" them as a smaller batch.
+        seed: of the order of images, of noise, and of the initial weights where training builds
+            the model.
+        precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
+            likelihoods and rates stay in fp32 always.
+        device: "auto" takes a GPU where there is one.
+    """
+
+    epochs: int = 20
+    batch: int = 128
+    lr: float = 4e-3
+    optimizer: Literal["adamw", "adam"] = "adamw"
+    eps: float = 1e-8
+    weight_decay: float = 0.0
+    schedule: Literal["one-cycle", "constant"] = "one-cycle"
+    lr_warmup: float = 0.2
+    clip: float = 0.0
+    patience: int = 0
+    keep: Literal["best", "last"] = "best"
+    train_on: Literal["train", "train+validation"] = "train"
+    last_batch: Literal["drop", "keep"] = "drop"
+    seed: int = 0
+    precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    def __post_init__(self) -> None:
+        for name, kind in get_type_hints(Plan).items():
+            refuse_other_kinds(name, getattr(self, name), kind)
+        if self.seed > MOST_SEED:
+            raise LatentscapeError(f"--seed is {self.seed}; give a whole number below 2^63")
+        if self.lr_warmup > 1:
+            raise LatentscapeError(
+                f"--lr-warmup is {self.lr_warmup}; give a share of training, from 0 to 1"
+            )
+        for name, least in (("epochs", 1), ("batch", 1), ("patience", 0), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise LatentscapeError(
+                    f"--{name} is {getattr(self, name)}; give a whole number of {least} or more"
+                )
+        for name in ("lr", "eps"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise LatentscapeError(
+                    f"--{name} is {getattr(self, name)}; give a number larger than 0, such as 0.001"
+                )
+        for name in ("weight_decay", "clip", "lr_warmup"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                flag = name.replace("_", "-")
+                raise LatentscapeError(
+                    f"--{flag} is {getattr(self, name)}; give a number of 0 or more"
+                )
+
+        if self.train_on != "train" and (self.keep == "best" or self.patience):
+            raise LatentscapeError(
+                f"with --train-on {self.train_on} there are no images left to choose the best "
+                "epoch by; give --keep last and no --patience, or --train-on train"
+            )
+
+    def learning_rate(self, progress: float) -> float:
+        """Give the learning rate at a progress of training in [0, 1].
+
+        Example:
+            >>> plan = Plan(lr=1.0, lr_warmup=0.5)
+            >>> [round(plan.learning_rate(p), 2) for p in (0.0, 0.25, 0.5, 0.75, 1.0)]
+            [0.04, 0.52, 1.0, 0.5, 0.0]
+        """
+        if self.schedule == "constant":
+            return self.lr
+        if progress < self.lr_warmup:
+            return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
+        fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
+        return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
+
+
+def refuse_other_kinds(name: str, value: object, kind: type) -> None:
+    """Refuse a value that is no whole number, no number, or none of the names to choose from."""
+    choices = get_args(kind)
+    if choices:
+        fits, wanted = value in choices, "one of " + ", ".join(choices)
+    elif kind is int:
+        fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a whole number"
+    else:
+        fits, wanted = isinstance(value, int | float) and not isinstance(value, bool), "a number"
+    if not fits:
+        raise LatentscapeError(f"--{name.replace('_', '-')} is {value!r}; give {wanted}")

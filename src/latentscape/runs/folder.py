@@ -1,0 +1,245 @@
+"""A run directory: the only thing commands hand to each other.
+
+.. code-block:: text
+
+    runs/vae/
+      run.json                 recipe, arguments, plan, data, versions (written once, first)
+      history.csv              a row an epoch
+      checkpoint-0007/         the last complete epoch, whole or not there at all
+        last.safetensors       weights after it
+        best.safetensors       weights of the best epoch by validation
+        optimizer.safetensors
+        state.json             where training stands, and the SHA-256 of the three
+      film/0007.npy            codes of a few hundred validation images after each epoch
+
+A checkpoint is written under another name and renamed, so that one rename completes an epoch.
+Nothing is pickled. A lock, which the system drops when its holder dies, keeps a second writer out.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+
+from latentscape.data.npy import read_npy
+from latentscape.runs.record import Record
+from latentscape.runs.state import State, read_state, table
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import (
+    atomic_folder,
+    explained,
+    locked,
+    make_folder,
+    refuse_link,
+    sha256,
+    write_atomic,
+)
+from latentscape.system.removal import remove_folder, remove_workshops
+from latentscape.system.tensors import Tensors, read_shapes, write_tensors
+
+LOCK = ".lock"
+CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
+FILES = re.compile(r"state\.json|(last|best|optimizer)\.safetensors")
+
+
+class RunFolder:
+    """Reads and writes one run directory."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @classmethod
+    def create(cls, path: str | Path, record: Record) -> RunFolder:
+        """Make the directory and write `run.json`.
+
+        Raises:
+            LatentscapeError: when something is there already.
+        """
+        folder = cls(path)
+        with explained(folder.path, "make"):
+            taken = folder.path.exists() and not (
+                folder.path.is_dir() and not any(folder.path.iterdir())
+            )
+        if taken:
+            raise LatentscapeError(
+                f"'{path}' is taken; choose another --out, remove it, or continue it with "
+                f"`latentscape train --resume {path}`"
+            )
+        make_folder(folder.path.parent)
+        with atomic_folder(folder.path) as beside:
+            (beside / "run.json").write_bytes(record.to_json())
+        return folder
+
+    @property
+    def record(self) -> Record:
+        """What `run.json` says."""
+        return Record.read(self.path / "run.json")
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the directory for writing, and clear what a killed writer left half-written.
+
+        Raises:
+            LatentscapeError: when another process holds it.
+        """
+        taken = f"'{self.path}' is being written by another process; wait for it or stop it"
+        with locked(self.path / LOCK, taken):
+            refuse_link(self.path / "film")
+            for folder in (self.path.absolute().parent, self.path, self.path / "film"):
+                remove_workshops(folder)
+            if self.latest() is not None:  # the writer may have died between the two
+                self._tidy(self.state())
+            yield
+
+    def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
+        """Complete an epoch: its checkpoint, then the history; older checkpoints go."""
+        before = self.latest()
+        with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
+            write_tensors(weights, beside / "last.safetensors")
+            write_tensors(optimizer, beside / "optimizer.safetensors")
+            if state.best_epoch in (0, state.epoch) or before is None:
+                link(beside / "last.safetensors", beside / "best.safetensors")
+            else:
+                link(before / "best.safetensors", beside / "best.safetensors")
+            hashes = {file.name: sha256(file) for file in sorted(beside.iterdir())}
+            (beside / "state.json").write_text(json.dumps(asdict(state) | {"sha256": hashes}))
+        self._tidy(state)
+
+    def _tidy(self, state: State) -> None:
+        """Bring the history to where training stands, and remove older checkpoints."""
+        write_atomic(self.path / "history.csv", table(state.history))
+        for old in self.checkpoints()[:-1]:
+            remove_checkpoint(old)
+
+    def checkpoints(self) -> list[Path]:
+        """Every complete checkpoint, oldest first; other names are ignored, and links."""
+        found = [(CHECKPOINT.fullmatch(p.name), p) for p in self.path.glob("checkpoint-*")]
+        folders = [(m, p) for m, p in found if m and p.is_dir() and not p.is_symlink()]
+        return [p for _, p in sorted((int(m[1]), p) for m, p in folders)]
+
+    def latest(self) -> Path | None:
+        """The last complete checkpoint, or None where no epoch was completed."""
+        return next(reversed(self.checkpoints()), None)
+
+    def state(self) -> State:
+        """Where training stands.
+
+        Raises:
+            LatentscapeError: when the checkpoint is damaged.
+        """
+        latest = self.latest()
+        if latest is None:
+            return State()
+        return read_state(latest / "state.json")[0]
+
+    def altered(self) -> list[Path]:
+        """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.
+
+        Raises:
+            LatentscapeError: when the checkpoint is damaged.
+        """
+        latest = self.latest()
+        if latest is None:
+            return []
+        return [
+            latest / name
+            for name, known in read_state(latest / "state.json")[1].items()
+            if not (latest / name).is_file() or sha256(latest / name) != known
+        ]
+
+    def tensors(self, name: str) -> Tensors:
+        """Read "last", "best" or "optimizer" from the last complete checkpoint.
+
+        Raises:
+            LatentscapeError: when no epoch was completed, or the file is damaged.
+        """
+        from safetensors.torch import load_file
+
+        with self._opened(name) as path:
+            return load_file(path)
+
+    def shapes(self, name: str) -> dict[str, tuple[int, ...]]:
+        """Read the shapes of "last", "best" or "optimizer" by the tensors' names, no content.
+
+        Raises:
+            LatentscapeError: when no epoch was completed, or the file is damaged.
+        """
+        with self._opened(name) as path:
+            return read_shapes(path)
+
+    @contextmanager
+    def _opened(self, name: str) -> Iterator[Path]:
+        """Lend the path of a file of the last complete checkpoint; say where it is damaged."""
+        latest = self.latest()
+        if latest is None:
+            raise LatentscapeError(
+                f"'{self.path}' has no complete epoch yet; continue it with "
+                f"`latentscape train --resume {self.path}`"
+            )
+        path = latest / f"{name}.safetensors"
+        try:
+            yield path
+        except (OSError, SafetensorError) as error:
+            raise LatentscapeError(
+                f"'{path}' is damaged ({error}); restore it from a copy, or train again"
+            ) from error
+
+    def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
+        """Keep the codes of the film's images after an epoch, as half precision."""
+        refuse_link(self.path / "film")
+        make_folder(self.path / "film")
+        content = io.BytesIO()
+        np.save(content, codes.astype(np.float16))
+        write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
+
+    def film(self) -> list[NDArray[np.float32]]:
+        """The codes of the film's images after each complete epoch, (N, d) each.
+
+        Raises:
+            LatentscapeError: when a file of it is damaged.
+        """
+        refuse_link(self.path / "film")
+        found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
+        paths = sorted(found, key=lambda path: int(path.stem))
+        return [frame(path) for path in paths[: self.state().total]]
+
+
+def remove_checkpoint(folder: Path) -> None:
+    """Remove a checkpoint that a later one has made needless, where its state proves it one."""
+    with suppress(LatentscapeError):
+        state, _ = read_state(folder / "state.json")
+        if state.total == int(folder.name.removeprefix("checkpoint-")):
+            remove_folder(folder, FILES, "state.json")
+
+
+def frame(path: Path) -> NDArray[np.float32]:
+    """Read the film's codes after one epoch."""
+    try:
+        codes = read_npy(path)
+        if codes.ndim != 2 or codes.dtype.kind != "f":
+            raise LatentscapeError(f"it holds {codes.dtype} of shape {codes.shape}")
+        return codes.astype(np.float32)
+    except LatentscapeError as error:
+        raise LatentscapeError(
+            f"'{path}' is damaged ({error}); restore it from a copy, or remove the folder "
+            f"'{path.parent}': only the film is lost"
+        ) from error
+
+
+def link(source: Path, target: Path) -> None:
+    """Give a file a second name; where the file system has no links, copy it."""
+    with suppress(OSError):
+        os.link(source, target)
+        return
+    shutil.copyfile(source, target)

@@ -1,0 +1,98 @@
+"""From `run.json` back to a model, which may take no more memory than the weights beside it say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.recipes import find_recipe
+from latentscape.recipes.registry import Recipe
+from latentscape.runs.record import Record
+from latentscape.runs.weights import whole
+from latentscape.system.errors import LatentscapeError
+
+UNBUILDABLE = (  # whatever odd arguments make a recipe raise
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
+LONGEST = 1000  # a list among a recipe's arguments, such as layers
+
+
+def rebuilt(
+    record: Record, *, trust: bool = False, weights: Mapping[str, tuple[int, ...]] | None = None
+) -> Autoencoder:
+    """Build the model that a record describes, with fresh weights.
+
+    Args:
+        record: what `run.json` says.
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+        weights: the shapes of the weights that will fill it, by name. A model of others is then
+            refused before it takes memory, unless its recipe is from outside.
+
+    Raises:
+        LatentscapeError: when its recipe is from outside and not trusted, cannot build a model
+            from the arguments that are written down, or builds one of other weights.
+    """
+    name = record.blueprint.recipe
+    outside = ":" in name
+    if outside and not trust:
+        raise LatentscapeError(
+            f"this run was made by {name!r}, code from outside latentscape that opening it would "
+            "run; if you trust it, say so with --trust (trust=True)"
+        )
+    recipe = find_recipe(name)
+    if weights is not None and not outside:
+        check_lists(record.blueprint.arguments)
+        with torch.device("meta"):  # tensors that have a shape and no content
+            sketch = built(recipe, record)
+        check_shapes(sketch, weights)
+    return built(recipe, record)
+
+
+def built(recipe: Recipe[...], record: Record) -> Autoencoder:
+    """Build a record's model, and tell what a recipe raises as a fault of `run.json`."""
+    try:
+        return recipe.build(record.blueprint.shape, record.blueprint.arguments)
+    except UNBUILDABLE as error:
+        reason = " ".join(str(error).split())
+        raise LatentscapeError(
+            f"the recipe {recipe.name} cannot build the model that run.json describes "
+            f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
+        ) from error
+
+
+def check_lists(value: object) -> None:
+    """Refuse arguments that ask for more layers than any model has."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    if not isinstance(inner, list):
+        return
+    if len(inner) > LONGEST:
+        raise LatentscapeError(
+            f"run.json has {len(inner):,} values in one argument, and no model takes more than "
+            f"{LONGEST:,}; restore run.json from a copy"
+        )
+    for each in inner:
+        check_lists(each)
+
+
+def check_shapes(sketch: Autoencoder, weights: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse a model that has tensors of other shapes than its weights; shared ones are kept once.
+
+    Raises:
+        LatentscapeError: naming a tensor.
+    """
+    known = set(weights.values())
+    for name, tensor in whole(sketch).state_dict().items():
+        shape = tuple(tensor.shape)
+        if weights.get(name, shape) != shape or shape not in known:
+            raise LatentscapeError(
+                f"the weights beside run.json are not those of the model that it describes "
+                f"({name} would be {list(shape)}); restore both from one copy"
+            )

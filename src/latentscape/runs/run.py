@@ -1,0 +1,284 @@
+"""A trained model, in memory or on disk: arrays in, arrays out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from latentscape.data import Images, Splits
+from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.pixels import Pictures, at_once, batches, checked
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.rebuild import rebuilt
+from latentscape.runs.record import Record
+from latentscape.runs.state import Row
+from latentscape.runs.weights import load_weights
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.memory import keep_memory
+
+Floats = NDArray[np.float32]
+Place = str | Path
+
+
+@dataclass(eq=False)
+class Run:
+    """A trained autoencoder with what is known of its training.
+
+    Attributes:
+        name: how to call it: the folder's name, or the recipe's.
+        model: the autoencoder, in evaluation mode.
+        shape: (C, H, W) of the images.
+        classes: names of the classes it was trained on, () when unlabelled.
+        record: what `run.json` says, for a model that a recipe built.
+        history: a row of figures for each epoch; "validation/loss" is what the best is chosen by.
+        best_epoch: the epoch with the lowest validation loss; 0 where that is not known.
+        epoch: the epoch whose weights the model has; 0 where that is not known.
+        film: codes (N, d) of the first validation images after each epoch.
+        folder: where it is kept; None in memory.
+        interrupted: whether Ctrl-C ended its training before its time.
+        notices: sentences on what its training should be told, such as a collapsed code.
+    """
+
+    name: str
+    model: Autoencoder
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...] = ()
+    record: Record | None = None
+    history: Sequence[Row] = ()
+    best_epoch: int = 0
+    epoch: int = 0
+    film: Sequence[Floats] = field(default=(), repr=False)
+    folder: Path | None = None
+    interrupted: bool = False
+    notices: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        self.model.eval()
+
+    @property
+    def codes_size(self) -> int:
+        """d, how many numbers a code has."""
+        return self.model.bottleneck.code
+
+    @property
+    def device(self) -> torch.device:
+        """Where the model computes."""
+        return next(self.model.parameters()).device
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
+        return self.model.likelihood.bounds
+
+    def own_images(self) -> Splits:
+        """Load what it was trained on.
+
+        Raises:
+            LatentscapeError: when it was trained in memory and does not know, or they are gone.
+        """
+        if self.record is None:
+            raise LatentscapeError(
+                f"'{self.name}' was trained in memory and does not know its images; give images="
+            )
+        return self.record.data.load()
+
+    def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+        """Give the code of every image, the same each time.
+
+        Args:
+            images: (N, C, H, W), uint8 or float in [0, 1], or `Images`.
+            labels: (N,), for a model conditioned on them; `Images` bring their own.
+
+        Returns:
+            (N, d).
+
+        Raises:
+            LatentscapeError: when the images do not fit the model.
+        """
+        return self.posterior(images, labels)[0]
+
+    def posterior(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None
+    ) -> tuple[Floats, Floats | None]:
+        """Give codes (N, d) and, for a normal posterior, its deviations (N, d)."""
+
+        def parts(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            posterior = self.model.encode(x, self.model.condition(y))
+            scale = getattr(posterior, "scale", None)
+            return (posterior.code,) if scale is None else (posterior.code, scale)
+
+        code, *scale = self._map(parts, images, labels)
+        return code, scale[0] if scale else None
+
+    def memberships(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None
+    ) -> Floats | None:
+        """Give how surely each image is of each of the model's own clusters, by its code.
+
+        The clusters are those that training has made: the centres of deep embedded clustering, the
+        components of a mixture prior (of VaDE, q(c|x); of a VampPrior, the pseudo-images).
+
+        Args:
+            images: (N, C, H, W), uint8 or float in [0, 1], or `Images`.
+            labels: (N,), for a model conditioned on them; `Images` bring their own.
+
+        Returns:
+            Probabilities (N, K), rows summing to 1; None where the model has no clusters.
+
+        Example:
+            >>> import latentscape as ls
+            >>> images = ls.load_images("digits", limit=200)
+            >>> run = ls.fit(ls.recipes.vade(images.shape, clusters=7), images, epochs=1)
+            >>> run.memberships(images.test).shape[1]
+            7
+        """
+        with torch.no_grad():
+            clustering = self.model.clustering()
+        if clustering is None:
+            return None
+
+        def probabilities(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (clustering.memberships(self.model.encode(x, self.model.condition(y)).code),)
+
+        return self._map(probabilities, images, labels)[0]
+
+    def draw_posterior(
+        self, images: Pictures, labels: NDArray[np.int64] | None = None, *, seed: int = 0
+    ) -> Floats:
+        """Draw one code of q(z|x) for every image: (N, d); where codes are points, the codes."""
+
+        def draw(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (self.model.encode(x, self.model.condition(y)).draw(1)[0][0],)
+
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            return self._map(draw, images, labels)[0]
+
+    def decode(
+        self, codes: NDArray[np.floating], labels: NDArray[np.int64] | None = None
+    ) -> Floats:
+        """Give the image that each code stands for: the mean of p(x|z).
+
+        Args:
+            codes: (N, d).
+            labels: (N,), for a model conditioned on them.
+
+        Returns:
+            (N, C, H, W) in [0, 1].
+
+        Raises:
+            LatentscapeError: when the codes are not (N, d) or not finite.
+        """
+        codes = np.asarray(codes, dtype=np.float32)
+        if codes.ndim != 2 or codes.shape[1] != self.codes_size:
+            raise LatentscapeError(
+                f"the codes are {codes.shape}; this model decodes (N, {self.codes_size})"
+            )
+        if not np.isfinite(codes).all():
+            raise LatentscapeError("the codes are not all finite; leave out those that are not")
+
+        def mean(z: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            return (self.model.decode(z, self.model.condition(y)).mean.clamp(*self.bounds),)
+
+        return self._chunks(mean, codes, labels)[0]
+
+    def reconstruct(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+        """Encode and decode: (N, C, H, W) in [0, 1]. A denoising model cleans them."""
+
+        def mean(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            condition = self.model.condition(y)
+            code = self.model.encode(x, condition).code
+            return (self.model.decode(code, condition).mean.clamp(*self.bounds),)
+
+        return self._map(mean, images, labels)[0]
+
+    def draw(self, n: int, *, seed: int = 0) -> Floats:
+        """Draw n codes from the prior: (n, d)."""
+        labels = torch.arange(n, device=self.device) % max(self.model.labels, 1)
+        condition = self.model.condition(labels)
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(seed)
+            prior = self.model.prior(self.model, condition)
+            count = () if len(prior.batch_shape) else (n,)
+            codes: Floats = prior.sample(torch.Size(count)).cpu().numpy()
+        return codes
+
+    def sample(self, n: int, *, seed: int = 0) -> Floats:
+        """Decode n codes drawn from the prior: (n, C, H, W) in [0, 1].
+
+        A conditional model draws its classes in turn.
+        """
+        labels = np.arange(n) % self.model.labels if self.model.labels else None
+        return self.decode(self.draw(n, seed=seed), labels)
+
+    def _map(
+        self,
+        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
+        images: Pictures,
+        labels: NDArray[np.int64] | None,
+    ) -> list[Floats]:
+        """Run a function of images, batch by batch."""
+        if labels is None and isinstance(images, Images):
+            labels = images.labels
+        return self._chunks(function, checked(images, self.shape, self.bounds), labels)
+
+    def _chunks(
+        self,
+        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
+        array: NDArray[np.generic],
+        labels: NDArray[np.int64] | None,
+    ) -> list[Floats]:
+        """Run a function of rows, batch by batch, and put its results together."""
+        keep_memory()
+        results, size = [], at_once(self.shape)
+        with torch.no_grad():
+            for i, rows in enumerate(batches(array, size, self.device)):
+                chosen = None if labels is None else labels[i * size : i * size + len(rows)]
+                y = None if chosen is None else torch.from_numpy(chosen).to(self.device)
+                results.append([part.float().cpu().numpy() for part in function(rows, y)])
+        if not results:
+            raise LatentscapeError("there are no rows to work on; give at least one")
+        return [np.concatenate(parts) for parts in zip(*results, strict=True)]
+
+
+def load_run(path: str | Path, *, weights: str | None = None, trust: bool = False) -> Run:
+    """Open a run directory.
+
+    Args:
+        path: the directory that training made.
+        weights: "best" (by validation) or "last"; by default as its plan says.
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+
+    Raises:
+        LatentscapeError: when it is not a run, is damaged or empty, names a recipe from outside
+            without being trusted, or describes a model of other weights than it holds.
+    """
+    folder = RunFolder(path)
+    record = folder.record
+    weights = weights or record.plan.keep
+    model = rebuilt(record, trust=trust, weights=folder.shapes(weights))
+    load_weights(folder.tensors(weights), model, folder.path)
+    state = folder.state()
+    return Run(
+        name=folder.path.resolve().name,
+        model=model,
+        shape=record.blueprint.shape,
+        classes=record.data.classes,
+        record=record,
+        history=state.history,
+        best_epoch=state.best_epoch,
+        epoch=state.kept(weights),
+        film=folder.film(),
+        folder=folder.path,
+    )
+
+
+def as_run(run: Run | Place, *, trust: bool) -> Run:
+    """Give the run, opened where its directory is named; see `load_run`."""
+    return load_run(run, trust=trust) if isinstance(run, str | Path) else run

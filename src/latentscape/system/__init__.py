@@ -1,0 +1,1 @@
+"""What stands under everything: files, locks, processes, memory, errors, lazy imports, version."""

@@ -1,0 +1,138 @@
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from latentscape import recipes
+from latentscape.bundle import read_bundle
+from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
+from latentscape.bundle.from_run import bundle_run
+from latentscape.bundle.networks import run_network
+from latentscape.bundle.overlays import magnification
+from latentscape.bundle.tables import read_table
+from latentscape.data import load_images
+from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.networks import Network
+from latentscape.recipes.compose import compose
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
+
+
+@pytest.fixture(scope="module")
+def splits():
+    return load_images("digits", limit=200)
+
+
+@pytest.fixture(scope="module")
+def run(splits):
+    torch.manual_seed(0)
+    model = recipes.vae(splits.train.shape, latent=2)
+    return Run("small", model, splits.train.shape, splits.train.classes)
+
+
+@pytest.fixture(scope="module")
+def bundled(run, splits, tmp_path_factory):
+    """A bundle of 60 images, in a folder that was not there."""
+    folder = tmp_path_factory.mktemp("bundled") / "deep" / "b"
+    return bundle_run(run, [splits.train, splits.test], folder, limit=60)
+
+
+def test_a_run_is_bundled_whole(run, splits, bundled):
+    parts = [splits.train, splits.test]
+    bundle = read_bundle(bundled)
+    assert bundle.space["points"]["count"] == 60
+    assert [view["name"] for view in bundle.space["views"]] == ["pca", "lda"]
+    samplers = {sampler["name"] for sampler in bundle.space["draws"]["samplers"]}
+    assert {"prior", "gaussian", "kernel"} <= samplers
+    ids = read_table(bundled / "details.arrow")["id"].to_pylist()
+    codes = {
+        name: code for part in parts for name, code in zip(part.ids, run.encode(part), strict=True)
+    }
+    stored = np.array(read_table(bundled / "points.arrow")["code"].to_pylist())
+    np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
+
+
+def test_exporting_draws_nothing_from_the_callers_random_numbers(run):
+    torch.manual_seed(3)
+    export_encoder(run)
+    export_decoder(run)
+    assert torch.equal(torch.rand(4), torch.rand(4, generator=torch.Generator().manual_seed(3)))
+
+
+def test_a_model_whose_export_fails_is_put_back_where_it_was(splits, monkeypatch):
+    model = recipes.vae(splits.shape, latent=2, net=Network(hidden=(8,)))
+    away = Run("away", model, splits.shape)
+    monkeypatch.setattr(Run, "device", torch.device("meta"))  # "cpu" would prove nothing
+    monkeypatch.setattr(torch.onnx, "export", refused)
+    with pytest.raises(RuntimeError, match="no such operator"):
+        export_decoder(away)
+    assert {p.device.type for p in model.parameters()} == {"meta"}
+
+
+def refused(*_, **__):
+    raise RuntimeError("no such operator")
+
+
+def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_path):
+    again = bundle_run(run, [splits.train, splits.test], tmp_path / "again", limit=60)
+    one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))
+    assert {"decoder.onnx", "draws.arrow", "points.arrow", "space.json"} <= one.keys()
+    assert one == two
+
+
+@pytest.mark.parametrize("network", ["conv", "resnet"])
+def test_nothing_is_computed_of_weights_alone_at_every_decoding(network):
+    model = recipes.vae((3, 32, 32), 2, net=Network(network, (32, 48)))
+    graph = onnx.load_model_from_string(export_decoder(Run("wide", model, (3, 32, 32))).onnx).graph
+    kept = {tensor.name for tensor in graph.initializer}
+    kept |= {node.output[0] for node in graph.node if node.op_type == "Constant"}
+    idle = [node.op_type for node in graph.node if node.input and {*node.input} <= kept]
+    assert "ConvTranspose" in {node.op_type for node in graph.node}, "whose weights are sums"
+    assert idle == []
+
+
+def test_networks_agree_with_the_run(run, splits):
+    z = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
+    images = run_network(export_decoder(run), "decoder", z)
+    np.testing.assert_allclose(images, run.decode(z), atol=1e-5)
+    pixels = splits.test.pixels[:7]
+    codes = run_network(export_encoder(run), "encoder", (pixels / 255).astype(np.float32))
+    np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
+
+
+def test_a_conditional_model_takes_labels(splits, tmp_path):
+    torch.manual_seed(0)
+    model = compose(splits.train.shape, Gaussian(2), labels=10)
+    run = Run("conditional", model, splits.train.shape, splits.train.classes)
+    z = np.random.default_rng(0).normal(size=(10, run.codes_size)).astype(np.float32)
+    labels = np.arange(10)
+    network = export_decoder(run)
+    assert network.conditional
+    images = run_network(network, "decoder", z, labels)
+    np.testing.assert_allclose(images, run.decode(z, labels), atol=1e-5)
+    space = read_bundle(bundle_run(run, [splits.test], tmp_path / "b")).space
+    assert space["encoder"]["conditional"] and space["decoder"]["conditional"]
+    assert space["overlays"] == []
+
+
+def test_onnx_files_say_what_they_take(run, tmp_path):
+    write_onnx(run, tmp_path / "onnx")
+    assert sorted(p.name for p in (tmp_path / "onnx").iterdir()) == [
+        "decoder.onnx",
+        "encoder.onnx",
+        "networks.json",
+    ]
+
+
+def test_images_of_another_size_are_refused(run, splits, tmp_path):
+    other = load_images("digits", limit=20, size=16)
+    with pytest.raises(LatentscapeError, match="trained on"):
+        bundle_run(run, [other.test], tmp_path / "b")
+
+
+def test_magnification_of_a_linear_decoder_is_its_area():
+    jacobian = np.array([[3.0, 0.0, 4.0], [0.0, 2.0, 0.0]])
+    codes = np.random.default_rng(0).normal(size=(500, 2)).astype(np.float32)
+    overlay = magnification(lambda z: z @ jacobian, codes, side=8)
+    expected = np.log10(np.sqrt(np.linalg.det(jacobian @ jacobian.T)))
+    np.testing.assert_allclose(overlay.values, expected, rtol=1e-4)

@@ -1,0 +1,130 @@
+"""What is opened: a run's bundle is made once, and kept as long as the run is the same."""
+
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from latentscape import load_images, load_run, train
+from latentscape.bundle import from_run as trained
+from latentscape.bundle import open as opened
+from latentscape.bundle.cached import FOLDER
+from latentscape.bundle.open import opened_bundle
+from latentscape.bundle.tables import read_table
+from latentscape.system.errors import LatentscapeError
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "ae"
+    train("ae", load_images("digits", limit=60), out=folder, epochs=1, options={"latent": 2})
+    return folder
+
+
+@pytest.fixture
+def run(original, tmp_path, monkeypatch):
+    """A copy of the run, and a count of how often its bundle was made."""
+    made = []
+    make = trained.bundle_run
+    monkeypatch.setattr(
+        trained, "bundle_run", lambda *args, **kwargs: made.append(1) or make(*args, **kwargs)
+    )
+    return shutil.copytree(original, tmp_path / "ae"), made
+
+
+def codes(bundle):
+    return np.array(read_table(bundle.folder / "points.arrow")["code"].to_pylist())
+
+
+def kept(folder):
+    return sorted((folder / FOLDER).iterdir())
+
+
+def test_the_second_time_nothing_is_made(run):
+    folder, made = run
+    with opened_bundle(folder) as first:
+        before = codes(first)
+    with opened_bundle(str(folder)) as second:
+        np.testing.assert_array_equal(codes(second), before)
+    assert made == [1]
+    assert kept(folder) == [second.folder]
+
+
+def test_what_is_kept_opens_without_torch(run):
+    folder, _ = run
+    with opened_bundle(folder):
+        pass
+    code = (
+        "import sys\n"
+        "from latentscape.bundle.open import opened_bundle\n"
+        f"with opened_bundle({str(folder)!r}) as bundle: pass\n"
+        "print([name for name in ('torch', 'sklearn', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_other_weights_make_another_and_the_old_one_goes(run):
+    folder, made = run
+    with opened_bundle(folder) as bundle:
+        before = codes(bundle)
+    best = next(folder.glob("checkpoint-*/best.safetensors"))
+    weights = {name: np.asarray(2 * array) for name, array in load_file(best).items()}
+    best.unlink()  # another name of the last weights' file
+    save_file(weights, best)
+    with opened_bundle(folder) as bundle:
+        assert not np.allclose(codes(bundle), before)
+    assert made == [1, 1]
+    assert kept(folder) == [bundle.folder]
+
+
+def test_each_choice_of_images_has_its_own(run):
+    folder, made = run
+    other = load_images("digits", limit=30, seed=1)
+    counts = []
+    for images, limit in ((None, 70_000), (None, 20), (other, 70_000), (None, 20)):
+        with opened_bundle(folder, images, limit=limit) as bundle:
+            counts.append(len(codes(bundle)))
+    every = sum(len(part) for part in (other.train, other.validation, other.test))
+    assert counts[1:] == [20, every, 20] and counts[0] > counts[2]
+    assert len(made) == len(kept(folder)) == 3
+
+
+def test_a_renamed_run_is_shown_by_its_new_name(run):
+    folder, _ = run
+    with opened_bundle(folder) as bundle:
+        assert bundle.space["name"] == "ae on digits"
+    with opened_bundle(folder.rename(folder.with_name("mine"))) as bundle:
+        assert bundle.space["name"] == "mine on digits"
+
+
+@pytest.mark.parametrize("file", ["points.arrow", "space.json"])
+def test_a_damaged_one_is_made_again(run, file):
+    folder, made = run
+    with opened_bundle(folder) as bundle:
+        before = codes(bundle)
+    (bundle.folder / file).write_bytes(b"cut")
+    with opened_bundle(folder) as bundle:
+        np.testing.assert_array_equal(codes(bundle), before)
+    assert made == [1, 1]
+
+
+def test_where_nothing_can_be_kept_it_lasts_as_long_as_it_is_open(run, monkeypatch):
+    folder, made = run
+    monkeypatch.setattr(opened.os, "access", lambda path, mode: False)
+    for source in (folder, load_run(folder)):
+        with opened_bundle(source) as bundle:
+            place = bundle.folder
+            assert len(codes(bundle)) > 60
+        assert not place.exists()
+    assert made == [1, 1]
+    assert not (folder / FOLDER).exists()
+
+
+def test_what_is_no_run_is_refused(tmp_path):
+    for source in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(LatentscapeError, match="not a run"), opened_bundle(source):
+            pass

@@ -1,0 +1,147 @@
+"""The transformer as scikit-learn's people use it."""
+
+import pickle
+import pickletools
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+from sklearn.base import clone
+from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from latentscape.estimator import LatentTransformer
+from latentscape.system.errors import LatentscapeError
+
+IRIS = load_iris().data * [1, 10, 100, 1] + [0, 5, 1000, -3]
+DIGITS = (load_digits().images[:200] / 16).astype(np.float32)  # (200, 8, 8)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return LatentTransformer("vae", 2, epochs=30, batch=32, random_state=0).fit(IRIS)
+
+
+@pytest.fixture(scope="module")
+def of_images():
+    return LatentTransformer("ae", 3, epochs=2, batch=32, random_state=0).fit(DIGITS)
+
+
+def test_it_is_a_transformer_as_scikit_learn_understands_it():
+    results = check_estimator(LatentTransformer(epochs=2), on_skip=None)
+    assert len(results) > 40
+    assert {r["status"] for r in results} <= {"passed", "skipped"}
+    assert sum(r["status"] == "skipped" for r in results) <= 1  # the array API, unless asked for
+
+
+def test_a_table_comes_back_in_its_own_units(fitted):
+    back = fitted.inverse_transform(fitted.transform(IRIS))
+    error = ((back - IRIS) ** 2).mean(0) / IRIS.var(0)
+    assert (error < 0.5).all()
+    drawn = fitted.sample(500, random_state=0)
+    assert drawn.shape == (500, 4)
+    np.testing.assert_allclose(drawn.mean(0), IRIS.mean(0), atol=0.5 * IRIS.std(0).max())
+
+
+def test_the_score_without_a_rate_is_the_density_of_the_standardised_columns():
+    model = LatentTransformer("ae", epochs=3, random_state=0).fit(IRIS)
+    table = StandardScaler().fit(IRIS)
+    back = model.inverse_transform(model.transform(IRIS))
+    scale = model.run_.model.likelihood.log_scale.exp().item()
+    expected = norm.logpdf(table.transform(IRIS), table.transform(back), scale).sum(1).mean()
+    assert model.score(IRIS) == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_score_of_a_vae_is_its_bound_and_the_same_each_time(fitted):
+    codes, scale = fitted.run_.posterior(fitted._read(IRIS))
+    rate = 0.5 * (codes**2 + scale**2 - 1 - 2 * np.log(scale)).sum(1).mean()
+    table, rng = StandardScaler().fit(IRIS), np.random.default_rng(0)
+    sigma = fitted.run_.model.likelihood.log_scale.exp().item()
+    z = codes + scale * rng.standard_normal((50, *codes.shape))
+    back = [table.transform(fitted.inverse_transform(each)) for each in z]
+    likelihood = norm.logpdf(table.transform(IRIS), back, sigma).sum(-1).mean()
+    assert fitted.score(IRIS) == pytest.approx(likelihood - rate, abs=0.3)
+    assert fitted.score(IRIS) == fitted.score(IRIS)
+
+
+def test_a_search_over_beta_changes_the_model():
+    grid = {"recipe_options": [{"beta": 50.0}, {"beta": 1.0}]}
+    model = LatentTransformer("beta-vae", epochs=20, batch=32, lr=0.03, random_state=0)
+    search = GridSearchCV(model, grid, cv=2).fit(IRIS)
+    assert search.best_params_ == {"recipe_options": {"beta": 1.0}}
+    spreads = [
+        clone(model).set_params(recipe_options=options).fit_transform(IRIS).std(0)
+        for options in grid["recipe_options"]
+    ]
+    assert spreads[0].max() < 0.1, "at β = 50 the code says nothing of the row"
+    assert spreads[1].max() > 0.8
+
+
+def test_a_pipeline_learns_from_codes_and_clones_are_not_trained(fitted):
+    y = load_iris().target
+    pipeline = make_pipeline(clone(fitted), LogisticRegression())
+    assert not hasattr(pipeline[0], "run_")
+    assert pipeline.fit(IRIS, y).score(IRIS, y) > 0.8
+    names = [f"latenttransformer{i}" for i in range(2)]
+    assert list(pipeline[:1].get_feature_names_out()) == names
+
+
+@pytest.mark.parametrize("which", ["fitted", "of_images"])
+def test_a_pickle_holds_bytes_and_gives_the_same_bits(which, request):
+    model = request.getfixturevalue(which)
+    x = IRIS if which == "fitted" else DIGITS
+    content = pickle.dumps(model)
+    names = {str(arg) for op, arg, _ in pickletools.genops(content) if op.name != "BINBYTES"}
+    assert not any("torch" in name for name in names)
+    again = pickle.loads(content)
+    np.testing.assert_array_equal(again.transform(x), model.transform(x))
+    np.testing.assert_array_equal(again.sample(3, random_state=1), model.sample(3, random_state=1))
+    assert again.score(x) == model.score(x)
+    assert len(again.run_.history) == len(model.run_.history)
+
+
+@pytest.mark.parametrize("layout", [np.asarray, lambda x: x[..., None], lambda x: x[:, None]])
+@pytest.mark.parametrize("kind", [np.asarray, lambda x: np.rint(x * 255).astype(np.uint8)])
+def test_images_of_any_layout_and_kind_give_the_same_codes(of_images, layout, kind):
+    codes = of_images.transform(layout(kind(DIGITS)))
+    np.testing.assert_array_equal(codes, of_images.transform(DIGITS))
+    back = of_images.inverse_transform(codes)
+    assert back.shape == (200, 1, 8, 8)
+    assert 0 <= back.min() <= back.max() <= 1
+    assert of_images.sample(2).shape == (2, 1, 8, 8)
+
+
+def test_the_random_state_decides_everything():
+    def codes(state):
+        return LatentTransformer(epochs=2, random_state=state).fit_transform(IRIS)
+
+    np.testing.assert_array_equal(codes(3), codes(3))
+    np.testing.assert_array_equal(codes(3), codes(np.random.RandomState(3)))
+    assert not np.array_equal(codes(3), codes(4))
+
+
+@pytest.mark.parametrize(
+    ("parameters", "x", "words"),
+    [
+        ({"recipe": "vea"}, IRIS, "did you mean"),
+        ({"recipe": "conditional-vae"}, IRIS, "needs labels"),
+        ({"recipe": "denoising"}, IRIS, "GaussianNoise works on pixels"),
+        ({"recipe": "vamp-vae"}, IRIS, "Vamp works on pixels"),
+        ({"recipe": "vae-elu"}, IRIS, "takes no 'likelihood'"),
+        ({"recipe_options": {"likelihood": "normal"}}, IRIS, "Normal is a likelihood of pixels"),
+        ({"recipe_options": {"likelihood": "unbounded-normal"}}, DIGITS, "not of pixels"),
+        ({"recipe_options": {"colour": 1}}, IRIS, "takes no 'colour'"),
+        ({"recipe": "fsq", "latent": 5}, DIGITS, "takes no 'latent'"),
+        ({"validation_fraction": 0.0}, IRIS, "validation_fraction is 0.0"),
+        ({"epochs": 0}, IRIS, "--epochs is 0"),
+        ({}, DIGITS[:2], "2 images are too few"),
+        ({}, DIGITS * 7, "at index"),
+    ],
+)
+def test_what_cannot_be_trained_is_refused_in_a_sentence(parameters, x, words):
+    with pytest.raises(LatentscapeError, match=words):
+        LatentTransformer(**parameters).fit(x)

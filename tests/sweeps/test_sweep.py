@@ -1,0 +1,208 @@
+"""Sweeps: what they say, how they are cut off and go on, and what they refuse."""
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latentscape.data import load_images
+from latentscape.runs.listing import find_runs, inspect_run
+from latentscape.runs.run import load_run
+from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep
+from latentscape.sweeps.values import format_value, typed
+from latentscape.system.errors import LatentscapeError
+
+SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "precision": "32-true"}
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sweeps") / "small"
+    sweep = read_table({**SMALL, "latent": [2, 3], "seeds": 2})
+    return sweep, folder, run_sweep(sweep, folder)
+
+
+def test_every_combination_is_trained_as_it_says(swept):
+    _, folder, rows = swept
+    assert [row["run"] for row in rows] == [f"latent={d},seed={s}" for d in (2, 3) for s in (0, 1)]
+    for row in rows:
+        run = load_run(folder / row["run"])
+        assert (run.codes_size, run.record.plan.seed) == (row["latent"], row["seed"])
+        assert run.record.blueprint.arguments["net"]["hidden"] == [8]
+        assert run.record.plan.epochs == 1
+
+
+def test_the_table_says_what_the_runs_say(swept):
+    _, folder, _ = swept
+    with (folder / "table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        history = load_run(folder / row["run"]).history
+        assert float(row["validation/rate"]) == history[-1]["validation/rate"]
+        assert float(row["loss"]) == inspect_run(folder / row["run"]).loss
+        assert row["status"] == "complete"
+
+
+def test_complete_runs_are_left_alone(swept):
+    _, folder, rows = swept
+    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.safetensors")}
+    assert run_sweep(read_sweep(folder), folder) == rows
+    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.safetensors")} == before
+
+
+def test_another_sweep_is_kept_out(swept):
+    sweep, folder, _ = swept
+    with pytest.raises(LatentscapeError, match="another sweep"):
+        run_sweep(Sweep(("ae",)), folder)
+    (folder.parent / "mine").mkdir()
+    (folder.parent / "mine/letter.txt").write_text("dear")
+    with pytest.raises(LatentscapeError, match="taken"):
+        run_sweep(sweep, folder.parent / "mine")
+
+
+def test_what_does_not_fit_fails_before_any_training(tmp_path):
+    sweep = read_table({**SMALL, "latent": [2, 0]})
+    with pytest.raises(LatentscapeError, match="0 numbers"):
+        run_sweep(sweep, tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+def test_one_damaged_run_does_not_stop_the_others(swept, tmp_path):
+    sweep = read_table({**SMALL, "seeds": 2})
+    (tmp_path / "x").mkdir()
+    run_sweep(sweep, tmp_path / "x")
+    (tmp_path / "x/seed=0/run.json").write_text("{")
+    with pytest.raises(LatentscapeError, match=r"1 run of the sweep failed.*seed=0"):
+        run_sweep(sweep, tmp_path / "x")
+    assert inspect_run(tmp_path / "x/seed=1").status == "complete"
+
+
+def test_chosen_measures_become_columns(swept):
+    sweep, folder, rows = swept
+    images = load_images("digits", limit=120)
+    measured = run_sweep(sweep, folder, images=images, measures=["mse", "active_units"])
+    clean = images.test.pixels / 255
+    for row in measured:
+        rebuilt = load_run(folder / row["run"]).reconstruct(images.test)
+        assert row["mse"] == pytest.approx(np.square(rebuilt - clean).mean(), rel=1e-4)
+    assert "active_units" in (folder / "table.csv").read_text().splitlines()[0]
+    with pytest.raises(LatentscapeError, match="did you mean mse"):
+        run_sweep(sweep, folder, images=images, measures=["msee"])
+    assert run_sweep(sweep, folder, images=images) == rows
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from latentscape import storage
+from latentscape.sweeps import read_toml, run_sweep
+removed = storage.remove_checkpoint
+def last_words(path):
+    if "seed=1" in str(path):  # its second epoch is kept, its first about to be removed
+        os.kill(os.getpid(), signal.SIGKILL)
+    removed(path)
+storage.remove_checkpoint = last_words
+run_sweep(read_toml(Path(sys.argv[1])), sys.argv[2])
+"""
+
+
+def test_a_sweep_that_is_killed_ends_as_one_that_is_not(tmp_path):
+    file = tmp_path / "plan.toml"
+    file.write_text(
+        'recipe = "vae"\nlimit = 120\nepochs = 4\nhidden = [8]\nprecision = "32-true"\nseeds = 3\n'
+    )
+    whole = tmp_path / "whole"
+    run_sweep(read_toml(file), whole)
+    cut = tmp_path / "cut"
+    done = subprocess.run([sys.executable, "-c", KILLED, str(file), str(cut)])
+    assert done.returncode == -signal.SIGKILL
+    states = {path.name: inspect_run(path).status for path in find_runs(cut)}
+    assert states == {"seed=0": "complete", "seed=1": "resumable"}
+    run_sweep(read_sweep(cut), cut)
+    for seed in range(3):
+        name = f"seed={seed}/checkpoint-0004/best.safetensors"
+        assert (cut / name).read_bytes() == (whole / name).read_bytes()
+    assert not [p for p in cut.glob(".*") if p.name != ".lock"]
+
+
+def test_a_file_says_what_flags_say(tmp_path):
+    (tmp_path / "a.toml").write_text(
+        'recipe = ["ae", "vae"]\nseeds = [3, 5]\nlatent = [2, 4]\nlr = 0.001\n'
+        "hidden = [[400], [256, 128]]\n"
+    )
+    sweep = read_toml(tmp_path / "a.toml")
+    assert sweep == read_table(
+        {
+            "recipe": ["ae", "vae"],
+            "seeds": ["3", "5"],
+            "latent": ["2", "4"],
+            "lr": ["0.001"],
+            "hidden": ["400", "256x128"],
+        }
+    )
+    assert sweep.varied == ("latent", "hidden")
+    assert len(sweep.trials) == 16
+    assert sweep.trials[-1].name == "vae,latent=4,hidden=256x128,seed=5"
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ({}, "names no recipe"),
+        ({"recipe": "vea"}, "did you mean vae"),
+        ({"recipe": "vae", "latnt": 3}, "did you mean latent"),
+        ({"recipe": ["ae", "vae"], "beta": 3}, "ae takes no 'beta'"),
+        ({"recipe": "vae", "latent": [2, "two"]}, "--latent is 'two'; give a whole number"),
+        ({"recipe": "vae", "beta": True}, "give a number"),
+        ({"recipe": "vae", "latent": 2.5}, "give a whole number"),
+        ({"recipe": "vae", "network": "dens"}, "give one of dense"),
+        ({"recipe": "vae", "latent": [2, 2]}, "a value twice"),
+        ({"recipe": "vae", "latent": []}, "no value"),
+        ({"recipe": "vae", "seed": 1}, "--seeds"),
+        ({"recipe": "vae", "seeds": 0}, "--seeds is 0"),
+        ({"recipe": "vae", "seeds": [1, 1]}, "--seeds is"),
+    ],
+)
+def test_mistakes_are_one_sentence(table, words):
+    with pytest.raises(LatentscapeError, match=words) as caught:
+        read_table(table)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_or_foreign_folder_is_named(tmp_path):
+    with pytest.raises(LatentscapeError, match="is not a sweep"):
+        read_sweep(tmp_path)
+    (tmp_path / "sweep.json").write_text(json.dumps({"format": 99, "recipe": "vae"}))
+    with pytest.raises(LatentscapeError, match="later format"):
+        read_sweep(tmp_path)
+    (tmp_path / "sweep.json").write_text("[1")
+    with pytest.raises(LatentscapeError, match="damaged"):
+        read_sweep(tmp_path)
+
+
+def test_a_file_imports_no_code_unless_trusted(tmp_path):
+    (tmp_path / "a.toml").write_text('recipe = "evil_module:run"\n')
+    with pytest.raises(LatentscapeError, match="--trust"):
+        read_toml(tmp_path / "a.toml")
+    (tmp_path / "sweep.json").write_text(json.dumps({"format": 1, "recipe": ["evil_module:run"]}))
+    with pytest.raises(LatentscapeError, match="--trust"):
+        read_sweep(tmp_path)
+    with pytest.raises(LatentscapeError, match="cannot be imported"):
+        read_sweep(tmp_path, trust=True)
+
+
+@given(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.booleans())
+def test_what_is_written_reads_back(whole, number, truth):
+    for kind, value in ((int, whole), (float, number), (bool, truth)):
+        assert typed("x", kind, format_value(value)) == value
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=1))
+def test_lists_read_back(numbers):
+    assert typed("x", tuple[int, ...], format_value(numbers)) == numbers
