@@ -12,8 +12,8 @@ from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.evaluation import code_table
 from latentscape.evaluation import groups as model_measures
-from latentscape.evaluation.judge.judge import controls
-from latentscape.evaluation.judge.judge import training as judge_training
+from latentscape.evaluation.judge import controls
+from latentscape.evaluation.judge import training as judge_training
 from latentscape.latent.clusters import cluster_accuracy
 from latentscape.runs.run import load_run
 

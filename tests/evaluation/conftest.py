@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from latentscape.data import Splits
-from latentscape.evaluation.judge.judge import Judge, controls
-from latentscape.evaluation.judge.judge import training as judge_training
+from latentscape.evaluation.judge import controls
+from latentscape.evaluation.judge import training as judge_training
+from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.judge.training import train_judge
 
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from latentscape.evaluation.judge import training as judge_training
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
-from latentscape.evaluation.judge.judge import training as judge_training
 from latentscape.evaluation.judge.training import train_judge
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
