@@ -100,7 +100,7 @@ def test_chosen_measures_become_columns(swept):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from latentscape import storage
+from latentscape.runs import folder as storage
 from latentscape.sweeps import read_toml, run_sweep
 removed = storage.remove_checkpoint
 def last_words(path):
