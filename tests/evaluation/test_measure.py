@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from latentscape import measure, measure_codes, recipes
 from latentscape.data import draw_strokes
@@ -84,6 +85,17 @@ def test_a_plain_autoencoder_says_why_it_has_no_likelihood_and_is_led_by_no_prio
     assert not led_by_prior(run)
     assert led_by_prior(Run("wae", recipes.wae_mmd(toy_splits.shape), toy_splits.shape))
     assert [part.key for part in got["gap_fraction"].parts][::4] == ["gaussian", "prior"]
+
+
+def test_nats_beyond_the_unit_normal_are_of_models_that_have_it_as_prior(vae, toy_splits):
+    mean, scale = vae.posterior(toy_splits.test)
+    normals = torch.distributions.Normal(torch.from_numpy(mean), torch.from_numpy(scale))
+    nats = torch.distributions.kl_divergence(normals, torch.distributions.Normal(0.0, 1.0))
+    got = measure(vae, toy_splits, groups=["usage"])["dimension_kl"]
+    assert got.value == pytest.approx(nats.sum(1).mean().item(), rel=1e-4)
+    other = Run("vade", recipes.vade(toy_splits.shape, latent=3), toy_splits.shape)
+    assert other.posterior(toy_splits.test)[1] is not None, "its posterior is as normal"
+    assert measure(other, toy_splits, groups=["usage"])["dimension_kl"].value is None
 
 
 def test_the_judge_s_controls_come_with_legibility(vae, toy_splits, judge, found):
