@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from latentscape.evaluation.measures import Measures
+from latentscape.evaluation.results import Measures
 from latentscape.latent.measure import Measure
 from latentscape.reports import trends
 from latentscape.reports.configurations import Configuration
