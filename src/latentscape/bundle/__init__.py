@@ -34,7 +34,7 @@ __getattr__ = lazily(
         "Overlay": ".contents",
         "TableView": ".contents",
         "View": ".contents",
-        "bundle_codes": ".foreign",
+        "bundle_codes": ".from_codes",
         "read_bundle": ".reader",
         "write_bundle": ".writer",
     },
