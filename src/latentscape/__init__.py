@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from latentscape.data import Images, Splits, load_images
     from latentscape.estimator import LatentTransformer
     from latentscape.evaluation.measure import measure, measure_codes
+    from latentscape.evaluation.named_draws import name_draws
     from latentscape.explorer import explore
     from latentscape.figures import plot
     from latentscape.models.plan import Plan
@@ -48,6 +49,7 @@ __getattr__ = lazily(
         "load_run": ".runs.run",
         "measure": ".evaluation.measure",
         "measure_codes": ".evaluation.measure",
+        "name_draws": ".evaluation.named_draws",
         "plot": ".figures",
         "recipes": ".recipes",
         "report": ".reports.run_report",
@@ -72,6 +74,7 @@ __all__ = [
     "load_run",
     "measure",
     "measure_codes",
+    "name_draws",
     "plot",
     "recipes",
     "report",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from cyclopts import Parameter
@@ -13,14 +13,11 @@ from latentscape.cli.inputs import folder_for, images_for, suffix_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path
 
-if TYPE_CHECKING:
-    from latentscape.data import Images
-    from latentscape.runs.run import Run
-
 SamplerName = Literal[
     "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
 ]
 MOST = 1024
+WIDE = 64  # images beyond which rows are longer
 
 
 def sample(
@@ -30,12 +27,16 @@ def sample(
     sampler: SamplerName = "prior",
     label: str | None = None,
     data: str | None = None,
+    named_by: Literal["judge", "lda"] = "judge",
     no_judge: bool = False,
     out: Path,
     seed: int = 0,
     trust: bool = False,
 ) -> None:
     """Draw codes, decode them, and have every image judged by a network trained on the labels.
+
+    With --named-by lda the linear discriminant of the codes names the codes drawn instead, and a
+    grid of names is printed: are 128 twos of --sampler class-gaussian --label 2 still twos?
 
     Args:
         run: a run's directory.
@@ -46,14 +47,15 @@ def sample(
         label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
         data: images whose codes are fitted and from which the judge learns; the run's own by
             default.
+        named_by: who says what each is: the judge, which looks at the image, or "lda", the linear
+            discriminant of the train images' codes, which looks at the code.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
-        out: a .png with the judged class under each image, or a .npy of float32 (n, C, H, W).
+        out: a .png with the class so named under each image, or a .npy of float32 (n, C, H, W).
         seed: of the draws.
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.cli.judged import UNASKED, captions, judged, print_verdicts
-    from latentscape.figures import save, style
-    from latentscape.figures.captions import captioned
+    from latentscape.evaluation.named_draws import draw, name_draws
     from latentscape.runs.run import load_run
 
     suffix = suffix_of(out, ".png", ".npy")
@@ -61,38 +63,40 @@ def sample(
         raise LatentscapeError(f"--n is {n}; give 1 to {MOST:,} (or more into a .npy file)")
     model = load_run(run, trust=trust)
     images = images_for(model, data)
-    drawn = draw(model, images.train, sampler, n, label, seed)
+    title = f"Draws of {model.name}" + (f": '{label}'" if label else "")
+    if named_by == "lda":
+        found = name_draws(model, images.train, label=label, n=n, sampler=sampler, seed=seed)
+        note = f"{sampler} sampler; below: the class by the linear discriminant of the codes"
+        note += "" if found.share is None else f", '{label}' for {found.share:.1%}"
+        keep(found.images, found.names, found.right.tolist(), title, note, out)
+        print(found)
+        print(f"{n:,} images by the {sampler} sampler are in {out}")
+        return
+    _, drawn = draw(model, images.train, sampler, n, label, seed)
     verdict, reason = (None, UNASKED) if no_judge else judged(images, drawn)
-    folder_for(out)
-    if suffix == ".npy":
-        with atomic_path(out) as beside:
-            np.save(beside, drawn)
-    else:
-        words, good = captions(verdict, images.classes, n)
-        title = f"Draws of {model.name}" + (f": '{label}'" if label else "")
-        note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
-        with style("light"):
-            save(captioned(drawn, words, good, title=title, note=note), out)
+    note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
+    keep(drawn, *captions(verdict, images.classes, n), title, note, out)
     print_verdicts(verdict, images.classes, reason)
     print(f"{n:,} images by the {sampler} sampler are in {out}")
 
 
-def draw(
-    run: Run, images: Images, sampler: str, n: int, label: str | None, seed: int
-) -> NDArray[np.float32]:
-    """Fit a sampler to codes of images and decode what it draws: (n, C, H, W)."""
-    from latentscape.evaluation.run_samplers import run_sampler
-    from latentscape.figures.class_draws import class_index
+def keep(
+    drawn: NDArray[np.float32],
+    words: list[str],
+    good: list[bool],
+    title: str,
+    note: str,
+    out: Path,
+) -> None:
+    """Write images (n, C, H, W) as an array, or as a picture with a word under each."""
+    from latentscape.figures import save, style
+    from latentscape.figures.captions import captioned
 
-    wanted = None if label is None else class_index(images, label)
-    K = run.model.labels
-    labels = None
-    if K:
-        labels = np.arange(n) % K if wanted is None else np.full(n, wanted)
-    if sampler == "prior":
-        codes, known = np.empty((1, run.codes_size), np.float32), None
-    else:
-        codes, known = run.encode(images), images.labels
-    fitted = run_sampler(run, sampler, codes, known, seed)
-    of_class = wanted if fitted.by_class or not K else None
-    return run.decode(fitted.sample(n, seed, of_class), labels)
+    folder_for(out)
+    columns = 16 if len(drawn) > WIDE else 8
+    if out.suffix.lower() == ".npy":
+        with atomic_path(out) as beside:
+            np.save(beside, drawn)
+        return
+    with style("light"):
+        save(captioned(drawn, words, good, title=title, note=note, columns=columns), out)

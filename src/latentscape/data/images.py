@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.system.errors import LatentscapeError
+
 _BLOCK = 1 << 24  # bytes hashed at once, so that a memory map never comes into memory whole
 
 
@@ -76,6 +78,17 @@ class Images:
             digest.update(np.ascontiguousarray(self.pixels[start : start + step]).data)
         digest.update(b"unlabelled" if self.labels is None else self.labels.astype("<i8").tobytes())
         return digest.hexdigest()
+
+    def class_index(self, name: str) -> int:
+        """Look a class up by its name.
+
+        Raises:
+            LatentscapeError: When there is none of that name.
+        """
+        if name not in self.classes:
+            known = f"; choose one of {', '.join(self.classes)}" if self.classes else ""
+            raise LatentscapeError(f"no class is called {name!r}{known}")
+        return self.classes.index(name)
 
     def take(self, indices: NDArray[np.integer]) -> "Images":
         """Choose some images, in the order given.

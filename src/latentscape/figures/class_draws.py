@@ -13,7 +13,6 @@ from latentscape.figures.captions import captioned
 from latentscape.figures.kinds import kind, labels_of
 from latentscape.latent.samplers import ClassGaussians
 from latentscape.runs.run import Run
-from latentscape.system.errors import LatentscapeError
 
 Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
 
@@ -43,7 +42,7 @@ def class_draws(
         seed: of the draws.
     """
     count = rows * columns
-    classes = [class_index(images, label)] if label else np.unique(labels_of(images)).tolist()
+    classes = [images.class_index(label)] if label else np.unique(labels_of(images)).tolist()
     meant = np.resize(np.array(classes, np.int64), count)
     drawn = run.decode(class_codes(run, images, meant, seed))
     named = meant if judge is None else judge(drawn)
@@ -72,16 +71,3 @@ def class_codes(
         mine = meant == c
         codes[mine] = sampler.sample(int(mine.sum()), seed + int(c), int(c))
     return codes
-
-
-def class_index(images: Images, name: str) -> int:
-    """Look a class up by its name.
-
-    Raises:
-        LatentscapeError: when there is none of that name.
-    """
-    if name not in images.classes:
-        raise LatentscapeError(
-            f"no class is called {name!r}; choose one of {', '.join(images.classes)}"
-        )
-    return images.classes.index(name)

@@ -192,6 +192,8 @@ def write_comparison(
         cells=cells,
         better=BETTER,
         mixed=mixed_likelihoods(sides),
+        several=any(len(side.runs) > 1 for side in sides),
+        single=any(len(side.runs) == 1 for side in sides),
         tests=sum(cell.low is not None for line in cells.values() for cell in line),
         pictures=pictures(sides, splits),
         dimension=dimension,
