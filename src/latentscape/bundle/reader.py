@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from latentscape.bundle.contents import FORMAT, VERSION
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import DAMAGE
 
@@ -128,9 +128,7 @@ def _check_kinds(space: dict[str, Any]) -> None:
 def _check_points(path: Path, space: dict[str, Any]) -> None:
     """Compare the points' table with what the manifest says of it."""
     try:
-        table = read_table(path)
-        table.validate()
-        found = (table.num_rows, table.schema.field("code").type.list_size)
+        found, room = points_of(path)
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
         raise LatentscapeError(f"'{path}' is damaged ({error}); export the run again") from error
     expected = (space["points"]["count"], space["code"]["size"])
@@ -139,3 +137,5 @@ def _check_points(path: Path, space: dict[str, Any]) -> None:
             f"'{path}' holds {found[0]} codes of {found[1]} numbers where space.json says "
             f"{expected[0]} of {expected[1]}; export the run again"
         )
+    if path.stat().st_size < room:
+        raise LatentscapeError(f"'{path}' holds less than it says; export the run again")

@@ -28,6 +28,21 @@ def write_table(path: Path, columns: Mapping[str, pa.Array]) -> None:
         writer.write_table(table)
 
 
+def points_of(path: Path) -> tuple[tuple[int, int], int]:
+    """What a table of points says of itself; no column is read, which could unpack to anything.
+
+    Returns:
+        how many codes of how many numbers, and the bytes that these take.
+
+    Raises:
+        pyarrow.ArrowException: when the file is damaged.
+    """
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
+        kind = reader.schema.field("code").type
+        count = reader.count_rows()
+        return (count, kind.list_size), count * kind.list_size * kind.value_type.byte_width
+
+
 def read_table(path: Path) -> pa.Table:
     """Read an Arrow IPC file.
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from latentscape.bundle.atlas import LARGEST_TILE
+from latentscape.data.folder.decode import SUFFIXES, BadPictureError, decode_tile, read_header
 from latentscape.system.errors import LatentscapeError
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+T = TypeVar("T")
 
 
 def load_thumbs(folder: Path, ids: Sequence[str] | None, count: int) -> NDArray[np.uint8]:
@@ -31,23 +32,20 @@ def load_thumbs(folder: Path, ids: Sequence[str] | None, count: int) -> NDArray[
     """
     if not folder.is_dir():
         raise LatentscapeError(f"'{folder}' is no folder of pictures")
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    found = (p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES)
+    files = sorted(path for path in found if path.is_file())
     chosen = files if ids is None else _by_name(folder, files, ids, count)
     if len(chosen) != count:
         raise LatentscapeError(
             f"'{folder}' holds {len(chosen)} pictures for {count} codes; give one for each, or a "
             "column 'file' that names them"
         )
-    pictures = [_open(file) for file in chosen]
-    mode = "L" if all(picture.mode in ("1", "L") for picture in pictures) else "RGB"
-    scale = min(1.0, LARGEST_TILE / max(pictures[0].size))
-    size = (max(1, round(pictures[0].width * scale)), max(1, round(pictures[0].height * scale)))
-    resized = (
-        picture.convert(mode).resize(size, Image.Resampling.BOX, reducing_gap=2.0)
-        for picture in pictures
-    )
-    pixels = np.stack([np.asarray(picture) for picture in resized])
-    return pixels[:, None] if mode == "L" else pixels.transpose(0, 3, 1, 2)
+    width, height = _read(chosen[0], read_header)[:2]
+    scale = min(1.0, LARGEST_TILE / max(width, height))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    tiles = [_read(file, lambda path: decode_tile(path, size)) for file in chosen]
+    channels = max(len(tile) for tile in tiles)
+    return np.stack([np.broadcast_to(tile, (channels, *tile.shape[1:])) for tile in tiles])
 
 
 def _by_name(folder: Path, files: list[Path], ids: Sequence[str], count: int) -> list[Path]:
@@ -69,11 +67,11 @@ def _by_name(folder: Path, files: list[Path], ids: Sequence[str], count: int) ->
     return [file for file in found if file is not None]
 
 
-def _open(file: Path) -> Image.Image:
-    """Read a picture whole."""
+def _read(file: Path, how: Callable[[Path], T]) -> T:
+    """Read a picture, and say which cannot be read."""
     try:
-        with Image.open(file) as picture:
-            picture.load()
-            return picture.copy()
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise LatentscapeError(f"'{file}' cannot be read as a picture ({error})") from error
+        return how(file)
+    except BadPictureError as error:
+        raise LatentscapeError(
+            f"'{file}' cannot be read as a picture ({error}); mend it, or leave its code out"
+        ) from error

@@ -56,7 +56,7 @@ def shot(figure: Figure) -> Image.Image:
     """Make dots of a figure."""
     content = io.BytesIO()
     figure.savefig(content, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.04)
-    return Image.open(content).convert("RGB")
+    return Image.open(content, formats=("PNG",)).convert("RGB")
 
 
 def uri(image: Image.Image) -> str:

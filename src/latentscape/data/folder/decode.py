@@ -4,6 +4,7 @@ Only formats that Pillow decodes itself are tried (EPS would start another progr
 unpacks to more pixels than `PIL.Image.MAX_IMAGE_PIXELS` is bad, however small its file.
 """
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -76,12 +77,36 @@ def decode(path: Path, side: int | None) -> NDArray[np.uint8]:
     return _guarded(path, lambda image: _decode(image, side))
 
 
+def decode_tile(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Decode the first frame of a picture and reduce or stretch it to a size.
+
+    Args:
+        path: The file.
+        size: Width and height to average it to.
+
+    Returns:
+        uint8 (1, H, W) if every pixel is grey, else (3, H, W).
+
+    Raises:
+        BadPictureError: If it cannot be decoded.
+    """
+
+    def tile(image: Image.Image) -> NDArray[np.uint8]:
+        image.draft(image.mode, (2 * max(size), 2 * max(size)))
+        whole = _to_bytes(ImageOps.exif_transpose(image))
+        return _planes(whole.resize(size, Image.Resampling.BOX, reducing_gap=2.0))
+
+    return _guarded(path, tile)
+
+
 def _guarded(path: Path, work: Callable[[Image.Image], T]) -> T:
     """Do something with an open picture, and turn every failure into a `BadPictureError`."""
     try:
         if path.stat().st_size == 0:
             raise BadPictureError("empty file")
         with Image.open(path, formats=_FORMATS) as image:
+            if math.prod(image.size) > (Image.MAX_IMAGE_PIXELS or math.inf):
+                raise BadPictureError("claims too many pixels")
             return work(image)
     except BadPictureError:
         raise
@@ -112,7 +137,12 @@ def _decode(image: Image.Image, side: int | None) -> NDArray[np.uint8]:
     if side is not None:
         square = turned.crop(central_square(*turned.size))
         turned = square.resize((side, side), Image.Resampling.LANCZOS)
-    pixels = np.asarray(turned)
+    return _planes(turned)
+
+
+def _planes(image: Image.Image) -> NDArray[np.uint8]:
+    """The pixels (C, H, W) of a picture in mode L or RGB, one plane if every pixel is grey."""
+    pixels = np.asarray(image)
     if pixels.ndim == 2:
         return pixels[None]
     grey = (pixels == pixels[..., :1]).all()
