@@ -4,15 +4,26 @@ import numpy as np
 import pytest
 
 from latentscape import recipes
-from latentscape.evaluation.decoding import JUDGED, judge_draws, measure_decoding, principal_grid
+from latentscape.evaluation.decoding import (
+    FIDELITY,
+    JUDGED,
+    halves,
+    judge_draws,
+    measure_decoding,
+    principal_grid,
+)
 from latentscape.evaluation.judge.controls import Control, Controls
+from latentscape.evaluation.results import format_measure
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.latent.samplers import Gaussian
 from latentscape.runs.run import Run
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 
-KEYS = ["legibility", "diversity", "frechet", "precision", "recall", "round_trip"]
+KEYS = [
+    *("legibility", "diversity", "frechet", "precision", "recall", "density", "coverage"),
+    "round_trip",
+]
 STEPS = ["smoothness", "class_change"]
 
 
@@ -60,6 +71,29 @@ def test_real_images_as_draws_are_perfect_and_noise_is_not(judge, toys, toy_spli
     assert good["precision"].value > 0.8 and bad["precision"].value < 0.2
     assert good["recall"].value > 0.8 and bad["recall"].value < 0.2
     assert bad["frechet"].value > 20 * good["frechet"].value
+
+
+def test_real_images_against_real_ones_stand_beside_what_depends_on_how_many(
+    run, judge, toy_splits
+):
+    real = toy_splits.test
+    samplers = {"gaussian": Gaussian().fit(run.encode(toy_splits.train))}
+    found = figures(measure_decoding(run, run.encode(real), samplers, real, judge, draws=100))
+    a, b = (judge.classify(half) for half in halves(real, 100))
+    beside = figures(judge_draws(judge, b, a, halves(real, 100)[0]))
+    for key in FIDELITY:
+        assert found[key].floor == beside[key].value
+        assert found[key].sample == 100
+        assert f"real images {beside[key].value:.3g}" in format_measure(found[key])
+    assert found["legibility"].floor is None
+    assert found["precision"].floor > found["precision"].value
+
+
+def test_halves_share_no_image(toy_splits):
+    for most, size in ((100, 100), (1000, 150)):
+        a, b = halves(toy_splits.test, most)
+        assert len(a) == len(b) == len(set(a.ids)) == size
+        assert not set(a.ids) & set(b.ids)
 
 
 def test_one_class_alone_has_no_diversity(judge, toy_splits):

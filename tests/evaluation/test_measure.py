@@ -159,7 +159,7 @@ def test_foreign_codes_get_every_measure_that_needs_no_decoder():
     )
     unlabelled = measure_codes(codes)
     assert unlabelled["offset"].value == got["offset"].value
-    assert unlabelled["nmi"].reason == "there are no labels"
+    assert unlabelled["ami"].reason == "there are no labels"
     assert "no model" in measure_codes(codes, groups=["decoding"])["legibility"].reason
 
 

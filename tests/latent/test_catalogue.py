@@ -10,7 +10,7 @@ from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
-from latentscape.latent.fidelity import diversity, frechet, precision_recall
+from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.yardstick import yardstick_of
 from latentscape.system.errors import LatentscapeError
@@ -77,8 +77,7 @@ def test_other_measures_are_in_the_catalogue_too():
     assert [m.key for m in found] == expected("disentanglement")
     decoding = (
         diversity(labels, labels, 3),
-        frechet(z, z),
-        *precision_recall(z, z),
+        *fidelity_measures(z, z),
         round_trip(z, *same, yardstick_of(z)),
         *smoothness(z, same[0]),
     )

@@ -7,6 +7,7 @@ from scipy.linalg import sqrtm
 from latentscape.latent.arrays import moments
 from latentscape.latent.decoding import round_trip, small_steps, smoothness
 from latentscape.latent.fidelity import (
+    density_coverage,
     diversity,
     entropy,
     frechet,
@@ -72,6 +73,37 @@ def test_precision_by_brute_force_and_on_a_sample():
     assert precision_recall(a, b)[0].value == expected
     assert precision_recall(a, b, rows=100)[0].sample == 100
     assert all(m.reason for m in precision_recall(a[:3], b))
+
+
+def test_density_and_coverage_by_brute_force():
+    a, b = normal(200, 3), normal(150, 3, seed=1) * 1.5
+    reach = np.sort(np.linalg.norm(a[:, None] - a, axis=2), axis=1)[:, 5]
+    inside = np.linalg.norm(b[:, None] - a, axis=2) <= reach
+    density, coverage = density_coverage(a, b)
+    assert density.value == pytest.approx(inside.sum() / (5 * 150))
+    assert coverage.value == inside.any(axis=0).mean()
+    assert (density.sample, coverage.sample) == (150, 200)
+    assert all(m.reason for m in density_coverage(a[:5], b))
+
+
+@pytest.mark.parametrize("d", [2, 32])
+def test_density_and_coverage_of_identical_distributions_in_closed_form(d):
+    N = 1000
+    pairs = [density_coverage(normal(N, d, seed), normal(N, d, seed + 50)) for seed in range(4)]
+    density, coverage = np.mean([[m.value for m in pair] for pair in pairs], axis=0)
+    i = np.arange(1, 6)
+    assert density == pytest.approx(1, abs=0.06)  # arXiv:2002.09797, section 3.3.1
+    assert coverage == pytest.approx(1 - np.prod((N - i) / (2 * N - i)), abs=0.015)
+
+
+def test_a_stray_real_row_hardly_moves_density_but_makes_all_draws_precise():
+    real, draws = normal(500), 6 + normal(500, seed=1)
+    plain, spoilt = (
+        [precision_recall(x, draws)[0].value, density_coverage(x, draws)[0].value]
+        for x in (real, np.concatenate([real, np.full((1, 4), 40.0)]))
+    )
+    assert plain[0] < 0.01 and spoilt[0] > 0.99
+    assert plain[1] < 0.01 and spoilt[1] == pytest.approx(0.2, abs=0.01)
 
 
 def test_entropy_and_diversity():

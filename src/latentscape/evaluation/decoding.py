@@ -2,21 +2,24 @@
 
 Every figure that depends on where codes come from is given for each sampler and for a *grid*: the
 plane of the two principal directions, between the borders that hold 98 % of the codes each way.
+
+Draws are compared with one half of the real images (2,000 at most). What the other half gets for as
+many images stands beside the figures as their floor: no sampler can be asked for more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.evaluation.judge.judge import Judge, Verdict
-from latentscape.latent.arrays import as_codes, subset
+from latentscape.latent.arrays import as_codes
 from latentscape.latent.decoding import round_trip, smoothness
-from latentscape.latent.fidelity import diversity, frechet, precision_recall
+from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.measure import Measure
 from latentscape.latent.paths.grids import data_range
 from latentscape.latent.projections import PCA
@@ -27,7 +30,8 @@ from latentscape.runs.run import Run
 Floats = NDArray[np.float32]
 DRAWS = 2000
 GRID = 32
-OF_DRAWS = ("legibility", "diversity", "frechet", "precision", "recall")
+FIDELITY = ("frechet", "precision", "recall", "density", "coverage")
+OF_DRAWS = ("legibility", "diversity", *FIDELITY)
 JUDGED = frozenset((*OF_DRAWS, "class_change"))  # all that rests on a judge
 
 
@@ -55,13 +59,13 @@ def measure_decoding(
         posterior: Codes of the same images drawn from their posteriors (M, d): which numbers of
             the code are idle; None where codes are points.
         no_judge: Why there is no judge.
-        draws: How many of each sampler, and how many real images they are compared with.
+        draws: How many of each sampler, and how many real images they are compared with at most.
         seed: Of draws and samples.
 
     Returns:
-        `legibility`, `diversity`, `frechet`, `precision`, `recall`, `round_trip` with a part for
-        each sampler and the grid; `smoothness`, `class_change`. All that rests on the judge is
-        withheld where its controls do not hold.
+        `legibility`, `diversity`, `frechet`, `precision`, `recall`, `density`, `coverage`,
+        `round_trip` with a part for each sampler and the grid; `smoothness`, `class_change`. All
+        that rests on the judge is withheld where its controls do not hold.
     """
     doubt = judge.controls.reason if judge else None
     if doubt:
@@ -79,25 +83,35 @@ def measure_decoding(
     if judge is None:
         missing = tuple(Measure(key, reason=no_judge) for key in OF_DRAWS)
         return (*missing, _first("round_trip", trips), *change)
-    few = real.take(subset(len(real), draws, seed))
+    few, others = halves(real, draws, seed)
     known = judge.classify(few)
     judged = {
         name: judge_draws(judge, judge.classify(model.decode(drawn)), known, few, seed)
         for name, drawn in places.items()
     }
+    floors = fidelity_measures(known.features, judge.classify(others).features, seed)
+    floor = {measure.key: measure.value for measure in floors}
     groups = (
-        _first(key, {name: each[i] for name, each in judged.items()})
+        _first(key, {name: each[i] for name, each in judged.items()}, floor.get(key))
         for i, key in enumerate(OF_DRAWS)
     )
     return (*groups, _first("round_trip", trips), *change)
 
 
+def halves(real: Images, most: int, seed: int = 0) -> tuple[Images, Images]:
+    """Two seeded samples of images without a common one, as large as can be and at most so many."""
+    n = min(most, len(real) // 2)
+    order = np.random.default_rng(seed).permutation(len(real))
+    return real.take(np.sort(order[:n])), real.take(np.sort(order[n : 2 * n]))
+
+
 def judge_draws(
     judge: Judge, drawn: Verdict, known: Verdict, real: Images, seed: int = 0
 ) -> tuple[Measure, ...]:
-    """Give `legibility`, `diversity`, `frechet`, `precision` and `recall` of draws.
+    """Give `legibility`, `diversity`, `frechet`, `precision`, `recall`, `density`, `coverage`.
 
-    All are withheld where the judge's controls do not hold.
+    The last five compare as many draws as there are real images. All are withheld where the
+    judge's controls do not hold.
 
     Args:
         judge: Who gave the verdicts.
@@ -113,10 +127,9 @@ def judge_draws(
     else:
         various = diversity(drawn.labels, real.labels, len(judge.classes))
     return (
-        Measure("legibility", float(drawn.accepted.mean())),
+        Measure.mean("legibility", drawn.accepted, kind="draws"),
         various,
-        frechet(known.features, drawn.features),
-        *precision_recall(known.features, drawn.features, seed=seed),
+        *fidelity_measures(known.features, drawn.features[: len(known.features)], seed),
     )
 
 
@@ -159,7 +172,7 @@ def _classify(judge: Judge | None) -> Callable[[Floats], NDArray[np.int64]] | No
     return None if judge is None else lambda images: judge.classify(images).labels
 
 
-def _first(key: str, each: Mapping[str, Measure]) -> Measure:
+def _first(key: str, each: Mapping[str, Measure], floor: float | None = None) -> Measure:
     """The first place's figure, with every place's as a part."""
-    parts = tuple(Measure(name, m.value, m.reason, m.sample) for name, m in each.items())
-    return Measure(key, parts[0].value, parts[0].reason, parts[0].sample, parts)
+    parts = tuple(replace(measure, key=name) for name, measure in each.items())
+    return replace(parts[0], key=key, parts=parts, floor=floor)

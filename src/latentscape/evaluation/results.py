@@ -43,8 +43,8 @@ class Measures:
         notes: sentences on what should be known besides.
 
     Example:
-        >>> found = Measures("codes", "", {}, 0, {"structure": (Measure("nmi", 0.5),)})
-        >>> found["nmi"].value
+        >>> found = Measures("codes", "", {}, 0, {"structure": (Measure("ami", 0.5),)})
+        >>> found["ami"].value
         0.5
     """
 
@@ -112,21 +112,24 @@ class Measures:
 
 
 def format_measure(measure: Measure) -> str:
-    """A figure in words: its value, standard error and sample, or why there is none.
+    """A figure in words: its value, standard error, sample and floor, or why there is none.
 
     Example:
-        >>> format_measure(Measure("nmi", 0.51234))
+        >>> format_measure(Measure("ami", 0.51234))
         '0.5123'
-        >>> format_measure(Measure("nmi", 0.5, sample=2000))
+        >>> format_measure(Measure("ami", 0.5, sample=2000))
         '0.5 (of 2,000)'
         >>> import numpy as np
         >>> format_measure(Measure.mean("mse", np.array([0.1, 0.3])))
         '0.2 ± 0.1'
-        >>> format_measure(Measure("nmi", reason="there are no labels"))
+        >>> format_measure(Measure("recall", 0.65, sample=2000, floor=0.69))
+        '0.65 (of 2,000; real images 0.69)'
+        >>> format_measure(Measure("ami", reason="there are no labels"))
         'none: there are no labels'
     """
     if measure.value is None:
         return f"none: {measure.reason}"
-    sample = "" if measure.sample is None else f" (of {measure.sample:,})"
+    beside = [] if measure.sample is None else [f"of {measure.sample:,}"]
+    beside += [] if measure.floor is None else [f"real images {measure.floor:.3g}"]
     error = "" if measure.error is None else f" ± {measure.error:.2g}"
-    return f"{measure.value:.4g}{error}{sample}"
+    return f"{measure.value:.4g}{error}" + (f" ({'; '.join(beside)})" if beside else "")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import entr
 
-from latentscape.latent.arrays import Floats, Labels, moments, sample_size, subset
+from latentscape.latent.arrays import Floats, Labels, moments, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 
@@ -61,7 +61,9 @@ def precision_recall(
     """Improved precision and recall (Kynkäänniemi et al., arXiv:1904.06991).
 
     Balls round each real row reach to its k-th nearest other real row: precision is the share of
-    drawn rows in any of them. Recall is the same with real and drawn exchanged.
+    drawn rows in any of them. Recall is the same with real and drawn exchanged. Both depend on how
+    many rows and features there are: of identical distributions in 32 dimensions they are 0.7, so
+    hold them beside the same figures of real images against real ones.
 
     Args:
         real: Features of real images (N, f).
@@ -75,29 +77,80 @@ def precision_recall(
         one?), each 0 to 1.
     """
     a, b = subset(len(real), rows, seed), subset(len(drawn), rows, seed)
-    size = min(len(a), len(b))
-    if size <= k:
-        reason = f"{size} images have no {k} neighbours each"
+    if reason := _too_few(min(len(a), len(b)), k):
         return Measure("precision", reason=reason), Measure("recall", reason=reason)
-    covered = _covered(real[a], drawn[b], k), _covered(drawn[b], real[a], k)
+    balls, _ = _inside(real[a], drawn[b], k)
+    others, _ = _inside(drawn[b], real[a], k)
     return (
-        Measure("precision", covered[0], sample=sample_size(b, len(drawn))),
-        Measure("recall", covered[1], sample=sample_size(a, len(real))),
+        Measure.mean("precision", balls > 0, sample=len(b), kind="draws"),
+        Measure.mean("recall", others > 0, sample=len(a), kind="draws"),
     )
 
 
-def _covered(centres: Floats, queries: Floats, k: int) -> float:
-    """Share of queries (M, f) within any centre's ball that reaches to its k-th neighbour."""
+def density_coverage(
+    real: Floats, drawn: Floats, k: int = 5, rows: int = 5000, seed: int = 0
+) -> tuple[Measure, Measure]:
+    """Density and coverage (Naeem et al., arXiv:2002.09797), which one stray row hardly moves.
+
+    Balls are those of precision. Density is the mean number of them that a drawn row is in, over
+    k: 1 in expectation for identical distributions, whatever they are, and more where draws are
+    crowded amid real rows. Coverage is the share of balls that hold any drawn row: for N rows of
+    each of identical distributions it is 1 − Π_i (N − i)/(2N − i), i = 1 … k, in expectation.
+
+    Args:
+        real: Features of real images (N, f).
+        drawn: Features of drawn images (M, f).
+        k: Which neighbour.
+        rows: At most so many of each, seeded samples.
+        seed: Of the samples.
+
+    Returns:
+        `density`, 0 or more, and `coverage`, 0 to 1.
+    """
+    a, b = subset(len(real), rows, seed), subset(len(drawn), rows, seed)
+    if reason := _too_few(min(len(a), len(b)), k):
+        return Measure("density", reason=reason), Measure("coverage", reason=reason)
+    balls, hit = _inside(real[a], drawn[b], k)
+    return (
+        Measure.mean("density", balls / k, sample=len(b), kind="draws"),
+        Measure.mean("coverage", hit, sample=len(a), kind="draws"),
+    )
+
+
+def fidelity_measures(real: Floats, drawn: Floats, seed: int = 0) -> tuple[Measure, ...]:
+    """`frechet`, `precision`, `recall`, `density` and `coverage` of features (N, f) and (M, f)."""
+    return (
+        frechet(real, drawn),
+        *precision_recall(real, drawn, seed=seed),
+        *density_coverage(real, drawn, seed=seed),
+    )
+
+
+def _too_few(size: int, k: int) -> str | None:
+    """Why so many images have no k-th neighbour, or None where they have."""
+    return f"{size} images have no {k} neighbours each" if size <= k else None
+
+
+def _inside(
+    centres: Floats, queries: Floats, k: int
+) -> tuple[NDArray[np.integer], NDArray[np.bool_]]:
+    """Which rows are within balls round the centres (N, f) that reach to their k-th neighbours.
+
+    Returns:
+        In how many balls each query (M, f) is (M,), and whether each ball holds any query (N,).
+    """
     distance, _ = nearest(centres, centres, k, leave_out=True)
     reach = np.square(distance[:, -1].astype(np.float64))
     c = centres.astype(np.float64)
     lengths = np.square(c).sum(axis=1)
-    inside = 0
+    counts, hit = [], np.zeros(len(c), bool)
     for block in np.array_split(queries.astype(np.float64), max(1, len(queries) // 500)):
         squared = np.square(block).sum(axis=1)[:, None] + lengths - 2 * block @ c.T
         # Round-off of the expansion must not push a copy of a centre out of its ball.
-        inside += int((squared <= reach + 1e-9 * lengths).any(axis=1).sum())
-    return inside / len(queries)
+        inside = squared <= reach + 1e-9 * lengths
+        counts.append(inside.sum(axis=1))
+        hit |= inside.any(axis=0)
+    return np.concatenate(counts), hit
 
 
 def entropy(labels: Labels, classes: int) -> float:

@@ -109,7 +109,7 @@ def gap_fraction(draws: Floats, ground: Ground) -> Measure:
     """
     if ground.yardstick.spread == 0:
         return Measure("gap_fraction", reason=POINT)
-    return Measure("gap_fraction", float(ground.empty(draws).mean()), sample=len(ground.codes))
+    return Measure.mean("gap_fraction", ground.empty(draws), sample=len(ground.codes), kind="draws")
 
 
 def largest_gap(ground: Ground, seed: int = 0) -> Measure:

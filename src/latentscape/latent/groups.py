@@ -4,6 +4,7 @@ What is not given (labels, images, a prior) turns into reasons, not into missing
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -53,7 +54,7 @@ def measure_structure(
         *scores, agreement = _missing(
             NO_LABELS,
             *(f"knn{k}_accuracy" for k in structure.KNN),
-            *("logistic_accuracy", "lda_accuracy", "kmeans_accuracy", "nmi", "ari"),
+            *("logistic_accuracy", "lda_accuracy", "kmeans_accuracy", "ami", "ari"),
             *("own_cluster_accuracy", "own_cluster_ari", "silhouette"),
             "knn5_agreement",
         )
@@ -137,9 +138,8 @@ def _gap_fractions(draws: Mapping[str, Floats], ground: gaps.Ground) -> Measure:
     if not draws:
         return Measure("gap_fraction", reason="no sampler was given")
     each = {name: gaps.gap_fraction(drawn, ground) for name, drawn in draws.items()}
-    first = next(iter(each.values()))
-    parts = tuple(Measure(n, m.value, m.reason, m.sample) for n, m in each.items())
-    return Measure("gap_fraction", first.value, first.reason, first.sample, parts)
+    parts = tuple(replace(measure, key=name) for name, measure in each.items())
+    return replace(parts[0], key="gap_fraction", parts=parts)
 
 
 def _missing(reason: str, *keys: str) -> tuple[Measure, ...]:

@@ -24,8 +24,11 @@ class Measure:
             or number of the code.
         value: The figure, finite; None where it cannot be had.
         reason: Why it cannot be had, a phrase; None where it can.
-        sample: On how many rows it was measured, where those were a seeded sample.
+        sample: On how many rows it was measured, where those were a seeded sample or the figure
+            depends on how many they are.
         parts: The figures behind it, of each class or each number of the code.
+        floor: What it is where real images stand in for drawn ones, as many; None where that is
+            not asked.
         sampling: What the figure's standard error comes from; None where it has none, and the
             catalogue says why.
 
@@ -33,9 +36,9 @@ class Measure:
         ValueError: Neither or both of value and reason, or a value that is not finite.
 
     Example:
-        >>> Measure("nmi", 0.75).to_json()
+        >>> Measure("ami", 0.75).to_json()
         {'value': 0.75}
-        >>> Measure("nmi", reason="there are no labels").to_json()
+        >>> Measure("ami", reason="there are no labels").to_json()
         {'reason': 'there are no labels'}
     """
 
@@ -44,6 +47,7 @@ class Measure:
     reason: str | None = None
     sample: int | None = None
     parts: tuple[Measure, ...] = ()
+    floor: float | None = None
     sampling: Sampling | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -89,7 +93,7 @@ class Measure:
             raise ValueError(f"{self.key}: {self.value} is not a figure; give a reason")
 
     def to_json(self) -> JSON:
-        """What is known, as plain data: value or reason, and error, sample and parts where any."""
+        """What is known, as plain data: value or reason; error, sample, floor, parts."""
         known: JSON = {}
         if self.value is not None:
             known["value"] = self.value
@@ -99,6 +103,8 @@ class Measure:
             known["reason"] = self.reason
         if self.sample is not None:
             known["sample"] = self.sample
+        if self.floor is not None:
+            known["floor"] = self.floor
         if self.parts:
             known["parts"] = {part.key: part.to_json() for part in self.parts}
         return known

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
+    adjusted_mutual_info_score,
     adjusted_rand_score,
-    normalized_mutual_info_score,
     silhouette_samples,
 )
 
@@ -143,9 +143,9 @@ def cluster_measures(
     """k-means of train codes against the labels of test codes.
 
     Returns:
-        `kmeans_accuracy`, `nmi` and `ari`; fitted on a seeded sample of at most `rows` codes.
+        `kmeans_accuracy`, `ami` and `ari`; fitted on a seeded sample of at most `rows` codes.
     """
-    keys = "kmeans_accuracy", "nmi", "ari"
+    keys = "kmeans_accuracy", "ami", "ari"
     if reason := unfit(test_labels):
         a, b, c = (Measure(key, reason=reason) for key in keys)
         return a, b, c
@@ -155,7 +155,7 @@ def cluster_measures(
     right = rightly_clustered(found, test_labels)
     return (
         Measure.mean(keys[0], right, sample=sample),
-        agreement(keys[1], normalized_mutual_info_score, test_labels, found, sample, seed),
+        agreement(keys[1], adjusted_mutual_info_score, test_labels, found, sample, seed),
         agreement(keys[2], adjusted_rand_score, test_labels, found, sample, seed),
     )
 

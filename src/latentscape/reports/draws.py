@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.latent.measure import Measure
 from latentscape.latent.samplers import SAMPLERS
 from latentscape.reports.embed import tile
 from latentscape.reports.examination import Examined
@@ -86,12 +87,18 @@ def judged_tiles(examined: Examined, codes: NDArray[np.floating]) -> list[Tile]:
 def shares(examined: Examined, name: str) -> list[tuple[str, str]]:
     """What was measured of this sampler's draws; a dash where a figure cannot be had."""
     found = examined.measures
+    precise = found["precision"]
     return [
         ("legible", format_percent(part(found["legibility"], name))),
         ("in gaps", format_percent(part(found["gap_fraction"], name))),
-        ("like a real one", format_percent(part(found["precision"], name))),
+        (beside_real("like a real one", precise), format_percent(part(precise, name))),
         ("variety of classes", decimal(part(found["diversity"], name))),
     ]
+
+
+def beside_real(name: str, measure: Measure) -> str:
+    """A figure's name with what real images get."""
+    return name if measure.floor is None else f"{name} (real ones: {format_percent(measure.floor)})"
 
 
 def decimal(value: float | None) -> str:

@@ -23,7 +23,8 @@ class Line:
         value: the figure, or "".
         error: its standard error, or "".
         reason: why there is none, or "".
-        sample: on how many rows it was measured where not on all, or "".
+        sample: on how many rows it was measured where that matters, or "".
+        floor: the figure of real images, or "".
         better: which way is better, or "".
     """
 
@@ -32,6 +33,7 @@ class Line:
     error: str
     reason: str
     sample: str
+    floor: str
     better: str
 
 
@@ -86,6 +88,7 @@ def line(measure: Measure) -> Line:
         error="" if measure.error is None else f"± {short_error(measure.error)}",
         reason=measure.reason or "",
         sample="" if measure.sample is None else f"{measure.sample:,}",
+        floor="" if measure.floor is None else written(measure.key, measure.floor),
         better=BETTER[entry.direction],
     )
 
