@@ -5,10 +5,11 @@ import pytest
 from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import trustworthiness
+from sklearn.metrics import mutual_info_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
-from latentscape.latent.clusters import METHODS, cluster_accuracy, find_clusters
+from latentscape.latent.clusters import METHODS, cluster_accuracy, find_clusters, kmeans
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement, neighbourhood_measures
 from latentscape.latent.neighbours import nearest
@@ -40,6 +41,17 @@ def all_structure(train, labels, test, test_labels):
         knn_agreement(test, test_labels),
         *neighbourhood_measures(test, test),
     )
+
+
+def test_adjusted_information_is_what_shuffled_labels_do_not_have():
+    z, labels = two_gaussians(2.0, n=400)
+    _, ami, _ = cluster_measures(z, z, labels, k=6)
+    found = kmeans(z, 6, 0).predict(z)
+    rng = np.random.default_rng(0)
+    shuffled = np.mean([mutual_info_score(rng.permutation(labels), found) for _ in range(300)])
+    most = (mutual_info_score(labels, labels) + mutual_info_score(found, found)) / 2
+    expected = (mutual_info_score(labels, found) - shuffled) / (most - shuffled)
+    assert ami.value == pytest.approx(expected, abs=0.003)
 
 
 @pytest.mark.parametrize("d", [1, 16])

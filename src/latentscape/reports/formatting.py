@@ -88,7 +88,7 @@ def line(measure: Measure) -> Line:
         error="" if measure.error is None else f"± {short_error(measure.error)}",
         reason=measure.reason or "",
         sample="" if measure.sample is None else f"{measure.sample:,}",
-        floor="" if measure.floor is None else written(measure.key, measure.floor),
+        floor="" if measure.floor is None else format_figure(measure.key, measure.floor),
         better=BETTER[entry.direction],
     )
 
