@@ -7,6 +7,9 @@ from functools import partial
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.manifold import trustworthiness
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
@@ -66,7 +69,7 @@ def test_a_row_for_each_image_with_what_the_model_makes_of_it(run, table):
     model, images = load_run(run), load_images("digits", limit=200)
     assert found.column_names == [
         *("id", "label", "split", "z_0", "z_1", "scale_0", "scale_1"),
-        *("error", "class_distance", "origin_distance"),
+        *("error", "class_distance", "origin_distance", "radius"),
     ]
     parts = images.train, images.validation, images.test
     codes = np.concatenate([model.encode(part) for part in parts])
@@ -78,6 +81,8 @@ def test_a_row_for_each_image_with_what_the_model_makes_of_it(run, table):
     assert [found["split"].to_pylist().count(s) for s in ("train", "validation", "test")] == [
         len(part) for part in parts
     ]
+    scales = np.stack([found[f"scale_{i}"] for i in range(2)], axis=1)
+    np.testing.assert_allclose(found["radius"], np.linalg.norm(scales, axis=1), rtol=1e-5)
     means = np.stack([codes[labels == c].mean(axis=0) for c in range(10)])
     near = np.linalg.norm(codes - means[labels], axis=1)
     np.testing.assert_allclose(found["class_distance"], near, atol=1e-5)
@@ -85,6 +90,31 @@ def test_a_row_for_each_image_with_what_the_model_makes_of_it(run, table):
     test = found["error"].to_numpy()[-len(images.test) :]
     errors = ((model.reconstruct(images.test) - images.test.pixels / 255) ** 2).mean((1, 2, 3))
     np.testing.assert_allclose(test, errors, rtol=1e-4)
+
+
+def test_one_table_has_the_places_of_every_projection(run, tmp_path, capsys):
+    out = tmp_path / "all.parquet"
+    names = ["pca", "lda", "tsne"]
+    assert call("encode", run, "--out", out, "--projections", *names) == 0
+    found = pq.read_table(out)
+    assert found.column_names[-7:] == ["radius", *(f"{n}_{a}" for n in names for a in "xy")]
+    places = {n: np.stack([found[f"{n}_x"], found[f"{n}_y"]], axis=1) for n in names}
+    images, model = load_images("digits", limit=200), load_run(run)
+    codes = np.concatenate(
+        [model.encode(p) for p in (images.train, images.validation, images.test)]
+    )
+    theirs = PCA(2).fit(codes[: len(images.train)]).transform(codes)
+    signs = np.sign((theirs * places["pca"]).sum(0))
+    np.testing.assert_allclose(places["pca"], signs * theirs, atol=1e-4)
+    theirs = LinearDiscriminantAnalysis().fit(codes[: len(images.train)], images.train.labels)
+    known = theirs.transform(codes)[:, :2]
+    for mine, other in zip(places["lda"].T, known.T, strict=True):
+        assert abs(np.corrcoef(mine, other)[0, 1]) > 0.999
+    assert trustworthiness(codes, places["tsne"], n_neighbors=5) > 0.95
+    assert "choose one of" in refused(
+        capsys, "encode", run, "--out", tmp_path / "b.parquet", "--projections", "pcaa"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["all.parquet"]
 
 
 def test_the_table_of_dimensions(run, table):

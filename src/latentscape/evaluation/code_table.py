@@ -1,14 +1,15 @@
 """Codes as a table on disk, written in bounded memory.
 
 A row holds id, label, split, the code z_0 …, the posterior's deviations scale_0 … where there are
-any, the mean squared error of the reconstruction, and the code's distances to the mean of its
-class and to the origin. Class means are known only at the end, so codes wait in a nameless file
-beside the table; nothing but a block of rows is ever in memory.
+any, the mean squared error of the reconstruction, the code's distances to the mean of its class and
+to the origin, the posterior's radius √Σ scale², and where projections place it. Class means are
+known only at the end, so codes wait in a nameless file beside the table; nothing but a block of
+rows is in memory, and the positions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.latent.projections import PROJECTIONS, Projection, make_projection
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
 
@@ -44,18 +46,28 @@ class Dimensions:
     radius: NDArray[np.float64] | None
 
 
-def write_code_table(run: Run, parts: Iterable[tuple[str, Images]], out: Path) -> Dimensions:
+def write_code_table(
+    run: Run,
+    parts: Iterable[tuple[str, Images]],
+    out: Path,
+    projections: Sequence[str] = (),
+) -> Dimensions:
     """Encode images and write a row for each, whole or not at all.
 
     Args:
         run: the model.
         parts: names of splits and their images.
         out: a `.parquet` file; its folder must exist.
+        projections: names of projections to two dimensions, each of which gives columns NAME_x and
+            NAME_y. Those that can place new codes are fitted to the train images where the table
+            has them; t-SNE places all codes together.
 
     Raises:
-        LatentscapeError: when images do not fit the model, or the file cannot be written.
+        LatentscapeError: when images do not fit the model, there is no such projection or it
+            cannot be had of these codes, or the file cannot be written.
     """
     parts = list(parts)
+    methods = [(name, make_projection(name)) for name in dict.fromkeys(projections)]
     with atomic_path(out) as beside, TemporaryFile(dir=out.parent) as spool:
         sums = _Sums.empty(run.codes_size, len(parts[0][1].classes))
         for _, images in parts:
@@ -65,7 +77,7 @@ def write_code_table(run: Run, parts: Iterable[tuple[str, Images]], out: Path) -
                 rows = (codes, *([] if scale is None else [scale]), errors)
                 np.concatenate(rows, axis=1, dtype=np.float32).tofile(spool)
         spool.flush()
-        _write(beside, parts, spool, sums)
+        _write(beside, parts, spool, sums, methods)
     return sums.dimensions()
 
 
@@ -135,19 +147,45 @@ def _errors(run: Run, images: Images, codes: Floats) -> Floats:
     return errors
 
 
-def _write(path: Path, parts: list[tuple[str, Images]], spool: IO[bytes], sums: _Sums) -> None:
+def _positions(
+    methods: Sequence[tuple[str, Projection]], codes: Floats, parts: list[tuple[str, Images]]
+) -> list[Floats]:
+    """Where each projection places the codes (N, d): (N, 2) each."""
+    names = np.concatenate([np.full(len(images), name) for name, images in parts])
+    known = [images.labels for _, images in parts if images.labels is not None]
+    labels = np.concatenate(known) if len(known) == len(parts) else None
+    train = names == "train"
+    placed = []
+    for name, method in methods:
+        if PROJECTIONS[name].places_new and train.any():
+            fitted = method.fit(codes[train], None if labels is None else labels[train])
+            placed.append(fitted.transform(codes))
+        else:
+            placed.append(method.fit_transform(codes, labels))
+    return [np.asarray(position, np.float32) for position in placed]
+
+
+def _write(
+    path: Path,
+    parts: list[tuple[str, Images]],
+    spool: IO[bytes],
+    sums: _Sums,
+    methods: Sequence[tuple[str, Projection]],
+) -> None:
     """Write what was spooled, with what is known only now."""
     d, clouds, labelled = len(sums.codes), sums.clouds, all(i.labels is not None for _, i in parts)
     width = d * (1 + clouds) + 1
     spooled = np.memmap(spool, np.float32, "r").reshape(-1, width)
-    schema = _schema(d, clouds, labelled)
+    schema = _schema(d, clouds, labelled, [name for name, _ in methods])
+    placed = _positions(methods, spooled[:, :d], parts)
     start = 0
     with pq.ParquetWriter(path, schema) as writer:
         for name, images in parts:
             for first in range(0, len(images), BLOCK):
                 last = min(first + BLOCK, len(images))
-                rows = np.array(spooled[start : start + last - first])
-                start += last - first
+                block = slice(start, start + last - first)
+                rows = np.array(spooled[block])
+                start = block.stop
                 columns: list[object] = [[str(images.ids[i]) for i in range(first, last)]]
                 near: list[Floats] = []
                 if labelled and images.labels is not None:
@@ -156,17 +194,21 @@ def _write(path: Path, parts: list[tuple[str, Images]], spool: IO[bytes], sums: 
                     near = [np.linalg.norm(rows[:, :d] - sums.means[labels], axis=1)]
                 columns.append([name] * len(rows))
                 away = np.linalg.norm(rows[:, :d], axis=1)
-                columns += [*rows.T, *near, away]
+                radius = [np.linalg.norm(rows[:, d : 2 * d], axis=1)] if clouds else []
+                columns += [*rows.T, *near, away, *radius]
+                columns += [axis for position in placed for axis in position[block].T]
                 arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
-def _schema(d: int, clouds: bool, labelled: bool) -> pa.Schema:
+def _schema(d: int, clouds: bool, labelled: bool, projections: Sequence[str]) -> pa.Schema:
     """Names and types of the columns."""
     label = [("label", pa.string())] if labelled else []
     numbers = [f"z_{i}" for i in range(d)]
     numbers += [f"scale_{i}" for i in range(d)] if clouds else []
     numbers += ["error", *(["class_distance"] if labelled else []), "origin_distance"]
+    numbers += ["radius"] if clouds else []
+    numbers += [f"{name}_{axis}" for name in projections for axis in "xy"]
     return pa.schema(
         [("id", pa.string()), *label, ("split", pa.string())]
         + [(name, pa.float32()) for name in numbers]
