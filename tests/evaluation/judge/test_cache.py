@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from latentscape.evaluation.judge import cache
 from latentscape.evaluation.judge import training as judge_training
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
 from latentscape.evaluation.judge.training import train_judge
@@ -34,6 +35,12 @@ def test_other_images_have_another_judge(toys, toy_splits, tmp_path):
     grey, colour = judge_path(toy_splits, 0, 9), judge_path(toys.toy_splits(3), 0, 9)
     assert grey != colour
     assert grey.parent == colour.parent == tmp_path / "judges"
+
+
+def test_another_version_has_other_judges(toy_splits, monkeypatch):
+    before = judge_path(toy_splits, 0, 9)
+    monkeypatch.setattr(cache, "VERSION", cache.VERSION + 1)
+    assert judge_path(toy_splits, 0, 9) != before
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x08\0\0\0\0\0\0\0{}      ", b"not a judge at all" * 9])

@@ -7,10 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
+from latentscape.data import load_images
 from latentscape.evaluation.judge.judge import Scale, _distance
 from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.evaluation.judge.training import train_judge
+from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
+from latentscape.training.network import fit_network
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 
@@ -123,3 +126,22 @@ def test_a_larger_picture_is_judged_by_what_it_shows_from_farther_away():
     magnified = x.repeat_interleave(3, 2).repeat_interleave(3, 3)
     for one, other in zip(small.evidence(x), large.evidence(magnified), strict=True):
         torch.testing.assert_close(one, other)
+
+
+def test_a_hundred_classes_are_learned_from_the_first_batch_on():
+    """Pairs of digits side by side; from even odds for each class, 60 batches teach nothing."""
+    digits = load_images("digits").train
+    small = digits.pixels.reshape(-1, 14, 2, 14, 2).mean((2, 4)).astype(np.uint8)[:, 1:13, 2:12]
+    rng = np.random.default_rng(0)
+
+    def pairs(n, first, last):
+        a, b = rng.integers(first, last, (2, n))
+        pixels = np.concatenate([small[a], small[b]], axis=2)[:, None]
+        return pixels, 10 * digits.labels[a] + digits.labels[b]
+
+    known, new = pairs(3000, 0, 1000), pairs(500, 1000, len(small))
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = JudgeNetwork((1, 12, 20), 100, 1, light=True)
+        fit_network(network, *known, Plan(epochs=2, batch=100, precision="32-true"))
+    assert (network.name(new[0]) == new[1]).mean() > 0.15

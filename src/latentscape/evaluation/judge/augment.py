@@ -1,15 +1,18 @@
-"""The pictures a judge learns from beside the plain ones: softened real ones, and composites.
+"""The pictures a judge learns from beside the plain ones: softened real ones, and outliers.
 
 A judge must not take softness for illegibility (decoders blur), nor two images at once for one.
-So real images are softened at random (blur, contrast, dimming, faint noise), and *composites* of
-them, softened alike so that no texture gives them away, are taught as no class at all (outlier
-exposure, arXiv:1812.04606):
+So real images are softened at random (blur, contrast, dimming, faint noise), and *outliers*,
+softened alike so that no texture gives them away, are taught as no class at all (outlier exposure,
+arXiv:1812.04606):
 
 - mixed: m·a + (1 − m)·b under a smooth random mask m, from nearly even to sharp-edged;
 - laid over: whichever of a and m·b is farther from the background, pixel by pixel;
-- scrambled: the tiles of one image in another order.
+- scrambled: the tiles of one image in another order;
+- turned: upside down or, where images are square, on their side;
+- smooth noise.
 
-A composite that stays close to one of its parents may well be legible, and is left out.
+A composite that stays close to one of its parents may well be legible, and is left out. Turned
+images of a class that looks the same when turned are few beside real ones, which stay likelier.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 CLOSE = 0.2  # of the squared distance between the parents
-SCRAMBLED = 6  # one composite in so many
+FEW = 14  # one outlier in so many is scrambled, one turned, and half of one is noise
 
 
 def shift(x: Tensor, reach: int = 2) -> Tensor:
@@ -54,7 +57,7 @@ def soften(x: Tensor) -> Tensor:
     return torch.where(_chance(x, 0.3), noisy, x).clamp(0, 1)
 
 
-def composites(x: Tensor, labels: Tensor, *, light: bool) -> Tensor:
+def outliers(x: Tensor, labels: Tensor, *, light: bool) -> Tensor:
     """Make images that belong to no class.
 
     Args:
@@ -65,6 +68,30 @@ def composites(x: Tensor, labels: Tensor, *, light: bool) -> Tensor:
     Returns:
         (at most B, C, H, W).
     """
+    few = len(x) // FEW
+    noise = few // 2
+    rest = slice(2 * few + noise, None)
+    return torch.cat(
+        [
+            scramble(x[:few], 2 + int(torch.randint(3, ()))),
+            turn(x[few : 2 * few]),
+            smooth_noise(x[:noise]),
+            composites(x[rest], labels[rest], light=light),
+        ]
+    )
+
+
+def composites(x: Tensor, labels: Tensor, *, light: bool) -> Tensor:
+    """Mix images of different classes, or lay them over each other.
+
+    Args:
+        x: Images (B, C, H, W) in [0, 1].
+        labels: Their classes (B,).
+        light: Whether ink is lighter than the background.
+
+    Returns:
+        (at most B, C, H, W), without those that are close to a parent.
+    """
     B = len(x)
     partner = torch.randperm(B, device=x.device)
     b = x[partner]
@@ -74,8 +101,23 @@ def composites(x: Tensor, labels: Tensor, *, light: bool) -> Tensor:
     z = torch.where(_chance(x, 0.5), over, m * x + (1 - m) * b)
     nearer = torch.minimum(_squared(z - x), _squared(z - b))
     keep = (labels != labels[partner]) & (nearer > CLOSE * _squared(x - b))
-    few = B // SCRAMBLED
-    return torch.cat([scramble(x[:few], 2 + int(torch.randint(3, ()))), z[few:][keep[few:]]])
+    return z[keep]
+
+
+def turn(x: Tensor) -> Tensor:
+    """Turn images (B, C, H, W) by 180°, or square ones by 90°, 180° and 270°, a third each."""
+    if x.shape[2] != x.shape[3]:
+        return x.flip(2, 3)
+    return torch.cat([part.rot90(k, (2, 3)) for k, part in enumerate(x.tensor_split(3), 1)])
+
+
+def smooth_noise(x: Tensor) -> Tensor:
+    """Noise in the shape of x (B, C, H, W), smoothed by chance, each from 0 to 1."""
+    side = int(torch.randint(4, 15, ()))
+    field = torch.randn(*x.shape[:2], side, side, device=x.device)
+    field = F.interpolate(field, size=x.shape[2:], mode="bicubic", align_corners=False)
+    low, high = (f(field, dim=(1, 2, 3), keepdim=True) for f in (torch.amin, torch.amax))
+    return (field - low) / (high - low)
 
 
 def scramble(x: Tensor, k: int) -> Tensor:

@@ -24,13 +24,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentscape.evaluation.judge.controls import Controls
-from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.evaluation.judge.network import BATCH, JudgeNetwork
 from latentscape.models.pixels import Pictures, at_once, batches, checked
 
 Floats = NDArray[np.float32]
 NEIGHBOUR = 10
 ACCEPTED = 0.94  # of validation images
-BATCH = 1000
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,31 @@
 
 Every class has a logit of its own (one against all), so that "none of them" and "two of them" can
 be said. The log-probability of *class c and no other* is log p_c + Σ_{j≠c} log(1 − p_j).
+
+A class is shown in one image of about 2K, outliers included, and that is what each logit says
+before training (arXiv:1708.02002, section 3.3): with 100 classes a judge else spends half of its
+training on learning that most classes are absent.
 """
 
 from __future__ import annotations
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from latentscape.evaluation.judge.augment import composites, shift, soften
+from latentscape.evaluation.judge.augment import outliers, shift, soften
+from latentscape.models.pixels import at_once, batches
 from latentscape.parts.step import Term
 
 FEATURES = 64
 POOLED = 7
 SIDE = 28  # pixels that suffice to name a class; larger images are averaged to about as many
 GROUP = "judge"
+BATCH = 1000
 
 
 class Member(nn.Module):
@@ -48,6 +56,7 @@ class Member(nn.Module):
             nn.ReLU(),
         )
         self.logits = nn.Linear(FEATURES, classes)
+        nn.init.constant_(self.logits.bias, -math.log(2 * classes))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Images (B, C, H, W) in [0, 1] to logits (B, K) and features (B, 64), both fp32."""
@@ -85,7 +94,7 @@ class JudgeNetwork(nn.Module):
         if labels is None:
             raise ValueError("a judge learns from labels")
         x = shift(self.small(x))
-        none = composites(x, labels, light=self.light)
+        none = outliers(x, labels, light=self.light)
         target = F.one_hot(labels, self.classes).float()
         target = torch.cat([target, target.new_zeros(len(none), self.classes)])
         pictures = soften(torch.cat([x, none])).contiguous(memory_format=torch.channels_last)
@@ -103,6 +112,13 @@ class JudgeNetwork(nn.Module):
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give all parameters as one group."""
         return {GROUP: list(self.parameters())}
+
+    def name(self, pixels: NDArray[np.generic]) -> NDArray[np.int64]:
+        """Give the likeliest class of each image (N, C, H, W), uint8 or float in [0, 1]: (N,)."""
+        device = next(self.parameters()).device
+        size = at_once(pixels.shape[1:], BATCH)
+        found = [self.evidence(x)[0].mean(0).argmax(1) for x in batches(pixels, size, device)]
+        return torch.cat(found).cpu().numpy()
 
     @torch.no_grad()
     def evidence(self, x: Tensor) -> tuple[Tensor, Tensor]:

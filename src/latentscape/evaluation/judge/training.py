@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from latentscape.data import Images, Splits
+from latentscape.data import Splits
 from latentscape.data.progress import counting
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
 from latentscape.evaluation.judge.controls import try_controls
-from latentscape.evaluation.judge.judge import Judge, Scale, calibrated, judged
+from latentscape.evaluation.judge.judge import Judge, calibrated, judged
 from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.evaluation.judge.refusals import Watch, check_splits, labels_of
+from latentscape.evaluation.judge.subspaces import fit_subspaces
 from latentscape.latent.arrays import subset
 from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
@@ -42,13 +41,14 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
         steps: How many batches to train for, at least.
 
     Raises:
-        LatentscapeError: When images have no labels, or a split fewer than two classes.
+        LatentscapeError: When images have no labels, a split fewer than two classes, half of the
+            classes fewer than 10 training images, or after 200 batches the judge names validation
+            images no better than halfway from guessing to never failing.
 
     Warns:
         UserWarning: When it cannot be kept.
     """
-    for split in (splits.train, splits.validation, splits.test):
-        _labels(split)
+    check_splits(splits)
     path = judge_path(splits, seed, steps)
     judge = load_judge(path) if keep else None
     if judge is None:
@@ -77,6 +77,26 @@ def _keep(judge: Judge, path: Path) -> None:
 def _trained(splits: Splits, seed: int, steps: int) -> Judge:
     """Train, calibrate and try."""
     started = time.perf_counter()
+    network = _learned(splits, seed, steps)
+    few = splits.train.take(subset(len(splits.train), BANK, seed))
+    scale = calibrated(network, few.pixels, labels_of(few), splits.validation.pixels)
+    seconds = time.perf_counter() - started
+    verdict = judged(network, scale, splits.test.pixels)
+    accuracy = float((verdict.labels == labels_of(splits.test)).mean())
+    subspaces = fit_subspaces(few.pixels, labels_of(few), splits.validation.pixels, network.shrink)
+    controls = try_controls(
+        lambda x: judged(network, scale, x).accepted,
+        splits.test.pixels,
+        labels_of(splits.test),
+        subspaces.unlike,
+        light=network.light,
+        seed=seed,
+    )
+    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
+
+
+def _learned(splits: Splits, seed: int, steps: int) -> JudgeNetwork:
+    """Networks that have learned the classes, or the refusal of those that do not."""
     light = bool(splits.validation.pixels.mean() < 127.5)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -88,42 +108,6 @@ def _trained(splits: Splits, seed: int, steps: int) -> Judge:
     total = epochs * steps_in(len(rows), plan.batch)
     line = f"training a judge of {splits.name}, once: {total:,} batches"
     with counting(line, "judge", total) as done:
-        count = itertools.count(1)
-        fit_network(
-            network,
-            pixels,
-            _labels(splits.train)[rows],
-            plan,
-            on_step=lambda: done(next(count)),
-        )
-    scale = _scale(network, splits, seed)
-    seconds = time.perf_counter() - started
-    labels = _labels(splits.test)
-    verdict = judged(network, scale, splits.test.pixels)
-    controls = try_controls(
-        lambda x: judged(network, scale, x).accepted,
-        splits.test.pixels,
-        labels,
-        light=light,
-        seed=seed,
-    )
-    accuracy = float((verdict.labels == labels).mean())
-    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
-
-
-def _scale(network: JudgeNetwork, splits: Splits, seed: int) -> Scale:
-    """Choose the bank among training images and calibrate on validation images."""
-    rows = subset(len(splits.train), BANK, seed)
-    few = splits.train.take(rows)
-    return calibrated(network, few.pixels, _labels(few), splits.validation.pixels)
-
-
-def _labels(split: Images) -> NDArray[np.int64]:
-    """The labels of a split that can train or try a judge."""
-    if split.labels is None or len(np.unique(split.labels)) < 2:
-        lack = "have no labels" if split.labels is None else "show fewer than two classes"
-        raise LatentscapeError(
-            f"a judge cannot be trained on '{split.name}', because {len(split)} of its images "
-            f"{lack}; choose labelled images, or measures that need no judge"
-        )
-    return split.labels
+        watch = Watch(network, splits.validation, total, done)
+        fit_network(network, pixels, labels_of(splits.train)[rows], plan, on_step=watch)
+    return network
