@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from scipy.spatial import Delaunay, KDTree
-from scipy.stats import kstest
+from scipy.stats import chi2, kstest
 
 from latentscape.latent.gaps import gap_fraction, ground_of, largest_gap, nearest_distance
 from latentscape.latent.measure import Measure
 from latentscape.latent.mismatch import mmd2, prior_ks, prior_mismatch
-from latentscape.latent.shape import class_hull, class_size, offset, size_ratio, skew
+from latentscape.latent.shape import class_hull, class_size, offset, size_ratio, skew, tail
 
 
 def normal(n=5000, d=2, seed=0):
@@ -38,6 +38,16 @@ def test_skew_of_known_distributions():
     assert skew(normal(50_000)).value < 0.05
     flat = np.column_stack([rng.exponential(size=1000), np.full(1000, 3.0)])
     assert skew(flat).parts[1].reason and skew(flat).value == abs(skew(flat).parts[0].value)
+
+
+@pytest.mark.parametrize("d", [1, 2, 16])
+@pytest.mark.parametrize("n", [400, 5000])
+def test_normal_clouds_have_a_tail_in_one_of_a_thousand(n, d):
+    farthest = [tail(normal(n, d, seed)).value for seed in range(50)]
+    assert max(farthest) < 1.05
+    # The median of the largest of n is where the distribution function is 2^(-1/n).
+    known = np.sqrt(chi2.ppf(0.5 ** (1 / n), d) / chi2.ppf(0.999 ** (1 / n), d))
+    assert np.median(farthest) == pytest.approx(known, rel=0.05)
 
 
 def two_sizes(ratio, d):

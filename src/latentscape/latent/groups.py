@@ -117,6 +117,7 @@ def measure_shape(
     return (
         shape.offset(z),
         shape.skew(z),
+        shape.tail(z),
         *_sizes(z, None if labels is None else as_labels(labels, len(z))),
         gaps.nearest_distance(ground),
         _gap_fractions(draws or {}, ground),

@@ -7,6 +7,7 @@ figures of different models compare.
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
+from scipy.stats import chi2
 
 from latentscape.latent.arrays import BLOCK, Floats, Labels, moments
 from latentscape.latent.measure import Measure, summary
@@ -45,6 +46,25 @@ def skew(z: Floats) -> Measure:
     return summary(
         "skew", parts, lambda v: float(np.sqrt(np.average(np.square(v), weights=weights)))
     )
+
+
+def tail(z: Floats) -> Measure:
+    """How far out the farthest code is, over where as many normally distributed ones would end.
+
+    The largest Mahalanobis distance over the one that N draws of a normal distribution in as many
+    directions stay within in 999 of 1,000 cases, √χ²⁻¹(0.999^(1/N)). Up to 1 the cloud has no tail:
+    a box, a sphere and a normal cloud have none, whatever their size. With heavy tails it grows
+    with N. Idle directions are left out.
+    """
+    m = moments(z)
+    if m.spread == 0:
+        return Measure("tail", reason=POINT)
+    values, vectors = m.directions
+    end = chi2.ppf(0.999 ** (1 / len(z)), len(values))
+    if (len(z) - 1) ** 2 / len(z) <= end:  # the largest that a stray code can be of N
+        return Measure("tail", reason=f"{len(z)} codes are too few to have a tail")
+    far = np.square((z - m.mean) @ (vectors / np.sqrt(values))).sum(axis=1).max()
+    return Measure("tail", float(np.sqrt(far / end)))
 
 
 def class_size(z: Floats, labels: Labels) -> Measure:

@@ -24,7 +24,7 @@ from latentscape.reports.formatting import format_figure, format_percent
 from latentscape.reports.probes import Probes, probes_of, step_pairs
 
 Verdict = Literal["yes", "in part", "no", "cannot be told"]
-OFF, WIDE, UNEVEN, TURNS = 0.1, 2.0, 2.0, 0.05
+OFF, UNEVEN, TURNS = 0.1, 2.0, 0.05
 SHOWN = 12
 
 
@@ -68,30 +68,31 @@ def claims_of(examined: Examined) -> list[Claim]:
 def cloud(examined: Examined) -> Claim:
     """Is the cloud neither centred nor bounded?"""
     z = examined.codes.astype(np.float64)
-    off = examined.measures["offset"]
+    off, tail = examined.measures["offset"], examined.measures["tail"]
     width = spread_of(z) / np.sqrt(z.shape[1])
-    radius = np.linalg.norm(z - z.mean(0), axis=1)
-    far = float(radius.max() / max(np.median(radius), 1e-30))
-    centred = off.value is not None and off.value <= OFF
-    bounded = 1 / WIDE <= width <= WIDE
-    verdict: Verdict = "cannot be told"
-    if off.value is not None:
-        verdict = "no" if centred and bounded else "in part" if centred or bounded else "yes"
+    text = "The cloud of codes is neither centred nor bounded."
+    figures = (
+        ("centre off the origin, in spreads", figure(off)),
+        ("farthest code, over where as many normal ones end", figure(tail)),
+        ("width of a number (a standard bell curve has 1)", format_figure("", float(width))),
+    )
+    rule = (
+        f"Centred: off by at most {OFF:g} spreads. Bounded: no code is farther out than as many "
+        "draws of a normal distribution as wide would be in 999 of 1,000 cases. How wide the cloud "
+        "is decides neither."
+    )
+    if off.value is None or tail.value is None:
+        return Claim(text, "cannot be told", figures, sentence(off.reason or tail.reason), rule)
+    centred, bounded = off.value <= OFF, tail.value <= 1
     where = "The cloud is centred" if centred else "The middle of the cloud is beside the origin"
-    size = "as wide as the standard bell curve" if bounded else f"{width:.2g} times as wide as it"
+    ends = "no code strays from it" if bounded else "codes stray far from it"
     return Claim(
-        "The cloud of codes is neither centred nor bounded.",
-        verdict,
-        (
-            ("centre off the origin, in spreads", figure(off)),
-            ("width of a number (a standard bell curve has 1)", format_figure("", float(width))),
-            ("farthest code, in median distances", format_figure("", far)),
-        ),
-        f"{where}, and a number of the code is "
-        + (size if bounded else f"{width:.2g} times as wide as the standard bell curve")
-        + ".",
-        f"Centred: off by at most {OFF:g} spreads. Bounded: between half and twice as wide as "
-        "N(0, 1), which one would like to draw from.",
+        text,
+        "no" if centred and bounded else "in part" if centred or bounded else "yes",
+        figures,
+        f"{where}, and {ends}. A number of the code is {width:.2g} times as wide as the standard "
+        "bell curve.",
+        rule,
         picture(lambda: radii(z), "distances of codes from the origin, beside those of N(0, I)"),
     )
 
