@@ -1,7 +1,7 @@
 """The closing figures of measuring: spaces side by side, ten classes drawn, what measuring costs.
 
     python benchmarks/measures.py essay      AE against VAE, 2 and 7 numbers: shape and decoding
-    python benchmarks/measures.py seven      a 7-number code: LDA, and draws of every class judged
+    python benchmarks/measures.py seven      a 7-D code: LDA, and draws of every class judged
     python benchmarks/measures.py sixteen    a 16-number VAE, the peer's network, batch, epochs
     python benchmarks/measures.py seconds    encode + PCA + LDA + measure, 10,000 and 70,000 images
     python benchmarks/measures.py FIGURES --quick         the same on 2,000 images for two epochs
@@ -81,7 +81,7 @@ def essay(setting: Setting) -> Result:
 
 
 def seven(setting: Setting) -> Result:
-    """LDA of a 7-number code (0.679 and 0.776 in the reference), and class Gaussians judged."""
+    """LDA of a 7-D code (0.679 and 0.776 in the reference), and class Gaussians judged."""
     judge = setting.judge()
     return {name: drawn(setting, setting.trained(name, 7), judge) for name in ("ae", "vae")}
 

@@ -4,9 +4,9 @@
     python benchmarks/rf_sweep.py --network dense --epochs 10
     python benchmarks/rf_sweep.py --quick               on 2,000 images, one epoch
 
-rf weighs the mean cross-entropy of a pixel against the mean KL of a code number; in nats per image
-that is β = CHW / (rf·d), 392/rf here. Rows go to --out as they are measured, the figure beside it.
-MNIST comes from $LATENTSCAPE_DATA or is downloaded.
+rf weighs the mean cross-entropy of a pixel against the mean KL of a latent dimension; in nats per
+image that is β = CHW / (rf·d), 392/rf here. Rows go to --out as they are measured, the figure
+beside it. MNIST comes from $LATENTSCAPE_DATA or is downloaded.
 """
 
 from __future__ import annotations

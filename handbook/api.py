@@ -48,7 +48,7 @@ INTRODUCTIONS = {
     "parts": """# Parts
 
 What models are composed of, for [a model of your own](../tutorial/6-make-your-own.md). Shapes
-throughout: B images, K samples of the posterior, d numbers of a code, G groups of the rate.
+throughout: B images, K samples of the posterior, d latent dimensions, G groups of the rate.
 """,
     "space": """# The space itself
 

@@ -167,7 +167,7 @@ def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypa
         (["tran"], "did you mean train?"),
         (["train", "vea"], "did you mean vae?"),
         (["train"], "say which recipe"),
-        (["train", "vae", "--latent", "0"], "a code of 0 numbers"),
+        (["train", "vae", "--latent", "0"], "a code of 0 dimensions"),
         (["train", "vae", "--latent", "two"], "latentscape train vae --help"),
         (["train", "vae", "--latent", "99999999999999"], "not enough memory"),
         (["train", "vae", "--size", "1000000"], "GB of memory; give a smaller size"),

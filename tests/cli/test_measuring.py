@@ -146,7 +146,7 @@ def test_measures_for_programs(run, capsys):
 def test_measures_for_people_say_what_they_mean_and_who_judged(run, capsys):
     assert call("measure", run, "--groups", "decoding", "usage") == 0
     text = capsys.readouterr().out
-    assert "Which numbers of the code are used." in text
+    assert "Which latent dimensions are used." in text
     assert "controls do not hold" in text  # a judge of eight steps
     assert "it accepts:" in text
     assert "all that rests on it is withheld" in text

@@ -78,8 +78,8 @@ def test_a_plane_of_two_numbers_leaves_the_others_at_their_mean(make_run, images
     assert np.allclose(at(ax.images[0], 0, 0), decoded_at(run, *code), atol=1e-5)
     code[2] += 2 * codes.std(axis=0)[2]
     assert np.allclose(at(ax.images[0], 0, 2), decoded_at(run, *code), atol=1e-5)
-    assert ax.get_ylabel() == "code number 3"
-    with pytest.raises(LatentscapeError, match="no code number 4"):
+    assert ax.get_ylabel() == "latent dimension 3"
+    with pytest.raises(LatentscapeError, match="no latent dimension 4"):
         plane(run, images, numbers=(1, 4))
     with pytest.raises(LatentscapeError, match="traversal"):
         plane(make_run(latent=1), images)

@@ -28,7 +28,7 @@ def test_wide_codes_show_the_numbers_that_vary_most(make_run, images):
     ax = class_means(run, images, most=2).axes[1]
     shown = [int(label.get_text()) - 1 for label in ax.get_xticklabels()]
     assert set(shown) == set(np.argsort(-spread)[:2])
-    assert ax.get_xlabel() == "code number (the 2 of 6 that vary most)"
+    assert ax.get_xlabel() == "latent dimension (the 2 of 6 that vary most)"
 
 
 def test_lamps_are_those_of_a_display():

@@ -52,7 +52,7 @@ def test_classes_past_the_tenth_differ_by_marker(make_run, many_classes):
 def test_wide_codes_are_shown_by_principal_components(make_run, images):
     ax = scatter(make_run(latent=5), images).axes[0]
     assert ax.get_xlabel().startswith("principal component 1 (")
-    assert scatter(make_run(), images).axes[0].get_xlabel().startswith("code number")
+    assert scatter(make_run(), images).axes[0].get_xlabel().startswith("latent dimension")
 
 
 def test_a_projection_by_name(make_run, images):

@@ -1,4 +1,4 @@
-"""Which numbers of a code are used, where the answer is known."""
+"""Which latent dimensions are used, where the answer is known."""
 
 import numpy as np
 import pytest

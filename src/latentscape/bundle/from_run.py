@@ -124,7 +124,7 @@ def _draws(
 
 
 def _overlays(run: Run, codes: NDArray[np.float32]) -> list[Overlay]:
-    """Measure the plane of a code of two numbers; a conditional decoder has no one plane."""
+    """Measure the plane of a two-dimensional code; a conditional decoder has no one plane."""
     if run.codes_size != 2 or run.model.labels:
         return []
     return [magnification(run.decode, codes)]

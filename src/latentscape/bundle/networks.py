@@ -20,7 +20,7 @@ def check_network(
     Args:
         network: the encoder or decoder.
         role: which of the two it is.
-        code: d, how many numbers a code has.
+        code: d, the number of latent dimensions.
         image: (C, H, W).
 
     Raises:

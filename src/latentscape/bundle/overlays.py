@@ -1,4 +1,4 @@
-"""Quantities measured over the plane of a two-number code."""
+"""Quantities measured over the plane of a two-dimensional code."""
 
 from __future__ import annotations
 

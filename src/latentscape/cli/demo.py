@@ -19,7 +19,7 @@ KINDS = ("reconstructions", "scatter", "manifold")
 
 
 def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = None) -> None:
-    """Train an autoencoder and a VAE with 2-number codes, draw both, and say what differs.
+    """Train an autoencoder and a VAE with 2-dimensional codes, draw both, and say what differs.
 
     What is trained already is not trained again.
 

@@ -27,11 +27,12 @@ def encode(
     dimensions: Path | None = None,
     trust: bool = False,
 ) -> None:
-    """Write the code of every image to a table, and say what the numbers of a code are like.
+    """Write the code of every image to a table, and say what the latent dimensions are like.
 
-    Columns: id, label, split, the code z_0, z_1 …, its deviations scale_0 … where codes are
-    clouds, the mean squared error of the reconstruction, the distances to the mean of the code's
-    class and to the origin, the cloud's radius √Σ scale², and NAME_x, NAME_y for each projection.
+    Columns: id, label, split, the code z_0, z_1 …, its standard deviations scale_0 … where codes
+    are clouds, the mean squared error of the reconstruction, the distances to the mean of the
+    code's class and to the origin, the cloud's radius √Σ scale², and NAME_x, NAME_y for each
+    projection.
 
     Args:
         run: a run's directory.
@@ -69,7 +70,7 @@ COLUMNS = ("number", "mean", "spread", "mean radius")
 
 
 def table(found: Dimensions) -> list[tuple[str, str, str, str]]:
-    """A row for each number of the code; a point has no radius."""
+    """A row for each latent dimension; a point has no radius."""
     return [
         (
             f"z_{i}",

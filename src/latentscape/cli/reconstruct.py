@@ -33,7 +33,7 @@ def reconstruct(
         run: a run's directory.
         data: a folder of pictures, or any source that `train` takes.
         out: a new folder for the results, one PNG for each picture.
-        noise: the deviation of noise to add first, in units of the pixels' range [0, 1].
+        noise: the standard deviation of noise to add first, in units of the pixels' range [0, 1].
         seed: of that noise.
         skip_bad: leave out pictures that cannot be read.
         trust: import a recipe from outside latentscape, which runs its code.

@@ -1,4 +1,4 @@
-"""What a reader hands over before anything is split: labels at once, pixels when asked for.
+"""A data set before it is split: labels are read at once, pixels when they are asked for.
 
 Splits are planned from labels alone, and only the images that a split needs are read. So
 `limit=1000` of a million pictures decodes a thousand, and a cache can stand behind `read`

@@ -35,13 +35,13 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
     """An autoencoder by its recipe's name: rows in, codes out.
 
     A table (N, p) is standardised column by column, and modelled by a normal likelihood on the
-    standardised numbers whose one deviation is learned. Images are (N, H, W), (N, H, W, C) or
-    (N, C, H, W), bytes or floats in [0, 1], and modelled as everywhere in Latentscape. The
+    standardised numbers whose one standard deviation is learned. Images are (N, H, W), (N, H, W, C)
+    or (N, C, H, W), bytes or floats in [0, 1], and modelled as everywhere in Latentscape. The
     weights kept are those of the best epoch on rows held out of training.
 
     Args:
         recipe: a model's name (`latentscape recipes` lists them), or "package.module:function".
-        latent: how many numbers a code has; None leaves it to the recipe.
+        latent: the number of latent dimensions; None leaves it to the recipe.
         epochs: passes over the rows.
         batch: rows a step.
         lr: the highest learning rate; None takes the recipe's.

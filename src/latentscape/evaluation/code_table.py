@@ -1,10 +1,10 @@
 """Codes as a table on disk, written in bounded memory.
 
-A row holds id, label, split, the code z_0 …, the posterior's deviations scale_0 … where there are
-any, the mean squared error of the reconstruction, the code's distances to the mean of its class and
-to the origin, the posterior's radius √Σ scale², and where projections place it. Class means are
-known only at the end, so codes wait in a nameless file beside the table; nothing but a block of
-rows is in memory, and the positions.
+A row holds id, label, split, the code z_0 …, the posterior's standard deviations scale_0 … where
+there are any, the mean squared error of the reconstruction, the code's distances to the mean of its
+class and to the origin, the posterior's radius √Σ scale², and where projections place it. Class
+means are known only at the end, so codes wait in a nameless file beside the table; nothing but a
+block of rows is in memory, and the positions.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ BLOCK = 8192
 
 @dataclass(frozen=True)
 class Dimensions:
-    """What the numbers of a code are like, over all images.
+    """What the latent dimensions are like, over all images.
 
     Attributes:
         count: how many codes.
         mean: (d,).
-        spread: deviation of the codes (d,).
-        radius: mean deviation of the posterior (d,); None where codes are points.
+        spread: standard deviation of the codes (d,).
+        radius: mean standard deviation of the posterior (d,); None where codes are points.
     """
 
     count: int

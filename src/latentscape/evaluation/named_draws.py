@@ -110,7 +110,7 @@ def name_draws(
             "labelled ones (a folder's subfolders are labels)"
         )
     if n < 1:
-        raise LatentscapeError(f"{n} draws are none; ask for 1 or more")
+        raise LatentscapeError(f"{n} draws were asked for; ask for 1 or more")
     fitted = run.encode(known)
     codes, drawn = draw(run, known, sampler, n, label, seed)
     named = Discriminant.of(fitted, known.labels).predict(codes).astype(np.int64)

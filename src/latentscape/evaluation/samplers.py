@@ -28,8 +28,8 @@ from latentscape.parts.step import Term
 from latentscape.training import Trainable
 from latentscape.training.network import epochs_for, fit_network
 
-JITTER = 0.02  # in deviations: bounds the density of codes that repeat or lie on a grid
-SCALE = 0.2  # where the decoder's deviation starts; from 1 it learns one Gaussian and nothing more
+JITTER = 0.02  # in standard deviations: bounds the density of codes that repeat or lie on a grid
+SCALE = 0.2  # the decoder's first standard deviation; from 1 it learns one Gaussian, no more
 PLAN = Plan(batch=512, lr=3e-3, device="cpu", precision="32-true")
 
 N = TypeVar("N", bound=Trainable)
@@ -112,8 +112,9 @@ class Flow(TrainedSampler["FlowNetwork"]):
 class SecondStage(TrainedSampler[Autoencoder]):
     """A small variational autoencoder of the codes themselves (two-stage VAE, arXiv:1903.05789).
 
-    Its code has as many numbers as the codes vary in and its decoder's deviation is learned, so the
-    second prior can match what the first one could not. A draw is p(u) → p(z|u), noise included.
+    Its code has as many numbers as the codes vary in and its decoder's standard deviation is
+    learned, so the second prior can match what the first one could not. A draw is p(u) → p(z|u),
+    noise included.
 
     Args:
         steps: How many steps to train for.

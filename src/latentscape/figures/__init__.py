@@ -6,7 +6,7 @@ Example:
     >>> run = ls.fit(ls.recipes.vae(images.shape), images, epochs=1)
     >>> figure = plot(run, "manifold", images)
     >>> KINDS["manifold"].description
-    'What a grid of codes decodes to, over the plane of a two-number code'
+    'What a grid of codes decodes to, over the plane of a two-dimensional code'
 """
 
 from latentscape.figures.class_draws import class_draws

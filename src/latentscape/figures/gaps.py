@@ -93,7 +93,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     for ax in (left, right):
         ax.set(xlim=(chart.x[0], chart.x[-1]), ylim=(chart.y[0], chart.y[-1]))
         ax.set_aspect("equal", adjustable="box")
-        ax.set(xlabel="code number 1", ylabel="code number 2")
+        ax.set(xlabel="latent dimension 1", ylabel="latent dimension 2")
     return figure
 
 

@@ -24,7 +24,7 @@ WINDOWS = ("auto", "prior", "codes")
 
 @dataclass(frozen=True)
 class Window:
-    """A rectangle of a plane of two code numbers, and why it was chosen.
+    """A rectangle of a plane of two latent dimensions, and why it was chosen.
 
     Attributes:
         low: its lower left corner.
@@ -39,7 +39,7 @@ class Window:
 
 @kind("images", "plane")
 def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto") -> Figure:
-    """What a grid of codes decodes to, over the plane of a two-number code.
+    """What a grid of codes decodes to, over the plane of a two-dimensional code.
 
     Args:
         run: a model whose code has two numbers.
@@ -55,7 +55,7 @@ def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto")
     chosen = choose_window(run, images, window)
     draw_manifold(ax, run, chosen, steps)
     ax.set_title(f"{steps} × {steps} codes over {chosen.reason}")
-    ax.set(xlabel="code number 1", ylabel="code number 2")
+    ax.set(xlabel="latent dimension 1", ylabel="latent dimension 2")
     return figure
 
 
@@ -66,7 +66,7 @@ def plate(run: Run) -> tuple[float, float]:
 
 
 def choose_window(run: Run, images: Images, window: str = "auto") -> Window:
-    """Choose the part of a two-number code's plane to show.
+    """Choose the part of a two-dimensional code's plane to show.
 
     Raises:
         LatentscapeError: when there is no such window.

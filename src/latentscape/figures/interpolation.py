@@ -71,7 +71,7 @@ def two_images(images: Images, between: tuple[int, int] | None, seed: int) -> Im
 def traversal(
     run: Run, images: Images, *, start: int | None = None, steps: int = 11, most: int = 16
 ) -> Figure:
-    """Each number of the code moved in turn through the middle 98 % of its values.
+    """Each latent dimension moved in turn through the middle 98 % of its values.
 
     Args:
         run: the model.

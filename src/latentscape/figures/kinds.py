@@ -28,7 +28,7 @@ Need = Literal["images", "labels", "plane", "history", "film"]
 _WORDS: dict[Need, str] = {
     "images": "images",
     "labels": "labelled images",
-    "plane": "a code of two numbers",
+    "plane": "a two-dimensional code",
     "history": "its training history",
     "film": "codes recorded while it was trained",
 }

@@ -20,7 +20,7 @@ REACH = 2.0
 def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
     """The mean code of each class, number by number, and the image it decodes to.
 
-    Colours tell how many deviations a class lies above (red) or below (blue) all codes.
+    Colours tell how many standard deviations a class lies above (red) or below (blue) all codes.
 
     Args:
         run: the model.
@@ -64,7 +64,7 @@ def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
     right.set_xticks(range(len(kept)), [str(i + 1) for i in kept])
     right.tick_params(length=0)
     right.xaxis.tick_top()
-    note = "code number"
+    note = "latent dimension"
     if len(kept) < run.codes_size:
         note += f" (the {len(kept)} of {run.codes_size} that vary most)"
     right.set_xlabel(note)

@@ -34,10 +34,10 @@ def plane(
     Args:
         run: a model whose code has two numbers or more.
         images: whose codes say where the middle is and how far they reach.
-        numbers: the two numbers of the code that span the plane, from 1; by default the codes'
+        numbers: the two latent dimensions that span the plane, from 1; by default the codes'
             first two principal components do.
         steps: rows and columns.
-        reach: deviations from the middle to each border.
+        reach: standard deviations from the middle to each border.
     """
     codes = codes_of_plane(run, images)
     mean = codes.mean(axis=0)
@@ -49,13 +49,13 @@ def plane(
     else:
         i, j = (checked_number(n, run) for n in numbers)
         right, up = np.eye(run.codes_size)[[i, j]] * codes.std(axis=0)[[i, j], None]
-        names = (f"code number {i + 1}", f"code number {j + 1}")
+        names = (f"latent dimension {i + 1}", f"latent dimension {j + 1}")
     grid = plane_of(mean, right, up, steps, reach)
     figure = Figure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"A plane through the codes of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((-reach, -reach), (reach, reach), ""))
-    ax.set_title(f"{steps} × {steps} codes round the mean, in deviations")
+    ax.set_title(f"{steps} × {steps} codes round the mean, in standard deviations")
     ax.set(xlabel=names[0], ylabel=names[1])
     return figure
 
@@ -110,7 +110,7 @@ def quantiles(
     Args:
         run: a model whose code has two numbers or more.
         images: whose codes give the quantiles.
-        numbers: the two numbers of the code that go across and up, from 1; the others stay at
+        numbers: the two latent dimensions that go across and up, from 1; the others stay at
             their medians.
         steps: rows and columns.
     """
@@ -125,7 +125,7 @@ def quantiles(
     ax.set_xticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, i], q))}" for q in ticks])
     ax.set_yticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, j], q))}" for q in ticks])
     ax.set_title(f"{steps} × {steps} codes; each tick: share of codes below, and the number there")
-    ax.set(xlabel=f"code number {i + 1}", ylabel=f"code number {j + 1}")
+    ax.set(xlabel=f"latent dimension {i + 1}", ylabel=f"latent dimension {j + 1}")
     return figure
 
 
@@ -142,7 +142,7 @@ def checked_number(number: int, run: Run) -> int:
     """Turn a number counted from 1 into an index."""
     if not 1 <= number <= run.codes_size:
         raise LatentscapeError(
-            f"there is no code number {number}; '{run.name}' has 1 to {run.codes_size}"
+            f"there is no latent dimension {number}; '{run.name}' has 1 to {run.codes_size}"
         )
     return number - 1
 

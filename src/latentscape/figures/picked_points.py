@@ -57,7 +57,7 @@ def picked_points(
     halves = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
     ax = figure.add_subplot(halves[0])
     points(ax, codes, chosen, size=4)
-    ax.set(xlabel="code number 1", ylabel="code number 2")
+    ax.set(xlabel="latent dimension 1", ylabel="latent dimension 2")
     ax.set_aspect("equal", adjustable="datalim")
     rows = halves[1].subgridspec(len(groups), 1)
     cells = [figure.add_subplot(rows[i]) for i in range(len(groups))]

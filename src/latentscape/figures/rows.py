@@ -68,7 +68,7 @@ def denoising(
     Args:
         run: the model.
         images: clean ones; the errors at the rows are of those shown.
-        noise: deviation of the noise added, in units of the pixels' range; by default the
+        noise: standard deviation of the noise added, in units of the pixels' range; by default the
             corruption that the model was trained against.
         columns: how many to show.
         seed: chooses them and the noise.

@@ -103,7 +103,7 @@ def axis_names(method: Projection, components: int) -> tuple[str, ...]:
     """Say what the axes of a projection are."""
     if isinstance(method, Raw) and method.linear is not None:
         numbers = method.linear.components.argmax(axis=0)
-        return tuple(f"code number {i + 1}" for i in numbers)
+        return tuple(f"latent dimension {i + 1}" for i in numbers)
     if isinstance(method, PCA):
         shares = enumerate(method.explained, 1)
         return tuple(f"principal component {i} ({share:.0%})" for i, share in shares)

@@ -1,6 +1,6 @@
-"""Does a code of seven numbers behave like a seven-segment display?
+"""Does a seven-dimensional code behave like a seven-segment display?
 
-Such a display shows ten digits by seven lamps. If the numbers of a code were lamps, the class
+Such a display shows ten digits by seven lamps. If the latent dimensions were lamps, the class
 means of each would follow one lamp over the ten digits, up to sign. The numbers are matched to the
 lamps so that their absolute correlations are largest (Hungarian method), and the mean of these is
 held against the same for digits in shuffled order: chance alone matches seven numbers to seven
@@ -67,7 +67,7 @@ class Match:
 
 @kind("images", "labels")
 def seven_segments(run: Run, images: Images, *, seed: int = 0) -> Figure:
-    """Whether a code of seven numbers behaves like a seven-segment display.
+    """Whether a seven-dimensional code behaves like a seven-segment display.
 
     Args:
         run: a model whose code has seven numbers.
@@ -127,7 +127,7 @@ def matched(table: Floats) -> tuple[float, NDArray[np.integer], Floats]:
 
 
 def standard(x: Floats) -> Floats:
-    """Columns of mean 0 and deviation 1; constant ones become 0."""
+    """Columns of mean 0 and standard deviation 1; constant ones become 0."""
     centred, spread = x - x.mean(axis=0), x.std(axis=0)
     return np.asarray(centred / np.where(spread > 0, spread, 1))
 

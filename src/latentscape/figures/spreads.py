@@ -35,7 +35,7 @@ def histograms(run: Run, images: Images) -> Figure:
         "distance of the code from the origin": np.linalg.norm(codes, axis=1),
     }
     if deviations is not None:
-        panels["radius: deviation of q(z|x)"] = np.sqrt(np.square(deviations).mean(axis=1))
+        panels["radius: standard deviation of q(z|x)"] = np.sqrt(np.square(deviations).mean(axis=1))
     groups = 1 if images.labels is None else len(np.unique(images.labels))
     size = (0.6 + 3.1 * len(panels), 1.3 + 0.36 * groups)
     figure = Figure(figsize=size, layout="constrained")
@@ -82,7 +82,7 @@ def ridges(ax: Axes, values: Floats, images: Images) -> None:
 
 @kind("images")
 def spread_radius(run: Run, images: Images) -> Figure:
-    """How far each number of the code spreads, against the radius of its cloud.
+    """How far each latent dimension spreads, against the radius of its cloud.
 
     A number in use spreads like the prior and has small clouds (lower right); one that collapsed
     has clouds as wide as the prior, all in one place (upper left).
@@ -108,7 +108,10 @@ def spread_radius(run: Run, images: Images) -> Figure:
     ax.plot(np.cos(turn), np.sin(turn), color=current().rule, lw=1, zorder=1)
     ax.scatter(spread, radius, s=30, color=COLOURS[0], lw=0, zorder=3)
     name_points(ax, np.stack([spread, radius], axis=1))
-    ax.set(xlabel="spread: deviation of the codes", ylabel="mean radius: deviation of q(z|x)")
+    ax.set(
+        xlabel="spread: standard deviation of the codes",
+        ylabel="mean radius: standard deviation of q(z|x)",
+    )
     ax.set(xlim=(-0.05, max(1.1, 1.1 * spread.max())), ylim=(-0.05, max(1.1, 1.1 * radius.max())))
     ax.set_title("on the arc spread² + radius² = 1, as N(0, 1) asks; upper left: not used")
     return figure

@@ -18,10 +18,10 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "reconstruction": "How well images come back.",
         "likelihood": "How many nats an image costs.",
         "structure": "Whether the space knows the classes, and who is beside whom.",
-        "usage": "Which numbers of the code are used.",
+        "usage": "Which latent dimensions are used.",
         "shape": "How the cloud of codes lies: its centre, its gaps, its fit to the prior.",
         "decoding": "What draws and steps decode to.",
-        "disentanglement": "Whether each number of the code stands for one factor of the images.",
+        "disentanglement": "Whether each latent dimension stands for one factor of the images.",
     }
 )
 

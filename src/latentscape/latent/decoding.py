@@ -19,7 +19,7 @@ def round_trip(codes: Floats, decode: Decode, encode: Encode, yardstick: Yardsti
     """Mean ‖encode(decode(z)) − z‖ over the cloud's spread: 0 when decoding loses nothing.
 
     A code that comes back as another one lies where the decoder draws something that belongs
-    elsewhere. What was drawn for idle numbers of the code cannot come back, and does not count.
+    elsewhere. What was drawn for idle latent dimensions cannot come back, and does not count.
     Needs no labels.
 
     Args:
@@ -72,9 +72,9 @@ def smoothness(
 
     Returns:
         `smoothness`: root mean squared change of a pixel in the step, over the root mean squared
-        deviation of decoded pixels from their mean image; √2 means that a tenth of the spread
-        changes the image as much as going to any other one. `class_change`: share of steps after
-        which the class is another.
+        standard deviation of decoded pixels from their mean image; √2 means that a tenth of the
+        spread changes the image as much as going to any other one. `class_change`: share of steps
+        after which the class is another.
     """
     if spread_of(codes) == 0:
         return Measure("smoothness", reason=POINT), Measure("class_change", reason=POINT)

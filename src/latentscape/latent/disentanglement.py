@@ -1,9 +1,9 @@
-"""Does each number of the code stand for one factor of the images?
+"""Does each latent dimension stand for one factor of the images?
 
 Three answers, for data whose factors are known: the mutual information gap (Chen et al.,
 arXiv:1802.04942), disentanglement, completeness and informativeness (Eastwood and Williams,
 ICLR 2018), and separated attribute predictability (Kumar et al., arXiv:1711.00848). All are 1 when
-each factor is one number of the code, and near 0 when factors are spread over all of them. They
+each factor is one latent dimension, and near 0 when factors are spread over all of them. They
 are computed as in Locatello et al. (arXiv:1811.12359), from codes and factors alone; docstrings
 say where not. The FactorVAE score is in `factor_votes`.
 """
@@ -63,7 +63,7 @@ def check_factors(z: Floats, factors: Floats, discrete: Sequence[bool]) -> str |
 
 
 def _gap(scores: NDArray[np.float64]) -> float:
-    """Mean over factors (F) of best score less second best among numbers of the code (d, F)."""
+    """Mean over factors (F) of best score less second best among latent dimensions (d, F)."""
     ordered = np.sort(scores, axis=0)
     return float((ordered[-1] - ordered[-2]).mean())
 
@@ -73,8 +73,8 @@ def mig(
 ) -> Measure:
     """Mutual information gap, 0 to 1.
 
-    For each factor, the mutual information with its best number of the code less that with its
-    second best, over the factor's entropy; mean over factors. Numbers of the code, and factors that
+    For each factor, the mutual information with its best latent dimension less that with its
+    second best, over the factor's entropy; mean over factors. Latent dimensions, and factors that
     are amounts, are cut into twenty bins of equal width, so a stray code makes bins coarse.
 
     Args:
@@ -99,7 +99,7 @@ def sap(
 ) -> Measure:
     """Separated attribute predictability, 0 to 1.
 
-    For each factor, how well its best number of the code alone predicts it less the second best;
+    For each factor, how well its best latent dimension alone predicts it less the second best;
     mean over factors. Of a continuous factor, the squared correlation. Of a discrete one, the
     balanced accuracy of the nearest class mean, between chance (0) and perfection (1); Kumar et al.
     take the accuracy itself, which of K classes leaves a gap of at most 1 − 1/K.

@@ -1,4 +1,4 @@
-"""The FactorVAE score: which number of the code stands still when a factor does?
+"""The FactorVAE score: which latent dimension stands still when a factor does?
 
 Kim and Mnih (arXiv:1802.05983). Hold one factor, let the others vary, and see which number of the
 code varies least for its usual variance: that number casts a vote for the factor. A majority vote
@@ -73,7 +73,7 @@ def _votes(
     votes: int,
     rng: np.random.Generator,
 ) -> NDArray[np.integer]:
-    """How often each number of the code (d) voted for each factor (F): (F, d)."""
+    """How often each latent dimension (d) voted for each factor (F): (F, d)."""
     table = np.zeros((len(groups), unit.shape[1]), int)
     for factor, asked in enumerate(np.bincount(rng.integers(len(groups), size=votes))):
         order, starts, counts = groups[factor]

@@ -77,7 +77,7 @@ def measure_usage(mean: ArrayLike, scale: ArrayLike | None = None) -> tuple[Meas
 
     Args:
         mean: Posterior means (N, d), or plain codes.
-        scale: Posterior deviations (N, d) under a prior N(0, I); None for plain codes.
+        scale: Posterior standard deviations (N, d) under a prior N(0, I); None for plain codes.
     """
     m = as_codes(mean)
     s = None if scale is None else as_codes(scale, "scales")

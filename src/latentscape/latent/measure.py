@@ -21,12 +21,12 @@ class Measure:
 
     Attributes:
         key: What was measured, as in `latentscape.latent.catalogue`; for parts, of which class
-            or number of the code.
+            or latent dimension.
         value: The figure, finite; None where it cannot be had.
         reason: Why it cannot be had, a phrase; None where it can.
         sample: On how many rows it was measured, where those were a seeded sample or the figure
             depends on how many they are.
-        parts: The figures behind it, of each class or each number of the code.
+        parts: The figures behind it, of each class or each latent dimension.
         floor: What it is where real images stand in for drawn ones, as many; None where that is
             not asked.
         sampling: What the figure's standard error comes from; None where it has none, and the
@@ -111,7 +111,7 @@ class Measure:
 
 
 def parts_of(values: Iterable[float]) -> tuple[Measure, ...]:
-    """One part for each number of the code, keyed by its place from "0"."""
+    """One part for each latent dimension, keyed by its place from "0"."""
     return tuple(Measure(str(i), float(v)) for i, v in enumerate(values))
 
 

@@ -60,7 +60,7 @@ def prior_mismatch(z: Floats, prior: Floats | None, rows: int = 2000, seed: int 
 
 
 def prior_ks(z: Floats, prior: Floats | None, rows: int = 10_000, seed: int = 0) -> Measure:
-    """Largest distance of two distribution functions, over the numbers of the code.
+    """Largest distance of two distribution functions, over the latent dimensions.
 
     For each number the two-sample Kolmogorov–Smirnov statistic between codes and prior draws, from
     0 to 1, as a part.

@@ -24,7 +24,7 @@ def offset(z: Floats) -> Measure:
 
 
 def skew(z: Floats) -> Measure:
-    """Root mean square, over the numbers of the code, of E[(z − μ)³] / σ³.
+    """Root mean square, over the latent dimensions, of E[(z − μ)³] / σ³.
 
     Each number counts by its variance, so that idle ones do not. 0 for any symmetric cloud; an
     exponential distribution has 2.
@@ -39,7 +39,7 @@ def skew(z: Floats) -> Measure:
     parts = tuple(
         Measure(str(i), float(t / len(z) / v**1.5))
         if v > 0
-        else Measure(str(i), reason="this number of the code never varies")
+        else Measure(str(i), reason="this latent dimension never varies")
         for i, (t, v) in enumerate(zip(third, variance, strict=True))
     )
     weights = variance[variance > 0]

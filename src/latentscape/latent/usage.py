@@ -1,4 +1,4 @@
-"""Which numbers of the code carry anything?"""
+"""Which latent dimensions carry anything?"""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ def _variances(mean: Floats) -> NDArray[np.float64]:
 
 
 def active_units(mean: Floats, prior_variance: float | None = 1.0) -> Measure:
-    """How many numbers of the code vary from image to image.
+    """How many latent dimensions vary from image to image.
 
     Burda et al. (arXiv:1509.00519): those whose posterior mean has a variance above 0.01, under a
     prior of variance 1.
@@ -36,7 +36,7 @@ def active_units(mean: Floats, prior_variance: float | None = 1.0) -> Measure:
 
 
 def dimension_variance(mean: Floats) -> Measure:
-    """Variance of each number of the code over the images, and their mean."""
+    """Variance of each latent dimension over the images, and their mean."""
     if len(mean) < 2:
         return Measure("dimension_variance", reason="one code has no variance")
     return summary("dimension_variance", parts_of(_variances(mean)), lambda v: float(np.mean(v)))
@@ -49,7 +49,7 @@ def kl_to_unit(mean: Floats, scale: Floats) -> NDArray[np.float64]:
 
 
 def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
-    """Nats per image that each number of the code carries beyond N(0, 1), and their sum.
+    """Nats per image that each latent dimension carries beyond N(0, 1), and their sum.
 
     Args:
         mean: Posterior means (N, d).
@@ -62,11 +62,11 @@ def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
 
 
 def largest_correlation(mean: Floats) -> Measure:
-    """The largest absolute correlation of two numbers of the code that are not idle, 0 to 1."""
+    """The largest absolute correlation of two latent dimensions that are not idle, 0 to 1."""
     covariance = moments(mean).covariance
     varying = np.diag(covariance) > ACTIVE * np.diag(covariance).max()
     if varying.sum() < 2:
-        return Measure("largest_correlation", reason="fewer than two numbers of the code vary")
+        return Measure("largest_correlation", reason="fewer than two latent dimensions vary")
     kept = covariance[np.ix_(varying, varying)]
     deviation = np.sqrt(np.diag(kept))
     correlation = np.abs(kept / np.outer(deviation, deviation))

@@ -1,9 +1,9 @@
-"""How lengths are measured in a space, so that idle numbers of the code do not count.
+"""How lengths are measured in a space, so that idle latent dimensions do not count.
 
 An image's code is a point E z, or a distribution over codes. Let S = Cov(E z) over images be what
 the images explain, and T = Cov(z) the whole of it, the width of each posterior included. In the
 directions that S and T share, the eigenvalues of T^-½ S T^-½ are shares of variance explained: 1
-for points, 0 for a number of the code that collapsed onto its prior, whatever is drawn there.
+for points, 0 for a latent dimension that collapsed onto its prior, whatever is drawn there.
 Lengths are measured after the map
 
     y = (T^-½ S T^-½)^½ z,

@@ -1,7 +1,7 @@
 """The parts a model is composed of; every one speaks in distributions.
 
 *Corruption → encoder → bottleneck → decoder → likelihood*, an objective and regularizers.
-Shapes throughout: B images, K samples of the posterior, d code numbers, G rate groups.
+Shapes throughout: B images, K samples of the posterior, d latent dimensions, G rate groups.
 """
 
 from typing import TYPE_CHECKING

@@ -13,7 +13,7 @@ class GaussianNoise(nn.Module):
     """clip(x + scale·ε, 0, 1), ε ~ N(0, 1) for every pixel (the denoising autoencoder's noise).
 
     Args:
-        scale: the noise's deviation, in units of the pixels' range [0, 1].
+        scale: the noise's standard deviation, in units of the pixels' range [0, 1].
     """
 
     def __init__(self, scale: float) -> None:

@@ -25,7 +25,7 @@ class _Weighted(Objective):
     def __init__(self, k: int, m: int = 1) -> None:
         super().__init__()
         if min(k, m) < 1:
-            raise LatentscapeError(f"{m} bounds of {k} draws are none; give 1 or more of both")
+            raise LatentscapeError(f"k is {k} and m is {m}; both must be at least 1")
         self.k, self.m, self.samples = k, m, k * m
 
     def bound(self, step: Step, k: int) -> Tensor:

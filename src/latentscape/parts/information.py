@@ -41,7 +41,7 @@ def information(posterior: Latent) -> Tensor:
 
 
 def dimension_information(posterior: Latent) -> Tensor | None:
-    """The same of each number of the code by itself, (d,); None where q has no such marginals.
+    """The same of each latent dimension by itself, (d,); None where q has no such marginals.
 
     Example:
         >>> half = DiagonalNormal(torch.tensor([[-9.0, 0.0], [9.0, 0.0]]), torch.ones(2, 2))

@@ -68,7 +68,8 @@ class Located(Likelihood):
     """A likelihood with a centre for every pixel and one scale for all.
 
     Args:
-        scale: the deviation σ (or Laplace's b), positive, in units of the pixels' range [0, 1].
+        scale: the standard deviation σ (or Laplace's b), positive, in units of the pixels' range
+            [0, 1].
         learned: whether training fits the scale (calibrated σ, arXiv:2006.13202).
         activation: what turns the output into the centre; the logistic function keeps it in
             [0, 1], `nn.Identity()` suits decoders that bound it themselves.

@@ -32,7 +32,7 @@ def info_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         alpha: α, the share of the rate that is forgiven; 1 leaves the discrepancy alone (MMD-VAE).
         scale: λ, the weight of the discrepancy.
         likelihood: how an image is compared with its reconstruction.
@@ -69,7 +69,7 @@ def wae_mmd(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         scale: λ, the weight of the discrepancy.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -103,7 +103,7 @@ def aae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         weight: λ, how much passing counts, in nats.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

@@ -32,7 +32,7 @@ def ae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 
@@ -60,8 +60,8 @@ def denoising(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
-        noise: the noise's deviation, in units of the pixels' range [0, 1].
+        latent: the number of latent dimensions.
+        noise: the noise's standard deviation, in units of the pixels' range [0, 1].
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 
@@ -97,7 +97,7 @@ def vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         beta: the weight of the rate; more than 1 buys a tidier space with blurrier images.
         warmup: the share of training, or of a cycle, in which β rises from 0.
         cycles: how often β rises from 0 (arXiv:1903.10145); 0 is once, where there is a warm-up.

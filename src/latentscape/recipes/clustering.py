@@ -32,7 +32,7 @@ def dec(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         clusters: how many clusters to find.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -67,7 +67,7 @@ def vade(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         clusters: how many clusters to find.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

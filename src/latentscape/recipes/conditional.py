@@ -30,7 +30,7 @@ def conditional_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         classes: how many classes there are.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

@@ -32,7 +32,7 @@ def beta_tc_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         beta: the weight of the total correlation.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -64,7 +64,7 @@ def factor_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         gamma: γ, the weight of the total correlation.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

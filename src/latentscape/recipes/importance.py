@@ -30,7 +30,7 @@ def iwae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         k: K, draws an image.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -62,7 +62,7 @@ def miwae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         k: K, draws in a bound.
         m: M, bounds.
         likelihood: how an image is compared with its reconstruction.
@@ -95,7 +95,7 @@ def ciwae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         k: K, draws an image.
         beta: the share of the plain bound, from 0 to 1.
         likelihood: how an image is compared with its reconstruction.
@@ -129,7 +129,7 @@ def piwae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         k: K, draws in each of the encoder's bounds.
         m: M, how many of these.
         likelihood: how an image is compared with its reconstruction.

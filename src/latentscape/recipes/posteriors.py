@@ -30,7 +30,7 @@ def flow_posterior_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         transforms: how many transforms the flow has.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -59,7 +59,7 @@ def hyperspherical_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 

@@ -30,7 +30,7 @@ def vamp_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         images: M, how many pseudo-images.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -60,7 +60,7 @@ def flow_prior_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         transforms: how many transforms the flow has.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

@@ -47,14 +47,14 @@ VAE_ELU = replace(FEWER, lr=1e-3, batch=128, epochs=5)
 
 @recipe(plan=Plan(lr=3e-2, epochs=40), published=Published(CAE7, {"init": "dcgan"}))
 def cae7(shape: Shape, latent: int = 7, *, init: InitName = "default") -> Autoencoder:
-    """All-convolutional autoencoder with a 7-number code, 7,368 parameters.
+    """All-convolutional autoencoder with a 7-dimensional code, 7,368 parameters.
 
     Minimises ‖x − x̂‖²/2. As small as a useful autoencoder gets; its codes lie in [−1, 1], so
     seven sliders reach all of them.
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         init: what weights start from; "dcgan" as published.
 
     Example:
@@ -90,14 +90,14 @@ def cnn576(
     likelihood: LikelihoodName = "bernoulli",
     init: InitName = "he",
 ) -> Autoencoder:
-    """Convolutional autoencoder with a 576-number code, 12,004,033 parameters.
+    """Convolutional autoencoder with a 576-dimensional code, 12,004,033 parameters.
 
     Minimises −log p(x|z). Keeps nearly everything of an image; its codes are to be compared with
     the raw pixels, which are hardly more.
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         likelihood: how an image is compared with its reconstruction; "normal" as published.
         init: what weights start from; "default" as published.
 
@@ -121,7 +121,7 @@ def conv_denoiser(shape: Shape, *, noise: float = 0.5, init: InitName = "glorot"
 
     Args:
         shape: the images' (C, H, W).
-        noise: the noise's deviation, in units of the pixels' range [0, 1].
+        noise: the noise's standard deviation, in units of the pixels' range [0, 1].
         init: what weights start from; "glorot" as published.
 
     Example:
@@ -159,7 +159,7 @@ def vae_elu(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         beta: the weight of the rate.
         warmup: the share of training in which β rises from 0.
         dropout: the share of hidden units left out in training; 0.1 as published.

@@ -31,7 +31,7 @@ def rae_l2(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         code: β, the weight of the codes' length.
         decoder: λ, the weight of the decoder's weights.
         likelihood: how an image is compared with its reconstruction.
@@ -67,7 +67,7 @@ def rae_gp(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         code: β, the weight of the codes' length.
         gradient: λ, the weight of the decoder's derivative.
         likelihood: how an image is compared with its reconstruction.
@@ -102,7 +102,7 @@ def sparse_ae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         weight: λ, nats for each unit of a number in the code.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -136,7 +136,7 @@ def contractive_ae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         weight: λ, the weight of the encoder's derivative.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -171,7 +171,7 @@ def masked_ae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         share: of the patches that are hidden.
         patch: side of a patch, in pixels.
         likelihood: how an image is compared with its reconstruction.

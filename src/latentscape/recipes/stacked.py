@@ -31,9 +31,9 @@ def stacked_denoising(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         hidden: units of each layer, from the image to the code.
-        noise: the noise's deviation, in units of the range [0, 1] of pixels and units.
+        noise: the noise's standard deviation, in units of the range [0, 1] of pixels and units.
 
     Example:
         >>> model = stacked_denoising((1, 28, 28))

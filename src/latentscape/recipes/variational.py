@@ -30,7 +30,7 @@ def beta_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         beta: the weight of the rate.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
@@ -63,7 +63,7 @@ def capacity_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         capacity: C at the end of training, in nats per image.
         gamma: γ, the weight of the distance from C.
         likelihood: how an image is compared with its reconstruction.
@@ -97,7 +97,7 @@ def free_bits_vae(
 
     Args:
         shape: the images' (C, H, W).
-        latent: how many numbers a code has.
+        latent: the number of latent dimensions.
         floor: λ, nats that are free in each dimension.
         beta: β, the weight of what each carries.
         likelihood: how an image is compared with its reconstruction.

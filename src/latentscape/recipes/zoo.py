@@ -70,7 +70,7 @@ Minimises −log p(x|z), as a VAE plus β·KL(q(z|x)‖N(0, I)) (arXiv:1312.6114
 
 Args:
     shape: the images' (C, H, W).
-    latent: how many numbers a code has.
+    latent: the number of latent dimensions.
     variational: whether it is a VAE.
     likelihood: how an image is compared with its reconstruction.
     rf: the zoo's weight of reconstructions, β = CHW/(rf·latent); 0 leaves β at 1.

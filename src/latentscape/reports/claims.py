@@ -90,7 +90,7 @@ def cloud(examined: Examined) -> Claim:
         text,
         "no" if centred and bounded else "in part" if centred or bounded else "yes",
         figures,
-        f"{where}, and {ends}. A number of the code is {width:.2g} times as wide as the standard "
+        f"{where}, and {ends}. A latent dimension is {width:.2g} times as wide as the standard "
         "bell curve.",
         rule,
         picture(lambda: radii(z), "distances of codes from the origin, beside those of N(0, I)"),

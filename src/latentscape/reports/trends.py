@@ -74,7 +74,7 @@ def families(all_of_them: Sequence[Configuration]) -> list[Family]:
 
 
 def length(configuration: Configuration) -> int:
-    """How many numbers its code has."""
+    """The number of its latent dimensions."""
     return configuration.first.codes_size
 
 

@@ -1,4 +1,4 @@
-"""From `run.json` back to a model, which may take no more memory than the weights beside it say."""
+"""From `run.json` back to a model; one larger than its saved weights is refused."""
 
 from __future__ import annotations
 

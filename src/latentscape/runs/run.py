@@ -63,7 +63,7 @@ class Run:
 
     @property
     def codes_size(self) -> int:
-        """d, how many numbers a code has."""
+        """d, the number of latent dimensions."""
         return self.model.bottleneck.code
 
     @property

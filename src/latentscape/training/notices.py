@@ -1,6 +1,6 @@
 """What a run should be told at its end: a collapsed code, a weight that never got where it should.
 
-A number of the code is idle, whatever the posterior and the prior, when it says less than 0.01 nats
+A latent dimension is idle, whatever the posterior and the prior, when it says less than 0.01 nats
 of the image (`parts.information`; the ε of arXiv:1911.02469): its posterior is the same for all. A
 sphere or a flow has no numbers by themselves; there the whole code says more than one bit or not.
 """

@@ -3,7 +3,7 @@
 DDP (arXiv:2006.15704) averages gradients, so what is summed over images is, up to rounding, as in
 one process that takes whole batches. What a process computes of its own share is not: a batch norm
 normalises over the share, and estimates between images (MMD, total correlation) compare images of
-one share only. Running statistics of batch norms are averaged after each epoch; a book of words
+one share only. Running statistics of batch norms are averaged after each epoch; a codebook
 follows the whole batch.
 """
 

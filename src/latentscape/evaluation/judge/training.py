@@ -1,4 +1,4 @@
-"""Train a judge on a data set's own labels, once: it is kept by what the data and the code are."""
+"""Train a judge on a set's own labels, once: cached by the data's fingerprint and the version."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from latentscape.system.errors import LatentscapeError
 
 
 def traversal(code: ArrayLike, low: ArrayLike, high: ArrayLike, steps: int) -> Floats:
-    """Move each number of a code in turn from low to high, the others held still.
+    """Move each latent dimension in turn from low to high, the others held still.
 
     Args:
         code: Where the others stay (d,).
@@ -98,7 +98,7 @@ def normal_quantile_plane(
     """The same grid for the prior N(0, I): the classic manifold picture of a VAE.
 
     Args:
-        d: Numbers of a code; those not shown stay at 0.
+        d: Latent dimensions; those not shown stay at 0.
         steps: Rows and columns.
         dims: The numbers that go across and up.
         share: How much of the prior the borders hold, each way.

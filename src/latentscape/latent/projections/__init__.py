@@ -46,7 +46,7 @@ class ProjectionEntry:
 PROJECTIONS: Mapping[str, ProjectionEntry] = MappingProxyType(
     {
         "raw": ProjectionEntry(
-            Raw, "The numbers of the code that vary most, as they are: nothing is distorted."
+            Raw, "The latent dimensions that vary most, as they are: nothing is distorted."
         ),
         "pca": ProjectionEntry(
             PCA, "The directions along which the codes vary most, found without labels."

@@ -100,7 +100,7 @@ class LinearProjection(ABC):
 
 
 class Raw(LinearProjection):
-    """Picked numbers of the code, as they are.
+    """Picked latent dimensions, as they are.
 
     Args:
         components: How many.

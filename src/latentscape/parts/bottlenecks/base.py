@@ -20,7 +20,7 @@ class Bottleneck(nn.Module, ABC):
 
     Attributes:
         features: how many numbers it asks of the encoder.
-        code: d, how many numbers a code has; codes are always flat.
+        code: d, the number of latent dimensions; codes are always flat.
         gives: what kind of distribution its posterior is.
         space: where its codes live; a prior must live there, too.
         has_rate: whether KL(q‖p) is finite, in closed form or by sampling.
@@ -37,7 +37,7 @@ class Bottleneck(nn.Module, ABC):
     def __init__(self, code: int) -> None:
         super().__init__()
         if code < 1:
-            raise LatentscapeError(f"a code of {code} numbers holds nothing; ask for 1 or more")
+            raise LatentscapeError(f"a code of {code} dimensions holds nothing; ask for 1 or more")
         self.code = code
 
     @abstractmethod

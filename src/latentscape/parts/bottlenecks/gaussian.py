@@ -17,8 +17,8 @@ class Gaussian(Bottleneck):
 
     Args:
         code: d, the numbers in a code.
-        scale: how a feature h becomes a deviation: "softplus", log(1 + eʰ) + 1e-6, or "exp",
-            eʰ, whose rate can leap to thousands of nats in the first steps.
+        scale: how a feature h becomes a standard deviation: "softplus", log(1 + eʰ) + 1e-6, or
+            "exp", eʰ, whose rate can leap to thousands of nats in the first steps.
     """
 
     gives: ClassVar[type[Distribution]] = DiagonalNormal
@@ -29,6 +29,6 @@ class Gaussian(Bottleneck):
         self.scale = scale
 
     def forward(self, features: Tensor) -> DiagonalNormal:
-        """Split features (B, 2d) into means and deviations."""
+        """Split features (B, 2d) into means and standard deviations."""
         loc, raw = features.chunk(2, -1)
         return DiagonalNormal(loc, raw.exp() if self.scale == "exp" else F.softplus(raw) + 1e-6)

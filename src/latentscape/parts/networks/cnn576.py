@@ -1,4 +1,4 @@
-"""`cnn576`: two convolutions with pooling and two wide dense layers, to a 576-number code.
+"""`cnn576`: two convolutions with pooling and two wide dense layers, to a 576-dimensional code.
 
 ReLU comes after pooling: the same maps as before it, computed for a quarter of the pixels.
 """

@@ -21,7 +21,7 @@ class ConvDenoiser:
 
     @staticmethod
     def code(shape: tuple[int, int, int]) -> int:
-        """Count the numbers of a code."""
+        """Count the latent dimensions."""
         return CHANNELS * math.prod(floor_halvings(NAME, shape[1:], 2)[-1])
 
     def encoder(self, shape: tuple[int, int, int], features: int) -> nn.Module:

@@ -21,9 +21,9 @@ def glorot(module: nn.Module) -> None:
 
 
 def he(module: nn.Module) -> None:
-    """Normal weights of deviation √(2/fan-in), zero biases: deep ReLU networks keep their scale.
+    """Normal weights of standard deviation √(2/fan-in), zero biases.
 
-    (He et al., arXiv:1502.01852.)
+    Deep ReLU networks keep their scale (He et al., arXiv:1502.01852).
     """
     if isinstance(module, Weighted):
         nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
@@ -41,7 +41,7 @@ def dcgan(module: nn.Module) -> None:
 
 
 def truncated(module: nn.Module) -> None:
-    """Normal weights of deviation √(2.6/fan-in), cut off at two of them; zero biases."""
+    """Normal weights of standard deviation √(2.6/fan-in), cut off at two of them; zero biases."""
     if isinstance(module, nn.Linear):
         deviation = math.sqrt(2.6 / module.in_features)
         nn.init.trunc_normal_(module.weight, 0.0, deviation, -2 * deviation, 2 * deviation)

@@ -1,4 +1,4 @@
-"""The prior over maps of words."""
+"""The uniform prior over the codebook, for quantized codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The prior of nearly every variational autoencoder."""
+"""Standard normal prior N(0, I)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class StandardNormal(Prior):
-    """N(0, I) over d code numbers."""
+    """N(0, I) over d latent dimensions."""
 
     def __init__(self, code: int) -> None:
         super().__init__()

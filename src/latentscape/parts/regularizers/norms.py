@@ -27,7 +27,7 @@ class DecoderNorm(Weighted):
 
 
 class Sparse(Weighted):
-    """Weight · ‖z‖₁: most numbers of a code are zero."""
+    """Weight · ‖z‖₁: most latent dimensions are zero."""
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the sum of absolute values of each code."""
