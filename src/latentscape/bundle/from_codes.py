@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from latentscape.bundle.columns import codes_in, ids_in, labels_in
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data.npy import read_npy
+from latentscape.data.parquet import read_parquet
+from latentscape.data.source import LARGEST
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
-
-LABEL_COLUMNS = ("label", "class", "target", "y")
-ID_COLUMNS = ("id", "file", "path", "name", "filename")
 
 
 def bundle_codes(
@@ -79,6 +76,10 @@ def read_codes(source: Path) -> Table:
     """
     if source.suffix == ".npy":
         codes = read_npy(source)
+        if codes.nbytes > LARGEST:
+            raise LatentscapeError(
+                f"'{source}' holds {codes.nbytes / 1e9:.0f} GB of codes; give fewer rows"
+            )
         if codes.ndim != 2 or not np.issubdtype(codes.dtype, np.number):
             raise LatentscapeError(
                 f"'{source}' holds {codes.dtype} of shape {codes.shape}; "
@@ -86,70 +87,7 @@ def read_codes(source: Path) -> Table:
             )
         return codes.astype(np.float32), None, [], None
     if source.suffix == ".parquet":
-        try:
-            table = pq.read_table(source)
-        except (OSError, pa.ArrowException) as error:
-            raise LatentscapeError(f"'{source}' cannot be read as Parquet ({error})") from error
-        labels, classes = _labels(table)
-        return _codes(table, source), labels, classes, _ids(table)
+        table = read_parquet(source)
+        labels, classes = labels_in(table, source)
+        return codes_in(table, source), labels, classes, ids_in(table, source)
     raise LatentscapeError(f"'{source}' is neither a .npy nor a .parquet file of codes")
-
-
-def _codes(table: pa.Table, source: Path) -> NDArray[np.float32]:
-    """Take the column of lists, z_0 …, or all numeric columns that are no label and no id."""
-    for field in table.schema:
-        if pa.types.is_list(field.type) or pa.types.is_fixed_size_list(field.type):
-            rows = table[field.name].to_pylist()
-            widths = {len(row) if row is not None else 0 for row in rows}
-            if len(widths) > 1:
-                raise LatentscapeError(
-                    f"column '{field.name}' of '{source}' has rows of {sorted(widths)[:4]} "
-                    "numbers; every code needs as many"
-                )
-            return np.asarray(rows, dtype=np.float32).reshape(len(rows), -1)
-    ours = [name for name in table.column_names if re.fullmatch(r"z_\d+", name)]
-    numeric = ours or [
-        field.name
-        for field in table.schema
-        if (pa.types.is_floating(field.type) or pa.types.is_integer(field.type))
-        and field.name.lower() not in LABEL_COLUMNS + ID_COLUMNS
-    ]
-    if not numeric:
-        raise LatentscapeError(
-            f"'{source}' has no column of lists and no numeric columns; "
-            f"its columns are {', '.join(table.column_names)}"
-        )
-    columns = [table[name].to_numpy(zero_copy_only=False) for name in numeric]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def _labels(table: pa.Table) -> tuple[NDArray[np.int64] | None, list[str]]:
-    """Number the labels, in the order of their values; −1 where there is none."""
-    name = _column(table, LABEL_COLUMNS)
-    if name is None:
-        return None, []
-    values = table[name].to_pylist()
-    distinct = sorted({value for value in values if value is not None}, key=_by_number)
-    numbers = {value: number for number, value in enumerate(distinct)}
-    labels = np.array([numbers.get(value, -1) for value in values], dtype=np.int64)
-    return labels, [str(value) for value in distinct]
-
-
-def _ids(table: pa.Table) -> list[str] | None:
-    """Read the ids as text."""
-    name = _column(table, ID_COLUMNS)
-    return None if name is None else [str(value) for value in table[name].to_pylist()]
-
-
-def _column(table: pa.Table, names: tuple[str, ...]) -> str | None:
-    """The first column that has one of these names, whatever its case."""
-    found = {name.lower(): name for name in table.column_names}
-    return next((found[name] for name in names if name in found), None)
-
-
-def _by_number(value: object) -> tuple[float, str]:
-    """Sort 2 before 10, and numbers before words."""
-    try:
-        return float(str(value)), str(value)
-    except ValueError:
-        return float("inf"), str(value)

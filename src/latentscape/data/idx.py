@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.arrays import to_pixels
-from latentscape.data.source import LARGEST, Part
+from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
 
 _IMAGES = re.compile(r"(?P<stem>.*)images[-.]idx[34]-ubyte(\.gz)?")
@@ -53,7 +53,9 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
             return np.memmap(path, np.uint8, "r", offset, shape)
         with gzip.open(path) as file:
             shape, _ = _header(file, path)
-            _check_claim(path, math.prod(shape), min(LARGEST, _EXPANSION * size), exact=False)
+            _check_claim(
+                path, math.prod(shape), min(room_for(size), _EXPANSION * size), exact=False
+            )
             return _fill(file, shape, path)
     except (OSError, EOFError, zlib.error) as error:
         raise LatentscapeError(f"cannot read '{path}' ({error}); fetch it again") from error

@@ -13,6 +13,7 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import regular_size
 
 
 def read_npy(path: Path) -> NDArray[np.generic]:
@@ -28,8 +29,8 @@ def read_npy(path: Path) -> NDArray[np.generic]:
         LatentscapeError: If the file cannot be read, is pickled, or holds less than its header
             claims.
     """
+    size = regular_size(path)
     try:
-        size = path.stat().st_size
         with path.open("rb") as file:
             if size == 0:
                 raise LatentscapeError(f"'{path}' is empty; save it again with numpy.save")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.arrays import to_pixels
 from latentscape.data.npy import check_claim, first_line, read_header, read_npy
-from latentscape.data.source import LARGEST, PARTS, Part
+from latentscape.data.source import PARTS, Part, room_for
 from latentscape.system.errors import LatentscapeError
 
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
@@ -105,7 +105,8 @@ def _first(names: list[str], keys: tuple[str, ...], splits: tuple[str, ...]) -> 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[np.generic]:
     """One array of an archive, in memory."""
     name = f"{path}:{info.filename}"
-    there = min(info.file_size, LARGEST, _EXPANSION * info.compress_size)
+    packed = info.compress_size
+    there = min(info.file_size, room_for(packed), _EXPANSION * packed)
     with archive.open(info) as file:
         shape, fortran, dtype = read_header(file, name)
         claimed = math.prod(shape) * dtype.itemsize

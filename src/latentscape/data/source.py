@@ -21,6 +21,24 @@ PARTS = ("train", "validation", "test")
 LARGEST = 8 << 30
 """The most bytes one source may unpack into memory; a header that claims more is refused."""
 
+_ROOM, _EXPANSION = 1 << 28, 128
+
+
+def room_for(size: int) -> int:
+    """How many bytes a packed file may unpack to: 256 MB, and 128 for each of its own.
+
+    What people pack is less dense (dSprites, drawn shapes on black, has 113), and what is made to
+    fill a memory is denser.
+
+    Args:
+        size: of the file, in bytes.
+
+    Example:
+        >>> room_for(1 << 20) == (1 << 28) + (1 << 27)
+        True
+    """
+    return min(LARGEST, _ROOM + _EXPANSION * size)
+
 
 Pixels = NDArray[np.uint8] | Rows
 """Images (N, C, H, W): in memory, in a mapped file, or some rows of one."""

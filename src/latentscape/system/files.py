@@ -144,6 +144,23 @@ def open_own(path: Path, mode: Literal["ab", "wb", "rb+"]) -> BinaryIO:
     return open(path, mode, opener=opener)
 
 
+def regular_size(path: Path) -> int:
+    """The size of a regular file; a pipe or a device would be waited for, or read without end.
+
+    Raises:
+        LatentscapeError: If there is none.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise LatentscapeError(f"cannot read '{path}' ({reason}); give another file") from error
+    if not stat.S_ISREG(status.st_mode):
+        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
+        raise LatentscapeError(f"'{path}' is {kind}, and no file; give a regular file")
+    return status.st_size
+
+
 def sha256(path: Path) -> str:
     """Hash a file without reading it into memory at once.
 

@@ -1,0 +1,157 @@
+"""What the columns of somebody's table are: codes, labels, ids."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from latentscape.system.errors import LatentscapeError
+
+LABEL_COLUMNS = ("label", "class", "target", "y")
+ID_COLUMNS = ("id", "file", "path", "name", "filename")
+
+Column = tuple[str, pa.ChunkedArray]
+
+
+def codes_in(table: pa.Table, source: Path) -> NDArray[np.float32]:
+    """Take the column of lists, z_0 …, or all numeric columns that are no label and no id.
+
+    Raises:
+        LatentscapeError: when there is none, or a code lacks a number.
+    """
+    columns = _columns(table)
+    for name, column in columns:
+        if _is_list(column.type):
+            return _from_lists(name, column, source)
+    ours = [(name, column) for name, column in columns if re.fullmatch(r"z_\d+", name)]
+    found = ours or [
+        (name, column)
+        for name, column in columns
+        if _is_number(column.type) and name.lower() not in LABEL_COLUMNS + ID_COLUMNS
+    ]
+    if not found:
+        raise LatentscapeError(
+            f"'{source}' has no column of lists and no numeric columns; "
+            f"its columns are {', '.join(table.column_names) or 'none'}"
+        )
+    return np.stack([_numbers(name, column, source) for name, column in found], axis=1)
+
+
+def labels_in(table: pa.Table, source: Path) -> tuple[NDArray[np.int64] | None, list[str]]:
+    """Number the labels, in the order of their values; −1 where there is none.
+
+    Raises:
+        LatentscapeError: when they are neither words nor numbers.
+    """
+    found = _find(table, LABEL_COLUMNS)
+    if found is None:
+        return None, []
+    values = [None if _is_nan(value) else value for value in _words(*found, source)]
+    distinct = sorted({value for value in values if value is not None}, key=_by_number)
+    numbers = {value: number for number, value in enumerate(distinct)}
+    labels = np.array([numbers.get(value, -1) for value in values], dtype=np.int64)
+    return labels, [str(value) for value in distinct]
+
+
+def ids_in(table: pa.Table, source: Path) -> list[str] | None:
+    """Read the ids as text.
+
+    Raises:
+        LatentscapeError: when they are neither words nor numbers.
+    """
+    found = _find(table, ID_COLUMNS)
+    return None if found is None else [str(value) for value in _words(*found, source)]
+
+
+def _columns(table: pa.Table) -> list[Column]:
+    """Names and columns; several may have one name."""
+    return list(zip(table.column_names, table.columns, strict=True))
+
+
+def _find(table: pa.Table, names: tuple[str, ...]) -> Column | None:
+    """The first column that has one of these names, whatever its case."""
+    found = {name.lower(): (name, column) for name, column in reversed(_columns(table))}
+    return next((found[name] for name in names if name in found), None)
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    return pa.types.is_list(kind) or pa.types.is_large_list(kind) or _is_fixed(kind)
+
+
+def _is_fixed(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_fixed_size_list(kind))
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind))
+
+
+def _from_lists(name: str, column: pa.ChunkedArray, source: Path) -> NDArray[np.float32]:
+    """Codes (N, d) in a column of lists."""
+    lists = column.combine_chunks()
+    lengths = pc.fill_null(pc.list_value_length(lists), 0)
+    widths = pc.unique(lengths).sort().to_pylist()
+    if len(widths) > 1:
+        raise LatentscapeError(
+            f"column '{name}' of '{source}' has rows of {widths[:4]} "
+            "numbers; every code needs as many"
+        )
+    flat = pa.chunked_array([pc.list_flatten(lists)])
+    return _numbers(name, flat, source).reshape(len(lists), sum(widths))
+
+
+def _numbers(name: str, column: pa.ChunkedArray, source: Path) -> NDArray[np.float32]:
+    """Numbers (N,); what is none is refused."""
+    kind = column.type
+    if not (_is_number(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind)):
+        raise LatentscapeError(
+            f"column '{name}' of '{source}' holds {kind} where codes are read; give numbers"
+        )
+    if pa.types.is_decimal(kind):
+        column = column.cast(pa.float64())
+    values = column.to_numpy(zero_copy_only=False) if len(column) else np.empty(0)
+    if column.null_count:
+        lacking = int(np.flatnonzero(column.is_null().to_numpy())[0])
+        raise LatentscapeError(
+            f"column '{name}' of '{source}' lacks {column.null_count} numbers (the first is number "
+            f"{lacking}); leave those rows out"
+        )
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, which is told later
+        return np.asarray(values).astype(np.float32)
+
+
+def _words(name: str, column: pa.ChunkedArray, source: Path) -> list[Any]:
+    """The values of a column that names: numbers, texts, or what can be written as text."""
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if pa.types.is_nested(kind):
+        raise LatentscapeError(
+            f"column '{name}' of '{source}' holds {kind}; give words or whole numbers"
+        )
+    plain = _is_number(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
+    try:
+        values: list[Any] = (column if plain else column.cast(pa.string())).to_pylist()
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise LatentscapeError(
+            f"column '{name}' of '{source}' holds {kind} that is no text; give words or numbers"
+        ) from error
+    return values
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float) and math.isnan(value)
+
+
+def _by_number(value: object) -> tuple[float, str]:
+    """Sort 2 before 10, and numbers before words."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return float("inf"), str(value)
+    return (float("inf") if math.isnan(number) else number), str(value)
