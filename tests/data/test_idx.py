@@ -132,3 +132,12 @@ def test_damaged_files_fail_with_a_sentence(tmp_path, data, packed, outside):
         assert read_idx(path).size <= 90
     except LatentscapeError as error:
         assert str(path) in str(error)
+
+
+def test_a_small_packed_file_unpacks_to_no_large_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("latentscape.data.source._ROOM", 1 << 20)
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    sizes = b"".join(n.to_bytes(4) for n in (4000, 28, 28))
+    path.write_bytes(gzip.compress(b"\0\0\x08\x03" + sizes + bytes(4000 * 28 * 28)))
+    with pytest.raises(LatentscapeError, match=r"claims 3,136,000 bytes, but the file holds at mo"):
+        load_images(tmp_path, limit=100)

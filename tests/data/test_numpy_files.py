@@ -115,7 +115,7 @@ def test_claims_beyond_the_file_are_refused(tmp_path, shape):
 
 
 def test_a_zip_that_unpacks_beyond_the_limit_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("latentscape.data.numpy_files.LARGEST", 1_000_000)
+    monkeypatch.setattr("latentscape.data.source.LARGEST", 1_000_000)
     bomb = header((2000, 28, 28)) + bytes(2000 * 28 * 28)
     zipped(tmp_path / "a.npz", {"images.npy": bomb})
     with pytest.raises(LatentscapeError, match="claims 1,568,000 bytes, but at most"):
@@ -198,3 +198,14 @@ def test_splits_that_do_not_fit_each_other(tmp_path, other, reason):
     np.savez(path, x_train=PIXELS, y_train=LABELS, **other)
     with pytest.raises(LatentscapeError, match=reason):
         load_images(path)
+
+
+def test_a_small_archive_unpacks_to_no_large_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("latentscape.data.source._ROOM", 1 << 20)
+    np.savez_compressed(tmp_path / "bomb.npz", images=np.zeros((4000, 28, 28), np.uint8))
+    with pytest.raises(LatentscapeError, match=r"claims 3,136,000 bytes, but at most"):
+        load_images(tmp_path / "bomb.npz", limit=100)
+    shapes = np.zeros((2000, 28, 28), np.uint8)
+    shapes[:, 9:20:5, 9:20:3] = np.arange(2000)[:, None, None]  # as drawn shapes are
+    np.savez_compressed(tmp_path / "shapes.npz", images=shapes)
+    assert len(load_images(tmp_path / "shapes.npz", limit=100).train) == 100

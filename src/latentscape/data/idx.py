@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from latentscape.data.arrays import to_pixels
 from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import regular_size
 
 _IMAGES = re.compile(r"(?P<stem>.*)images[-.]idx[34]-ubyte(\.gz)?")
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
@@ -43,7 +44,7 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
             more or less than its header claims.
     """
     try:
-        size = path.stat().st_size
+        size = regular_size(path)
         if size == 0:
             raise LatentscapeError(f"'{path}' is empty; fetch it again")
         if path.suffix != ".gz":

@@ -11,6 +11,7 @@ from latentscape.data.arrays import to_pixels
 from latentscape.data.npy import check_claim, first_line, read_header, read_npy
 from latentscape.data.source import PARTS, Part, room_for
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import regular_size
 
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
 _IMAGE_KEYS = ("images", "pixels", "data", "x", "X", "arr_0")
@@ -54,6 +55,7 @@ def npz_parts(path: Path) -> dict[str, Part]:
         LatentscapeError: If the file cannot be read, an array is pickled, claims too much, or
             none holds images.
     """
+    regular_size(path)
     try:
         with zipfile.ZipFile(path) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}

@@ -152,12 +152,12 @@ def regular_size(path: Path) -> int:
     """
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            folder = stat.S_ISDIR(status.st_mode)
+            raise OSError("is a directory" if folder else "it is a pipe or a device, no file")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise LatentscapeError(f"cannot read '{path}' ({reason}); give another file") from error
-    if not stat.S_ISREG(status.st_mode):
-        kind = "a folder" if stat.S_ISDIR(status.st_mode) else "a pipe or a device"
-        raise LatentscapeError(f"'{path}' is {kind}, and no file; give a regular file")
     return status.st_size
 
 
