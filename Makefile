@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test docs bench clean
+.PHONY: demo test page-test docs bench gpu-check clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -59,5 +59,11 @@ bench: $(VENV)/.demo
 	@$(BIN)/python benchmarks/speed.py same --rounds 3
 	@$(BIN)/python benchmarks/speed.py ceiling
 
+# What a GPU gives here, and whether it is right: eight minutes, results in gpu-check/. Where a torch
+# for that GPU is installed elsewhere, with all that latentscape needs: GPU_PYTHON=python3.
+GPU_PYTHON ?= $(BIN)/python
+gpu-check: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.test)
+	@PYTHONPATH=src:$$PYTHONPATH $(GPU_PYTHON) -m benchmarks.gpu
+
 clean:
-	rm -rf $(VENV) demo site
+	rm -rf $(VENV) demo site gpu-check

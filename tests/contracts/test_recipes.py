@@ -1,4 +1,7 @@
-"""What every recipe promises, at two sizes, in grey and in colour."""
+"""What every recipe promises, at two sizes, in grey and in colour.
+
+`make gpu-check` runs these on a GPU, which other tests do not see.
+"""
 
 import json
 from dataclasses import replace
@@ -17,11 +20,19 @@ from latentscape.training import fit, train
 from latentscape.training.loop import totals
 
 SHAPES = [(1, 28, 28), (3, 17, 19)]
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def build(name: str, shape: tuple[int, int, int]) -> Autoencoder:
     torch.manual_seed(0)
-    return RECIPES[name](shape)
+    model = RECIPES[name](shape).to(DEVICE)
+    for stage in model.pretraining:
+        stage.to(DEVICE)
+    return model
+
+
+def some(n: int, shape: tuple[int, int, int]) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.rand(n, *shape, device=DEVICE), torch.arange(n, device=DEVICE) % 10
 
 
 def toy(shape: tuple[int, int, int], n: int = 24) -> Splits:
@@ -47,7 +58,7 @@ def model(name: str, shape: tuple[int, int, int]) -> Autoencoder:
 @every
 @both
 def test_terms_are_finite_and_by_image(model, shape):
-    x, y = torch.rand(6, *shape), torch.arange(6) % 10
+    x, y = some(6, shape)
     terms = model(x, y, 1000, 0.5)
     assert terms
     for name, term in terms.items():
@@ -62,7 +73,7 @@ def test_every_parameter_belongs_to_a_group_and_gets_a_gradient(model, shape):
     groups = model.groups()
     owned = [p for group in groups.values() for p in group]
     assert len(owned) == len(set(owned))
-    x, y = torch.rand(6, *shape), torch.arange(6) % 10
+    x, y = some(6, shape)
     for stage in (*model.pretraining, model):
         terms = stage(x, y, 1000, 0.5)
         losses = totals(terms, {n: t.value.mean() for n, t in terms.items()})
@@ -75,11 +86,34 @@ def test_every_parameter_belongs_to_a_group_and_gets_a_gradient(model, shape):
     assert set(model.parameters()) <= set(owned)
 
 
+NO_META = {"fsq", "vq-vae", "hyperspherical-vae"}
+"""What draws or counts by operations that torch's device without memory lacks."""
+
+
+@pytest.mark.parametrize("name", sorted(set(RECIPES) - NO_META))
+def test_nothing_stays_behind_when_a_model_moves_to_another_device(name):
+    model = RECIPES[name]((1, 28, 28)).to("meta")
+    for stage in model.pretraining:
+        stage.to("meta")
+    x, y = torch.rand(6, 1, 28, 28, device="meta"), torch.zeros(6, device="meta").long()
+    for stage in (*model.pretraining, model):
+        terms = stage(x, y, 1000, 0.5)
+        assert {term.value.device.type for term in terms.values()} == {"meta"}
+        losses = totals(terms, {n: t.value.mean() for n, t in terms.items()})
+        torch.stack(list(losses.values())).sum().backward()
+    condition = model.condition(y)
+    code = model.encode(x, condition).code
+    image, prior = model.decode(code, condition), model.prior(model, condition)
+    drawn = prior.sample(() if prior.batch_shape else (6,))
+    for tensor in (code, image.mean, image.sample(), image.log_prob(x), drawn):
+        assert tensor.device.type == "meta"
+
+
 @every
 @both
 def test_codes_are_flat_and_deterministic_and_decode_to_images(model, shape):
     model.eval()
-    x, y = torch.rand(4, *shape), torch.arange(4)
+    x, y = some(4, shape)
     condition = model.condition(y)
     with torch.no_grad():
         code = model.encode(x, condition).code
@@ -94,7 +128,7 @@ def test_codes_are_flat_and_deterministic_and_decode_to_images(model, shape):
 @both
 def test_draws_have_their_shapes_and_a_rate_that_agrees_with_sampling(model, shape):
     model.eval()
-    x, y = torch.rand(3, *shape), torch.arange(3)
+    x, y = some(3, shape)
     condition, draws, d = model.condition(y), 2000, model.bottleneck.code
     with torch.no_grad():
         step = model.step(x, y, samples=2)
@@ -131,6 +165,7 @@ def test_saved_and_loaded_it_gives_the_same_numbers(name, tmp_path):
     plan = replace(RECIPES[name].plan, epochs=1, batch=12, precision="32-true")
     run = train(name, images, out=tmp_path / "run", plan=plan)
     again = load_run(tmp_path / "run")
+    again.model.to(run.device)
     codes = run.encode(images.test)
     np.testing.assert_array_equal(codes, again.encode(images.test))
     labels = images.test.labels
@@ -200,6 +235,7 @@ def test_a_model_from_outside_the_package_trains_like_any_other():
         objective=Elbo(),
         regularizers=[Critic(4)],
     )
+    model.to(DEVICE)
     before = [p.detach().clone() for p in model.parameters()]
     run = fit(model, images, plan=Plan(epochs=2, batch=8, lr=1e-2, precision="32-true"))
     assert run.encode(images.test).shape == (8, 4)

@@ -1,0 +1,1 @@
+"""What a GPU gives, and whether it is right: `make gpu-check`."""
