@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 import latentscape as ls
 from latentscape.evaluation.likelihood import estimate_likelihood
-from latentscape.pixels import unit
+from latentscape.models.pixels import unit
 from latentscape.recipes import RECIPES
 
 from .sections import Row, Setting

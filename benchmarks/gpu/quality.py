@@ -10,7 +10,7 @@ import numpy as np
 import latentscape as ls
 from benchmarks.headlines import mse, negative_elbo
 from latentscape import Images, Plan, Run, Splits
-from latentscape.state import Row as Epoch
+from latentscape.runs.state import Row as Epoch
 from latentscape.training.hardware import decided
 from latentscape.training.progress import Silent
 

@@ -11,7 +11,7 @@ import torch
 
 import latentscape as ls
 from latentscape.recipes import RECIPES
-from latentscape.training import held
+from latentscape.training import on_device
 
 from .clock import peak_memory, wait
 from .sections import Row, Setting
@@ -24,7 +24,7 @@ def rows(setting: Setting) -> Iterator[Row]:
     plan = replace(RECIPES["vae"].plan, epochs=3, device=setting.device, precision="32-true")
     trained: dict[str, dict[str, torch.Tensor]] = {}
     for way, largest in (("held", 1 << 30), ("streamed", 0)):
-        with patch.object(held, "WHOLE", largest):
+        with patch.object(on_device, "WHOLE", largest):
             peak_memory(setting.device)
             started = time.perf_counter()
             run = ls.train("vae", images, plan=plan)

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from latentscape import Images, Plan
-from latentscape.model import Autoencoder
+from latentscape.models.autoencoder import Autoencoder
 from latentscape.training.loop import Losses, Pass
 from latentscape.training.order import windows
 

@@ -10,7 +10,7 @@ from latentscape import Plan, Splits, load_images
 from latentscape.recipes import find_recipe
 
 if TYPE_CHECKING:
-    from latentscape.model import Autoencoder
+    from latentscape.models.autoencoder import Autoencoder
 
 
 @dataclass(frozen=True)

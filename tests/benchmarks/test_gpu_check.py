@@ -14,11 +14,11 @@ from benchmarks.gpu.steps import Steps
 from benchmarks.gpu.tables import markdown
 from latentscape import Plan, Run, load_images
 from latentscape.recipes import RECIPES
+from latentscape.runs.weights import pour as load_weights
 from latentscape.training.fitting import seeded
 from latentscape.training.keepers import MemoryKeeper
 from latentscape.training.progress import Silent
 from latentscape.training.stages import epoch_seed, trained
-from latentscape.weights import pour as load_weights
 
 PLAN = Plan(epochs=2, batch=32, lr=4e-3, clip=1.0, precision="32-true", device="cpu")
 

@@ -61,3 +61,19 @@ def test_whitening_makes_uncorrelated_numbers_of_variance_one_and_goes_back():
     y = whitening.whiten(z)
     np.testing.assert_allclose(np.cov(y.T, bias=True), np.eye(2), atol=1e-3)
     np.testing.assert_allclose(whitening.colour(y), z, rtol=1e-3)
+
+
+def test_draws_come_back_from_a_gpu(monkeypatch):
+    class OnGPU:
+        """As a tensor of a GPU, which numpy cannot read."""
+
+        def __init__(self, tensor):
+            self.tensor = tensor
+
+        def cpu(self):
+            return self.tensor
+
+    draw = Flow.draw
+    monkeypatch.setattr(Flow, "draw", lambda *given: OnGPU(draw(*given)))
+    codes = np.random.default_rng(0).normal(size=(50, 2))
+    assert Flow(steps=1).fit(codes).sample(7, seed=0).shape == (7, 2)

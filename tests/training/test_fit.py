@@ -7,6 +7,7 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -462,3 +463,21 @@ def test_clipped_gradients_are_no_longer_than_asked(images):
     # With eps = 1 a step is about as long as its gradient, times the rate.
     assert moved[0.0] > 1e-4
     assert 0 < moved[1e-6] < 1e-7
+
+
+def test_a_model_moves_as_a_whole_before_its_first_stage_is_trained(images, monkeypatch):
+    model = recipes.stacked_denoising(images.shape)
+    seen = []
+
+    def look(training):
+        seen.extend(
+            p.device.type for stage in (model, *model.pretraining) for p in stage.parameters()
+        )
+        raise KeyboardInterrupt
+
+    elsewhere = SimpleNamespace(device=torch.device("meta"))
+    monkeypatch.setattr("latentscape.training.stages.make_fabric", lambda *_, **__: elsewhere)
+    monkeypatch.setattr("latentscape.training.stages.train_stages", look)
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, images, plan=PLAN)
+    assert set(seen) == {"meta"}

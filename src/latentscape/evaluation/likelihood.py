@@ -26,6 +26,7 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.pixels import Pictures, at_once, batches, checked
 from latentscape.parts.likelihoods import Measure
 from latentscape.runs.run import Run
+from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 
 PixelKind = Literal["grey", "dynamic", "fixed"]
@@ -132,7 +133,7 @@ def estimate_likelihood(
         raise LatentscapeError("there are no images to find probable; give at least one")
     rows = max(1, batch // samples)
     columns = []
-    with torch.random.fork_rng(), torch.no_grad():
+    with torch.random.fork_rng(), torch.no_grad(), exact_arithmetic():
         torch.manual_seed(seed)
         rng = np.random.default_rng(FIXED_SEED if pixels == "fixed" else seed)
         for i, x in enumerate(batches(array, rows, run.device)):
@@ -192,7 +193,7 @@ def reconstruction_loss(run: Run, images: Images) -> float:
         images: (N, C, H, W).
     """
     total = 0.0
-    with torch.no_grad():
+    with torch.no_grad(), exact_arithmetic():
         for x in batches(images.pixels, at_once(run.shape), run.device):
             total -= run.model.decode(run.model.encode(x).code).log_prob(x).sum().item()
     return total / len(images)

@@ -83,7 +83,7 @@ class TrainedSampler(ABC, Generic[N]):
         whitening, network = self._fitted
         with torch.random.fork_rng(), torch.no_grad():
             torch.manual_seed(seed)
-            return whitening.colour(self.draw(network, n).numpy())
+            return whitening.colour(self.draw(network, n).cpu().numpy())
 
 
 class Flow(TrainedSampler["FlowNetwork"]):

@@ -19,6 +19,7 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.state import Row
 from latentscape.runs.weights import load_weights
+from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
 
@@ -202,7 +203,7 @@ class Run:
         """Draw n codes from the prior: (n, d)."""
         labels = torch.arange(n, device=self.device) % max(self.model.labels, 1)
         condition = self.model.condition(labels)
-        with torch.random.fork_rng(), torch.no_grad():
+        with torch.random.fork_rng(), torch.no_grad(), exact_arithmetic():
             torch.manual_seed(seed)
             prior = self.model.prior(self.model, condition)
             count = () if len(prior.batch_shape) else (n,)
@@ -237,7 +238,7 @@ class Run:
         """Run a function of rows, batch by batch, and put its results together."""
         keep_memory()
         results, size = [], at_once(self.shape)
-        with torch.no_grad():
+        with torch.no_grad(), exact_arithmetic():
             for i, rows in enumerate(batches(array, size, self.device)):
                 chosen = None if labels is None else labels[i * size : i * size + len(rows)]
                 y = None if chosen is None else torch.from_numpy(chosen).to(self.device)

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from latentscape.models.plan import Plan
+from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.training.hardware import decided, make_fabric
 from latentscape.training.loop import Pass, Trainable, train_epoch
 from latentscape.training.on_device import batches_on
@@ -40,7 +41,7 @@ def fit_network(
     module = Pass(network)
     wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
     batches = batches_on(fabric.device, rows, labels, plan.batch)
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), exact_arithmetic():
         torch.manual_seed(plan.seed)
         for epoch in range(1, plan.epochs + 1):
             train_epoch(

@@ -17,8 +17,9 @@ from latentscape.models.pixels import unit
 from latentscape.models.plan import Plan
 from latentscape.runs.run import Run
 from latentscape.runs.state import row_of
-from latentscape.runs.weights import load_weights, weights_of
+from latentscape.runs.weights import load_weights, weights_of, whole
 from latentscape.system import processes
+from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
 from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
@@ -60,12 +61,14 @@ def trained(
     interrupted = False
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
-    training = Training(model, images, plan, keeper, reporter, make_fabric(plan, shared=True))
+    fabric = make_fabric(plan, shared=True)
+    whole(model).to(fabric.device)  # layers that earlier stages do not train are looked at, too
+    training = Training(model, images, plan, keeper, reporter, fabric)
     with processes.together(), keeper.locked():
         if keeper.state.total:
             load_weights(keeper.last()[0], model, place)
         try:
-            with torch.random.fork_rng():
+            with torch.random.fork_rng(), exact_arithmetic():
                 train_stages(training)
         except KeyboardInterrupt:
             if not keeper.state.total:

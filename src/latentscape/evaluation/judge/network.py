@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from latentscape.evaluation.judge.augment import outliers, shift, soften
 from latentscape.models.pixels import at_once, batches
 from latentscape.parts.step import Term
+from latentscape.system.arithmetic import exact_arithmetic
 
 FEATURES = 64
 POOLED = 7
@@ -121,6 +122,7 @@ class JudgeNetwork(nn.Module):
         return torch.cat(found).cpu().numpy()
 
     @torch.no_grad()
+    @exact_arithmetic()
     def evidence(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Give log-probabilities of each class alone and features, both of every member.
 

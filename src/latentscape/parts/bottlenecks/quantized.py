@@ -101,10 +101,22 @@ class VectorQuantized(Quantized):
     def follow(self, vectors: Tensor, nearest: Tensor) -> None:
         """Move the book's running means towards the vectors (N, D) that chose each word."""
         used = torch.zeros_like(self.count).index_add_(0, nearest, torch.ones_like(vectors[:, 0]))
-        sums = torch.zeros_like(self.total).index_add_(0, nearest, vectors)
+        sums = totals(nearest, vectors, self.words)
         self.count.lerp_(all_reduce_sum(used), 1 - self.decay)
         self.total.lerp_(all_reduce_sum(sums), 1 - self.decay)
         self.book.copy_(self.total / self.count[:, None])
+
+
+def totals(nearest: Tensor, vectors: Tensor, words: int) -> Tensor:
+    """Sum the vectors (N, D) that chose each word (N,), the same way each time: (words, D).
+
+    On a GPU `index_add_` adds up in whatever order threads come to it; `index_put_` sorts first. On
+    a CPU it is the other way round.
+    """
+    sums = vectors.new_zeros(words, vectors.shape[1])
+    if vectors.is_cuda:
+        return sums.index_put_((nearest,), vectors, accumulate=True)
+    return sums.index_add_(0, nearest, vectors)
 
 
 class FiniteScalar(Quantized):
