@@ -37,7 +37,7 @@ SECTIONS = {
         )
         for name in SYSTEMS
     },
-    "Held on the device or streamed": Section("sources", f"{HERE}.sources:rows", 60, True),
+    "On the device or streamed": Section("sources", f"{HERE}.sources:rows", 60, True),
     "Epochs a second, latentscape": Section("loop", f"{HERE}.speed:loop", 120, True),
     "Epochs a second, bare steps": Section("bare", f"{HERE}.speed:bare", 120, True),
     "Epochs a second, compiled": Section("compiled", f"{HERE}.speed:compiled", 120, True),

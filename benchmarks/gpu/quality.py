@@ -16,7 +16,7 @@ from latentscape.training.progress import Silent
 
 from .clock import wait
 from .sections import Row, Setting
-from .speed import allow_tf32
+from .speed import products
 from .steps import Steps, Way
 from .systems import SYSTEMS, System, mnist
 
@@ -38,7 +38,6 @@ def seeds(setting: Setting) -> Iterator[Row]:
             ("captured", "TF32"),
             ("captured", "fp32"),
         ):
-            allow_tf32(arithmetic == "TF32")
             precision = "bf16-mixed" if arithmetic == "bf16" else "32-true"
             found = []
             for seed in range(1 if setting.quick else SEEDS):
@@ -52,7 +51,8 @@ def seeds(setting: Setting) -> Iterator[Row]:
                     model = system.build(images.shape, seed)
                     run = ls.fit(model, images, plan=plan)
                 else:
-                    run, _ = by_steps(system, images, plan, "captured")
+                    with products(tf32=arithmetic == "TF32"):
+                        run, _ = by_steps(system, images, plan, "captured")
                 found.append(figure(run, images.test))
             yield {"training": name, "way": way, "arithmetic": arithmetic} | spread(found)
 

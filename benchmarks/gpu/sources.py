@@ -1,4 +1,4 @@
-"""A set held on the device and one that is read batch by batch give the same training."""
+"""A set that lies on the device and one that is read batch by batch give the same training."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .systems import mnist
 
 
 def rows(setting: Setting) -> Iterator[Row]:
-    """Train once each way, hold the results beside each other, and time whole epochs."""
+    """Train once each way, compare the results, and time whole epochs."""
     images = mnist(setting.quick)
     plan = replace(RECIPES["vae"].plan, epochs=3, device=setting.device, precision="32-true")
     trained: dict[str, dict[str, torch.Tensor]] = {}
-    for way, largest in (("held", 1 << 30), ("streamed", 0)):
+    for way, largest in (("on the device", 1 << 30), ("streamed", 0)):
         with patch.object(on_device, "WHOLE", largest):
             peak_memory(setting.device)
             started = time.perf_counter()
@@ -37,5 +37,7 @@ def rows(setting: Setting) -> Iterator[Row]:
             "seconds in all": seconds,
             "peak memory, MB": peak_memory(setting.device),
         }
-    same = all(torch.equal(t, trained["streamed"][name]) for name, t in trained["held"].items())
+    same = all(
+        torch.equal(t, trained["streamed"][name]) for name, t in trained["on the device"].items()
+    )
     yield {"set": "both", "identical weights": same, "holds": same}

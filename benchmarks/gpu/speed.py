@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ import torch
 
 import latentscape as ls
 from latentscape import Splits
+from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.training.hardware import decided
 from latentscape.training.progress import Silent
 
@@ -102,21 +103,30 @@ def compiled(setting: Setting) -> Iterator[Row]:
             yield {"system": name, **timed(setting, images, system, way)}
 
 
-def timed(setting: Setting, images: Splits, system: System, way: Way, **changes: Any) -> Row:
+def timed(
+    setting: Setting,
+    images: Splits,
+    system: System,
+    way: Way,
+    *,
+    tf32: bool = False,
+    **changes: Any,
+) -> Row:
     """Time the steps of a system, with changes to its plan."""
     plan = decided(system.plan(epochs=1, device=setting.device, **changes))
     seconds = 0.0 if setting.quick else 0.7
     gc.collect()  # graphs hold the memory of the system before
     began = time.perf_counter()
-    steps = Steps(system.build(images.shape), images.train, plan, way)
-    steps.begin(1)
-    bunch = min(3 if setting.quick else BUNCH, steps.length)
-    for _ in range(2):
-        steps.some(bunch)  # compiles, and records what "reduce-overhead" replays
-    wait(setting.device)
-    prepared = time.perf_counter() - began
-    peak_memory(setting.device)
-    each = median_seconds(partial(steps.some, bunch), setting.device, seconds) / bunch
+    with products(tf32=tf32):
+        steps = Steps(system.build(images.shape), images.train, plan, way)
+        steps.begin(1)
+        bunch = min(3 if setting.quick else BUNCH, steps.length)
+        for _ in range(2):
+            steps.some(bunch)  # compiles, and records what "reduce-overhead" replays
+        wait(setting.device)
+        prepared = time.perf_counter() - began
+        peak_memory(setting.device)
+        each = median_seconds(partial(steps.some, bunch), setting.device, seconds) / bunch
     return {
         "way": way,
         "batch": plan.batch,
@@ -139,22 +149,11 @@ def precisions(setting: Setting) -> Iterator[Row]:
     for name, system in few(setting, systems):
         batch = int(name.rpartition(" ")[2])
         for arithmetic in ("bf16", "TF32", "fp32"):
-            allow_tf32(arithmetic == "TF32")
             precision = "bf16-mixed" if arithmetic == "bf16" else "32-true"
-            plan = system.plan(epochs=1, batch=batch, precision=precision, device=setting.device)
-            steps = Steps(system.build(images.shape), images.train, plan, "captured")
-            steps.begin(1)
-            count = min(3 if setting.quick else 20, steps.length)
-            peak_memory(setting.device)
-            seconds = 0.0 if setting.quick else 0.5
-            each = median_seconds(partial(steps.some, count), setting.device, seconds) / count
-            yield {
-                "system": name,
-                "arithmetic": arithmetic,
-                "ms a step": 1e3 * each,
-                "images a second": steps.batch / each,
-                "peak memory, MB": peak_memory(setting.device),
-            }
+            tf32, changes = arithmetic == "TF32", {"batch": batch, "precision": precision}
+            row = timed(setting, images, system, "captured", tf32=tf32, **changes)
+            rate = 1e3 * row["batch"] / row["ms a step"]
+            yield {"system": name, "arithmetic": arithmetic, "images a second": rate, **row}
 
 
 def few(setting: Setting, systems: Mapping[str, System]) -> list[tuple[str, System]]:
@@ -162,10 +161,14 @@ def few(setting: Setting, systems: Mapping[str, System]) -> list[tuple[str, Syst
     return list(systems.items())[: 1 if setting.quick else None]
 
 
-def allow_tf32(allowed: bool) -> None:
-    """Let products of fp32 be rounded to TF32, or not."""
-    torch.backends.cudnn.allow_tf32 = allowed
-    torch.backends.cuda.matmul.allow_tf32 = allowed
+@contextmanager
+def products(*, tf32: bool) -> Iterator[None]:
+    """Compute as latentscape does, but for products of fp32 where TF32 is asked."""
+    with exact_arithmetic():
+        torch.backends.cudnn.allow_tf32 = tf32
+        torch.set_float32_matmul_precision("high" if tf32 else "highest")
+        yield
+    torch.set_float32_matmul_precision("highest")
 
 
 def large(setting: Setting) -> Iterator[Row]:

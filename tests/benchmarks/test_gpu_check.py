@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.gpu.agreement import BOUNDS, compared, on_cpu
 from benchmarks.gpu.sections import Section, Setting, run_sections
 from benchmarks.gpu.steps import Steps
 from benchmarks.gpu.tables import markdown
 from latentscape import Plan, Run, load_images
 from latentscape.recipes import RECIPES
-from latentscape.runs.weights import pour as load_weights
+from latentscape.runs.weights import load_weights
+from latentscape.training import fit
 from latentscape.training.fitting import seeded
 from latentscape.training.keepers import MemoryKeeper
 from latentscape.training.progress import Silent
@@ -40,6 +42,17 @@ def test_bare_steps_are_the_steps_of_the_loop(name):
     after, expected = other.reconstruct(images.test), run.reconstruct(images.test)
     np.testing.assert_allclose(after, expected, atol=1e-3)
     assert np.abs(after - before).max() > 0.05
+
+
+def test_devices_that_differ_are_told_apart():
+    images = load_images("digits", limit=100)
+    here = fit(RECIPES["vae"](images.shape), images, plan=PLAN)
+    there = on_cpu(here)
+    assert set(compared(here, there, images.test).values()) == {0.0}
+    with torch.no_grad():
+        for parameter in there.model.parameters():
+            parameter.mul_(1 + 1e-3)
+    assert all(value > BOUNDS[key] for key, value in compared(here, there, images.test).items())
 
 
 @pytest.fixture
