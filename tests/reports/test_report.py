@@ -8,14 +8,17 @@ import pytest
 import torch
 
 from latentscape.data import Splits
+from latentscape.evaluation.eval_sets import eval_sets
+from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.results import Measures
 from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.samplers.gaussian import Gaussian
 from latentscape.reports import run_report as module
 from latentscape.reports import write_report
 from latentscape.reports.draws import judged_tiles
 from latentscape.reports.examination import Examined
-from latentscape.runs.run import load_run
+from latentscape.runs.run import Run, load_run
 
 VOID = {"meta", "img", "source", "br", "link"}
 
@@ -156,11 +159,34 @@ def test_without_labels_it_says_so(folder, splits, without_pictures, tmp_path):
     assert "class-gaussian" not in text
 
 
+def test_training_images_are_encoded_and_samplers_fitted_once(
+    folder, splits, tmp_path, monkeypatch
+):
+    encoded, fitted = [], []
+    posterior, fit = Run.posterior, Gaussian.fit
+
+    def watched_posterior(self, images, *rest):
+        encoded.append(len(images))
+        return posterior(self, images, *rest)
+
+    def watched_fit(self, codes, *rest):
+        fitted.append(len(codes))
+        return fit(self, codes, *rest)
+
+    monkeypatch.setattr(Run, "posterior", watched_posterior)
+    monkeypatch.setattr(Gaussian, "fit", watched_fit)
+    write_report(load_run(folder / "vae-2-0"), tmp_path / "r.html", splits, judge=False)
+    assert len(splits.train) not in (len(splits.validation), len(splits.test))
+    assert encoded.count(len(splits.train)) == 1
+    assert fitted.count(len(splits.train)) == 1
+
+
 def test_images_carry_the_words_of_a_judge_that_may_be_believed_only(folder, splits, poor_judge):
     run = load_run(folder / "vae-2-1")
     good = replace(poor_judge, controls=Controls((Control("real", 1.0, least=0.93),)))
     for judge, known in ((poor_judge, False), (good, True)):
-        examined = Examined(run, splits, judge, "", Measures("", "", {}, 0, {}))
+        made = ModelMeasures(run, eval_sets(run, splits, 0), judge, "", 0, 0, None)
+        examined = Examined(run, splits, judge, "", Measures("", "", {}, 0, {}), made)
         tiles = judged_tiles(examined, examined.codes[:3])
         assert [bool(tile.label) for tile in tiles] == [known] * 3
         assert [tile.accepted is not None for tile in tiles] == [known] * 3

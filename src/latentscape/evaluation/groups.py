@@ -82,7 +82,7 @@ class ModelMeasures:
         return find_judge(self.subjects.splits)
 
     @cached_property
-    def _samplers(self) -> dict[str, Sampler]:
+    def samplers(self) -> dict[str, Sampler]:
         """Every sampler that needs no training; first the one that is meant for this model."""
         fitted = self.subjects.fitted
         names = [n for n in QUICK if n != "class-gaussian" or fitted.labels is not None]
@@ -123,7 +123,7 @@ class ModelMeasures:
         return measure_shape(
             whole.codes,
             whole.labels,
-            draws={name: s.sample(DRAWS, self.seed) for name, s in self._samplers.items()},
+            draws={name: s.sample(DRAWS, self.seed) for name, s in self.samplers.items()},
             prior=self.run.draw(COMPARED, seed=self.seed),
             posterior=self._posterior_draws,
             seed=self.seed,
@@ -142,7 +142,7 @@ class ModelMeasures:
         return measure_decoding(
             self.run,
             whole.codes,
-            self._samplers,
+            self.samplers,
             whole.images,
             judge,
             posterior=self._posterior_draws,

@@ -75,7 +75,20 @@ def measure(
         raise LatentscapeError(f"samples is {samples}; give 0 or more draws an image")
     subjects = eval_sets(run, images, seed)
     of = ModelMeasures(run, subjects, judge, no_judge, samples, seed, factors)
-    figures = {}
+    return measure_groups(of, wanted, progress)
+
+
+def measure_groups(
+    of: ModelMeasures, wanted: Sequence[str], progress: Callable[[str], None] = lambda _: None
+) -> Measures:
+    """Measure groups of the catalogue of a model.
+
+    Args:
+        of: makes them, and keeps what several need: codes, samplers, the judge.
+        wanted: the groups, in the catalogue's order.
+        progress: told which group is being measured.
+    """
+    run, subjects, figures = of.run, of.subjects, {}
     for group in wanted:
         progress(f"measuring {group}: {GROUPS[group]}")
         figures[group] = of.group(group)
@@ -84,7 +97,7 @@ def measure(
         name=run.name,
         images=subjects.name,
         counts=subjects.counts,
-        seed=seed,
+        seed=of.seed,
         groups=figures,
         likelihood=run.model.likelihood.measure if run.model.bottleneck.has_rate else None,
         judge=None if verdict is None else JudgeNote(verdict.accuracy, verdict.controls),

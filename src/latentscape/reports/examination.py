@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images, Splits
+from latentscape.evaluation.eval_sets import eval_sets
+from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.judge import Judge
-from latentscape.evaluation.measure import measure
+from latentscape.evaluation.measure import measure_groups
 from latentscape.evaluation.results import Measures
-from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
+from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.samplers import Sampler
 from latentscape.runs.run import Run
 
@@ -30,6 +32,7 @@ class Examined:
         judge: of what it decodes to; None where nobody can.
         no_judge: why nobody can.
         measures: every figure.
+        made: what made them, with the codes and samplers that they were made of.
         seed: of draws and samples.
     """
 
@@ -38,6 +41,7 @@ class Examined:
     judge: Judge | None
     no_judge: str
     measures: Measures
+    made: ModelMeasures
     seed: int = 0
 
     @property
@@ -50,25 +54,20 @@ class Examined:
         """The judge, where its controls hold."""
         return self.judge if self.judge and self.judge.controls.hold else None
 
-    @cached_property
+    @property
     def codes(self) -> Floats:
         """Of the test images (N, d)."""
-        return self.run.encode(self.images)
+        return self.made.subjects.whole.codes
 
     @cached_property
     def posterior(self) -> Floats:
         """One draw of each test image's posterior (N, d); where codes are points, the codes."""
         return self.run.draw_posterior(self.images, seed=self.seed)
 
-    @cached_property
+    @property
     def samplers(self) -> dict[str, Sampler]:
         """Those that need no training, first the one that is meant for this model."""
-        train = self.splits.train
-        codes = self.run.encode(train)
-        names = [n for n in QUICK if n != "class-gaussian" or train.labels is not None]
-        if not led_by_prior(self.run):
-            names = [*names[1:], "prior"]
-        return {n: run_sampler(self.run, n, codes, train.labels, self.seed) for n in names}
+        return self.made.samplers
 
     def decode(self, codes: NDArray[np.floating]) -> Floats:
         """Decode codes (N, d) to (N, C, H, W); a conditional model takes its classes in turn."""
@@ -98,7 +97,9 @@ def examine(
     Raises:
         LatentscapeError: when the images do not fit the model.
     """
-    found = measure(
-        run, splits, judge=judge or False, no_judge=no_judge, seed=seed, progress=progress
+    subjects = eval_sets(run, splits, seed)
+    made = ModelMeasures(
+        run, subjects, judge or False, no_judge, samples=0, seed=seed, factors=None
     )
-    return Examined(run, splits, judge, no_judge, found, seed)
+    found = measure_groups(made, [g for g in GROUPS if g != "disentanglement"], progress)
+    return Examined(run, splits, judge, no_judge, found, made, seed)
