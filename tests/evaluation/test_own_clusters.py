@@ -15,7 +15,7 @@ from latentscape.latent.clusters import cluster_accuracy
 from latentscape.latent.structure import NO_CLUSTERS
 from latentscape.recipes import RECIPES
 from latentscape.reports.comparison import row
-from latentscape.reports.configurations import configurations
+from latentscape.reports.configurations import RunSummary, configurations, grouped
 from latentscape.reports.facts import facts_of
 from latentscape.runs.run import Run
 from latentscape.training import train
@@ -91,7 +91,8 @@ def test_they_stand_in_comparisons(toy_splits, tmp_path):
         for name in ("vade", "ae")
     ]
     measured = [measure(run, toy_splits, groups=["structure"]) for run in runs]
-    sides = configurations(runs, measured)
+    groups = grouped([run.record for run in runs], ["vade", "ae"])
+    sides = configurations(groups, [RunSummary.of(run) for run in runs], measured)
     own, none = row(CATALOGUE["own_cluster_accuracy"], sides)
     assert own.mean == measured[0]["own_cluster_accuracy"].value > 0
     assert none.mean is None

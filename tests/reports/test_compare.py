@@ -1,6 +1,9 @@
 """Comparisons: what counts as a difference, what may not be compared, and what a page says."""
 
 import csv
+import gc
+import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from scipy.stats import ttest_ind, ttest_rel
 from latentscape.latent.measure import Measure
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.reports import comparison, write_comparison
+from latentscape.reports import compare, comparison, write_comparison
 from latentscape.reports.configurations import told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
@@ -17,6 +20,7 @@ from latentscape.runs.run import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 
+run_module = sys.modules["latentscape.runs.run"]
 NET = Network(hidden=(8,))
 PLAN = Plan(epochs=1, batch=32, precision="32-true")
 
@@ -166,7 +170,8 @@ def test_the_page_answers_the_claims_about_several_models(compared):
 def test_nats_of_different_kinds_are_labelled_and_not_compared(
     folder, splits, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(comparison, "pictures", lambda sides, splits: [])
+    monkeypatch.setattr(comparison, "take_shots", lambda run, test: None)
+    monkeypatch.setattr(comparison, "gallery", lambda shots, test: [])
     options = {"likelihood": "continuous-bernoulli", "net": NET}
     train("vae", splits, options=options, out=tmp_path / "continuous", plan=PLAN)
     runs = [load_run(folder / "vae-2-0"), load_run(tmp_path / "continuous")]
@@ -176,6 +181,45 @@ def test_nats_of_different_kinds_are_labelled_and_not_compared(
     other = rows["negative_elbo", "vae, likelihood continuous-bernoulli"]
     assert (other["likelihood"], other["difference"]) == ("density", "")
     assert rows["mse", "vae, likelihood continuous-bernoulli"]["difference"] != ""
+
+
+def test_directories_are_opened_one_at_a_time(folder, splits, tmp_path, monkeypatch):
+    models, alive = [], []
+
+    def watched(*args, **kwargs):
+        gc.collect()
+        alive.append(sum(model() is not None for model in models))
+        run = load_run(*args, **kwargs)
+        models.append(weakref.ref(run.model))
+        return run
+
+    monkeypatch.setattr(run_module, "load_run", watched)
+    compare(folder, images=splits, out=tmp_path / "c.html", judge=False)
+    assert alive == [0] * 8
+
+
+def test_the_callers_runs_keep_their_names(folder, splits, tmp_path):
+    runs = [load_run(folder / name) for name in ("ae-2-0", "vae-2-0")]
+    runs[1].name = "mine"
+    write_comparison(runs, tmp_path / "c.html", splits, judge=False)
+    assert [run.name for run in runs] == ["ae-2-0", "mine"]
+
+
+def test_a_run_given_twice_is_refused_before_anything_is_measured(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(comparison, "examine", lambda *_, **__: pytest.fail("measured"))
+    with pytest.raises(LatentscapeError, match="alike in everything"):
+        write_comparison([load_run(folder / "ae-2-0")] * 2, tmp_path / "c.html", judge=False)
+
+
+def test_the_pictures_are_of_the_lowest_seed_under_its_configurations_name(
+    folder, splits, tmp_path, monkeypatch
+):
+    shown = []
+    monkeypatch.setattr(comparison, "take_shots", lambda run, test: shown.append(run))
+    monkeypatch.setattr(comparison, "gallery", lambda shots, test: [])
+    paths = [folder / name for name in ("vae-2-1", "ae-2-1", "ae-2-0", "vae-2-0")]
+    compare(*paths, images=splits, out=tmp_path / "c.html", judge=False)
+    assert {run.name: run.folder.name for run in shown} == {"ae": "ae-2-0", "vae": "vae-2-0"}
 
 
 def test_what_cannot_be_compared_is_refused(folder, tmp_path):

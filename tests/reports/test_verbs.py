@@ -1,11 +1,12 @@
 """Commands as functions: of runs in memory, and of directories."""
 
 import csv
+import sys
 
 import pytest
 
 import latentscape as ls
-from latentscape import explorer
+import latentscape.explorer.serve
 from latentscape.reports import comparison, embed, run_report
 
 
@@ -19,7 +20,8 @@ def quick(monkeypatch):
     """Without pictures, which have tests of their own."""
     monkeypatch.setattr(embed, "DPI", 24)
     monkeypatch.setattr(run_report, "pictures_of", lambda examined: ([], []))
-    monkeypatch.setattr(comparison, "pictures", lambda sides, splits: [])
+    monkeypatch.setattr(comparison, "take_shots", lambda run, test: None)
+    monkeypatch.setattr(comparison, "gallery", lambda shots, test: [])
 
 
 def test_a_run_in_memory_is_reported_where_one_says(images, tmp_path):
@@ -48,7 +50,8 @@ def test_a_sweep_is_trained_continued_compared_and_explored(images, tmp_path, mo
         assert len({row["configuration"] for row in csv.DictReader(file)}) == 3
 
     served = []
-    monkeypatch.setattr(explorer, "serve", lambda bundle, **_: served.append(bundle.space))
+    module = sys.modules["latentscape.explorer.serve"]  # the package has a function of that name
+    monkeypatch.setattr(module, "serve", lambda bundle, **_: served.append(bundle.space))
     for source in (tmp_path / "sweep" / "latent=2,seed=0", other):
         ls.explore(source, images, browser=False)
     assert [space["code"]["size"] for space in served] == [2, 2]

@@ -33,11 +33,20 @@ def reconstructions(
         seed: chooses them.
     """
     chosen = examples(images, columns, seed)
-    rows = [("original", tiles(chosen.pixels))]
-    for run in runs:
-        label = f"{run.name}\nMSE {squared_error(run, images):.4f}"
-        rows.append((label, tiles(run.reconstruct(chosen))))
+    rows = [("original", tiles(chosen.pixels)), *(rebuilt(run, images, chosen) for run in runs)]
     return labelled_rows(rows, "Reconstructions", about(images))
+
+
+def rebuilt(run: Run, images: Images, chosen: Images) -> tuple[str, NDArray[np.floating]]:
+    """Give a row of reconstructions: its label and its tiles.
+
+    Args:
+        run: the model.
+        images: whose mean error the label says.
+        chosen: those that are shown.
+    """
+    label = f"{run.name}\nMSE {squared_error(run, images):.4f}"
+    return label, tiles(run.reconstruct(chosen))
 
 
 @kind("images")

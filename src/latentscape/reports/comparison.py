@@ -5,21 +5,25 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from matplotlib.figure import Figure
 
-from latentscape.data import Images, Splits
+from latentscape.data import Splits
 from latentscape.evaluation.judge.training import find_judge
-from latentscape.figures import KINDS
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, Entry
-from latentscape.reports.configurations import Configuration, configurations
+from latentscape.reports.configurations import (
+    Configuration,
+    RunSummary,
+    configurations,
+    grouped,
+)
 from latentscape.reports.differences import compared, judged, judged_here
-from latentscape.reports.embed import Picture, picture
+from latentscape.reports.embed import picture
 from latentscape.reports.examination import examine
 from latentscape.reports.formatting import BETTER, format_controls, format_figure, short_error
+from latentscape.reports.gallery import gallery, take_shots
 from latentscape.reports.page import write_page
 from latentscape.reports.trends import (
     dimension_findings,
@@ -28,7 +32,9 @@ from latentscape.reports.trends import (
     signs_by_length,
     summary,
 )
+from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs
+from latentscape.runs.record import Record
 from latentscape.runs.run import Place, Run, as_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
@@ -134,31 +140,39 @@ def compare(
     found: dict[Run | Path, None] = {}  # each once, in the order given
     for run in runs:
         found |= dict.fromkeys(find_runs(run) if isinstance(run, str | Path) else [run])
-    opened = [as_run(run, trust=trust) for run in found]
     return write_comparison(
-        opened, out, images, csv_file=csv, seed=seed, judge=judge, progress=progress
+        list(found),
+        out,
+        images,
+        csv_file=csv,
+        seed=seed,
+        judge=judge,
+        trust=trust,
+        progress=progress,
     )
 
 
 def write_comparison(
-    runs: Sequence[Run],
+    runs: Sequence[Run | Place],
     out: str | Path,
     images: Splits | None = None,
     *,
     csv_file: str | Path | None = None,
     seed: int = 0,
     judge: bool = True,
+    trust: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write several runs side by side as one HTML file.
 
     Args:
-        runs: two or more, kept on disk.
+        runs: two or more, kept on disk, or their directories: those are opened one at a time.
         out: the file.
         images: to compare them on; by default those that all were trained on.
         csv_file: where to write the figures as well, a row a measure and configuration.
         seed: of samples and draws.
         judge: whether to have decoded images judged.
+        trust: import recipes from outside latentscape, which runs their code.
         progress: told which run is being measured.
 
     Raises:
@@ -167,13 +181,24 @@ def write_comparison(
     """
     if len(runs) < 2:
         raise LatentscapeError(f"{len(runs)} run cannot be compared; give two or more")
-    splits = images or common_images(runs)
+    records = [record_of(run) for run in runs]
+    called = [str((run.folder or run.name) if isinstance(run, Run) else run) for run in runs]
+    if images is None:
+        check_same_images(records, called)
+    groups = grouped(records, called)
+    splits = images or records[0].data.load()
     found = find_judge(splits) if judge else (None, "no judge was asked for")
-    measured = []
-    for i, run in enumerate(runs, start=1):
-        progress(f"[{i}/{len(runs)}] {run.folder or run.name}")
+    names = {group.first: group.name for group in groups[:PICTURED]}
+    summaries, measured, shots = [], [], {}
+    for i, given in enumerate(runs):
+        progress(f"[{i + 1}/{len(runs)}] {called[i]}")
+        run = as_run(given, trust=trust)
+        summaries.append(RunSummary.of(run))
         measured.append(examine(run, splits, *found, seed=seed).measures)
-    sides = configurations(runs, measured)
+        if i in names:
+            shots[i] = take_shots(replace(run, name=names[i]), splits.test)
+        del run
+    sides = configurations(groups, summaries, measured)
     cells = {entry.key: row(entry, sides) for entry in shown_entries(sides)}
     if csv_file is not None:
         write_atomic(Path(csv_file), to_csv([cell for line in cells.values() for cell in line]))
@@ -195,7 +220,7 @@ def write_comparison(
         several=any(len(side.runs) > 1 for side in sides),
         single=any(len(side.runs) == 1 for side in sides),
         tests=sum(cell.low is not None for line in cells.values() for cell in line),
-        pictures=pictures(sides, splits),
+        pictures=gallery([shots[i] for i in names], splits.test),
         dimension=dimension,
         mending=mending,
         summary=summary,
@@ -208,20 +233,32 @@ def write_comparison(
     )
 
 
-def common_images(runs: Sequence[Run]) -> Splits:
-    """Load what all runs were trained on.
+def record_of(run: Run | Place) -> Record:
+    """Give what a run says of itself, unopened.
 
     Raises:
-        LatentscapeError: when that is not the same.
+        LatentscapeError: when it was trained in memory, or is no run.
     """
-    known = {run.record.data.fingerprint: run for run in runs if run.record is not None}
+    if not isinstance(run, Run):
+        return RunFolder(run).record
+    if run.record is None:
+        raise LatentscapeError(f"'{run.name}' does not say what it is; compare runs kept on disk")
+    return run.record
+
+
+def check_same_images(records: Sequence[Record], called: Sequence[str]) -> None:
+    """Refuse runs that were not trained on the same images.
+
+    Raises:
+        LatentscapeError: naming two of them.
+    """
+    known = {r.data.fingerprint: name for r, name in zip(records, called, strict=True)}
     if len(known) > 1:
         a, b = list(known.values())[:2]
         raise LatentscapeError(
-            f"'{a.folder}' and '{b.folder}' were trained on different images, so that their "
-            "figures do not compare; give those to compare them on with --data"
+            f"'{a}' and '{b}' were trained on different images, so that their figures do not "
+            "compare; give those to compare them on with --data"
         )
-    return runs[0].own_images()
 
 
 def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:
@@ -279,29 +316,3 @@ def mixed_likelihoods(sides: Sequence[Configuration]) -> tuple[str, ...]:
     """The kinds of likelihood, where there are several."""
     kinds = dict.fromkeys(side.likelihood for side in sides if side.likelihood)
     return tuple(kinds) if len(kinds) > 1 else ()
-
-
-def pictures(sides: Sequence[Configuration], splits: Splits) -> list[tuple[str, list[Picture]]]:
-    """Pictures of the first seed of each configuration, by what they show."""
-    runs = []
-    for side in sides[:PICTURED]:
-        shown = side.first
-        shown.name = side.name
-        runs.append(shown)
-    test = splits.test
-    together = picture(
-        lambda: KINDS["reconstructions"].draw(runs, test), "test images and what each makes of them"
-    )
-    found = [("What comes back", [together])]
-    if all(run.history for run in runs):
-        curves = picture(lambda: KINDS["loss"].draw(runs), "training of each")
-        found.insert(0, ("Training", [curves]))
-    wide = [run for run in runs if run.codes_size > 1]
-    scatters = [picture(drawing(run, "scatter", test), f"the codes of {run.name}") for run in wide]
-    draws = [picture(drawing(run, "gaussian-draws", test), f"draws of {run.name}") for run in runs]
-    return [*found, ("Where each puts its images", scatters), ("What each draws", draws)]
-
-
-def drawing(run: Run, kind: str, test: Images) -> Callable[[], Figure]:
-    """A drawing to be made of one run."""
-    return lambda: KINDS[kind].draw(run, test)

@@ -11,8 +11,33 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.sampling import error_of_mean
 from latentscape.models.blueprint import Value
 from latentscape.reports.facts import format_value
+from latentscape.runs.record import Record
 from latentscape.runs.run import Run
+from latentscape.runs.state import Row
 from latentscape.system.errors import LatentscapeError
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """What a comparison remembers of a run once it has let go of its weights.
+
+    Attributes:
+        name: how to call it.
+        codes_size: d, how many numbers a code has.
+        has_rate: whether it is variational.
+        history: a row of figures for each epoch.
+    """
+
+    name: str
+    codes_size: int
+    has_rate: bool
+    history: Sequence[Row]
+
+    @classmethod
+    def of(cls, run: Run) -> RunSummary:
+        """Remember a run."""
+        rate = run.model.bottleneck.has_rate
+        return cls(run.name, run.codes_size, rate, run.history)
 
 
 @dataclass(frozen=True)
@@ -28,11 +53,11 @@ class Configuration:
 
     name: str
     settings: Mapping[str, Value]
-    runs: Mapping[int, Run]
+    runs: Mapping[int, RunSummary]
     measures: Mapping[int, Measures]
 
     @property
-    def first(self) -> Run:
+    def first(self) -> RunSummary:
         """The run of the lowest seed, which pictures show."""
         return self.runs[min(self.runs)]
 
@@ -63,15 +88,29 @@ class Configuration:
         return error_of_mean(known) if known and len(known) == len(samplings) else None
 
 
-def settings_of(run: Run) -> dict[str, Value]:
-    """Recipe, arguments and plan of a run, flat, without the seed.
+@dataclass(frozen=True)
+class Group:
+    """Runs that differ in nothing but the seed.
 
-    Raises:
-        LatentscapeError: when the run does not say.
+    Attributes:
+        name: what tells them from the others.
+        settings: recipe, arguments and plan, flat.
+        places: of each run among all, by seed.
     """
-    if run.record is None:
-        raise LatentscapeError(f"'{run.name}' does not say what it is; compare runs kept on disk")
-    blueprint, plan = run.record.blueprint, asdict(run.record.plan)
+
+    name: str
+    settings: Mapping[str, Value]
+    places: Mapping[int, int]
+
+    @property
+    def first(self) -> int:
+        """The place of the run of the lowest seed."""
+        return self.places[min(self.places)]
+
+
+def settings_of(record: Record) -> dict[str, Value]:
+    """Recipe, arguments and plan of a run, flat, without the seed."""
+    blueprint, plan = record.blueprint, asdict(record.plan)
     del plan["seed"]
     flat: dict[str, Value] = {"recipe": blueprint.recipe}
     for name, value in blueprint.arguments.items():
@@ -79,39 +118,45 @@ def settings_of(run: Run) -> dict[str, Value]:
     return {**flat, **plan}
 
 
-def configurations(runs: Sequence[Run], measured: Sequence[Measures]) -> tuple[Configuration, ...]:
+def grouped(records: Sequence[Record], called: Sequence[str]) -> list[Group]:
     """Put runs together by configuration, in the order given.
+
+    Args:
+        records: what each says of itself.
+        called: what to call each in messages.
 
     Raises:
         LatentscapeError: when one was given twice.
     """
-    groups: dict[str, list[int]] = {}
-    settings = [settings_of(run) for run in runs]
-    for i, known in enumerate(settings):
-        groups.setdefault(json.dumps(known, sort_keys=True), []).append(i)
-    names = told_apart([settings[rows[0]] for rows in groups.values()])
-    made = []
-    for name, rows in zip(names, groups.values(), strict=True):
-        seeds = [seed_of(runs[i]) for i in rows]
-        if len(set(seeds)) < len(seeds):
+    groups: dict[str, dict[int, int]] = {}
+    settings = []
+    for i, record in enumerate(records):
+        settings.append(settings_of(record))
+        places = groups.setdefault(json.dumps(settings[i], sort_keys=True), {})
+        if record.plan.seed in places:
             raise LatentscapeError(
-                f"two of the runs are alike in everything, seed {seeds[0]} too, such as "
-                f"'{runs[rows[0]].folder}'; give each once"
+                f"two of the runs are alike in everything, seed {record.plan.seed} too, such as "
+                f"'{called[i]}'; give each once"
             )
-        made.append(
-            Configuration(
-                runs[rows[0]].name if len(groups) == 1 and len(rows) == 1 else name,
-                settings[rows[0]],
-                {seed: runs[i] for seed, i in zip(seeds, rows, strict=True)},
-                {seed: measured[i] for seed, i in zip(seeds, rows, strict=True)},
-            )
+        places[record.plan.seed] = i
+    known = [settings[next(iter(places.values()))] for places in groups.values()]
+    parts = zip(told_apart(known), known, groups.values(), strict=True)
+    return [Group(*part) for part in parts]
+
+
+def configurations(
+    groups: Sequence[Group], runs: Sequence[RunSummary], measured: Sequence[Measures]
+) -> tuple[Configuration, ...]:
+    """Give each group its runs, and what was measured of them."""
+    return tuple(
+        Configuration(
+            group.name,
+            group.settings,
+            {seed: runs[i] for seed, i in group.places.items()},
+            {seed: measured[i] for seed, i in group.places.items()},
         )
-    return tuple(made)
-
-
-def seed_of(run: Run) -> int:
-    """The seed that a run was trained with."""
-    return run.record.plan.seed if run.record else 0
+        for group in groups
+    )
 
 
 def told_apart(settings: Sequence[Mapping[str, Value]]) -> list[str]:

@@ -126,7 +126,7 @@ def mending_findings(all_of_them: Sequence[Configuration]) -> list[Finding]:
     """
     named = [(c, str(c.settings["recipe"])) for c in all_of_them]
     plain = [c for c, recipe in named if recipe == "ae"]
-    variational = [c for c, _ in named if c.first.model.bottleneck.has_rate]
+    variational = [c for c, _ in named if c.first.has_rate]
     return [
         finding
         for a in plain
