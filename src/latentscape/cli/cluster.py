@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.cli.inputs import folder_for, images_for, parts_of, suffix_of
+from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
 
@@ -49,7 +49,7 @@ def cluster(
 
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)
-    parts = list(parts_of(images_for(model, data), split))
+    parts = parts_for(model, data, split)
     assignment: NDArray[np.integer]
     sample: int | None
     if method == "own":

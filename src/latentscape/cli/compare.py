@@ -7,6 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from latentscape.cli.inputs import images_like
+
 
 def compare(
     *runs: Path,
@@ -34,7 +36,6 @@ def compare(
     """
     import latentscape as ls
     from latentscape.cli.output import show_progress
-    from latentscape.data import load_images
     from latentscape.runs.listing import find_runs, inspect_run
 
     paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
@@ -44,7 +45,7 @@ def compare(
             print(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
     written = ls.compare(
         *paths,
-        images=load_images(data) if data else None,
+        images=images_like(paths, data),
         out=out,
         csv=csv,
         judge=not no_judge,

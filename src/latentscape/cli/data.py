@@ -5,22 +5,56 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from latentscape.cli.output import show_json, show_table
+from latentscape.data.preparation import Colour, Fit, Pages, Preparation
 
 
-def data(*, json: bool = False, fetch: str | None = None) -> None:
-    """List the sources of images that have a name; `--data` takes these, or a path.
+def data(
+    source: str | None = None,
+    *,
+    size: str | None = None,
+    fit: Fit = "crop",
+    background: str = "auto",
+    scale: str = "auto",
+    invert: bool = False,
+    colour: Colour = "auto",
+    pages: Pages = "first",
+    tile: str = "",
+    skip_bad: bool = False,
+    json: bool = False,
+    fetch: str | None = None,
+) -> None:
+    """List the sources of images that have a name, or say what is read of one; `--data` takes them.
 
-    A path may be a folder of pictures (its subfolders are classes), a folder of IDX files, or a
-    `.npy` or `.npz` file. What is downloaded is kept in the folder that the environment variable
-    LATENTSCAPE_DATA names, under the source's name; files put there by hand count by what they
-    hold, however they are packed.
+    A path may be a folder of pictures (its subfolders are classes), a zip, tar or Parquet file of
+    such, a folder of IDX files, or a `.npy` or `.npz` file. What is downloaded is kept in the
+    folder that the environment variable LATENTSCAPE_DATA names, under the source's name; files put
+    there by hand count by what they hold, however they are packed.
 
     Args:
+        source: read this name or path as `train` would, and say what was read.
+        size: as `train` takes it, like the next ones.
+        fit: crop, pad or stretch.
+        background: white, black, #rrggbb, edge or auto.
+        scale: LOW,HIGH, dtype, percentile or auto.
+        invert: let black and white change places.
+        colour: grey, rgb or auto.
+        pages: first or all.
+        tile: such as 20x20.
+        skip_bad: leave out pictures that cannot be read.
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
     """
     from latentscape.data import catalogue, load_images
 
+    if source is not None:
+        how = Preparation(size or "auto", fit, background, scale, invert, colour, pages, tile)
+        images = load_images(source, **how.to_json(), skip_bad=skip_bad)
+        if json:
+            about = {"summary": images.summary, "notes": images.notes}
+            show_json(about | {"preparation": images.preparation.to_json()})
+        else:
+            print("\n".join((images.summary, *images.notes)))
+        return
     if fetch is not None:
         print(f"the images of {load_images(fetch).name} are here")
         return

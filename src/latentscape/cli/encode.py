@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from latentscape.cli.inputs import folder_for, images_for, parts_of, suffix_of
+from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.cli.output import show_table
 from latentscape.system.files import write_atomic
 
@@ -36,7 +36,8 @@ def encode(
 
     Args:
         run: a run's directory.
-        data: a source that `latentscape data` lists, or a path; the run's own by default.
+        data: a source that `latentscape data` lists, or a path (one picture is enough); the
+            run's own by default.
         split: which images.
         out: a Parquet file, written whole or not at all.
         projections: also where these place each code in two dimensions: raw, pca, lda, tsne (which
@@ -51,9 +52,9 @@ def encode(
     if dimensions is not None:
         suffix_of(dimensions, ".csv")
     model = load_run(run, trust=trust)
-    images = images_for(model, data)
+    parts = parts_for(model, data, split)
     folder_for(out)
-    found = write_code_table(model, parts_of(images, split), out, projections or ())
+    found = write_code_table(model, parts, out, projections or ())
     rows = table(found)
     if dimensions is not None:
         folder_for(dimensions)

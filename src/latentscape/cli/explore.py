@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from latentscape.cli.inputs import images_like
+
 
 def explore(
     source: Path,
@@ -27,12 +29,11 @@ def explore(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     import latentscape as ls
-    from latentscape.data import load_images
 
     print("preparing the page …", flush=True)
     ls.explore(
         source,
-        load_images(data) if data else None,
+        images_like([source], data),
         thumbs=thumbs,
         limit=limit,
         port=port,

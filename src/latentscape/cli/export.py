@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from latentscape.cli.inputs import images_like
+
 
 def export(
     source: Path,
@@ -29,7 +31,6 @@ def export(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.bundle.open import make_bundle, opened_bundle
-    from latentscape.data import load_images
     from latentscape.explorer import write_html, write_site
 
     if format == "onnx":
@@ -38,7 +39,7 @@ def export(
 
         print(write_onnx(load_run(source, trust=trust), out))
         return
-    images = load_images(data) if data else None
+    images = images_like([source], data)
     if format == "bundle":
         print(make_bundle(source, out, images, thumbs=thumbs, limit=limit, trust=trust))
         return

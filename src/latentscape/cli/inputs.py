@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -18,19 +18,14 @@ PARTS: tuple[Part, ...] = get_args(Part)
 
 
 def images_for(run: Run, data: str | None) -> Splits:
-    """Load a source in the run's size, or what the run was trained on.
+    """Load a source, prepared as the run's own images were, or what the run was trained on.
 
     Raises:
         LatentscapeError: when there is no such source, or it does not fit the run.
     """
     from latentscape.data import load_images
 
-    if data is None:
-        images = run.own_images()
-    else:
-        images = load_images(data)
-        if images.shape != run.shape and run.shape[1] == run.shape[2]:
-            images = load_images(data, size=run.shape[1])
+    images = run.own_images() if data is None else load_images(data, **run.preparation.to_json())
     if images.shape != run.shape:
         found, wanted = ("×".join(map(str, shape)) for shape in (images.shape, run.shape))
         raise LatentscapeError(
@@ -40,11 +35,40 @@ def images_for(run: Run, data: str | None) -> Splits:
     return images
 
 
-def parts_of(images: Splits, split: str) -> Iterator[tuple[str, Images]]:
-    """Give one split by name, or all of them."""
-    for name in PARTS:
-        if split in (name, "all"):
-            yield name, getattr(images, name)
+def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
+    """Load a source, prepared as the images of the first run were; None where none is named.
+
+    Args:
+        runs: directories of runs; where the first is none (a table of codes), images stay as
+            they are.
+        data: a source.
+    """
+    from latentscape.data import load_images
+    from latentscape.runs.folder import RunFolder
+
+    if data is None:
+        return None
+    if not runs or not runs[0].is_dir():
+        return load_images(data)
+    return load_images(data, **RunFolder(runs[0]).record.preparation.to_json())
+
+
+def parts_for(run: Run, data: str | None, split: str) -> list[tuple[str, Images]]:
+    """One split of a source by name, or all of them; of one or two pictures, all as "test".
+
+    Raises:
+        LatentscapeError: as `images_for`.
+    """
+    from latentscape.data import load_pictures
+    from latentscape.data.splits import TooFewImagesError
+
+    try:
+        images = images_for(run, data)
+    except TooFewImagesError:
+        whole, _ = load_pictures(data or "", how=run.preparation)
+        return [("test", whole)]
+    splits = {name: getattr(images, name) for name in PARTS}
+    return [(name, part) for name, part in splits.items() if split in (name, "all")]
 
 
 def folder_for(out: Path) -> None:

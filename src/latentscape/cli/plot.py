@@ -100,7 +100,7 @@ def command(kind: Kind) -> Callable[..., None]:
     made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
 
     def act(*runs_and_kind: str, **given: Any) -> None:
-        from latentscape.data import load_images
+        from latentscape.cli.inputs import images_like
         from latentscape.figures import Film, save
         from latentscape.figures import plot as draw
         from latentscape.runs.run import load_run
@@ -112,7 +112,7 @@ def command(kind: Kind) -> Callable[..., None]:
         if kind.run and not folders:
             raise LatentscapeError(f"say which run to draw: latentscape plot DIR {kind.name}")
         runs = [load_run(folder, trust=common["trust"]) for folder in folders]
-        images = load_images(common["data"]) if common["data"] else None
+        images = images_like(folders, common["data"])
         picture = draw(runs, kind.name, images, style=common["style"], **given)
         suffix = ".gif" if isinstance(picture, Film) else ".png"
         target = common["out"] or Path(*folders[:1], f"{kind.name}{suffix}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,7 +39,6 @@ def reconstruct(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.data import load_pictures
-    from latentscape.models.pixels import recoloured
     from latentscape.runs.run import load_run
 
     if not 0 <= noise < np.inf:
@@ -47,10 +46,7 @@ def reconstruct(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise LatentscapeError(f"'{out}' is taken; choose another --out, or remove it")
     model = load_run(run, trust=trust)
-    channels, height, width = model.shape
-    size = height if height == width else None
-    images, notes = load_pictures(data, size=size, skip_bad=skip_bad)
-    images = replace(images, pixels=recoloured(images.pixels, channels))
+    images, notes = load_pictures(data, skip_bad=skip_bad, how=model.preparation)
     given = noisy(images.pixels, noise, seed)
     outputs = to_bytes(model.reconstruct(given, images.labels if model.model.labels else None))
     make_folder(out.parent)
@@ -84,10 +80,12 @@ def to_picture(pixels: NDArray[np.uint8]) -> Image.Image:
 
 
 def file_names(images: Images) -> list[Path]:
-    """Give each image a file name like its own: relative to its folder, ending in .png."""
-    names = []
-    for identifier in images.ids:
-        path = Path(identifier)
-        inside = path.relative_to(images.name) if path.is_relative_to(images.name) else path
-        names.append(Path(*[p for p in inside.parts if p not in ("/", "..")]).with_suffix(".png"))
-    return names
+    """Give each image a file name like its own, ending in .png; no two are one file's."""
+    paths = [Path(*[p for p in Path(i).parts if p not in ("/", "..")]) for i in images.ids]
+    counts = Counter(path.with_suffix(".png") for path in paths)
+    return [
+        path.with_suffix(".png")
+        if counts[path.with_suffix(".png")] == 1
+        else path.with_name(f"{path.name}.png")
+        for path in paths
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from latentscape.cli.inputs import images_like
+
 
 def report(
     run: Path,
@@ -27,9 +29,8 @@ def report(
     """
     import latentscape as ls
     from latentscape.cli.output import show_progress
-    from latentscape.data import load_images
 
-    images = load_images(data) if data else None
+    images = images_like([run], data)
     written = ls.report(
         run,
         images,

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 
 _BLOCK = 1 << 24  # bytes hashed at once, so that a memory map never comes into memory whole
@@ -66,6 +68,11 @@ class Images:
         _, channels, height, width = self.pixels.shape
         return channels, height, width
 
+    @property
+    def title(self) -> str:
+        """What to call their source where others read it: no folder of this machine is in it."""
+        return title_of(self.name)
+
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of shape, pixels, labels and class names: 64 hexadecimal digits.
@@ -118,6 +125,10 @@ class Splits:
         test: The images that are looked at last.
         notes: Sentences on what was done to the images on the way in (resized, left out, …).
         options: The other arguments of `load_images` that give the same splits again.
+        summary: One sentence on what was read: files, classes, size, values, what was left out.
+        preparation: What was done to each picture, so that it can be done to others.
+        cut: Ids of validation and test images, where these are pictures in files and were cut from
+            them.
     """
 
     name: str
@@ -125,7 +136,15 @@ class Splits:
     validation: Images
     test: Images
     notes: tuple[str, ...] = ()
-    options: Mapping[str, int | bool | None] = field(default_factory=dict)
+    options: Mapping[str, int | str | bool | None] = field(default_factory=dict)
+    summary: str = ""
+    preparation: Preparation = field(default_factory=Preparation)
+    cut: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What to call their source where others read it: no folder of this machine is in it."""
+        return title_of(self.name)
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -142,3 +161,13 @@ class Splits:
         """SHA-256 of the three splits' fingerprints: 64 hexadecimal digits."""
         parts = (self.train, self.validation, self.test)
         return hashlib.sha256("".join(p.fingerprint for p in parts).encode()).hexdigest()
+
+
+def title_of(name: str) -> str:
+    """The last part of a path, or the name of a source.
+
+    Example:
+        >>> title_of("/home/ada/photos/"), title_of("mnist")
+        ('photos', 'mnist')
+    """
+    return Path(name).name or name

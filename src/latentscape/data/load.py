@@ -1,6 +1,6 @@
 """One function from a name or a path to three splits of images."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -17,11 +17,13 @@ from latentscape.data.idx import idx_pairs
 from latentscape.data.images import Images, Splits
 from latentscape.data.names import Chosen
 from latentscape.data.paths import open_path
-from latentscape.data.resize import cut_note, resize
+from latentscape.data.preparation import Colour, Fit, Pages, Preparation
+from latentscape.data.resize import cut_away, fit_note, prepared
 from latentscape.data.rows import Remaining, Rows
-from latentscape.data.source import LARGEST, PARTS, Batch, Source, from_parts
+from latentscape.data.source import LARGEST, PARTS, Batch, Read, Source, from_parts
 from latentscape.data.splits import plan_splits
 from latentscape.data.strokes import strokes_source
+from latentscape.data.summary import summarise, warnings
 from latentscape.system.errors import LatentscapeError
 
 IN_MEMORY = 1 << 26
@@ -31,21 +33,40 @@ IN_MEMORY = 1 << 26
 def load_images(
     source: str | Path = "digits",
     *,
-    size: int | None = None,
+    size: int | str | None = None,
+    fit: Fit = "crop",
+    background: str = "auto",
+    scale: str = "auto",
+    invert: bool = False,
+    colour: Colour = "auto",
+    pages: Pages = "first",
+    tile: str = "",
     limit: int | None = None,
     skip_bad: bool = False,
     seed: int = 0,
     fetch: bool = True,
+    kept: Mapping[str, Sequence[str]] | None = None,
 ) -> Splits:
     """Load images and split them into training, validation and test.
 
     Args:
         source: A name that `catalogue` lists, or the path of an IDX file or a folder of such, a
-            `.npy` or `.npz` file, or a folder of pictures (subfolders are classes). A name goes
-            before a path: write `./digits` for a folder of that name.
-        size: Bring every image to `size` × `size` pixels; those that are not square are cut to
-            their central square first. By default images keep their size, and pictures of mixed
-            sizes are brought to one, which `notes` then says.
+            `.npy` or `.npz` file, or of pictures: a folder (subfolders are classes), a zip or tar
+            file of one, or a Parquet table. A name goes before a path: write `./digits` for a
+            folder of that name.
+        size: Bring every image to `size` × `size` pixels, or to "64x80" (width × height). By
+            default images keep their size; pictures of mixed sizes, and large ones, are brought to
+            one, which `notes` then says.
+        fit: How other shapes come to that size: "crop" cuts to the middle, "pad" adds background,
+            "stretch" distorts.
+        background: What transparent parts and padding become: "white", "black", "#rrggbb", "edge"
+            (the mean of the picture's border); "auto" is white, or black for white icons.
+        scale: Which values become black and white: "LOW,HIGH", "dtype", "percentile", or "auto",
+            decided over the whole set, which `notes` then says.
+        invert: Let black and white change places.
+        colour: "grey", "rgb", or "auto": grey where all images are.
+        pages: Read the "first" page or frame of a file, or "all".
+        tile: Cut each picture into tiles of this size, such as "20x20".
         limit: Keep this many training images, and the other splits in proportion; classes keep
             their shares.
         skip_bad: Leave out pictures that cannot be read, which `notes` then says, instead of
@@ -53,6 +74,8 @@ def load_images(
         seed: Chooses the splits, the subset and what is drawn; the same seed, the same images.
         fetch: Whether a source that is published elsewhere may be downloaded. Only for a name that
             the person gave just now, never for one that a file names.
+        kept: `Splits.cut` of an earlier reading: what was tested on then is tested on now, whatever
+            files have come and gone.
 
     Returns:
         The three splits. A source's own test and validation splits are kept; what it lacks is
@@ -66,12 +89,12 @@ def load_images(
         >>> images = load_images("digits", limit=100)
         >>> images.shape, len(images.train), len(images.validation), len(images.test)
         ((1, 28, 28), 100, 11, 28)
+        >>> images.summary.partition("; 10 classes")[0]
+        'digits: 139 images of 28×28 in grey (100 train, 11 validation, 28 test)'
     """
-    if size is not None and size < 1:
-        raise LatentscapeError(f"size is {size}; give at least 1 pixel")
-    opened = _open(source, size, skip_bad, seed, may_fetch=fetch)
-    chosen = plan_splits(opened, limit, seed)
-    read = opened.read([chosen[name] for name in PARTS])
+    how = Preparation(_text(size), fit, background, scale, invert, colour, pages, tile)
+    opened = _open(source, how, skip_bad, seed, may_fetch=fetch)
+    read, bad = _read(opened, limit, seed, kept, skip_bad)
     parts = {}
     for name, batch in zip(PARTS, read.batches, strict=True):
         if len(batch.positions) == 0:
@@ -79,26 +102,41 @@ def load_images(
                 f"no {name} image of '{opened.name}' could be read; give readable pictures"
             )
         stays = name == "train" and batch.pixels.nbytes > IN_MEMORY
-        parts[name] = _images(opened, batch if stays else _in_memory(batch), size)
+        parts[name] = _images(opened, batch if stays else _in_memory(batch), how)
+    done = _done(opened, read, how, parts["train"].shape)
+    cut = {name: parts[name].ids for name in ("validation", "test") if name not in opened.given}
+    told = replace(read, cut=_cut_away(opened, read, how))
     return Splits(
         name=opened.name,
         train=parts["train"],
         validation=parts["validation"],
         test=parts["test"],
-        notes=read.notes + cut_note(read.batches[0].pixels, size),
+        notes=(
+            *_notes(opened, read, how),
+            *_left_out(bad),
+            *([] if opened.name in _known() else warnings(opened, parts)),
+        ),
         options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
+        summary=summarise(opened, told, parts),
+        preparation=done,
+        cut=cut if opened.by_file else {},
     )
 
 
 def load_pictures(
-    source: str | Path, *, size: int | None = None, skip_bad: bool = False
+    source: str | Path,
+    *,
+    size: int | str | None = None,
+    skip_bad: bool = False,
+    how: Preparation | None = None,
 ) -> tuple[Images, tuple[str, ...]]:
     """Load all images of a source as one set, unsplit: for a model that is trained already.
 
     Args:
         source: As `load_images` takes it; a single image is enough.
-        size: Bring every image to `size` × `size` pixels.
+        size: Bring every image to this size, as `load_images` does.
         skip_bad: Leave out pictures that cannot be read instead of failing.
+        how: What else to do to them, such as `Splits.preparation` of what a model was trained on.
 
     Returns:
         The images, and sentences on what was done to them.
@@ -106,9 +144,11 @@ def load_pictures(
     Raises:
         LatentscapeError: If there is no such source, or it cannot be read.
     """
-    opened = _open(source, size, skip_bad, seed=0)
-    whole = opened.given.values() or [range(len(opened.ids))]
+    how = how or Preparation(_text(size))
+    opened = _open(source, how, skip_bad, seed=0)
+    whole = list(opened.given.values()) or [range(len(opened.ids))]
     read = opened.read([Remaining(part) for part in whole])
+    bad = sum(map(len, whole)) - sum(len(batch.positions) for batch in read.batches)
     batch = read.batches[0]
     if len(read.batches) > 1:
         parts = [_in_memory(part) for part in read.batches]
@@ -118,7 +158,63 @@ def load_pictures(
         batch = _in_memory(batch)
     if len(batch.positions) == 0:
         raise LatentscapeError(f"no image of '{opened.name}' could be read; give readable pictures")
-    return _images(opened, batch, size), read.notes + cut_note(batch.pixels, size)
+    return _images(opened, batch, how), (*_notes(opened, read, how), *_left_out(bad))
+
+
+def _text(size: int | str | None) -> str:
+    return "auto" if size is None else str(size)
+
+
+def _read(
+    opened: Source,
+    limit: int | None,
+    seed: int,
+    kept: Mapping[str, Sequence[str]] | None,
+    skip_bad: bool,
+) -> tuple[Read, int]:
+    """Plan the splits and read them, anew without what cannot be read, and count that."""
+    bad = np.empty(0, np.int64)
+    while True:
+        chosen = plan_splits(opened, limit, seed, kept, bad)
+        read = opened.read([chosen[name] for name in PARTS])
+        new = [
+            np.setdiff1d(chosen[name][:], batch.positions[:])
+            for name, batch in zip(PARTS, read.batches, strict=True)
+            if len(batch.positions) < len(chosen[name])
+        ]
+        if not new:
+            return read, len(bad)
+        bad = np.union1d(bad, np.concatenate(new))
+        if any(np.isin(given, bad).all() for given in opened.given.values()):
+            return read, len(bad)
+
+
+def _notes(opened: Source, read: Read, how: Preparation) -> tuple[str, ...]:
+    """What was done to the images."""
+    fitted = () if opened.by_file else fit_note(read.batches[0].pixels, how)
+    return (*read.notes, *fitted, *opened.notes)
+
+
+def _left_out(bad: int) -> tuple[str, ...]:
+    return (f"{bad:,} unreadable pictures were left out",) if bad else ()
+
+
+def _cut_away(opened: Source, read: Read, how: Preparation) -> float:
+    return read.cut if opened.by_file else cut_away(read.batches[0].pixels, how)
+
+
+def _done(opened: Source, read: Read, how: Preparation, shape: tuple[int, int, int]) -> Preparation:
+    """What was done to each image, nothing left to "auto"."""
+    C, H, W = shape
+    done = read.preparation if opened.by_file and read.preparation else how
+    scale = read.preparation.scale if read.preparation else "dtype"
+    return replace(
+        done,
+        size=f"{W}x{H}",
+        scale=scale,
+        background="white" if done.background == "auto" else done.background,
+        colour="grey" if C == 1 else "rgb",
+    )
 
 
 def _in_memory(batch: Batch) -> Batch:
@@ -133,9 +229,10 @@ def _in_memory(batch: Batch) -> Batch:
     return replace(batch, pixels=np.asarray(pixels))
 
 
-def _images(source: Source, batch: Batch, size: int | None) -> Images:
+def _images(source: Source, batch: Batch, how: Preparation) -> Images:
+    pixels = batch.pixels if source.by_file else prepared(batch.pixels, how)
     return Images(
-        pixels=cast("NDArray[np.uint8]", resize(batch.pixels, size)),
+        pixels=cast("NDArray[np.uint8]", pixels),
         labels=None if source.labels is None else source.labels[batch.positions[:]],
         classes=source.classes,
         ids=Chosen(source.ids, batch.positions),
@@ -144,14 +241,14 @@ def _images(source: Source, batch: Batch, size: int | None) -> Images:
 
 
 def _open(
-    source: str | Path, size: int | None, skip_bad: bool, seed: int, *, may_fetch: bool = True
+    source: str | Path, how: Preparation, skip_bad: bool, seed: int, *, may_fetch: bool = True
 ) -> Source:
     """The source of that name, or at that path."""
     drawn: dict[str, Callable[[], Source]] = {
         "digits": digits_source,
         "strokes": lambda: strokes_source(seed),
     }
-    known = {info.name: info for info in catalogue()}
+    known = _known()
     if source in drawn:
         return drawn[str(source)]()
     if source in known:
@@ -161,7 +258,11 @@ def _open(
         near = get_close_matches(str(source), known, 1)
         way = f"did you mean '{near[0]}'?" if near else f"give a path or one of {', '.join(known)}"
         raise LatentscapeError(f"there is no source, file or folder '{source}'; {way}")
-    return open_path(path, size=size, skip_bad=skip_bad)
+    return open_path(path, how=how, skip_bad=skip_bad)
+
+
+def _known() -> dict[str, SourceInfo]:
+    return {info.name: info for info in catalogue()}
 
 
 def _exists(path: Path) -> bool:

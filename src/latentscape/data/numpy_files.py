@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.arrays import to_pixels
+from latentscape.data.arrays import decide_limits, to_pixels
 from latentscape.data.npy import check_claim, first_line, read_header, read_npy
 from latentscape.data.source import PARTS, Part, room_for
 from latentscape.system.errors import LatentscapeError
@@ -19,11 +19,12 @@ _LABEL_KEYS = ("labels", "label", "targets", "y", "Y")
 _SPLIT_KEYS = {"train": ("train",), "validation": ("validation", "val"), "test": ("test",)}
 
 
-def npy_part(path: Path) -> Part:
+def npy_part(path: Path, scale: str = "auto") -> Part:
     """Read `NAME.npy`, and `NAME-labels.npy` where there is one.
 
     Args:
         path: The file of images.
+        scale: Which values become black and white, as `Preparation.scale`.
 
     Returns:
         The images, memory-mapped where they are bytes already, and their labels.
@@ -32,14 +33,18 @@ def npy_part(path: Path) -> Part:
         LatentscapeError: If a file cannot be read, is pickled, or holds no images.
     """
     labels = path.with_name(f"{path.stem}-labels.npy")
+    array = read_npy(path)
+    limits, decided, notes = decide_limits([array], scale, str(path))
     return Part(
-        pixels=to_pixels(read_npy(path), str(path)),
+        pixels=to_pixels(array, str(path), limits),
         labels=read_npy(labels) if labels.exists() else None,
         origin=str(path),
+        scale=decided,
+        notes=notes,
     )
 
 
-def npz_parts(path: Path) -> dict[str, Part]:
+def npz_parts(path: Path, scale: str = "auto") -> dict[str, Part]:
     """Read the images and labels of a `.npz` file.
 
     Images are called `images`, `x`, `data` or so, or are the only array; labels `labels`, `y` or
@@ -47,6 +52,7 @@ def npz_parts(path: Path) -> dict[str, Part]:
 
     Args:
         path: The file.
+        scale: Which values become black and white, as `Preparation.scale`.
 
     Returns:
         Arrays by split, or a single one under "all".
@@ -59,26 +65,29 @@ def npz_parts(path: Path) -> dict[str, Part]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            parts = {}
+            found = {}
             for split, (images, labels) in _keys(list(members)).items():
                 pixels = _unpack(archive, members[images], path)
                 named = _unpack(archive, members[labels], path) if labels else None
                 if named is not None and named.ndim == 2 and named.shape[1] == 1:
                     named = named[:, 0]  # a column, as MedMNIST has it
-                origin = f"{path}:{images}"
-                parts[split] = Part(to_pixels(pixels, origin), named, origin)
+                found[split] = pixels, named, f"{path}:{images}"
     except LatentscapeError:
         raise
     except Exception as error:  # a broken archive fails in any way, by what it says it is
         raise LatentscapeError(
             f"cannot read '{path}' ({first_line(error)}); save it with numpy.savez"
         ) from error
-    if not parts:
+    if not found:
         raise LatentscapeError(
             f"'{path}' holds no array called 'images' or 'x', only: "
             f"{', '.join(list(members)[:10]) or 'nothing'}; rename it"
         )
-    return parts
+    limits, decided, notes = decide_limits([p for p, _, _ in found.values()], scale, str(path))
+    return {
+        split: Part(to_pixels(pixels, origin, limits), labels, origin, decided, notes)
+        for split, (pixels, labels, origin) in found.items()
+    }
 
 
 def _keys(names: list[str]) -> dict[str, tuple[str, str | None]]:

@@ -2,19 +2,24 @@
 
 from pathlib import Path
 
-from latentscape.data.folder.source import pictures_source
+from latentscape.data.folder.archive import is_archive, open_archive
+from latentscape.data.folder.parquet import PictureTable
+from latentscape.data.folder.source import picture_source, pictures_source, tree_source
+from latentscape.data.folder.tree import NO_PICTURE, Directory, reason_by_content, reason_by_name
 from latentscape.data.idx import idx_part, idx_parts, is_idx
 from latentscape.data.numpy_files import npy_part, npz_parts
-from latentscape.data.source import Source, from_parts
+from latentscape.data.preparation import Preparation
+from latentscape.data.source import WAYS, Source, from_parts
 from latentscape.system.errors import LatentscapeError
 
 
-def open_path(path: Path, *, size: int | None = None, skip_bad: bool = False) -> Source:
+def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = False) -> Source:
     """Open a file or folder of images.
 
     Args:
-        path: An existing IDX file or folder of such, `.npy`, `.npz`, or folder of pictures.
-        size: Pictures are decoded at this size, where the format can.
+        path: An existing IDX file or folder of such, `.npy`, `.npz`, folder, zip, tar or Parquet
+            file of pictures, or a single picture.
+        how: What to do to each picture; by default as little as can be.
         skip_bad: Leave out pictures that cannot be read.
 
     Returns:
@@ -23,19 +28,44 @@ def open_path(path: Path, *, size: int | None = None, skip_bad: bool = False) ->
     Raises:
         LatentscapeError: If it holds no images, or cannot be read.
     """
+    how = how or Preparation()
     try:
         if path.is_dir():
             parts = idx_parts(path)
-            return from_parts(str(path), parts) if parts else pictures_source(path, size, skip_bad)
+            if parts:
+                return from_parts(str(path), parts)
+            return tree_source(path, Directory(path), how, skip_bad)
         if is_idx(path):
             return from_parts(str(path), {"all": idx_part(path)})
         if path.suffix == ".npy":
-            return from_parts(str(path), {"all": npy_part(path)})
+            return from_parts(str(path), {"all": npy_part(path, how.scale)})
         if path.suffix == ".npz":
-            return from_parts(str(path), npz_parts(path))
+            return from_parts(str(path), npz_parts(path, how.scale))
+        if is_archive(path):
+            return tree_source(path, open_archive(path), how, skip_bad)
+        if path.suffix == ".parquet":
+            table = PictureTable(path)
+            return pictures_source(
+                path, lambda _: table.pictures(), table.open, how, skip_bad=skip_bad
+            )
+        reason = _reason(path)
+        if reason is None:
+            return picture_source(path, how, skip_bad)
     except OSError as error:
         raise LatentscapeError(f"cannot read '{path}' ({error}); make it readable") from error
+    if reason in WAYS:
+        raise LatentscapeError(f"'{path}' is {reason}; {WAYS[reason]}")
     raise LatentscapeError(
-        f"'{path}' is not a kind of file that holds many images; give an .npy, .npz or IDX file, "
-        f"or a folder of pictures"
+        f"'{path}' is not a kind of file that holds images; give a folder, a zip, tar or Parquet "
+        f"file of pictures, an .npy, .npz or IDX file, or a picture"
     )
+
+
+def _reason(path: Path) -> str | None:
+    """Why a file is no picture; None where it is one."""
+    reason = reason_by_name(path.name)
+    if reason != "unknown":
+        return reason
+    with path.open("rb") as file:
+        head = file.read(64)
+    return reason_by_content(head) if head else NO_PICTURE

@@ -1,64 +1,79 @@
-"""Arrays of images brought to one square size."""
+"""Arrays of images brought to one size, as pictures are."""
 
 import numpy as np
 from PIL import Image
 
+from latentscape.data.preparation import Preparation, cut_share, fitted, recoloured
 from latentscape.data.source import LARGEST, Pixels
 from latentscape.system.errors import LatentscapeError
 
-
-def central_square(width: int, height: int) -> tuple[int, int, int, int]:
-    """The largest square in the middle.
-
-    Args:
-        width: Pixels across.
-        height: Pixels down.
-
-    Returns:
-        Its box (left, top, right, bottom).
-
-    Example:
-        >>> central_square(6, 4)
-        (1, 0, 5, 4)
-    """
-    side = min(width, height)
-    left, top = (width - side) // 2, (height - side) // 2
-    return left, top, left + side, top + side
+_CHANNELS = {"grey": 1, "rgb": 3}
 
 
-def resize(pixels: Pixels, size: int | None) -> Pixels:
-    """Bring images to `size` × `size`: cut to the central square, then resampled (Lanczos).
+def prepared(pixels: Pixels, how: Preparation) -> Pixels:
+    """Fit, colour and invert images as asked; what need not change stays as it is.
 
     Args:
         pixels: uint8 (N, C, H, W).
-        size: Pixels a side, or None to leave them as they are.
+        how: What is asked for; its scale is done already.
 
     Returns:
-        uint8 (N, C, size, size).
+        uint8 (N, C', H', W').
+
+    Raises:
+        LatentscapeError: If they would not fit into memory.
+    """
+    done = resize(pixels, how)
+    channels = _CHANNELS.get(how.colour, done.shape[1])
+    if channels != done.shape[1]:
+        done = recoloured(np.asarray(done), channels)
+    return 255 - np.asarray(done) if how.invert else done
+
+
+def resize(pixels: Pixels, how: Preparation) -> Pixels:
+    """Bring images to the size that is asked for, if one is.
+
+    Args:
+        pixels: uint8 (N, C, H, W).
+        how: Size, fit and background.
+
+    Returns:
+        uint8 (N, C, H', W').
 
     Raises:
         LatentscapeError: If they would not fit into memory.
     """
     N, C, H, W = pixels.shape
-    if size is None or (size, size) == (H, W):
+    size = how.sides
+    if size is None or size == (W, H):
         return pixels
-    if N * C * size * size > LARGEST:
+    width, height = size
+    if N * C * width * height > LARGEST:
         raise LatentscapeError(
-            f"{N:,} images of {size}×{size} take {N * C * size * size / 1e9:.0f} GB of memory; "
-            f"give a smaller size or a limit"
+            f"{N:,} images of {width}×{height} take {N * C * width * height / 1e9:.0f} GB of "
+            f"memory; give a smaller size or a limit"
         )
-    left, top, right, bottom = central_square(W, H)
-    resized = np.empty((N, C, size, size), np.uint8)
+    resized = np.empty((N, C, height, width), np.uint8)
     for image, out in zip(pixels, resized, strict=True):
-        for plane, to in zip(image[:, top:bottom, left:right], out, strict=True):
-            small = Image.fromarray(np.ascontiguousarray(plane))
-            to[...] = np.asarray(small.resize((size, size), Image.Resampling.LANCZOS))
+        planes = image[0] if C == 1 else image.transpose(1, 2, 0)
+        small = np.asarray(fitted(Image.fromarray(np.ascontiguousarray(planes)), how))
+        out[...] = small if C == 1 else small.transpose(2, 0, 1)
     return resized
 
 
-def cut_note(pixels: Pixels, size: int | None) -> tuple[str, ...]:
-    """A sentence on what `resize` cuts off, where it does."""
+def fit_note(pixels: Pixels, how: Preparation) -> tuple[str, ...]:
+    """A sentence on what `resize` does to the shape, where it does something."""
     _, _, H, W = pixels.shape
-    if size is None or H == W or (size, size) == (H, W):
+    size = how.sides
+    if size is None or size == (W, H) or W * size[1] == H * size[0]:
         return ()
-    return (f"images of {W}×{H} were cut to their central square",)
+    if how.fit == "crop" and size[0] == size[1]:
+        return (f"images of {W}×{H} were cut to their central square",)
+    done = {"crop": "cut in the middle", "pad": "padded", "stretch": "stretched"}[how.fit]
+    return (f"images of {W}×{H} were {done} to {size[0]}×{size[1]}",)
+
+
+def cut_away(pixels: Pixels, how: Preparation) -> float:
+    """The share of each image that `resize` cuts away, 0 … 1."""
+    _, _, H, W = pixels.shape
+    return cut_share(W, H, how)

@@ -5,6 +5,7 @@ Splits are planned from labels alone, and only the images that a split needs are
 without any other file knowing.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.names import Numbered
+from latentscape.data.preparation import Preparation
 from latentscape.data.rows import Positions, Rows, choose
 from latentscape.system.errors import LatentscapeError
 
@@ -40,6 +42,17 @@ def room_for(size: int) -> int:
     return min(LARGEST, _ROOM + _EXPANSION * size)
 
 
+WAYS = {
+    "a HEIC picture": "install pillow-heif (pip install 'latentscape[heic]') to read them",
+    "a drawing": "export them as PNG to read them",
+    "a camera's raw file": "develop them to TIFF or JPEG to read them",
+    "a broken link": "restore what they point to",
+    "a link to a folder": "copy the folder to its place",
+    "an unreadable folder": "make it readable",
+    "an unreadable file": "make them readable",
+}
+"""Why something was left out that somebody may miss, and what to do."""
+
 Pixels = NDArray[np.uint8] | Rows
 """Images (N, C, H, W): in memory, in a mapped file, or some rows of one."""
 
@@ -64,10 +77,14 @@ class Read:
     Attributes:
         batches: A batch for each set, all of one shape (C, H, W).
         notes: Sentences on what was done to them.
+        preparation: What was done, nothing left to "auto"; None where the reader does nothing.
+        cut: The mean share of a picture that is cut away, 0 … 1.
     """
 
     batches: tuple[Batch, ...]
     notes: tuple[str, ...] = ()
+    preparation: Preparation | None = None
+    cut: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,10 @@ class Source:
         read: Reads sets of images, each by its positions in 0 … N - 1 (not none, and all within
             one of `given`).
         given: Positions that belong to a split because the source says so; may be empty.
+        by_file: Whether ids are files, by which splits are drawn and kept.
+        inventory: How many files were read, by ending; empty where there are none to count.
+        left_out: How many were not, by ending and reason.
+        notes: Sentences on how it is read.
     """
 
     name: str
@@ -90,6 +111,10 @@ class Source:
     ids: Sequence[str]
     read: Callable[[Sequence[Positions]], Read]
     given: Mapping[str, range] = field(default_factory=dict)
+    by_file: bool = False
+    inventory: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,11 +125,15 @@ class Part:
         pixels: uint8 (N, C, H, W), possibly a memory map.
         labels: (N,) integers or strings, or None.
         origin: The file, for ids and messages.
+        scale: Which values became black and white, as `Preparation.scale`; "dtype" by the type.
+        notes: Sentences on how it is read.
     """
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.generic] | None
     origin: str
+    scale: str = "dtype"
+    notes: tuple[str, ...] = ()
 
 
 def from_parts(name: str, parts: Mapping[str, Part], names: Sequence[str] | None = None) -> Source:
@@ -153,9 +182,13 @@ def from_parts(name: str, parts: Mapping[str, Part], names: Sequence[str] | None
         name=name,
         labels=labels,
         classes=classes,
-        ids=Numbered({part.origin: len(part.pixels) for part in arrays}),
-        read=lambda sets: Read(tuple(read_set(positions) for positions in sets)),
+        ids=Numbered({_name(part.origin): len(part.pixels) for part in arrays}),
+        read=lambda sets: Read(
+            tuple(read_set(positions) for positions in sets),
+            preparation=Preparation(scale=arrays[0].scale),
+        ),
         given={key: place for key, place in places.items() if key in PARTS},
+        notes=arrays[0].notes,
     )
 
 
@@ -178,6 +211,11 @@ def index_labels(
         return None, ()
     values, indices = np.unique(np.concatenate(labels), return_inverse=True)
     return indices.astype(np.int64), tuple(str(value) for value in values)
+
+
+def _name(origin: str) -> str:
+    """What to call an array in ids: no folder of this machine is part of it."""
+    return os.path.basename(origin)  # noqa: PTH119 (may end in ":KEY")
 
 
 def _check(part: Part) -> None:

@@ -122,7 +122,7 @@ def eval_sets(run: Run, images: Splits | Images | None, seed: int) -> EvalSets:
         images = run.own_images()
     if isinstance(images, Splits):
         train, test = EvalSet(run, images.train), EvalSet(run, images.test)
-        return EvalSets(images.name, _all(train), _all(test), test, images)
+        return EvalSets(images.title, _all(train), _all(test), test, images)
     if len(images) < 2:
         raise LatentscapeError(f"{len(images)} image cannot be measured; give two or more")
     whole = EvalSet(run, images)
@@ -131,7 +131,7 @@ def eval_sets(run: Run, images: Splits | Images | None, seed: int) -> EvalSets:
     first, second = (whole.half(np.sort(part)) for part in (order[:middle], order[middle:]))
     note = "structure is fitted on one half of the images and scored on the other"
     splits = run.own_images() if run.record is not None else None
-    return EvalSets(images.name, first, second, whole, splits, (note,))
+    return EvalSets(images.title, first, second, whole, splits, (note,))
 
 
 def _all(subject: EvalSet) -> EvalRows:

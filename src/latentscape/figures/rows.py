@@ -135,4 +135,4 @@ def unit(images: Images) -> NDArray[np.float32]:
 
 def about(images: Images) -> str:
     """Say which images a figure is about."""
-    return f"{len(images):,} images of {images.name}"
+    return f"{len(images):,} images of {images.title}"

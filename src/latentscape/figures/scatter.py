@@ -66,7 +66,7 @@ def scatter(
     ax = figure.add_subplot()
     points(ax, placed.positions, placed.images)
     name_axes(ax, placed)
-    ax.set_title(f"{len(placed.images):,} images of {images.name}")
+    ax.set_title(f"{len(placed.images):,} images of {images.title}")
     legend(ax, placed.images)
     return figure
 

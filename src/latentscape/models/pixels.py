@@ -49,16 +49,6 @@ def checked(
     return pixels
 
 
-def recoloured(pixels: NDArray[np.uint8], channels: int) -> NDArray[np.uint8]:
-    """Make colour images grey (ITU-R 601 luma), or grey ones colour: (N, channels, H, W)."""
-    if pixels.shape[1] == channels:
-        return pixels
-    if channels == 1:
-        luma = np.tensordot(pixels, [0.299, 0.587, 0.114], axes=([1], [0]))
-        return luma.round().astype(np.uint8)[:, None]
-    return np.repeat(pixels, channels, axis=1)
-
-
 def at_once(shape: tuple[int, int, int], most: int = 1024) -> int:
     """How many images (C, H, W) networks work on at once: fewer of larger ones.
 

@@ -208,7 +208,7 @@ def write_comparison(
         out,
         "compare.html",
         sides=sides,
-        images=splits.name,
+        images=splits.title,
         groups=[
             (group, asks, [e for e in shown_entries(sides) if e.group == group])
             for group, asks in GROUPS.items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from latentscape.data.images import title_of
 from latentscape.recipes import find_recipe
 from latentscape.recipes.summary import PAPER
 from latentscape.runs.run import Run
@@ -111,7 +112,8 @@ def training_of(run: Run) -> list[tuple[str, str]]:
         data, plan = run.record.data, run.record.plan
         counts = ", ".join(f"{n:,} {name}" for name, n in data.counts.items())
         all_of_them = "; trained on train and validation" if plan.train_on != "train" else ""
-        rows += [("images", f"{data.source}: {counts}{all_of_them}")]
+        rows += [("images", f"{title_of(data.source)}: {counts}{all_of_them}")]
+        rows += [("read as", "; ".join((data.summary.partition(": ")[2], *data.notes)))]
         rows += [("classes", ", ".join(data.classes))]
         how = f"{plan.optimizer}, {plan.schedule} to {plan.lr:g}, batch {plan.batch}"
         rows.append(("optimizer", f"{how}, seed {plan.seed}"))

@@ -105,7 +105,7 @@ def write_report(
         entries=keys_of(groups),
         notes=examined.measures.notes,
         counts=examined.measures.counts,
-        images=splits.name,
+        images=splits.title,
         draws=drawn_by_sampler(examined),
         judge=examined.judge,
         no_judge=examined.no_judge,

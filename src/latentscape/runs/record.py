@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +16,7 @@ from types import NoneType
 from typing import Any
 
 from latentscape.data import Splits, catalogue, load_images
+from latentscape.data.preparation import Preparation
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.system import processes
@@ -25,7 +26,7 @@ from latentscape.system.version import __version__
 
 FORMAT = 1
 OPTIONS = {
-    "size": (int, NoneType),
+    "size": (int, str, NoneType),
     "limit": (int, NoneType),
     "skip_bad": (bool,),
     "seed": (int,),
@@ -43,6 +44,10 @@ class Data:
         fingerprint: SHA-256 of the three splits.
         classes: the names of the classes.
         counts: images in training, validation and test.
+        summary: what was read, in one sentence.
+        notes: what was done to it, and what is odd about it.
+        preparation: what was done to each picture, as `load_images` takes it.
+        cut: ids of the validation and test pictures, where these were cut from files.
     """
 
     source: str
@@ -50,6 +55,10 @@ class Data:
     fingerprint: str
     classes: tuple[str, ...]
     counts: dict[str, int]
+    summary: str = ""
+    notes: tuple[str, ...] = ()
+    preparation: dict[str, Any] = field(default_factory=dict)
+    cut: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, images: Splits) -> Data:
@@ -61,15 +70,47 @@ class Data:
             fingerprint=images.fingerprint,
             classes=images.classes,
             counts={name: len(part) for name, part in parts.items()},
+            summary=images.summary,
+            notes=images.notes,
+            preparation=images.preparation.to_json(),
+            cut={name: list(ids) for name, ids in images.cut.items()},
         )
 
-    def load(self) -> Splits:
+    def load(self, source: str | None = None) -> Splits:
         """Load the images again, from this machine alone: who named them may be a stranger.
+
+        What was tested on then is tested on now, whatever files have come and gone.
+
+        Args:
+            source: where they are now, if they have moved.
 
         Raises:
             LatentscapeError: when they are not here, or cannot be read.
         """
-        return load_images(self.source, **self.options, fetch=False)
+        options = {**self.preparation, **self.options}
+        if self.preparation:
+            options["size"] = self.preparation["size"]
+        images = load_images(
+            source or self.source, **options, kept=self.cut or None, fetch=source is not None
+        )
+        asked = {**images.options, "size": self.options.get("size")}
+        return replace(images, options=asked, summary=self.summary or images.summary)
+
+    def changes(self, images: Splits) -> str:
+        """Say how images differ from those of the record; "" where they are the same."""
+        if images.fingerprint == self.fingerprint:
+            return ""
+        now = {"train": images.train, "validation": images.validation, "test": images.test}
+        counts = ", ".join(
+            f"{len(part):,} {name} for {self.counts[name]:,}"
+            for name, part in now.items()
+            if len(part) != self.counts.get(name)
+        )
+        kept = "; what was tested on then is tested on now" if self.cut else ""
+        return (
+            f"the images of '{images.name}' are not those that were trained on"
+            f"{f' ({counts})' if counts else ''}{kept}"
+        )
 
 
 def lasting(source: str) -> str:
@@ -122,6 +163,15 @@ class Record:
     hardware: dict[str, Any] = field(default_factory=hardware)
     format: int = FORMAT
 
+    @property
+    def preparation(self) -> Preparation:
+        """What was done to each picture, to be done to others; its size and colour are decided."""
+        done = Preparation(**self.data.preparation)
+        C, H, W = self.blueprint.shape
+        size = f"{W}x{H}" if done.sides is None else done.size
+        colour = ("grey" if C == 1 else "rgb") if done.colour == "auto" else done.colour
+        return replace(done, size=size, colour=colour)
+
     def to_json(self) -> bytes:
         """Write it out."""
         return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()
@@ -164,6 +214,7 @@ class Record:
             blueprint, data = raw.pop("blueprint"), raw.pop("data")
             blueprint["shape"] = tuple(blueprint["shape"])
             data["classes"] = tuple(data["classes"])
+            data["notes"] = tuple(data.get("notes", ()))
             plan = planned(path, raw.pop("plan"))
             record = cls(Blueprint(**blueprint), plan, Data(**data), **raw)
             check_kinds(record)
@@ -203,6 +254,9 @@ def check_kinds(record: Record) -> None:
         ("arguments", blueprint.arguments, dict),
         ("source", data.source, str),
         ("options", data.options, dict),
+        ("preparation", data.preparation, dict),
+        ("summary", data.summary, str),
+        ("cut", data.cut, dict),
     ):
         if not isinstance(value, kind):
             raise TypeError(f"{name} is {value!r}")
@@ -212,5 +266,24 @@ def check_kinds(record: Record) -> None:
     for name, option in data.options.items():
         if type(option) not in OPTIONS[name]:
             raise TypeError(f"the option {name} is {option!r}")
-    if not all(isinstance(name, str) for name in data.classes):
-        raise TypeError(f"the classes {list(data.classes)} are not all names")
+    for name, texts in (("classes", data.classes), ("notes", data.notes), *data.cut.items()):
+        if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
+            raise TypeError(f"the {name} {texts!r} are not all names")
+    if data.preparation:
+        check_preparation(data.preparation)
+
+
+def check_preparation(raw: dict[str, Any]) -> None:
+    """Refuse what cannot be done to a picture.
+
+    Raises:
+        TypeError: naming the value.
+    """
+    kinds = {f.name: bool if f.name == "invert" else str for f in fields(Preparation)}
+    for name, value in raw.items():
+        if name not in kinds or type(value) is not kinds[name]:
+            raise TypeError(f"the preparation {name} is {value!r}")
+    try:
+        Preparation(**raw)
+    except LatentscapeError as error:
+        raise TypeError(f"of the preparation, {error}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentscape.data import Images, Splits
+from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.pixels import Pictures, at_once, batches, checked
 from latentscape.runs.folder import RunFolder
@@ -19,6 +21,7 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.state import Row
 from latentscape.runs.weights import load_weights
+from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
@@ -77,8 +80,16 @@ class Run:
         """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
         return self.model.likelihood.bounds
 
+    @property
+    def preparation(self) -> Preparation:
+        """What was done to each picture that it was trained on, to be done to others."""
+        if self.record is not None:
+            return self.record.preparation
+        C, H, W = self.shape
+        return Preparation(size=f"{W}x{H}", colour="grey" if C == 1 else "rgb")
+
     def own_images(self) -> Splits:
-        """Load what it was trained on.
+        """Load what it was trained on; where that has changed since, it is said on standard error.
 
         Raises:
             LatentscapeError: when it was trained in memory and does not know, or they are gone.
@@ -87,7 +98,11 @@ class Run:
             raise LatentscapeError(
                 f"'{self.name}' was trained in memory and does not know its images; give images="
             )
-        return self.record.data.load()
+        images = self.record.data.load()
+        changes = self.record.data.changes(images)
+        if changes and processes.is_main():
+            print(f"note: {changes}", file=sys.stderr)
+        return images
 
     def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.

@@ -11,8 +11,11 @@ from PIL import Image
 from latentscape.data import load_images
 from latentscape.data.folder import album
 from latentscape.data.folder.decode import BadPictureError, decode, read_header
+from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 
+AS_IT_IS = Preparation()
+EQUAL = "all pictures are equal; look at the files"
 GREY = np.random.default_rng(0).integers(0, 256, (6, 9), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (6, 9, 3), dtype=np.uint8)
 
@@ -35,9 +38,9 @@ def test_a_flat_folder_has_no_labels(tmp_path):
     splits = load_images(tmp_path)
     assert splits.train.labels is None
     ids = [i for s in (splits.train, splits.validation, splits.test) for i in s.ids]
-    assert sorted(ids) == [str(tmp_path / f"{i:03}.png") for i in range(10)]
+    assert sorted(ids) == [f"{i:03}.png" for i in range(10)]
     assert np.array_equal(splits.train.pixels[0, 0], GREY)
-    assert splits.notes == ()
+    assert splits.notes == (EQUAL,)
 
 
 def test_subfolders_are_classes_in_natural_order(tmp_path):
@@ -135,9 +138,9 @@ def test_all_bad_pictures_are_named_at_once(tmp_path):
     assert "bad00.jpg' (not a picture), " in message
     assert "bad09.jpg' (empty file) and 2 more;" in message
     splits = load_images(tmp_path, skip_bad=True)
-    assert splits.notes == ("12 unreadable pictures were left out",)
+    assert splits.notes == ("12 unreadable pictures were left out", EQUAL)
     everything = [*splits.train.ids, *splits.validation.ids, *splits.test.ids]
-    assert sorted(everything) == [str(tmp_path / f"{i:03}.png") for i in range(50)]
+    assert sorted(everything) == [f"{i:03}.png" for i in range(50)]
 
 
 def test_nothing_but_bad_pictures_is_an_error_even_when_skipping(tmp_path):
@@ -150,46 +153,46 @@ def test_nothing_but_bad_pictures_is_an_error_even_when_skipping(tmp_path):
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".tif", ".pgm", ".gif", ".webp"])
 def test_lossless_formats_give_their_bytes(tmp_path, suffix):
     options = {"lossless": True} if suffix == ".webp" else {}
-    assert np.array_equal(decode(save(tmp_path / f"a{suffix}", GREY, **options), None)[0], GREY)
+    assert np.array_equal(decode(save(tmp_path / f"a{suffix}", GREY, **options), AS_IT_IS)[0], GREY)
 
 
 def test_sixteen_bits_keep_their_high_byte(tmp_path):
     path = save(tmp_path / "a.png", GREY.astype(np.uint16) * 257)
-    assert np.array_equal(decode(path, None)[0], GREY)
+    assert np.array_equal(decode(path, AS_IT_IS)[0], GREY)
     path = save(tmp_path / "a.tif", GREY.astype(np.int32) * 257)
-    assert np.array_equal(decode(path, None)[0], GREY)
+    assert np.array_equal(decode(path, AS_IT_IS)[0], GREY)
 
 
 def test_floating_point_pictures_lie_between_0_and_1(tmp_path):
     path = save(tmp_path / "a.tif", GREY.astype(np.float32) / 255)
-    assert np.array_equal(decode(path, None)[0], GREY)
+    assert np.array_equal(decode(path, AS_IT_IS)[0], GREY)
     with pytest.raises(BadPictureError, match="out of range"):
-        decode(save(tmp_path / "b.tif", GREY.astype(np.float32)), None)
+        decode(save(tmp_path / "b.tif", GREY.astype(np.float32)), AS_IT_IS)
 
 
 def test_palettes_and_bitmaps(tmp_path):
     image = Image.fromarray(COLOUR).quantize(32)
     image.save(tmp_path / "a.png")
     expected = np.asarray(image.convert("RGB")).transpose(2, 0, 1)
-    assert np.array_equal(decode(tmp_path / "a.png", None), expected)
+    assert np.array_equal(decode(tmp_path / "a.png", AS_IT_IS), expected)
     Image.fromarray(GREY > 127).save(tmp_path / "b.png")
-    assert np.array_equal(decode(tmp_path / "b.png", None)[0], (GREY > 127) * 255)
+    assert np.array_equal(decode(tmp_path / "b.png", AS_IT_IS)[0], (GREY > 127) * 255)
 
 
 def test_transparency_is_laid_on_white(tmp_path):
     clear = np.zeros((4, 4, 4), np.uint8)
     clear[:2, :, 3] = 255
-    half = decode(save(tmp_path / "a.png", clear), None)
+    half = decode(save(tmp_path / "a.png", clear), AS_IT_IS)
     assert half.tolist() == [[[0] * 4] * 2 + [[255] * 4] * 2]
     palette = Image.fromarray(np.zeros((4, 4), np.uint8), "P")
     palette.putpalette([0, 0, 0] * 256)
     palette.save(tmp_path / "b.png", transparency=bytes([0]))
-    assert (decode(tmp_path / "b.png", None) == 255).all()
+    assert (decode(tmp_path / "b.png", AS_IT_IS) == 255).all()
 
 
 def test_cmyk(tmp_path):
     Image.new("CMYK", (8, 8), (0, 255, 255, 0)).save(tmp_path / "a.jpg")
-    red, green, blue = decode(tmp_path / "a.jpg", None)
+    red, green, blue = decode(tmp_path / "a.jpg", AS_IT_IS)
     assert red.min() > 200
     assert max(green.max(), blue.max()) < 60
 
@@ -197,7 +200,7 @@ def test_cmyk(tmp_path):
 def test_the_first_frame_of_an_animation(tmp_path):
     frames = [Image.new("L", (5, 5), level) for level in (200, 10)]
     frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
-    assert (decode(tmp_path / "a.gif", None) == 200).all()
+    assert (decode(tmp_path / "a.gif", AS_IT_IS) == 200).all()
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
@@ -209,7 +212,7 @@ def test_exif_turns(tmp_path, turn):
         *(GREY, GREY[:, ::-1], GREY[::-1, ::-1], GREY[::-1]),
         *(GREY.T, np.rot90(GREY, -1), GREY[::-1, ::-1].T, np.rot90(GREY)),
     ]
-    assert np.array_equal(decode(path, None)[0], turns[turn - 1])
+    assert np.array_equal(decode(path, AS_IT_IS)[0], turns[turn - 1])
     assert read_header(path)[1::-1] == turns[turn - 1].shape
 
 
@@ -218,7 +221,7 @@ def test_a_draft_of_a_large_jpeg_looks_the_same(tmp_path):
     path = save(tmp_path / "a.jpg", ramp, quality=95)
     square = Image.open(path).crop((200, 0, 1400, 1200))
     expected = np.asarray(square.resize((32, 32), Image.Resampling.LANCZOS))
-    assert np.abs(decode(path, 32)[0].astype(int) - expected).max() <= 3
+    assert np.abs(decode(path, Preparation(size="32"))[0].astype(int) - expected).max() <= 3
 
 
 def test_a_decompression_bomb_is_a_bad_picture(tmp_path):
@@ -261,6 +264,6 @@ def test_damaged_pictures_are_bad_pictures(tmp_path, data, kind):
     path = tmp_path / "a.png"
     path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
     try:
-        assert decode(path, 4).shape[1:] == (4, 4)
+        assert decode(path, Preparation(size="4")).shape[1:] == (4, 4)
     except BadPictureError as error:
         assert str(error)

@@ -2,32 +2,55 @@
 
 .. code-block:: text
 
-    headers.i4        width, height and channels of each picture; 0 where not known, -1 where bad
+    headers.i4        width, height, channels, … of each; 0 where not known, -1 where bad
     bad.txt           number, reason and path of those that cannot be read
     64x64x3.u8        the pictures at one size, as far as they are decoded …
     64x64x3.state     … and a byte for each that says so
+    64x64x3-KEY.u8    the same, where fit, background, scale, … are not the plain ones
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.folder.decode import BadPictureError, decode, read_header
+from latentscape.data.folder.decide import (
+    Headers,
+    cut_notes,
+    cut_of,
+    decide_background,
+    decide_scale,
+    decide_size,
+    page_notes,
+)
+from latentscape.data.folder.decode import (
+    BadPictureError,
+    File,
+    Frame,
+    Header,
+    Values,
+    decode,
+    examine,
+    read_header,
+)
 from latentscape.data.folder.failures import BadPictures
 from latentscape.data.folder.sheet import BAD, COLOUR, UNKNOWN, Sheet, headers_in
 from latentscape.data.folder.workers import each, processors
+from latentscape.data.preparation import Preparation, cut_share
 from latentscape.data.progress import counting
 from latentscape.data.rows import Indices, Positions, choose
 from latentscape.data.source import LARGEST, Batch, Read
 from latentscape.system.errors import LatentscapeError
 
-_LARGEST_MIXED = 64
+Locate = Callable[[str], tuple[File, Frame]]
+
 _LARGE = 1 << 16  # pixels from which threads gain more than they cost in changing over
 
 
@@ -36,26 +59,32 @@ class Album:
 
     Args:
         place: An existing folder that nobody else uses now.
-        paths: N files.
+        name: What to call the whole of them in messages.
+        paths: The names of N pictures.
+        locate: Opens the file of one by its name, and says which part of it the picture is.
         passing: Whether the folder will not last: then what is read is copied into memory.
     """
 
-    def __init__(self, place: Path, paths: Sequence[str], *, passing: bool = False) -> None:
-        self.place, self.paths, self.passing = place, paths, passing
+    def __init__(
+        self,
+        place: Path,
+        name: str,
+        paths: Sequence[str],
+        locate: Locate,
+        *,
+        passing: bool = False,
+    ) -> None:
+        self.place, self.paths, self.locate, self.passing = place, paths, locate, passing
         self.headers = headers_in(place, len(paths))
-        self.bad = BadPictures(place / "bad.txt", paths)
+        self.bad = BadPictures(place / "bad.txt", name, paths)
 
-    def read(self, sets: Sequence[Positions], size: int | None, skip_bad: bool) -> Read:
+    def read(self, sets: Sequence[Positions], how: Preparation, skip_bad: bool) -> Read:
         """Give pictures at one size, decoding those that are not there yet.
-
-        Pictures of one size keep it; mixed ones are cut to their central square and brought to the
-        median of their shorter sides, 64 at most.
 
         Args:
             sets: Which pictures, set by set, each once.
-            size: Cut to the central square and bring to `size` × `size`; None keeps pictures of
-                one size as they are.
-            skip_bad: Leave out what cannot be decoded, and note how many.
+            how: What to do to them; what is "auto" is decided by all of them.
+            skip_bad: Leave out what cannot be decoded.
 
         Returns:
             The pictures, grey if all of them are, and notes on what was done to them.
@@ -69,17 +98,15 @@ class Album:
         known = headers[:, 0] > 0
         if not known.any():
             raise LatentscapeError(self.bad.sentence(asked, kept=not self.passing))
-        side, notes = target(headers[known, :2], size)
-        W, H = (side, side) if side else headers[known][0, :2].tolist()
-        sheet = Sheet(self.place, (len(self.paths), int(headers[:, 2].max()), H, W))
-        self._decode(asked[known], side, sheet)
+        done, notes = self._decide(asked[known], headers[known], how)
+        sheet = self._sheet(headers[known], done)
+        self._decode(asked[known], done, sheet)
         states = np.where(known, sheet.states(asked), BAD)
         good = states != BAD
         if not good.any() or not (good.all() or skip_bad):
             raise LatentscapeError(self.bad.sentence(asked[~good], kept=not self.passing))
-        if not good.all():
-            notes = (*notes, f"{(~good).sum():,} unreadable pictures were left out")
-        pixels = sheet.pixels(3 if (states == COLOUR).any() else 1)
+        colour = how.colour == "rgb" or bool((states == COLOUR).any())
+        pixels = sheet.pixels(3 if colour else 1)
         if self.passing:
             pixels = np.asarray(pixels)  # no map that `choose` would leave on the disk
         ends = np.cumsum([len(positions) for positions in sets])[:-1]
@@ -87,19 +114,67 @@ class Album:
             positions if there.all() else positions[np.flatnonzero(there)]
             for positions, there in zip(sets, np.split(good, ends), strict=True)
         ]
-        return Read(tuple(Batch(choose(pixels, part), part) for part in kept), notes)
+        return Read(
+            tuple(Batch(choose(pixels, part), part) for part in kept),
+            notes,
+            replace(done, colour="rgb" if colour else "grey"),
+            cut_of(headers[known, :2], done)[0],
+        )
 
-    def _look(self, asked: Indices) -> NDArray[np.int32]:
-        """Give the headers (M, 3) of pictures, reading those that are not known yet."""
+    def _decide(
+        self, asked: Indices, headers: Headers, how: Preparation
+    ) -> tuple[Preparation, tuple[str, ...]]:
+        """Decide what is "auto", and say what is done."""
+
+        def values(chosen: Indices) -> list[Values]:
+            found = each(self._examined, self.paths, asked[chosen], processors())
+            return [v for _, some in found for v in some if isinstance(v, Values)]
+
+        size, size_notes = decide_size(headers[:, :2], how)
+        sized = replace(how, size=f"{size[0]}x{size[1]}")
+        mean, worst = cut_of(headers[:, :2], sized)
+        most = cut_share(int(headers[worst, 0]), int(headers[worst, 1]), sized)
+        scaled, scale_notes = decide_scale(headers, sized, values)
+        laid, paper_notes = decide_background(headers, scaled, values)
+        notes = (*size_notes, *cut_notes(mean, most, self.paths[asked[worst]]))
+        return laid, (*notes, *page_notes(headers, how), *scale_notes, *paper_notes)
+
+    def _sheet(self, headers: Headers, how: Preparation) -> Sheet:
+        """Where pictures are kept that are prepared in this way."""
+        W, H = how.sides or (0, 0)
+        changed = (headers[:, :2] != (W, H)).any()
+        paper = headers[:, 4].any() or (changed and how.fit == "pad")
+        channels = 3 if how.colour == "rgb" else int(headers[:, 2].max())
+        effect = (
+            how.fit if changed else "crop",
+            how.background if paper else "white",
+            how.scale,
+            how.invert,
+            how.colour == "grey" and channels == 3,
+        )
+        plain = ("crop", "white", "dtype", False, False)
+        digest = hashlib.sha256(repr(effect).encode()).hexdigest()[:12]
+        shape = (len(self.paths), 1 if how.colour == "grey" else channels, H, W)
+        return Sheet(self.place, shape, "" if effect == plain else digest)
+
+    def _look(self, asked: Indices) -> Headers:
+        """Give the headers (M, 6) of pictures, reading those that are not known yet."""
         unknown = asked[self.headers.array[asked, 0] == 0]
-        for chunk, found in each(read_header, self.paths, unknown, processors()):
+        for chunk, found in each(self._header, self.paths, unknown, processors()):
             self.bad.add(chunk, found)
-            rows = [(-1, -1, -1) if isinstance(f, BadPictureError) else f for f in found]
+            bad = (-1,) * len(Header._fields)
+            rows = [bad if isinstance(f, BadPictureError) else f for f in found]
             self.headers.put(chunk, np.array(rows))
-        headers: NDArray[np.int32] = self.headers.array[asked]
+        headers: Headers = self.headers.array[asked]
         return headers
 
-    def _decode(self, asked: Indices, side: int | None, sheet: Sheet) -> None:
+    def _header(self, name: str) -> Header:
+        return read_header(*self.locate(name))
+
+    def _examined(self, name: str) -> Values:
+        return examine(*self.locate(name))
+
+    def _decode(self, asked: Indices, how: Preparation, sheet: Sheet) -> None:
         """Decode the pictures that are not on a sheet yet."""
         todo = asked[sheet.states(asked) == UNKNOWN]
         if len(todo) == 0:
@@ -108,8 +183,9 @@ class Album:
         area = self.headers.array[todo, :2].astype(np.int64).prod(1).max()
         threads = processors() if area > _LARGE else 1
 
-        def work(path: Path) -> NDArray[np.uint8]:
-            image = decode(path, side)
+        def work(name: str) -> NDArray[np.uint8]:
+            file, frame = self.locate(name)
+            image = decode(file, how, frame)
             if image.shape[1:] != sheet.shape[2:]:
                 raise BadPictureError("its size is not what its header says")
             return image
@@ -142,28 +218,3 @@ class Album:
             f"{pictures} take {need}, and '{self.place}' has room for {room / 1e9:.1f}; give a "
             f"smaller size or a limit, or set LATENTSCAPE_DATA to a folder with more room"
         )
-
-
-def target(sizes: NDArray[np.int32], size: int | None) -> tuple[int | None, tuple[str, ...]]:
-    """The side to bring pictures to, None to keep them, and what to say of it.
-
-    Args:
-        sizes: Width and height of each (M, 2).
-        size: The side that is asked for, or None.
-
-    Example:
-        >>> target(np.array([[40, 20], [30, 90]]), None)[0]
-        20
-    """
-    mixed = (sizes != sizes[0]).any()
-    if size is None and mixed:
-        shorter = np.sort(sizes.min(1))
-        side = min(_LARGEST_MIXED, int(shorter[(len(shorter) - 1) // 2]))
-        kinds = len(np.unique(sizes, axis=0))
-        return side, (
-            f"pictures of {kinds:,} sizes were cut to their central square and brought to "
-            f"{side}×{side}",
-        )
-    if size is not None and (sizes[:, 0] != sizes[:, 1]).any():
-        return size, ("pictures that are not square were cut to their central square",)
-    return size, ()

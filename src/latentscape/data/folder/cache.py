@@ -6,10 +6,11 @@
       holidays-3f2a91c04b7d/     of the folder …/holidays
         fingerprint              of its files' names, lengths and times of change
         listing.json, *.npy      names, classes, splits
-        headers.i4               width, height and channels of each picture
+        headers.i4               width, height, channels, … of each picture
         bad.txt                  which cannot be read, and why
         64x64x3.u8               the pictures at one size …
         64x64x3.state            … and which of them are there
+      64x64x3-KEY.u8           the same, otherwise prepared (fit, background, scale, …)
 
 Where the fingerprint has changed, files that are new or changed are decoded, and no others.
 Anything here can be deleted at any time.
@@ -21,14 +22,13 @@ import hashlib
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from latentscape.data.download import data_folder
-from latentscape.data.folder.layout import walk
 from latentscape.data.folder.listing import Listing
 from latentscape.data.folder.reuse import reuse_decoded
 from latentscape.system import processes
@@ -38,26 +38,35 @@ from latentscape.system.removal import remove_folder
 
 FILES = re.compile(
     r"fingerprint|listing\.json|(names|ends|stamps|labels)\.npy|headers\.i4|bad\.txt"
-    r"|\d+x\d+x[13]\.(u8|state)"
+    r"|\d+x\d+x[13](-[0-9a-f]{12})?\.(u8|state)"
 )
 """The names of the files that are kept of a folder of pictures."""
 
 
-def place_of(folder: Path) -> Path:
-    """Say where the decoded pictures of a folder are kept."""
+def place_of(folder: Path, frames: str = "") -> Path:
+    """Say where the decoded pictures of a folder are kept.
+
+    Args:
+        folder: The folder, or an archive.
+        frames: How its files are divided into pictures; "" where each is one.
+    """
     resolved = folder.resolve()
-    digest = hashlib.sha256(os.fsencode(resolved)).hexdigest()
+    digest = hashlib.sha256(os.fsencode(resolved) + frames.encode()).hexdigest()
     return data_folder() / "pictures" / f"{resolved.name}-{digest[:12]}"
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[Path]:
+def held(folder: Path, frames: str = "") -> Iterator[Path]:
     """Lend the place of a folder's decoded pictures to one process at a time.
+
+    Args:
+        folder: The folder, or an archive.
+        frames: As `place_of` takes it.
 
     Raises:
         LatentscapeError: If nothing can be written there.
     """
-    place = place_of(folder)
+    place = place_of(folder, frames)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         refuse_link(place)
@@ -80,18 +89,18 @@ def held(folder: Path) -> Iterator[Path]:
         ) from error
 
 
-def kept_listing(folder: Path, fingerprint: str, place: Path) -> Listing:
+def kept_listing(fingerprint: str, place: Path, make: Callable[[], Listing]) -> Listing:
     """Map the list of a folder's pictures, made anew where the folder has changed.
 
     Args:
-        folder: The folder of pictures.
         fingerprint: Of what it holds now.
         place: Where its decoded pictures are kept, held.
+        make: Lists them.
     """
     with suppress(OSError, ValueError, KeyError):  # what is damaged is made anew
         if is_fresh(place, fingerprint):
             return Listing.read(place)
-    listing = Listing.of(folder, walk(folder))
+    listing = make()
     with atomic_folder(place) as beside:
         listing.write(beside)
         with suppress(OSError, ValueError, KeyError):

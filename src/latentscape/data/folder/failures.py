@@ -17,16 +17,20 @@ class BadPictures:
 
     Args:
         file: Where it is kept: number, reason and path in a line, between tabs.
+        name: Of the folder, which stands before the names of pictures.
         paths: All pictures.
     """
 
-    def __init__(self, file: Path, paths: Sequence[str]) -> None:
-        self.file, self.paths = file, paths
+    def __init__(self, file: Path, name: str, paths: Sequence[str]) -> None:
+        self.file, self.name, self.paths = file, name, paths
+
+    def _full(self, position: int) -> str:
+        return f"{self.name}/{self.paths[position]}"
 
     def add(self, positions: Indices, results: Sequence[object]) -> None:
         """Note those of the pictures at these positions whose result is an error."""
         lines = [
-            f"{position}\t{result}\t{self.paths[position]!r}\n"
+            f"{position}\t{result}\t{self._full(position)!r}\n"
             for position, result in zip(positions.tolist(), results, strict=True)
             if isinstance(result, BadPictureError)
         ]
@@ -41,7 +45,7 @@ class BadPictures:
             positions: Which, not none.
             kept: Whether the file will last, so that people can look into it.
         """
-        named = sorted((self.paths[position], position) for position in positions.tolist())
+        named = sorted((self._full(position), position) for position in positions.tolist())
         reasons = self._reasons()
         first = ", ".join(f"'{path}' ({reasons[i]})" for path, i in named[:_NAMED])
         more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +16,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.folder.layout import Picture
+from latentscape.data.folder.tree import NO_PICTURE, LeftOut
 from latentscape.data.names import Names
+from latentscape.data.source import WAYS
 from latentscape.system.errors import LatentscapeError
+
+VERSION = 2
+"""Of what is kept of a listing; another one is made anew."""
 
 
 class Survey(NamedTuple):
     """What a walk through a folder tells without keeping anything.
 
     Attributes:
-        fingerprint: SHA-256 of all paths, lengths and times of change, 64 hexadecimal digits.
+        fingerprint: SHA-256 of all places, lengths and times of change, 64 hexadecimal digits.
         size: Bytes of all pictures together.
     """
 
@@ -33,7 +39,7 @@ class Survey(NamedTuple):
 
 def survey(pictures: Iterable[Picture]) -> Survey:
     """Go through pictures once."""
-    digest, size = hashlib.sha256(), 0
+    digest, size = hashlib.sha256(f"layout {VERSION}".encode()), 0
     for picture in pictures:
         digest.update(os.fsencode("\0".join(map(str, picture)) + "\n"))
         size += picture.size
@@ -65,11 +71,14 @@ class Listing:
     """N pictures of a folder.
 
     Attributes:
-        paths: Their files, split by split and class by class.
+        paths: Their places within the folder, split by split and class by class.
         stamps: Length in bytes and time of change of each, int64 (N, 2).
         labels: Their classes' numbers, int64 (N,), or None.
         classes: The names of the classes, in natural order.
         given: Positions by split, where the folder is divided.
+        left_out: How many files are no pictures, by ending and reason.
+        endings: How many files are pictures, by ending.
+        notes: Sentences on how the folder is read.
     """
 
     paths: Paths
@@ -77,14 +86,25 @@ class Listing:
     labels: NDArray[np.int64] | None
     classes: tuple[str, ...]
     given: dict[str, range]
+    left_out: LeftOut
+    endings: Counter[str]
+    notes: tuple[str, ...]
 
     @classmethod
-    def of(cls, folder: Path, pictures: Iterable[Picture]) -> Listing:
+    def of(
+        cls,
+        folder: Path,
+        pictures: Iterable[Picture],
+        left_out: LeftOut,
+        notes: tuple[str, ...] = (),
+    ) -> Listing:
         """List pictures.
 
         Args:
             folder: What to call them in messages.
             pictures: As `walk` gives them.
+            left_out: Which counts what is no picture while they are given.
+            notes: Sentences on how the folder is read.
 
         Raises:
             LatentscapeError: If there is none, or only some splits have class folders.
@@ -93,6 +113,7 @@ class Listing:
         numbers: dict[str, int] = {}
         counts: dict[str, int] = {}
         labelled: dict[str, bool] = {}
+        endings: Counter[str] = Counter()
         for picture in pictures:
             text += os.fsencode(picture.path)
             ends.append(len(text))
@@ -100,9 +121,11 @@ class Listing:
             kinds.append(numbers.setdefault(picture.kind, len(numbers)))
             counts[picture.split] = counts.get(picture.split, 0) + 1
             labelled[picture.split] = picture.kind != ""
+            endings[os.path.splitext(picture.path)[1].lower()] += 1  # noqa: PTH122 (a name)
         if not counts:
             raise LatentscapeError(
-                f"there is no picture in '{folder}'; give a folder with files such as .png or .jpg"
+                f"there is no picture in '{folder}'{_instead(left_out)}; give a folder with files "
+                f"such as .png or .jpg"
             )
         if len(set(labelled.values())) > 1:
             raise LatentscapeError(
@@ -117,6 +140,9 @@ class Listing:
             labels=np.argsort(order)[np.array(kinds, np.int64)] if classes else None,
             classes=classes,
             given={} if set(counts) == {"all"} else dict(_ranges(counts)),
+            left_out=left_out,
+            endings=endings,
+            notes=notes,
         )
 
     def __len__(self) -> int:
@@ -127,7 +153,15 @@ class Listing:
         for name, values in self._arrays().items():
             np.save(folder / f"{name}.npy", values)
         given = {split: [part.start, part.stop] for split, part in self.given.items()}
-        about = {"classes": self.classes, "given": given}
+        left_out = [[*key, count] for key, count in self.left_out.counts.items()]
+        about = {
+            "version": VERSION,
+            "classes": self.classes,
+            "given": given,
+            "left_out": left_out,
+            "endings": self.endings,
+            "notes": self.notes,
+        }
         (folder / "listing.json").write_text(json.dumps(about))
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -137,8 +171,14 @@ class Listing:
 
     @classmethod
     def read(cls, folder: Path) -> Listing:
-        """Map what `write` wrote."""
+        """Map what `write` wrote.
+
+        Raises:
+            ValueError: If another version wrote it.
+        """
         about = json.loads((folder / "listing.json").read_text())
+        if about.get("version") != VERSION:
+            raise ValueError("another version of latentscape listed these pictures")
         arrays = {p.stem: np.load(p, mmap_mode="r") for p in sorted(folder.glob("*.npy"))}
         return cls(
             paths=Paths(arrays["names"], arrays["ends"]),
@@ -146,6 +186,9 @@ class Listing:
             labels=arrays.get("labels"),
             classes=tuple(about["classes"]),
             given={split: range(*ends) for split, ends in about["given"].items()},
+            left_out=LeftOut(Counter({(e, reason): n for e, reason, n in about["left_out"]})),
+            endings=Counter(about["endings"]),
+            notes=tuple(about["notes"]),
         )
 
 
@@ -160,3 +203,12 @@ def _ranges(counts: dict[str, int]) -> Iterator[tuple[str, range]]:
 def _natural(name: str) -> tuple[int, str]:
     """Sorts "2" before "10"."""
     return (int(name), "") if name.isdecimal() else (1 << 62, name)
+
+
+def _instead(left_out: LeftOut) -> str:
+    """What a folder without pictures holds."""
+    missed = [(key, n) for key, n in left_out.counts.most_common() if key[1] != NO_PICTURE]
+    if not missed:
+        return ""
+    (ending, reason), n = missed[0]
+    return f", but {n:,} {ending or 'without ending'} ({reason}: {WAYS[reason]})"

@@ -26,7 +26,7 @@ def reuse_decoded(old: Path, new: Path) -> None:
     good = headers[:, 0] > 0  # bad ones are looked at again, and listed again
     headers_in(new, len(after)).put(to[good], headers[good])
     for sheet in sheets_in(old, len(before)):
-        target = Sheet(new, (len(after), *sheet.shape[1:]))
+        target = Sheet(new, (len(after), *sheet.shape[1:]), sheet.key)
         pixels, states = sheet.pixels(sheet.shape[1]), sheet.states(from_)
         there = np.flatnonzero((states == GREY) | (states == COLOUR))
         for start in range(0, len(there), _CHUNK):

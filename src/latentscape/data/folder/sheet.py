@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.folder.decode import BadPictureError
+from latentscape.data.folder.decode import BadPictureError, Header
 from latentscape.data.folder.sparse import SparseArray
 from latentscape.data.rows import Indices
 from latentscape.system.removal import remove_file
@@ -28,15 +28,17 @@ class Sheet:
     Args:
         folder: Where it is; made there if it is not.
         shape: (N, C, H, W).
+        key: Of what else was done to them; "" where nothing was.
 
     Raises:
         OSError: If it cannot be made.
     """
 
-    def __init__(self, folder: Path, shape: tuple[int, int, int, int]) -> None:
+    def __init__(self, folder: Path, shape: tuple[int, int, int, int], key: str = "") -> None:
         N, C, H, W = self.shape = shape
+        self.key = key
         self.width, self.height, self.row = W, H, C * H * W
-        path, state = (folder / f"{W}x{H}x{C}.{end}" for end in ("u8", "state"))
+        path, state = (folder / f"{W}x{H}x{C}{key and '-' + key}.{end}" for end in ("u8", "state"))
         if not path.exists() or path.stat().st_size != N * self.row:
             remove_file(state)  # somebody removed the pictures
         self._pixels, self._state = (
@@ -85,13 +87,14 @@ class Sheet:
 
 def sheets_in(folder: Path, count: int) -> list[Sheet]:
     """Every sheet of a folder of `count` pictures."""
-    sizes = [[int(n) for n in path.stem.split("x")] for path in sorted(folder.glob("*.state"))]
-    return [Sheet(folder, (count, C, H, W)) for W, H, C in sizes]
+    found = [path.stem.partition("-") for path in sorted(folder.glob("*.state"))]
+    shapes = [([int(n) for n in size.split("x")], key) for size, _, key in found]
+    return [Sheet(folder, (count, C, H, W), key) for (W, H, C), key in shapes]
 
 
 def headers_in(folder: Path, count: int) -> SparseArray:
-    """Width, height and channels of `count` pictures, int32; 0 where not known, -1 where bad."""
-    return SparseArray(folder / "headers.i4", (count, 3), np.int32)
+    """A `Header` for each of `count` pictures, int32; 0 where not known, -1 where bad."""
+    return SparseArray(folder / "headers.i4", (count, len(Header._fields)), np.int32)
 
 
 def state_of(image: NDArray[np.uint8] | BadPictureError) -> int:

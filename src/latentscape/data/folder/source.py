@@ -1,4 +1,4 @@
-"""Folders of pictures as a source: listed at once, decoded when they are read.
+"""Pictures in a folder or an archive as a source: listed at once, decoded when they are read.
 
 Folders that are quickly decoded are decoded each time; the pictures of others are kept, and mapped
 from then on.
@@ -6,14 +6,18 @@ from then on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from latentscape.data.folder.album import Album
 from latentscape.data.folder.cache import held, is_fresh, kept_listing
-from latentscape.data.folder.layout import walk
+from latentscape.data.folder.decode import File, Frame
+from latentscape.data.folder.frames import divided, key_of, locate
+from latentscape.data.folder.layout import Picture, note_on_splits, walk
 from latentscape.data.folder.listing import Listing, survey
+from latentscape.data.folder.tree import LeftOut, Tree
+from latentscape.data.preparation import Preparation
 from latentscape.data.rows import Positions
 from latentscape.data.source import Read, Source
 from latentscape.system.errors import LatentscapeError
@@ -22,44 +26,96 @@ WORTH_KEEPING = 16 << 20
 """Bytes of picture files from which their decoded pixels are kept: half a second's work."""
 
 
-def pictures_source(folder: Path, size: int | None = None, skip_bad: bool = False) -> Source:
-    """List the pictures of a folder; they are decoded when they are read.
-
-    Args:
-        folder: An existing folder.
-        size: Decode to `size` × `size`, cut to the central square.
-        skip_bad: Leave out what cannot be decoded, and note how many.
-
-    Returns:
-        The source; its ids are the paths.
+def tree_source(path: Path, tree: Tree, how: Preparation, skip_bad: bool) -> Source:
+    """The pictures of a folder or an archive; see `pictures_source`.
 
     Raises:
         LatentscapeError: If there is no picture, or pictures lie both in a folder and in its
             subfolders, so that it is not clear which are labelled.
     """
-    fingerprint, total = survey(walk(folder))
+
+    def pictures(left_out: LeftOut) -> Iterator[Picture]:
+        return walk(tree, str(path), left_out)
+
+    notes = note_on_splits(tree)
+    return pictures_source(path, pictures, tree.open, how, skip_bad=skip_bad, notes=notes)
+
+
+def picture_source(path: Path, how: Preparation, skip_bad: bool) -> Source:
+    """A single picture file as a source."""
+    about = path.stat()
+    one = Picture("all", "", path.name, about.st_size, about.st_mtime_ns)
+    return pictures_source(
+        path, lambda _: [one], lambda _: path, how, skip_bad=skip_bad, name=str(path.parent)
+    )
+
+
+def pictures_source(
+    path: Path,
+    pictures: Callable[[LeftOut], Iterable[Picture]],
+    opened: Callable[[str], File],
+    how: Preparation,
+    *,
+    skip_bad: bool,
+    name: str = "",
+    notes: tuple[str, ...] = (),
+) -> Source:
+    """List pictures; they are decoded when they are read.
+
+    Args:
+        path: What was named.
+        pictures: Gives them all, and counts what is no picture.
+        opened: Opens the file of one by its name.
+        how: What to do to each picture.
+        skip_bad: Leave out what cannot be decoded.
+        name: What stands before the names of pictures in messages; the path by default.
+        notes: Sentences on how they are read.
+
+    Returns:
+        The source; its ids are the pictures' places within what was named.
+
+    Raises:
+        LatentscapeError: If there is no picture.
+    """
+    name, frames = name or str(path), key_of(how)
+    fingerprint, total = survey(pictures(LeftOut()))
     keep = total >= WORTH_KEEPING
+
+    def listed() -> Listing:
+        left_out = LeftOut()
+        listing = Listing.of(path, pictures(left_out), left_out, notes)
+        return divided(listing, how, opened) if frames else listing
+
+    def find(picture: str) -> tuple[File, Frame]:
+        file, frame = locate(picture, how)
+        return opened(file), frame
+
     if keep:
-        with held(folder) as place:
-            listing = kept_listing(folder, fingerprint, place)
+        with held(path, frames) as place:
+            listing = kept_listing(fingerprint, place, listed)
     else:
-        listing = Listing.of(folder, walk(folder))
+        listing = listed()
 
     def read_kept(sets: Sequence[Positions]) -> Read:
-        with held(folder) as place:
+        with held(path, frames) as place:
             if not is_fresh(place, fingerprint):
-                raise LatentscapeError(f"'{folder}' is changing; read it when it is complete")
-            return Album(place, listing.paths).read(sets, size, skip_bad)
+                raise LatentscapeError(f"'{path}' is changing; read it when it is complete")
+            return Album(place, name, listing.paths, find).read(sets, how, skip_bad)
 
     def read_once(sets: Sequence[Positions]) -> Read:
         with TemporaryDirectory() as place:
-            return Album(Path(place), listing.paths, passing=True).read(sets, size, skip_bad)
+            album = Album(Path(place), name, listing.paths, find, passing=True)
+            return album.read(sets, how, skip_bad)
 
     return Source(
-        name=str(folder),
+        name=str(path),
         labels=listing.labels,
         classes=listing.classes,
         ids=listing.paths,
         read=read_kept if keep else read_once,
         given=listing.given,
+        by_file=True,
+        inventory=listing.endings,
+        left_out=listing.left_out.counts,
+        notes=listing.notes,
     )

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 from PIL import Image
@@ -27,7 +26,7 @@ CHUNK = 32
 
 
 def each(
-    work: Callable[[Path], T], paths: Sequence[str], positions: Indices, threads: int
+    work: Callable[[str], T], paths: Sequence[str], positions: Indices, threads: int
 ) -> Iterator[tuple[Indices, list[T | BadPictureError]]]:
     """Do something with pictures.
 
@@ -43,7 +42,7 @@ def each(
 
     def attempt(position: int) -> T | BadPictureError:
         try:
-            return work(Path(paths[position]))
+            return work(paths[position])
         except BadPictureError as error:
             return error
 

@@ -106,7 +106,7 @@ def _learned(splits: Splits, seed: int, steps: int) -> JudgeNetwork:
     epochs = epochs_for(steps, len(rows), PLAN.batch)
     plan = replace(PLAN, epochs=epochs, seed=seed)
     total = epochs * steps_in(len(rows), plan.batch)
-    line = f"training a judge of {splits.name}, once: {total:,} batches"
+    line = f"training a judge of {splits.title}, once: {total:,} batches"
     with counting(line, "judge", total) as done:
         watch = Watch(network, splits.validation, total, done)
         fit_network(network, pixels, labels_of(splits.train)[rows], plan, on_step=watch)

@@ -1,0 +1,157 @@
+"""Pictures in a zip or tar file, read where they lie; nothing is unpacked onto the disk.
+
+Members are found by name, never written by it, so that a name such as `../x` leads nowhere. What a
+member claims to unpack to is held against a limit before it is read.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+import zipfile
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from latentscape.data.folder.tree import (
+    Entry,
+    LeftOut,
+    is_hidden,
+    reason_by_content,
+    reason_by_name,
+)
+from latentscape.data.source import LARGEST
+from latentscape.system.errors import LatentscapeError
+
+SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+"""Endings of the archives that are read."""
+
+_MEMBER = 1 << 28  # bytes of the largest picture file
+_MOST = 10_000_000
+
+
+class Archive:
+    """A zip or tar file as a tree of folders.
+
+    Args:
+        members: Length and number of each member, by its name.
+        read: Gives a member's first bytes, by its name and how many.
+        changed: When the archive was changed, in nanoseconds.
+    """
+
+    def __init__(
+        self, members: dict[str, int], read: Callable[[str, int], bytes], changed: int
+    ) -> None:
+        self.sizes, self.read, self.changed = members, read, changed
+        self.root = ""
+        self.places: dict[str, tuple[set[str], list[str]]] = {"": (set(), [])}
+        for name in members:
+            parts = PurePosixPath(name).parts
+            if any(is_hidden(part) for part in parts):
+                continue
+            for depth in range(len(parts)):
+                place = self.places.setdefault("/".join(parts[:depth]), (set(), []))
+                if depth < len(parts) - 1:
+                    place[0].add(parts[depth])
+                else:
+                    place[1].append(parts[depth])
+        while True:  # one folder that holds all is the archive's own name
+            folders, files = self.places[self._at("")]
+            if files or len(folders) != 1:
+                break
+            inside = self.places[self._at(next(iter(folders)))]
+            if not inside[0]:
+                break
+            self.root = self._at(next(iter(folders)))
+
+    def _at(self, place: str) -> str:
+        return f"{self.root}/{place}".strip("/")
+
+    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[Entry]]:
+        """The names of the sub-folders of a place, and its pictures, both sorted."""
+        folders, names = self.places.get(self._at(place), (set(), []))
+        files = []
+        for name in sorted(names):
+            full = self._at(f"{place}/{name}".strip("/"))
+            reason = reason_by_name(name)
+            if reason == "unknown":
+                reason = reason_by_content(self.read(full, 64))
+            if reason is None:
+                files.append(Entry(name, self.sizes[full], self.changed))
+            else:
+                left_out.add(name, reason)
+        return sorted(folders), files
+
+    def open(self, name: str) -> io.BytesIO:
+        """A member's bytes; none where it is too large to be a picture."""
+        full = self._at(name)
+        stream = io.BytesIO(self.read(full, self.sizes[full]))
+        stream.name = name
+        return stream
+
+
+def open_archive(path: Path) -> Archive:
+    """Open a zip or tar file.
+
+    Raises:
+        LatentscapeError: If it cannot be read, or claims too much.
+    """
+    try:
+        opened = _zip(path) if path.suffix.lower() == ".zip" else _tar(path)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, RuntimeError) as error:
+        reason = (str(error).splitlines() or ["damaged"])[0]
+        raise LatentscapeError(
+            f"cannot read '{path}' ({reason}); fetch or pack it again"
+        ) from error
+    return opened
+
+
+def _zip(path: Path) -> Archive:
+    archive = zipfile.ZipFile(path)
+    members = {}
+    for info in archive.infolist():
+        if not info.is_dir():
+            members[info.filename] = info.file_size
+    _check(path, members)
+    lock = threading.Lock()
+
+    def read(name: str, count: int) -> bytes:
+        with lock, archive.open(name) as file:
+            return file.read(min(count, _MEMBER))
+
+    return Archive(members, read, path.stat().st_mtime_ns)
+
+
+def _tar(path: Path) -> Archive:
+    plain = path.suffix.lower() == ".tar"
+    archive = tarfile.open(path, "r:" if plain else "r:*")  # noqa: SIM115 (read later)
+    infos: dict[str, tarfile.TarInfo] = {}
+    for info in archive:
+        if len(infos) > _MOST:
+            raise LatentscapeError(f"'{path}' claims too many members; unpack it to a folder")
+        if info.isfile():
+            infos[info.name] = info
+    members = {name: info.size for name, info in infos.items()}
+    _check(path, members)
+    lock = threading.Lock()
+
+    def read(name: str, count: int) -> bytes:
+        with lock:
+            file = archive.extractfile(infos[name])
+            return file.read(min(count, _MEMBER)) if file else b""
+
+    return Archive(members, read, path.stat().st_mtime_ns)
+
+
+def _check(path: Path, members: dict[str, int]) -> None:
+    """Refuse an archive that claims more than is read."""
+    total = sum(members.values())
+    if total > 16 * LARGEST or len(members) > _MOST:
+        raise LatentscapeError(
+            f"'{path}' claims to unpack to {total / 1e9:.0f} GB; unpack it to a folder"
+        )
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is named as an archive is."""
+    return path.name.lower().endswith(SUFFIXES)

@@ -1,0 +1,128 @@
+"""Pictures in a Parquet table, as Hugging Face writes them: a column of `{bytes, path}`.
+
+A column of whole numbers or names beside it holds the classes; what they are called stands in the
+table's metadata.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from latentscape.data.folder.layout import Picture
+from latentscape.data.source import LARGEST
+from latentscape.system.errors import LatentscapeError
+
+_IMAGES = ("image", "img", "picture", "pixels")
+_LABELS = ("label", "labels", "class", "fine_label", "target", "y")
+
+
+class PictureTable:
+    """The pictures of a Parquet file: each row is one.
+
+    Args:
+        path: The file.
+
+    Raises:
+        LatentscapeError: If it cannot be read, or has no column of pictures.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            file = pq.ParquetFile(path)
+            schema = file.schema_arrow
+            images = _column(schema, _IMAGES, _holds_pictures)
+            if images is None:
+                raise LatentscapeError(
+                    f"'{path}' has no column of pictures (bytes, or bytes and path), only: "
+                    f"{', '.join(schema.names[:10]) or 'nothing'}; for a table of codes, use "
+                    f"`measure` or `explore`"
+                )
+            labels = _column(schema, _LABELS, lambda kind: _is_label(kind))
+            size = sum(
+                file.metadata.row_group(i).total_byte_size
+                for i in range(file.metadata.num_row_groups)
+            )
+            if size > LARGEST:
+                raise LatentscapeError(
+                    f"'{path}' unpacks to {size / 1e9:.0f} GB; split it into smaller files"
+                )
+            table = file.read([c for c in (images, labels) if c])
+        except (pa.ArrowException, OSError, ValueError) as error:
+            reason = (str(error).splitlines() or ["damaged"])[0]
+            raise LatentscapeError(f"cannot read '{path}' ({reason}); fetch it again") from error
+        column = table[images].combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = pa.concat_arrays(column.chunks)
+        self.content = column.field("bytes") if pa.types.is_struct(column.type) else column
+        self.labels = None if labels is None else table[labels].to_pylist()
+        self.names = None if labels is None else _class_names(schema, labels)
+
+    def pictures(self) -> list[Picture]:
+        """A picture for each row, class by class.
+
+        Raises:
+            LatentscapeError: If a row has no picture, or a class no name.
+        """
+        changed = self.path.stat().st_mtime_ns
+        found = []
+        for i, content in enumerate(self.content):
+            size = 0 if not content.is_valid else len(content.as_buffer())
+            found.append(Picture("all", self._kind(i), str(i), size, changed))
+        return sorted(found, key=lambda picture: (picture.kind, int(picture.path)))
+
+    def _kind(self, row: int) -> str:
+        if self.labels is None:
+            return ""
+        label = self.labels[row]
+        if label is None:
+            raise LatentscapeError(
+                f"row {row} of '{self.path}' has no label; give it one, or leave the column out"
+            )
+        if self.names is not None and isinstance(label, int) and 0 <= label < len(self.names):
+            return self.names[label]
+        return str(label)
+
+    def open(self, name: str) -> io.BytesIO:
+        """The bytes of a row's picture."""
+        value = self.content[int(name)]
+        return io.BytesIO(value.as_buffer().to_pybytes() if value.is_valid else b"")
+
+
+def _column(schema: pa.Schema, known: tuple[str, ...], fits: Any) -> str | None:
+    """The column that is called so and fits, or the only one that fits."""
+    fitting = [field.name for field in schema if fits(field.type)]
+    named = [name for name in known if name in fitting]
+    return named[0] if named else (fitting[0] if known is _IMAGES and len(fitting) == 1 else None)
+
+
+def _holds_pictures(kind: pa.DataType) -> bool:
+    if pa.types.is_struct(kind):
+        found = kind.get_field_index("bytes")
+        return found >= 0 and _is_binary(kind.field(found).type)
+    return _is_binary(kind)
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _is_label(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_string(kind))
+
+
+def _class_names(schema: pa.Schema, column: str) -> list[str] | None:
+    """The names of the classes, as Hugging Face's metadata tell them."""
+    try:
+        about = json.loads((schema.metadata or {})[b"huggingface"])
+        names = about["info"]["features"][column]["names"]
+    except (KeyError, TypeError, ValueError):
+        return None
+    good = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return names if good else None
