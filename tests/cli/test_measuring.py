@@ -127,9 +127,9 @@ def test_the_table_of_dimensions(run, table):
 
 def test_nothing_is_left_beside_a_table_that_could_not_be_written(run, tmp_path, capsys):
     assert "does not end in .parquet" in refused(capsys, "encode", run, "--out", tmp_path / "a.csv")
-    np.save(tmp_path / "colour.npy", np.zeros((20, 28, 28, 3), np.uint8))
-    colour = ["--data", tmp_path / "colour.npy", "--out", tmp_path / "c.parquet"]
-    assert "28×28" in refused(capsys, "encode", run, *colour)
+    np.save(tmp_path / "broken.npy", np.full((20, 28, 28), np.nan, np.float32))
+    broken = ["--data", tmp_path / "broken.npy", "--out", tmp_path / "c.parquet"]
+    assert "holds nan at index (0, 0, 0)" in refused(capsys, "encode", run, *broken)
     assert [path.name for path in tmp_path.iterdir()] == ["colour.npy"]
 
 

@@ -48,6 +48,8 @@ def values(bag: Bag) -> dict[str, Any]:
 def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., None]:
     """Make a command of `act` that takes, besides its own, the flags of a recipe and its plan.
 
+    Where both have a flag of one name (`--scale` of a kernel), that of `act` is `--image-NAME`.
+
     Args:
         act: the command; called with its own arguments, `options` (of the recipe) and `changes`
             (to the plan), both dictionaries that hold what was given.
@@ -59,7 +61,12 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
     plain = {k: v for k, v in options.items() if not dataclasses.is_dataclass(v)}
     bags = {k: v for k, v in options.items() if k not in plain}
     model = Group("Model", sort_key=1)
-    made = parameters(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
+    taken = {*plain, *(field for bag in bags.values() for field in values(bag))}
+    renamed = {f"image_{name}": name for name in own if name in taken}
+    made = [
+        p.replace(name=f"image_{p.name}") if p.name in taken else p
+        for p in parameters(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
+    ]
     made += parameters(recipe, plain, model)
     for bag in bags.values():
         made += parameters(type(bag), values(bag), model)
@@ -72,7 +79,8 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
         changes = {k: given.pop(k) for k in values(recipe.plan) if k in given}
         filled = {name: take(bag) for name, bag in bags.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
-        act(**given, options=chosen, changes=changes)
+        of_images = {renamed.get(name, name): value for name, value in given.items()}
+        act(**of_images, options=chosen, changes=changes)
 
     command.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in made}

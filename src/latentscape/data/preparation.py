@@ -21,7 +21,6 @@ Paper = tuple[int, int, int]
 
 _PAPERS: dict[str, Paper] = {"white": (255, 255, 255), "black": (0, 0, 0)}
 _SCALES = ("auto", "dtype", "percentile")
-_LARGEST = 1 << 14  # pixels a side
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def parse_size(name: str, text: str) -> Size:
     Raises:
         LatentscapeError: If it is neither, or out of range.
     """
-    found = re.fullmatch(r"(-?\d{1,6})(?:[x×](-?\d{1,6}))?", text.lower())
+    found = re.fullmatch(r"(-?\d{1,9})(?:[x×](-?\d{1,9}))?", text.lower())
     if not found:
         raise LatentscapeError(
             f"{name} is {text!r}; give pixels, such as 64 or 64x80 (width x height)"
@@ -119,8 +118,6 @@ def parse_size(name: str, text: str) -> Size:
     width, height = int(found[1]), int(found[2] or found[1])
     if min(width, height) < 1:
         raise LatentscapeError(f"{name} is {text}; give at least 1 pixel")
-    if max(width, height) > _LARGEST:
-        raise LatentscapeError(f"{name} is {text}; give at most {_LARGEST:,} pixels a side")
     return width, height
 
 

@@ -41,7 +41,7 @@ from latentscape.data.folder.decode import (
     read_header,
 )
 from latentscape.data.folder.failures import BadPictures
-from latentscape.data.folder.sheet import BAD, COLOUR, UNKNOWN, Sheet, headers_in
+from latentscape.data.folder.sheet import BAD, COLOUR, GREY, UNKNOWN, Sheet, headers_in
 from latentscape.data.folder.workers import each, processors
 from latentscape.data.preparation import Preparation, cut_share
 from latentscape.data.progress import counting
@@ -99,7 +99,10 @@ class Album:
         if not known.any():
             raise LatentscapeError(self.bad.sentence(asked, kept=not self.passing))
         done, notes = self._decide(asked[known], headers[known], how)
-        sheet = self._sheet(headers[known], done)
+        grey = how.colour == "grey" and not self.passing
+        sheet = (grey and self._grey_already(asked[known], headers[known], done)) or self._sheet(
+            headers[known], done
+        )
         self._decode(asked[known], done, sheet)
         states = np.where(known, sheet.states(asked), BAD)
         good = states != BAD
@@ -156,6 +159,11 @@ class Album:
         digest = hashlib.sha256(repr(effect).encode()).hexdigest()[:12]
         shape = (len(self.paths), 1 if how.colour == "grey" else channels, H, W)
         return Sheet(self.place, shape, "" if effect == plain else digest)
+
+    def _grey_already(self, asked: Indices, headers: Headers, how: Preparation) -> Sheet | None:
+        """What is kept of pictures in whatever colour they have, where all turned out grey."""
+        sheet = self._sheet(headers, replace(how, colour="auto"))
+        return sheet if (sheet.states(asked) == GREY).all() else None
 
     def _look(self, asked: Indices) -> Headers:
         """Give the headers (M, 6) of pictures, reading those that are not known yet."""

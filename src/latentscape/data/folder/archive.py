@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tarfile
 import threading
+import weakref
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -126,11 +127,15 @@ def _tar(path: Path) -> Archive:
     plain = path.suffix.lower() == ".tar"
     archive = tarfile.open(path, "r:" if plain else "r:*")  # noqa: SIM115 (read later)
     infos: dict[str, tarfile.TarInfo] = {}
-    for info in archive:
-        if len(infos) > _MOST:
-            raise LatentscapeError(f"'{path}' claims too many members; unpack it to a folder")
-        if info.isfile():
-            infos[info.name] = info
+    try:
+        for info in archive:
+            if len(infos) > _MOST:
+                raise LatentscapeError(f"'{path}' claims too many members; unpack it to a folder")
+            if info.isfile():
+                infos[info.name] = info
+    except BaseException:
+        archive.close()
+        raise
     members = {name: info.size for name, info in infos.items()}
     _check(path, members)
     lock = threading.Lock()
@@ -140,7 +145,9 @@ def _tar(path: Path) -> Archive:
             file = archive.extractfile(infos[name])
             return file.read(min(count, _MEMBER)) if file else b""
 
-    return Archive(members, read, path.stat().st_mtime_ns)
+    tree = Archive(members, read, path.stat().st_mtime_ns)
+    weakref.finalize(tree, archive.close)
+    return tree
 
 
 def _check(path: Path, members: dict[str, int]) -> None:

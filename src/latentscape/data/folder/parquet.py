@@ -60,7 +60,9 @@ class PictureTable:
         column = table[images].combine_chunks()
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks)
-        self.content = column.field("bytes") if pa.types.is_struct(column.type) else column
+        struct = pa.types.is_struct(column.type)
+        self.content = column.field("bytes") if struct else column
+        self.rows = {name: i for i, name in enumerate(_row_names(column, struct))}
         self.labels = None if labels is None else table[labels].to_pylist()
         self.names = None if labels is None else _class_names(schema, labels)
 
@@ -72,10 +74,11 @@ class PictureTable:
         """
         changed = self.path.stat().st_mtime_ns
         found = []
-        for i, content in enumerate(self.content):
-            size = 0 if not content.is_valid else len(content.as_buffer())
-            found.append(Picture("all", self._kind(i), str(i), size, changed))
-        return sorted(found, key=lambda picture: (picture.kind, int(picture.path)))
+        for name, i in self.rows.items():
+            content = self.content[i]
+            size = len(content.as_buffer()) if content.is_valid else 0
+            found.append(Picture("all", self._kind(i), name, size, changed))
+        return sorted(found, key=lambda picture: (picture.kind, self.rows[picture.path]))
 
     def _kind(self, row: int) -> str:
         if self.labels is None:
@@ -91,8 +94,17 @@ class PictureTable:
 
     def open(self, name: str) -> io.BytesIO:
         """The bytes of a row's picture."""
-        value = self.content[int(name)]
+        value = self.content[self.rows[name]]
         return io.BytesIO(value.as_buffer().to_pybytes() if value.is_valid else b"")
+
+
+def _row_names(column: pa.Array, struct: bool) -> list[str]:
+    """The names of the files that the pictures were, where all are known and different."""
+    numbers = [f"row {i}" for i in range(len(column))]
+    if not struct or column.type.get_field_index("path") < 0:
+        return numbers
+    names = [Path(str(name)).name for name in column.field("path").to_pylist() if name]
+    return names if len(set(names)) == len(column) else numbers
 
 
 def _column(schema: pa.Schema, known: tuple[str, ...], fits: Any) -> str | None:
