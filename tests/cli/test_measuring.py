@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from PIL import Image
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.manifold import trustworthiness
@@ -130,7 +131,7 @@ def test_nothing_is_left_beside_a_table_that_could_not_be_written(run, tmp_path,
     np.save(tmp_path / "broken.npy", np.full((20, 28, 28), np.nan, np.float32))
     broken = ["--data", tmp_path / "broken.npy", "--out", tmp_path / "c.parquet"]
     assert "holds nan at index (0, 0, 0)" in refused(capsys, "encode", run, *broken)
-    assert [path.name for path in tmp_path.iterdir()] == ["colour.npy"]
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.npy"]
 
 
 def test_measures_for_programs(run, capsys):
@@ -239,3 +240,21 @@ def test_what_cluster_refuses(run, tmp_path, capsys):
     assert "0 clusters" in refused(capsys, "cluster", run, "--k", "0", "--out", tmp_path / "k.csv")
     assert ".csv" in refused(capsys, "cluster", run, "--out", tmp_path / "k.txt")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_picture_by_itself_and_in_another_colour_is_encoded(run, tmp_path, capsys):
+    pixels = np.zeros((40, 56, 3), np.uint8)
+    pixels[10:30, 20:36] = (250, 240, 255)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    for name in ("a.png", "."):
+        out = tmp_path / "c.parquet"
+        assert call("encode", run, "--data", tmp_path / name, "--out", out) == 0
+        assert pq.read_table(out)["id"].to_pylist() == ["a.png"]
+        square = Image.fromarray(pixels).convert("L").crop((8, 0, 48, 40))
+        grey = np.asarray(square.resize((28, 28), Image.Resampling.LANCZOS))
+        code = load_run(run).encode(grey[None, None])
+        found = pq.read_table(out)
+        assert found["z_0"][0].as_py() == pytest.approx(code[0, 0], abs=0.02)
+    groups = ["--k", "1", "--out", tmp_path / "k.csv"]
+    assert call("cluster", run, "--data", tmp_path / "a.png", *groups) == 0
+    assert (tmp_path / "k.csv").read_text().splitlines()[1] == "a.png,test,0"
