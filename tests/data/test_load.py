@@ -126,7 +126,7 @@ def test_size_cuts_arrays_that_are_not_square(tmp_path):
 @pytest.mark.parametrize(
     ("source", "way"),
     [
-        ("mnsit", "did you mean 'mnist'"),
+        ("mnsit", "did you mean mnist"),
         ("nowhere/at/all", "give a path or one of digits, mnist, fashion-mnist, strokes"),
     ],
 )

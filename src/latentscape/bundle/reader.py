@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import points_of
-from latentscape.system.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import DAMAGE
 
 
@@ -83,7 +83,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
     except DAMAGE as error:
-        raise LatentscapeError(f"'{path}' is damaged ({error}); {again}") from error
+        raise damaged(path, error, again) from error
     if not isinstance(space, dict) or space.get("format") != FORMAT:
         raise LatentscapeError(f"'{path}' is not a latentscape bundle; {again}")
     if space.get("version") != VERSION:
@@ -94,9 +94,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     try:
         _check_kinds(space)
     except DAMAGE as error:
-        raise LatentscapeError(
-            f"'{path}' is damaged ({type(error).__name__}: {error}); {again}"
-        ) from error
+        raise damaged(path, error, again) from error
     return space
 
 
@@ -130,7 +128,7 @@ def _check_points(path: Path, space: dict[str, Any]) -> None:
     try:
         found, room = points_of(path)
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
-        raise LatentscapeError(f"'{path}' is damaged ({error}); export the run again") from error
+        raise damaged(path, error, "export the run again") from error
     expected = (space["points"]["count"], space["code"]["size"])
     if found != expected:
         raise LatentscapeError(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
+from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
 
@@ -62,20 +61,17 @@ def cluster(
     labels = np.concatenate(known) if len(known) == len(parts) else None
     names = parts[0][1].classes
     stands = {} if labels is None else match(assignment, labels)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["id", "split", "cluster", *([] if labels is None else ["label", "stands_for"])]
-    )
+    columns = ["id", "split", "cluster", *([] if labels is None else ["label", "stands_for"])]
+    rows = []
     ids = [(str(name), part) for part, images in parts for name in images.ids]
     for i, (name, part) in enumerate(ids):
         c = int(assignment[i])
-        row = [name, part, c]
+        row: list[object] = [name, part, c]
         if labels is not None:
             row += [names[labels[i]], names[stands[c]] if c in stands else ""]
-        writer.writerow(row)
+        rows.append(row)
     folder_for(out)
-    write_atomic(out, text.getvalue().encode())
+    write_atomic(out, csv_bytes(columns, rows))
     N, by = len(assignment), "the model itself" if method == "own" else method
     print(f"{assignment.max() + 1} clusters of {N:,} codes by {by} are in {out}")
     if sample is not None and sample < N:

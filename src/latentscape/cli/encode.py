@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.cli.output import show_table
+from latentscape.system.csv_files import csv_bytes
 from latentscape.system.files import write_atomic
 
 if TYPE_CHECKING:
@@ -58,9 +57,7 @@ def encode(
     rows = table(found)
     if dimensions is not None:
         folder_for(dimensions)
-        text = io.StringIO()
-        csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
-        write_atomic(dimensions, text.getvalue().encode())
+        write_atomic(dimensions, csv_bytes(COLUMNS, rows))
     show_table(COLUMNS, rows[:SHOWN])
     if len(rows) > SHOWN:
         print(f"… and {len(rows) - SHOWN} more (--dimensions FILE.csv has all)")

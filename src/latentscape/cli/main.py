@@ -7,12 +7,12 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from difflib import get_close_matches
 
 from cyclopts import App, CycloptsError, Parameter
 
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 from latentscape.system.version import __version__
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
@@ -109,8 +109,7 @@ def look_up(arguments: list[str]) -> None:
         )
     match arguments:
         case [str(verb), *_] if verb not in VERBS and not verb.startswith("-"):
-            near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else "`latentscape --help` lists them"
+            hint = did_you_mean(verb, VERBS, "`latentscape --help` lists them")
             raise LatentscapeError(f"there is no command {verb!r}; {hint}")
         case ["train", str(name), *_] if not name.startswith("-"):
             from latentscape.cli.train import offer

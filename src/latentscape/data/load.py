@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -25,6 +24,7 @@ from latentscape.data.splits import plan_splits
 from latentscape.data.strokes import strokes_source
 from latentscape.data.summary import summarise, warnings
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 IN_MEMORY = 1 << 26
 """Bytes of a training split beyond which it stays on disk, where it is as bytes on disk."""
@@ -255,8 +255,7 @@ def _open(
         return _downloaded(known[str(source)], may_fetch)
     path = Path(source)
     if not str(source) or not _exists(path):
-        near = get_close_matches(str(source), known, 1)
-        way = f"did you mean '{near[0]}'?" if near else f"give a path or one of {', '.join(known)}"
+        way = did_you_mean(str(source), known, f"give a path or one of {', '.join(known)}")
         raise LatentscapeError(f"there is no source, file or folder '{source}'; {way}")
     return open_path(path, how=how, skip_bad=skip_bad)
 

@@ -7,7 +7,6 @@ one set of codes and scored on another.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +23,7 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.samplers import SAMPLERS, make_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 NO_MODEL = "there is no model, only codes"
 OF_CODES = ("structure", "usage", "shape", "disentanglement")
@@ -154,8 +154,7 @@ def chosen_groups(groups: Sequence[str], default: Sequence[str]) -> tuple[str, .
     """
     for group in groups:
         if group not in GROUPS:
-            near = get_close_matches(group, GROUPS, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(GROUPS)}"
+            hint = did_you_mean(group, GROUPS)
             raise LatentscapeError(f"there is no group of measures called {group!r}; {hint}")
     return tuple(g for g in GROUPS if g in (groups or default))
 

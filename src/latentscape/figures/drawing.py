@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from difflib import get_close_matches
 
 from matplotlib.figure import Figure
 
@@ -13,6 +12,7 @@ from latentscape.figures.kinds import KINDS, Kind
 from latentscape.figures.style import style as in_style
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 
 def plot(
@@ -61,9 +61,7 @@ def find_kind(name: str) -> Kind:
     """
     if name in KINDS:
         return KINDS[name]
-    near = get_close_matches(name, KINDS, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"choose one of {', '.join(KINDS)}"
-    raise LatentscapeError(f"no picture is called {name!r}; {hint}")
+    raise LatentscapeError(f"no picture is called {name!r}; {did_you_mean(name, KINDS)}")
 
 
 def tested(images: Images | Splits) -> Images:

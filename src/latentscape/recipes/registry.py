@@ -11,7 +11,6 @@ import importlib
 import inspect
 import sys
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
@@ -20,6 +19,7 @@ from latentscape.models.blueprint import Blueprint, Value
 from latentscape.models.plan import Plan
 from latentscape.recipes.publication import Published
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 if TYPE_CHECKING:
     from latentscape.models.autoencoder import Autoencoder
@@ -148,8 +148,7 @@ def find_recipe(name: str) -> Recipe[Any]:
         return imported(name)
     if name in RECIPES:
         return RECIPES[name]
-    near = get_close_matches(name, RECIPES, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else "`latentscape recipes` lists them"
+    hint = did_you_mean(name, RECIPES, "`latentscape recipes` lists them")
     raise LatentscapeError(f"no recipe is called {name!r}; {hint}")
 
 

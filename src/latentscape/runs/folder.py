@@ -35,7 +35,7 @@ from safetensors import SafetensorError
 from latentscape.data.npy import read_npy
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
-from latentscape.system.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import (
     atomic_folder,
     explained,
@@ -191,9 +191,7 @@ class RunFolder:
         try:
             yield path
         except (OSError, SafetensorError) as error:
-            raise LatentscapeError(
-                f"'{path}' is damaged ({error}); restore it from a copy, or train again"
-            ) from error
+            raise damaged(path, error, "restore it from a copy, or train again") from error
 
     def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
         """Keep the codes of the film's images after an epoch, as half precision."""
@@ -231,10 +229,8 @@ def frame(path: Path) -> NDArray[np.float32]:
             raise LatentscapeError(f"it holds {codes.dtype} of shape {codes.shape}")
         return codes.astype(np.float32)
     except LatentscapeError as error:
-        raise LatentscapeError(
-            f"'{path}' is damaged ({error}); restore it from a copy, or remove the folder "
-            f"'{path.parent}': only the film is lost"
-        ) from error
+        remedy = f"restore it from a copy, or remove '{path.parent}': only the film is lost"
+        raise damaged(path, error, remedy) from error
 
 
 def link(source: Path, target: Path) -> None:

@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.state import row_of
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import natural_key
 
 Status = Literal["complete", "resumable", "damaged"]
 FILES = ("last", "best", "optimizer")
@@ -64,15 +65,9 @@ def _below(folder: Path) -> Iterator[Path]:
     if (folder / "run.json").exists() or any(folder.glob("checkpoint-[0-9]*/state.json")):
         yield folder
         return
-    for inner in sorted(folder.iterdir(), key=_natural):
+    for inner in sorted(folder.iterdir(), key=lambda path: natural_key(path.name)):
         if inner.is_dir() and not inner.is_symlink() and not inner.name.startswith("."):
             yield from _below(inner)
-
-
-def _natural(path: Path) -> list[tuple[int, str]]:
-    """Order names with numbers in them by the numbers."""
-    parts = "".join(c if c.isdecimal() else f" {c} " for c in path.name).split()
-    return [(int(p), "") if p.isdecimal() else (-1, p) for p in parts]
 
 
 def inspect_run(path: str | Path, *, check: bool = False) -> Found:

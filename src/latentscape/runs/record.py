@@ -20,11 +20,12 @@ from latentscape.data.preparation import Preparation
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.system import processes
-from latentscape.system.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import DAMAGE
 from latentscape.system.version import __version__
 
 FORMAT = 1
+REMEDY = "restore it from a copy, or train again"
 OPTIONS = {
     "size": (int, str, NoneType),
     "limit": (int, NoneType),
@@ -191,7 +192,7 @@ class Record:
                 "`latentscape train` made"
             ) from None
         except OSError as error:
-            raise damaged(path, error) from error
+            raise damaged(path, error, REMEDY) from error
 
     @classmethod
     def parse(cls, content: bytes, path: Path) -> Record:
@@ -220,15 +221,7 @@ class Record:
             check_kinds(record)
             return record
         except DAMAGE as error:
-            raise damaged(path, error) from error
-
-
-def damaged(path: Path, error: Exception) -> LatentscapeError:
-    """Say that a `run.json` cannot be read, and why."""
-    return LatentscapeError(
-        f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, or train "
-        "again"
-    )
+            raise damaged(path, error, REMEDY) from error
 
 
 def planned(path: Path, raw: dict[str, Any]) -> Plan:

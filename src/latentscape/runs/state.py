@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from latentscape.system.errors import LatentscapeError
+from latentscape.system.csv_files import csv_bytes
+from latentscape.system.errors import damaged
 from latentscape.system.files import DAMAGE
 
 Row = dict[str, float]
@@ -63,10 +62,7 @@ def read_state(path: Path) -> tuple[State, dict[str, str]]:
             raise ValueError("a hash is of a file elsewhere")
         return state, hashes
     except DAMAGE as error:
-        raise LatentscapeError(
-            f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, "
-            "or train again"
-        ) from error
+        raise damaged(path, error, "restore it from a copy, or train again") from error
 
 
 def check(state: State) -> None:
@@ -106,8 +102,4 @@ def row_of(history: Sequence[Row], epoch: int) -> Row | None:
 def table(history: list[Row]) -> bytes:
     """Write rows as CSV; a column that a row lacks stays empty."""
     columns = list(dict.fromkeys(name for row in history for name in row))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(history)
-    return text.getvalue().encode()
+    return csv_bytes(columns, ([row.get(name) for name in columns] for row in history))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from latentscape.data import Splits
@@ -14,6 +13,7 @@ from latentscape.runs.run import load_run
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import Cells
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 
 def check_keys(keys: Sequence[str]) -> None:
@@ -24,8 +24,7 @@ def check_keys(keys: Sequence[str]) -> None:
     """
     for key in keys:
         if key not in CATALOGUE:
-            near = get_close_matches(key, CATALOGUE, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}?" if near else f"choose from {', '.join(CATALOGUE)}"
+            hint = did_you_mean(key, CATALOGUE)
             raise LatentscapeError(f"there is no measure called {key!r}; {hint}")
 
 

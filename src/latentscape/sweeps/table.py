@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from latentscape.runs.listing import inspect_run
 from latentscape.runs.state import row_of
 from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.values import format_value
+from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
 
 Cells = dict[str, Value]
@@ -68,11 +67,8 @@ def kept_figures(path: Path) -> Cells:
 
 def write_table(rows: Sequence[Cells]) -> bytes:
     """Write rows as CSV; what a row lacks stays empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns(rows), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    names = columns(rows)
+    return csv_bytes(names, ([row.get(name) for name in names] for row in rows))
 
 
 def columns(rows: Sequence[Cells]) -> list[str]:

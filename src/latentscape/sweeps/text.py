@@ -18,7 +18,6 @@ import json
 import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -27,8 +26,9 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.record import lasting
 from latentscape.sweeps.grid import Sweep
 from latentscape.sweeps.values import kinds_of, typed
-from latentscape.system.errors import LatentscapeError
+from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import DAMAGE
+from latentscape.system.names import did_you_mean
 
 FILE = "sweep.json"
 FORMAT = 1
@@ -73,8 +73,7 @@ def kind_in(recipe: str, name: str) -> Any:
         return kinds[name]
     if name == "seed":
         raise LatentscapeError("a sweep takes --seeds, how many or which, instead of --seed")
-    near = get_close_matches(name, kinds, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(kinds)}"
+    hint = did_you_mean(name, kinds, f"it takes {', '.join(kinds)}")
     raise LatentscapeError(f"the recipe {recipe} takes no {name!r}; {hint}")
 
 
@@ -185,10 +184,8 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
             "made"
         ) from None
     except DAMAGE as error:
-        raise LatentscapeError(
-            f"'{path}' is damaged ({type(error).__name__}: {error}); restore it from a copy, or "
-            "begin the sweep again elsewhere"
-        ) from error
+        remedy = "restore it from a copy, or begin the sweep again elsewhere"
+        raise damaged(path, error, remedy) from error
     if later:
         raise LatentscapeError(
             f"'{path}' has a later format than {FORMAT}; upgrade latentscape to continue it"

@@ -20,6 +20,7 @@ from latentscape.data.folder.tree import NO_PICTURE, LeftOut
 from latentscape.data.names import Names
 from latentscape.data.source import WAYS
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import natural_key
 
 VERSION = 2
 """Of what is kept of a listing; another one is made anew."""
@@ -132,7 +133,7 @@ class Listing:
                 f"'{folder}' has class folders in only some of {', '.join(labelled)}; make them "
                 f"alike"
             )
-        classes = tuple(sorted(filter(None, numbers), key=_natural))
+        classes = tuple(sorted(filter(None, numbers), key=natural_key))
         order = np.array([numbers[name] for name in classes], np.int64)
         return cls(
             paths=Paths(np.frombuffer(bytes(text), np.uint8), np.array(ends, np.int64)),
@@ -198,11 +199,6 @@ def _ranges(counts: dict[str, int]) -> Iterator[tuple[str, range]]:
     for split, count in counts.items():
         yield split, range(start, start + count)
         start += count
-
-
-def _natural(name: str) -> tuple[int, str]:
-    """Sorts "2" before "10"."""
-    return (int(name), "") if name.isdecimal() else (1 << 62, name)
 
 
 def _instead(left_out: LeftOut) -> str:

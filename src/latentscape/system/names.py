@@ -1,0 +1,36 @@
+"""Names that people type: what they may have meant, and the order in which they expect them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Offer the known name nearest to a mistyped one.
+
+    Args:
+        name: what was typed.
+        known: what there is.
+        otherwise: what to say where nothing is near; by default what to choose from.
+
+    Example:
+        >>> did_you_mean("vea", ["vae", "ae"])
+        'did you mean vae?'
+        >>> did_you_mean("gan", ["vae", "ae"])
+        'choose from vae, ae'
+    """
+    names = list(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"did you mean {near[0]}?" if near else otherwise or f"choose from {', '.join(names)}"
+
+
+def natural_key(name: str) -> list[tuple[int, str]]:
+    """Give the key that sorts numbers in names by their value.
+
+    Example:
+        >>> sorted(["b10", "b9", "a", "10", "9"], key=natural_key)
+        ['9', '10', 'a', 'b9', 'b10']
+    """
+    parts = "".join(c if c.isdecimal() else f" {c} " for c in name).split()
+    return [(int(part), "") if part.isdecimal() else (1 << 62, part) for part in parts]
