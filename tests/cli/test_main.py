@@ -208,7 +208,7 @@ def test_plot_draws_a_file(run, tmp_path, capsys):
         assert picture.size[0] > 100
     assert call("plot", "--list") == 0
     assert "manifold" in capsys.readouterr().out
-    assert "did you mean 'manifold'?" in refused(capsys, "plot", run, "manifodl")
+    assert "did you mean manifold?" in refused(capsys, "plot", run, "manifodl")
 
 
 def test_reconstruct_writes_a_picture_for_each_picture(run, tmp_path):

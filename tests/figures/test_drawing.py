@@ -64,7 +64,7 @@ def test_options_reach_the_kind(make_run, images):
 
 def test_what_cannot_be_drawn_is_refused(make_run, images):
     runs = [make_run(), make_run()]
-    with pytest.raises(LatentscapeError, match="did you mean 'manifold'"):
+    with pytest.raises(LatentscapeError, match="did you mean manifold"):
         plot(runs, "manifolds", images)
     with pytest.raises(LatentscapeError, match=r"'manifold' takes one run, .* 2 were given"):
         plot(runs, "manifold", images)
