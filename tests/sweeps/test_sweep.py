@@ -68,7 +68,7 @@ def test_another_sweep_is_kept_out(swept):
 
 def test_what_does_not_fit_fails_before_any_training(tmp_path):
     sweep = read_table({**SMALL, "latent": [2, 0]})
-    with pytest.raises(LatentscapeError, match="0 numbers"):
+    with pytest.raises(LatentscapeError, match="0 dimensions"):
         run_sweep(sweep, tmp_path / "x")
     assert not (tmp_path / "x").exists()
 
