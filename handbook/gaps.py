@@ -23,6 +23,9 @@ TYPED = re.compile(r"(?<!import )(?<!from )latentscape ([a-z]+)(?![\w.:-])")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.M | re.S)
 BUILT_IN = {"--help", "--version", "--list"}
 
+MAKERS = ("Measure", "Measure.mean", "summary")
+"""What makes a measure of its first argument, the key."""
+
 
 def undocumented_commands(found: Iterable[Command]) -> Iterator[str]:
     """Commands without a sentence, and flags without words."""
@@ -68,9 +71,9 @@ def measured_keys(source: Path = ROOT / "src" / "latentscape") -> set[str]:
         node
         for file in source.rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+        if isinstance(node, ast.Call) and node.args
     )
-    firsts = [call.args[0] for call in calls if ast.unparse(call.func) in ("Measure", "summary")]
+    firsts = [call.args[0] for call in calls if ast.unparse(call.func) in MAKERS]
     return {a.value for a in firsts if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
 
