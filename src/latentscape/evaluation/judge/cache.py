@@ -20,7 +20,7 @@ from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.system.files import atomic_path, make_folder
 from latentscape.system.tensors import write_tensors
 
-VERSION = 3  # of the file and of what trains a judge: another one is trained anew
+VERSION = 4  # of the file and of what trains a judge: another one is trained anew
 HEADER = "judge"
 
 

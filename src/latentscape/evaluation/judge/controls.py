@@ -117,7 +117,7 @@ def try_controls(
 
     Returns:
         Every kind. Real images are asked for one standard error less than 0.93, where they are few.
-        A kind of turned images decides where classes change by turning.
+        Turned by a quarter, images decide where classes change by it.
     """
     rng = np.random.default_rng(seed)
     least = REAL - math.sqrt(REAL * (1 - REAL) / len(pixels))
