@@ -1,10 +1,14 @@
 import numpy as np
 import pytest
+import torch
 from scipy.stats import ks_2samp
 
-from latentscape.evaluation.samplers import Flow, SecondStage
+from latentscape.evaluation.early_stopping import fit_until_flat, loss
+from latentscape.evaluation.samplers import Flow, FlowNetwork, SecondStage
 from latentscape.evaluation.whitening import Whitening
 from latentscape.latent.samplers import Sampler
+from latentscape.models.plan import Plan
+from latentscape.parts.step import Term
 from latentscape.system.errors import LatentscapeError
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
@@ -77,3 +81,51 @@ def test_draws_come_back_from_a_gpu(monkeypatch):
     monkeypatch.setattr(Flow, "draw", lambda *given: OnGPU(draw(*given)))
     codes = np.random.default_rng(0).normal(size=(50, 2))
     assert Flow(steps=1).fit(codes).sample(7, seed=0).shape == (7, 2)
+
+
+class Bell(torch.nn.Module):
+    """N(m, s²), whose best likelihood of N(5, 0.1²) is known: −½ log(2πe·0.01) a row."""
+
+    def __init__(self):
+        super().__init__()
+        self.m, self.log_s = (
+            torch.nn.Parameter(torch.zeros(())),
+            torch.nn.Parameter(torch.zeros(())),
+        )
+
+    def forward(self, x, labels, size, progress):
+        p = torch.distributions.Normal(self.m, self.log_s.exp())
+        return {"nll": Term(-p.log_prob(x).flatten(1).sum(1), trains=("bell",))}
+
+    def groups(self):
+        return {"bell": list(self.parameters())}
+
+
+def test_a_fit_ends_where_codes_held_out_gain_no_more():
+    rows = np.random.default_rng(0).normal(5, 0.1, (2000, 1)).astype(np.float32)
+    plan = Plan(batch=256, lr=3e-2, device="cpu", precision="32-true")
+    best = 0.5 * np.log(2 * np.pi * np.e * 0.01)
+    network, found = fit_until_flat(Bell(), rows, plan, first=60, most=2000)
+    assert found.flat
+    assert 180 <= found.steps < 2000
+    assert found.held_out[0] > best + 0.5  # sixty steps are not enough
+    assert min(found.held_out) == pytest.approx(best, abs=0.08)
+    assert network.m.item() == pytest.approx(5, abs=0.02)
+    assert "no longer falling" in str(found)
+    _, cut = fit_until_flat(Bell(), rows, plan, first=20, most=40)
+    assert not cut.flat
+    assert cut.steps < 55
+    assert "still falling when the steps ran out" in str(cut)
+
+
+def test_the_best_round_is_kept_where_a_longer_one_learns_by_heart():
+    """A flow of twenty codes: the likelihood of those held out falls as training goes on."""
+    rows = np.random.default_rng(0).normal(size=(20, 2, 1, 1)).astype(np.float32)
+    plan = Plan(batch=512, lr=1e-2, device="cpu", precision="32-true")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        fresh = FlowNetwork(2)
+    network, found = fit_until_flat(fresh, rows, plan, first=10, most=200)
+    assert found.flat
+    held_out = rows[np.random.default_rng(0).permutation(20)[:2]]
+    assert loss(network, torch.from_numpy(held_out)) == pytest.approx(min(found.held_out), abs=1e-5)

@@ -72,11 +72,13 @@ def sample(
         print(found)
         print(f"{n:,} images by the {sampler} sampler are in {out}")
         return
-    _, drawn = draw(model, images.train, sampler, n, label, seed)
+    _, drawn, convergence = draw(model, images.train, sampler, n, label, seed)
     verdict, reason = (None, UNASKED) if no_judge else judged(images, drawn)
     note = f"{sampler} sampler; " + (reason or "below: the judge's class, – where illegible")
     keep(drawn, *captions(verdict, images.classes, n), title, note, out)
     print_verdicts(verdict, images.classes, reason)
+    if convergence is not None:
+        print(f"{sampler} sampler: {convergence}")
     print(f"{n:,} images by the {sampler} sampler are in {out}")
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.evaluation.early_stopping import Convergence
 from latentscape.evaluation.run_samplers import run_sampler
 from latentscape.latent.projections.lda import Discriminant
 from latentscape.runs.run import Run
@@ -32,6 +33,7 @@ class NamedDraws:
         named: the class of each (N,), by the discriminant.
         classes: the names of the classes.
         label: the class that was drawn; None for all.
+        convergence: how the fit of a sampler that is trained ended; None of others.
     """
 
     codes: Floats
@@ -39,6 +41,7 @@ class NamedDraws:
     named: NDArray[np.int64]
     classes: tuple[str, ...]
     label: str | None
+    convergence: Convergence | None = None
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -68,7 +71,8 @@ class NamedDraws:
             told = ", ".join(f"{name} {n}" for name, n in shares if n)
         else:
             told = f"{self.right.sum()} of {len(self.named)} ({self.share:.1%}) named {self.label}"
-        return "\n".join([*grid, told])
+        fitted = [] if self.convergence is None else [f"sampler: {self.convergence}"]
+        return "\n".join([*grid, told, *fitted])
 
 
 def name_draws(
@@ -112,15 +116,18 @@ def name_draws(
     if n < 1:
         raise LatentscapeError(f"{n} draws were asked for; ask for 1 or more")
     fitted = run.encode(known)
-    codes, drawn = draw(run, known, sampler, n, label, seed)
+    codes, drawn, convergence = draw(run, known, sampler, n, label, seed)
     named = Discriminant.of(fitted, known.labels).predict(codes).astype(np.int64)
-    return NamedDraws(codes, drawn, named, known.classes, label)
+    return NamedDraws(codes, drawn, named, known.classes, label, convergence)
 
 
 def draw(
     run: Run, images: Images, sampler: str, n: int, label: str | None, seed: int
-) -> tuple[Floats, Floats]:
-    """Fit a sampler to codes of images; draw codes (n, d) and decode them (n, C, H, W)."""
+) -> tuple[Floats, Floats, Convergence | None]:
+    """Fit a sampler to codes of images; draw codes (n, d) and decode them (n, C, H, W).
+
+    The third is how the fit ended, of samplers that are trained.
+    """
     wanted = None if label is None else images.class_index(label)
     K = run.model.labels
     labels = None
@@ -132,4 +139,5 @@ def draw(
         fitted, known = run.encode(images), images.labels
     made = run_sampler(run, sampler, fitted, known, seed)
     codes = made.sample(n, seed, wanted if made.by_class or not K else None)
-    return codes.astype(np.float32), run.decode(codes, labels)
+    convergence = getattr(made, "convergence", None)
+    return codes.astype(np.float32), run.decode(codes, labels), convergence

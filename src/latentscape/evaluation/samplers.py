@@ -1,5 +1,6 @@
 """Samplers that are trained: a normalizing flow over codes, and a second variational autoencoder.
 
+They are trained until the likelihood of codes held out stops rising, and say whether it did.
 Both see whitened codes, so that neither the scale of a model's codes nor a collapsed dimension
 matters to them; and see them as images of one pixel, which is what the training loop takes.
 """
@@ -8,29 +9,29 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
 import torch
 from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
+from latentscape.evaluation.early_stopping import Convergence, fit_until_flat
 from latentscape.evaluation.whitening import Floats, Whitening
 from latentscape.latent.arrays import as_codes
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
-from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.bottlenecks import InverseAutoregressive
 from latentscape.parts.flows import zuko
 from latentscape.parts.likelihoods import Normal
 from latentscape.parts.objectives import Elbo
 from latentscape.parts.priors import StandardNormal
 from latentscape.parts.step import Term
 from latentscape.training import Trainable
-from latentscape.training.network import epochs_for, fit_network
 
 JITTER = 0.02  # in standard deviations: bounds the density of codes that repeat or lie on a grid
 SCALE = 0.2  # the decoder's first standard deviation; from 1 it learns one Gaussian, no more
-PLAN = Plan(batch=512, lr=3e-3, device="cpu", precision="32-true")
+PLAN = Plan(batch=512, device="cpu", precision="32-true")
 
 N = TypeVar("N", bound=Trainable)
 
@@ -39,16 +40,24 @@ class TrainedSampler(ABC, Generic[N]):
     """A network trained on whitened codes; a subclass says which, and how to draw from it.
 
     Args:
-        steps: How many steps to train for.
+        steps: How many steps to train for at most.
         seed: Of initial weights and training.
+
+    Attributes:
+        first: How many steps to train for before codes held out are looked at.
+        lr: The learning rate at its highest.
+        convergence: How the last fit ended; None before one.
     """
 
     name: str
     by_class = False
+    first: ClassVar[int]
+    lr: ClassVar[float]
 
-    def __init__(self, steps: int, seed: int) -> None:
+    def __init__(self, steps: int = 12_000, seed: int = 0) -> None:
         self._steps, self._seed = steps, seed
         self._fitted: tuple[Whitening, N] | None = None
+        self.convergence: Convergence | None = None
 
     @abstractmethod
     def network(self, numbers: int) -> N:
@@ -70,8 +79,8 @@ class TrainedSampler(ABC, Generic[N]):
         with torch.random.fork_rng():
             torch.manual_seed(self._seed)
             network = self.network(rows.shape[1])
-        epochs = epochs_for(self._steps, len(rows), PLAN.batch)
-        fit_network(network, rows, None, replace(PLAN, epochs=epochs, seed=self._seed))
+        plan = replace(PLAN, lr=self.lr, seed=self._seed)
+        network, self.convergence = fit_until_flat(network, rows, plan, self.first, self._steps)
         self._fitted = whitening, network
         return self
 
@@ -90,14 +99,13 @@ class Flow(TrainedSampler["FlowNetwork"]):
     """A neural spline flow fitted to codes by maximum likelihood (arXiv:1906.04032).
 
     Args:
-        steps: How many steps to train for.
+        steps: How many steps to train for at most.
         seed: Of initial weights and training.
     """
 
     name = "flow"
-
-    def __init__(self, steps: int = 400, seed: int = 0) -> None:
-        super().__init__(steps, seed)
+    first = 400
+    lr = 3e-3
 
     def network(self, numbers: int) -> FlowNetwork:
         """Make the flow."""
@@ -113,18 +121,18 @@ class SecondStage(TrainedSampler[Autoencoder]):
     """A small variational autoencoder of the codes themselves (two-stage VAE, arXiv:1903.05789).
 
     Its code has as many numbers as the codes vary in and its decoder's standard deviation is
-    learned, so the second prior can match what the first one could not. A draw is p(u) → p(z|u),
-    noise included.
+    learned, so the second prior can match what the first one could not. Its posterior is bent by a
+    flow: a diagonal normal would not fit where codes are narrow and curved, and the decoder's noise
+    would have to make up for it. A draw is p(u) → p(z|u), noise included.
 
     Args:
-        steps: How many steps to train for.
+        steps: How many steps to train for at most.
         seed: Of initial weights and training.
     """
 
     name = "two-stage"
-
-    def __init__(self, steps: int = 1500, seed: int = 0) -> None:
-        super().__init__(steps, seed)
+    first = 1500
+    lr = 1e-2
 
     def network(self, numbers: int) -> Autoencoder:
         """Make the autoencoder."""
@@ -158,9 +166,12 @@ class FlowNetwork(nn.Module):
 
 def second_stage(numbers: int, width: int = 128) -> Autoencoder:
     """A variational autoencoder of rows of numbers, which it sees as images of one pixel."""
+    bottleneck = InverseAutoregressive(numbers)
     return Autoencoder(
-        nn.Sequential(nn.Flatten(), *_hidden(numbers, width), nn.Linear(width, 2 * numbers)),
-        Gaussian(numbers),
+        nn.Sequential(
+            nn.Flatten(), *_hidden(numbers, width), nn.Linear(width, bottleneck.features)
+        ),
+        bottleneck,
         nn.Sequential(
             *_hidden(numbers, width), nn.Linear(width, numbers), nn.Unflatten(1, (numbers, 1, 1))
         ),
