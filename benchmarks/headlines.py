@@ -35,6 +35,7 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.state import Row
 from latentscape.training import fit
 from latentscape.training.progress import Silent
+from latentscape.training.stages import trained_on
 
 Figure = Callable[[Run, Images], float]
 
@@ -136,7 +137,8 @@ def plain_loop(model: Autoencoder, images: Splits, watch: Watch, minutes: float,
     adam = torch.optim.Adam(
         model.parameters(), lr=plan.lr, eps=plan.eps, weight_decay=plan.weight_decay
     )
-    x = torch.from_numpy(images.train.pixels.astype(np.float32) / 255)
+    pixels, _ = trained_on(images, plan)
+    x = torch.from_numpy(pixels[:].astype(np.float32) / 255)
     order = torch.Generator().manual_seed(seed)
     for epoch in range(1, plan.epochs + 1):
         started = time.perf_counter()
