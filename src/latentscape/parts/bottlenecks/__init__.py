@@ -6,11 +6,15 @@ which needs one is refused when the model is built.
 """
 
 from latentscape.parts.bottlenecks.base import Bottleneck, Space
-from latentscape.parts.bottlenecks.flow import InverseAutoregressive
-from latentscape.parts.bottlenecks.gaussian import Gaussian
-from latentscape.parts.bottlenecks.point import Centre, Point, Rectified
+from latentscape.parts.bottlenecks.continuous import (
+    Centre,
+    Gaussian,
+    InverseAutoregressive,
+    Point,
+    Rectified,
+    Sphere,
+)
 from latentscape.parts.bottlenecks.quantized import FiniteScalar, Quantized, VectorQuantized
-from latentscape.parts.bottlenecks.sphere import Sphere
 
 __all__ = [
     "Bottleneck",

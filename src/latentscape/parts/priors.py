@@ -1,0 +1,206 @@
+"""Priors: what codes are supposed to look like, p(z)."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from latentscape.parts.bottlenecks import Quantized, Space
+from latentscape.parts.distributions import (
+    DiagonalNormal,
+    Flowed,
+    Latent,
+    Mixture,
+    UniformSphere,
+    UniformTokens,
+)
+from latentscape.parts.flows import autoregressive
+from latentscape.parts.step import Prepared
+from latentscape.system.errors import LatentscapeError
+
+if TYPE_CHECKING:
+    from latentscape.parts.step import Model
+
+
+class Prior(nn.Module, ABC):
+    """Gives p(z); it is lent the model, for priors that are made of the model's own parts.
+
+    Attributes:
+        space: where its codes live.
+        takes_labels: whether it serves models that are conditioned on labels.
+    """
+
+    space: ClassVar[Space] = "flat"
+    takes_labels: ClassVar[bool] = True
+
+    @abstractmethod
+    def forward(self, model: Model, condition: Tensor | None) -> Latent:
+        """Give the distribution, with batch shape () or (B,).
+
+        Args:
+            model: the autoencoder, whose encoder or book a prior may use.
+            condition: what the model is conditioned on, (B, k), or None.
+        """
+
+
+class StandardNormal(Prior):
+    """N(0, I) over d latent dimensions."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.loc: Tensor
+        self.scale: Tensor
+        self.register_buffer("loc", torch.zeros(code), persistent=False)
+        self.register_buffer("scale", torch.ones(code), persistent=False)
+
+    def forward(self, model: Model, condition: Tensor | None) -> DiagonalNormal:
+        """Give N(0, I)."""
+        return DiagonalNormal(self.loc, self.scale)
+
+
+class Uniform(Prior):
+    """Every unit vector of ℝᵈ alike.
+
+    Args:
+        code: d.
+    """
+
+    space: ClassVar[Space] = "sphere"
+
+    def __init__(self, code: int) -> None:
+        super().__init__()
+        self.pole: Tensor
+        self.register_buffer("pole", torch.eye(code)[0], persistent=False)
+
+    def forward(self, model: Model, condition: Tensor | None) -> UniformSphere:
+        """Give the uniform distribution."""
+        return UniformSphere(self.pole)
+
+
+class Clusters(Prior, Prepared):
+    """Σ_c π_c N(μ_c, diag(σ_c²)), all learned, started from a mixture fitted to codes.
+
+    Args:
+        code: d.
+        clusters: how many components.
+    """
+
+    def __init__(self, code: int, clusters: int = 10) -> None:
+        super().__init__()
+        if clusters < 1:
+            raise LatentscapeError(f"{clusters} clusters make no prior; give 1 or more")
+        self.logits = nn.Parameter(torch.zeros(clusters))
+        self.loc = nn.Parameter(torch.randn(clusters, code))
+        self.log_scale = nn.Parameter(torch.zeros(clusters, code))
+
+    def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
+        """Fit a Gaussian mixture to the codes of training images."""
+        from sklearn.mixture import GaussianMixture
+
+        codes = model.encode(x, condition).code.cpu().double().numpy()
+        if len(codes) < len(self.logits):
+            raise LatentscapeError(
+                f"{len(codes)} training images cannot start {len(self.logits)} clusters; "
+                "give more images, or --clusters"
+            )
+        fitted = GaussianMixture(
+            len(self.logits), covariance_type="diag", n_init=5, reg_covar=1e-4, random_state=0
+        ).fit(codes)
+        self.logits.copy_(torch.from_numpy(fitted.weights_).log())
+        self.loc.copy_(torch.from_numpy(fitted.means_))
+        self.log_scale.copy_(torch.from_numpy(fitted.covariances_).log() / 2)
+
+    def forward(self, model: Model, condition: Tensor | None) -> Mixture:
+        """Give the mixture."""
+        return Mixture(self.logits, DiagonalNormal(self.loc, self.log_scale.exp()))
+
+
+EDGE = 0.02  # keeps the logits of black and white finite
+
+
+class Vamp(Prior, Prepared):
+    """(1/M) Σₘ q(z|uₘ), a mixture over pseudo-images uₘ that are learned (arXiv:1705.07120).
+
+    Args:
+        shape: the images' (C, H, W).
+        images: M, how many pseudo-images; they start from training images.
+    """
+
+    takes_labels: ClassVar[bool] = False
+
+    def __init__(self, shape: tuple[int, int, int], images: int = 100) -> None:
+        super().__init__()
+        if images < 1:
+            raise LatentscapeError(f"{images} pseudo-images make no prior; give 1 or more")
+        self.pseudo = nn.Parameter(torch.randn(images, *shape) - 1)
+        self.logits: Tensor
+        self.register_buffer("logits", torch.zeros(images), persistent=False)
+
+    @property
+    def images(self) -> Tensor:
+        """The pseudo-images, (M, C, H, W) in (0, 1)."""
+        return self.pseudo.sigmoid()
+
+    def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
+        """Start from training images."""
+        self.pseudo[: len(x)] = x[: len(self.pseudo)].clamp(EDGE, 1 - EDGE).logit()
+
+    def forward(self, model: Model, condition: Tensor | None) -> Mixture:
+        """Encode the pseudo-images."""
+        components = model.encode(self.images)
+        if not isinstance(components, DiagonalNormal):
+            raise LatentscapeError(
+                "Vamp mixes normal posteriors; use it with the Gaussian bottleneck"
+            )
+        return Mixture(self.logits, components)
+
+
+class MaskedAutoregressive(Prior):
+    """N(0, I) seen backwards through autoregressive transforms (arXiv:1705.07057).
+
+    The density of a code is one pass, as training wants; a draw is d of them.
+
+    Args:
+        code: d.
+        transforms: how many transforms.
+    """
+
+    def __init__(self, code: int, transforms: int = 3) -> None:
+        super().__init__()
+        self.flow = autoregressive(code, transforms=transforms)
+        self.loc: Tensor
+        self.scale: Tensor
+        self.register_buffer("loc", torch.zeros(code), persistent=False)
+        self.register_buffer("scale", torch.ones(code), persistent=False)
+
+    def forward(self, model: Model, condition: Tensor | None) -> Flowed:
+        """Give the distribution."""
+        return Flowed(DiagonalNormal(self.loc, self.scale), self.flow().inv)
+
+
+class UniformCode(Prior):
+    """Every word alike at every position, independently.
+
+    It prices codes, log K nats a position; images drawn from it show that positions of real
+    images are not independent.
+
+    Args:
+        book: the bottleneck whose words these are; shared with the model.
+    """
+
+    space: ClassVar[Space] = "words"
+
+    def __init__(self, book: Quantized) -> None:
+        super().__init__()
+        self.positions, self.words = book.positions, book.words
+        self.here: Tensor
+        self.register_buffer("here", torch.zeros(0), persistent=False)  # knows the device
+
+    def forward(self, model: Model, condition: Tensor | None) -> UniformTokens:
+        """Give the uniform distribution over the words of the model's book."""
+        book = model.bottleneck
+        assert isinstance(book, Quantized)  # held by the check of spaces
+        return UniformTokens(book.embed, self.words, self.positions, self.here.device)
