@@ -60,7 +60,7 @@ def test_draws_carry_gradients_to_direction_and_concentration():
 
 
 def test_a_sphere_of_one_number_is_refused():
-    with pytest.raises(LatentscapeError, match="2 numbers or more"):
+    with pytest.raises(LatentscapeError, match="2 latent dimensions or more"):
         Sphere(1)
 
 
