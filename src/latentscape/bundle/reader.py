@@ -12,7 +12,7 @@ import pyarrow as pa
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE
+from latentscape.system.files import DAMAGE, read_small
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     """Read `space.json` of this version."""
     again = "export the run again"
     try:
-        space = json.loads(path.read_text(encoding="utf-8"))
+        space = json.loads(read_small(path))
     except FileNotFoundError as error:
         raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
     except DAMAGE as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 from latentscape.bundle import Bundle
 from latentscape.bundle.manifest import FILES, is_manifest
 from latentscape.explorer.page import page_files
-from latentscape.system.files import DAMAGE, atomic_folder, make_folder
+from latentscape.system.files import DAMAGE, atomic_folder, make_folder, read_small
 from latentscape.system.removal import remove_folder
 
 MANIFEST = "site.json"
@@ -57,7 +57,7 @@ def _remove_site(out: Path) -> None:
     if (out / "bundle").is_symlink() or not is_manifest(out / "bundle" / "space.json"):
         return
     try:
-        said = json.loads((out / MANIFEST).read_bytes())
+        said = json.loads(read_small(out / MANIFEST))
         page = said["page"] if said["format"] == FORMAT else []
         names = "|".join(re.escape(name) for name in page if _is_page(name))
     except DAMAGE:

@@ -23,7 +23,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from latentscape.data.npy import read_npy
+from latentscape.data.source import room_for
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
 from latentscape.system.errors import LatentscapeError, damaged
@@ -42,6 +43,7 @@ from latentscape.system.files import (
     locked,
     make_folder,
     refuse_link,
+    refuse_special,
     sha256,
     write_atomic,
 )
@@ -189,6 +191,7 @@ class RunFolder:
             )
         path = latest / f"{name}.safetensors"
         try:
+            refuse_special(path)
             yield path
         except (OSError, SafetensorError) as error:
             raise damaged(path, error, "restore it from a copy, or train again") from error
@@ -210,6 +213,7 @@ class RunFolder:
         refuse_link(self.path / "film")
         found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
         paths = sorted(found, key=lambda path: int(path.stem))
+        check_film(paths)
         return [frame(path) for path in paths[: self.state().total]]
 
 
@@ -219,6 +223,22 @@ def remove_checkpoint(folder: Path) -> None:
         state, _ = read_state(folder / "state.json")
         if state.total == int(folder.name.removeprefix("checkpoint-")):
             remove_folder(folder, FILES, "state.json")
+
+
+def check_film(paths: Sequence[Path]) -> None:
+    """Refuse films that claim far more than they take on the disk, where holes take nothing.
+
+    Raises:
+        LatentscapeError: when one does.
+    """
+    found = [path.stat() for path in paths]
+    claimed = sum(status.st_size for status in found)
+    used = sum(512 * getattr(status, "st_blocks", status.st_size / 512) for status in found)
+    if claimed > room_for(int(used)):
+        raise LatentscapeError(
+            f"'{paths[0].parent}' claims {claimed / 1e9:.1f} GB and takes {used / 1e9:.1f} on the "
+            "disk; remove it: only the film is lost"
+        )
 
 
 def frame(path: Path) -> NDArray[np.float32]:

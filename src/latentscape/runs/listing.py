@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.state import row_of
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import refuse_special
 from latentscape.system.names import natural_key
 
 Status = Literal["complete", "resumable", "damaged"]
@@ -111,6 +112,7 @@ def _broken(folder: RunFolder) -> list[Path]:
     broken = []
     for path in paths:
         try:
+            refuse_special(path)
             with safe_open(path, framework="numpy"):
                 pass
         except (OSError, SafetensorError):

@@ -83,15 +83,23 @@ def check_lists(value: object) -> None:
 
 
 def check_shapes(sketch: Autoencoder, weights: Mapping[str, tuple[int, ...]]) -> None:
-    """Refuse a model that has tensors of other shapes than its weights; shared ones are kept once.
+    """Refuse a model that has tensors of other shapes than its weights, or that they lack.
+
+    Tensors that a model has under several names are kept under one.
 
     Raises:
         LatentscapeError: naming a tensor.
     """
-    known = set(weights.values())
-    for name, tensor in whole(sketch).state_dict().items():
+    model = whole(sketch)
+    named = [
+        *model.named_parameters(remove_duplicate=False),
+        *model.named_buffers(remove_duplicate=False),
+    ]
+    same = {name: id(tensor) for name, tensor in named}
+    kept = {same[name] for name in weights if name in same}
+    for name, tensor in model.state_dict().items():
         shape = tuple(tensor.shape)
-        if weights.get(name, shape) != shape or shape not in known:
+        if weights.get(name, shape) != shape or same.get(name) not in kept:
             raise LatentscapeError(
                 f"the weights beside run.json are not those of the model that it describes "
                 f"({name} would be {list(shape)}); restore both from one copy"

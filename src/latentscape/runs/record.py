@@ -21,7 +21,7 @@ from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE
+from latentscape.system.files import DAMAGE, read_small
 from latentscape.system.version import __version__
 
 FORMAT = 1
@@ -185,7 +185,7 @@ class Record:
             LatentscapeError: when it is missing, damaged, or of a later format.
         """
         try:
-            return cls.parse(path.read_bytes(), path)
+            return cls.parse(read_small(path), path)
         except FileNotFoundError:
             raise LatentscapeError(
                 f"'{path.parent}' is not a run: it has no {path.name}; give a folder that "

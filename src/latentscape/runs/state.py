@@ -9,7 +9,7 @@ from pathlib import Path
 
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import damaged
-from latentscape.system.files import DAMAGE
+from latentscape.system.files import DAMAGE, read_small
 
 Row = dict[str, float]
 
@@ -52,7 +52,7 @@ def read_state(path: Path) -> tuple[State, dict[str, str]]:
         LatentscapeError: when it is damaged.
     """
     try:
-        raw = json.loads(path.read_bytes())
+        raw = json.loads(read_small(path))
         hashes = raw.pop("sha256")
         state = State(**raw)
         check(state)

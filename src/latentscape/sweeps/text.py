@@ -27,7 +27,7 @@ from latentscape.runs.record import lasting
 from latentscape.sweeps.grid import Sweep
 from latentscape.sweeps.values import kinds_of, typed
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE
+from latentscape.system.files import DAMAGE, read_small
 from latentscape.system.names import did_you_mean
 
 FILE = "sweep.json"
@@ -150,7 +150,7 @@ def read_toml(path: Path, *, trust: bool = False) -> Sweep:
             recipe from outside without being trusted.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(read_small(path).decode())
     except DAMAGE as error:
         raise LatentscapeError(
             f"'{path}' cannot be read as TOML ({error}); mend that line of it"
@@ -176,7 +176,7 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
     """
     path = folder / FILE
     try:
-        table = json.loads(path.read_bytes())
+        table = json.loads(read_small(path))
         later = table.pop("format") > FORMAT
     except FileNotFoundError:
         raise LatentscapeError(

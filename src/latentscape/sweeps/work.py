@@ -27,7 +27,7 @@ from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_
 from latentscape.sweeps.values import parted
 from latentscape.sweeps.view import View
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import explained, locked, make_folder, write_atomic
+from latentscape.system.files import explained, locked, make_folder, read_small, write_atomic
 from latentscape.system.removal import remove_workshops
 from latentscape.training import resume, train
 from latentscape.training.fitting import changed
@@ -145,7 +145,9 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
     """
     text = to_json(sweep)
     known = folder / FILE
-    if known.exists() and known.read_bytes() != text:
+    with explained(known, "read"):
+        other = known.exists() and read_small(known) != text
+    if other:
         raise LatentscapeError(
             f"'{folder}' holds another sweep; choose another --out, or continue that one with "
             f"`latentscape sweep {folder}`"

@@ -19,6 +19,9 @@ from filelock import FileLock, Timeout
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.removal import remove_workshops, workshop
 
+SMALL = 1 << 26
+"""The most bytes of a file that is read whole, such as `run.json`."""
+
 DAMAGE = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
 """What reading the JSON of a damaged file may raise."""
 
@@ -159,6 +162,30 @@ def regular_size(path: Path) -> int:
         reason = (error.strerror or str(error)).lower()
         raise LatentscapeError(f"cannot read '{path}' ({reason}); give another file") from error
     return status.st_size
+
+
+def read_small(path: Path) -> bytes:
+    """Read a file that people could read too: a regular one, of 64 MB at most.
+
+    Raises:
+        OSError: If it cannot be read, is a pipe or a device, or is larger.
+    """
+    refuse_special(path)
+    size = path.stat().st_size
+    if size > SMALL:
+        raise OSError(errno.EFBIG, f"it has {size:,} bytes", str(path))
+    return path.read_bytes()
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse a pipe, which would be waited for, or a device, which may be read without end.
+
+    Raises:
+        OSError: If it is one, or nothing is there.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.ENODEV, "it is a pipe or a device, no file", str(path))
 
 
 def sha256(path: Path) -> str:
