@@ -95,7 +95,8 @@ def test_nats_beyond_the_unit_normal_are_of_models_that_have_it_as_prior(vae, to
     assert got.value == pytest.approx(nats.sum(1).mean().item(), rel=1e-4)
     other = Run("vade", recipes.vade(toy_splits.shape, latent=3), toy_splits.shape)
     assert other.posterior(toy_splits.test)[1] is not None, "its posterior is as normal"
-    assert measure(other, toy_splits, groups=["usage"])["dimension_kl"].value is None
+    missing = measure(other, toy_splits, groups=["usage"])["dimension_kl"]
+    assert missing.value is None and "the prior is not N(0, I)" in missing.reason
 
 
 def test_the_judge_s_controls_come_with_legibility(vae, toy_splits, judge, found):

@@ -116,7 +116,11 @@ class ModelMeasures:
     def _usage(self) -> tuple[Measure, ...]:
         mean, scale = self.subjects.whole.posterior
         unit = isinstance(self.run.model.prior, StandardNormal)
-        return measure_usage(mean, scale if unit else None)
+        found = measure_usage(mean, scale if unit else None)
+        if unit or scale is None:
+            return found
+        other = Measure("dimension_kl", reason="the prior is not N(0, I), which it is against")
+        return tuple(other if m.key == other.key else m for m in found)
 
     def _shape(self) -> tuple[Measure, ...]:
         whole = self.subjects.whole
