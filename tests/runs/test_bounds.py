@@ -78,12 +78,12 @@ def test_what_is_no_file_of_a_sensible_size_is_refused(place, name, special, cap
 
 def test_a_film_with_holes_is_refused(place):
     path = max((place / "run/film").glob("*.npy"))
-    count = 1 << 29
+    count = 1 << 27
     with path.open("wb") as file:
         header = {"descr": "<f2", "fortran_order": False, "shape": (count, 2)}
         np.lib.format.write_array_header_1_0(file, header)
         file.truncate(file.tell() + 4 * count)
-    with pytest.raises(LatentscapeError, match=r"film' claims 2\.1 GB and takes 0\.0"):
+    with pytest.raises(LatentscapeError, match=r"film' claims 0\.5 GB and takes 0\.0"):
         load_run(place / "run")
 
 
@@ -100,9 +100,14 @@ def shapes(model) -> dict[str, tuple[int, ...]]:
 
 
 def test_each_tensor_of_a_model_is_among_its_weights():
-    check_shapes(ae(8, 8), shapes(ae(8, 8)))
-    with pytest.raises(LatentscapeError, match="are not those of the model"):
-        check_shapes(ae(8, 8, 8), shapes(ae(8, 8)))  # every shape is there, not every tensor
+    known = shapes(ae(8, 8))
+    check_shapes(ae(8, 8), known)
+    for name, shape in known.items():
+        others = {n: s for n, s in known.items() if n != name}
+        if shape in others.values():  # every shape is there, not every tensor
+            with pytest.raises(LatentscapeError, match="are not those of the model"):
+                check_shapes(ae(8, 8), others)
+    assert len(set(known.values())) < len(known)
 
 
 def test_tensors_under_two_names_are_kept_under_one():
