@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from latentscape.latent.arrays import moments, subset
-from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
+from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, in_group
 from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
@@ -28,6 +28,7 @@ def test_every_group_is_explained(group):
     for entry in in_group(group):
         low, high = entry.range
         assert low < high and entry.direction in {"higher", "lower", "neither"}
+        assert set(entry.changes) <= set(CHANGES) and all(entry.changes.values())
         assert entry.sentence[-1] in ".?" and entry.formula and entry.source and entry.title
 
 

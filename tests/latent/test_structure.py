@@ -20,6 +20,7 @@ from latentscape.latent.structure import (
     lda_accuracy,
     logistic_accuracy,
     silhouette,
+    vote,
 )
 
 
@@ -88,8 +89,19 @@ def test_knn_agrees_with_scikit_learn(k, d):
     z, labels = two_gaussians(1.0, d=d)
     train, test = slice(0, 1500), slice(1500, None)
     reference = KNeighborsClassifier(k).fit(z[train], labels[train])
+    # Ties are decided otherwise: there by the smallest label, here by the nearest neighbour.
+    untied = (reference.predict_proba(z[test]) != 0.5).all(axis=1)
+    test = np.arange(1500, 2000)[untied]
     expected = reference.score(z[test], labels[test])
     assert knn_accuracy(z[train], labels[train], z[test], labels[test], k).value == expected
+
+
+def test_ties_go_to_the_nearest_whatever_classes_are_called():
+    neighbours = np.array([[0, 1, 2, 3], [1, 0, 3, 2], [2, 1, 3, 0]])
+    for names in ([0, 1, 1, 0], [7, 2, 2, 7]):
+        labels = np.array(names)
+        assert vote(neighbours, labels).tolist() == [names[0], names[1], names[2]]
+    assert vote(neighbours, np.array([0, 1, 1, 1])).tolist() == [1, 1, 1]
 
 
 def test_agreement_is_leave_one_out():

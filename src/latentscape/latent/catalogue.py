@@ -26,6 +26,20 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 )
 
 
+CHANGES: Mapping[str, str] = MappingProxyType(
+    {
+        "count": "more images of the same kind, 2,000 codes or more",
+        "idle": "more numbers of the code that say nothing",
+        "scale": "codes, posteriors and draws are scaled alike",
+        "rotation": "codes, posteriors and draws are turned alike",
+        "order": "images, or numbers of the code, come in another order",
+        "copies": "every image is there twice",
+        "names": "classes are numbered otherwise",
+    }
+)
+"""What may be otherwise about the same space, by key; most measures change with none of it."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """A measure, explained.
@@ -39,6 +53,7 @@ class Entry:
         direction: Which way is better.
         source: Where it comes from.
         sentence: What it means, for a student.
+        changes: Which of `CHANGES` the figure changes with, and how; with no other.
     """
 
     key: str
@@ -49,6 +64,7 @@ class Entry:
     direction: Direction
     source: str
     sentence: str
+    changes: Mapping[str, str]
 
 
 def _read() -> dict[str, Entry]:

@@ -16,8 +16,8 @@ def knn_agreement(
 ) -> Measure:
     """Share of positions whose k nearest others mostly have their label.
 
-    Leave-one-out majority vote, ties to the smallest label; for codes or any projection of them.
-    Asked of a seeded sample of at most `rows` positions, among all.
+    Leave-one-out majority vote, ties to the nearest one's label; for codes or any projection of
+    them. Asked of a seeded sample of at most `rows` positions, among all.
 
     Args:
         y: Positions (N, d).

@@ -46,14 +46,17 @@ def vote(neighbours: NDArray[np.integer], labels: Labels) -> Labels:
         labels: Labels (N,).
 
     Returns:
-        The commonest label (M,) among each row's neighbours; of equally common ones the smallest.
+        The commonest label (M,) among each row's neighbours, who come nearest first; of equally
+        common ones that of the nearest, so that it does not matter how classes are numbered.
     """
     classes, index = np.unique(labels, return_inverse=True)
     rows = np.arange(len(neighbours))
     counts = np.zeros((len(neighbours), len(classes)), np.int32)
     for column in neighbours.T:
         counts[rows, index[column]] += 1
-    return np.asarray(classes[counts.argmax(axis=1)])
+    commonest = counts == counts.max(axis=1, keepdims=True)
+    first = commonest[rows[:, None], index[neighbours]].argmax(axis=1)
+    return np.asarray(labels[neighbours[rows, first]])
 
 
 def knn_accuracies(
