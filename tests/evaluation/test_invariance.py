@@ -36,7 +36,7 @@ FEATURES = np.random.default_rng(8).normal(size=(64, 6)) / 8
 WIDTH = np.array([0.15, 0.22])  # of posteriors
 WORLDS = {
     "base": {},
-    "count": {"n": 6000},
+    "count": {"n": 4400},
     "idle": {"idle": 4},
     "scale": {"scale": 0.05},
     "rotation": {"turn": True},
@@ -66,7 +66,7 @@ class World:
     """
 
     def __init__(
-        self, n=3000, idle=1, scale=1.0, turn=False, order=False, copies=1, names=(0, 1, 2)
+        self, n=2200, idle=1, scale=1.0, turn=False, order=False, copies=1, names=(0, 1, 2)
     ):
         rng, self.other = np.random.default_rng(n), np.random.default_rng(n + 1)
         self.d, self.scale, self.idle = 2 + idle, scale, idle
@@ -181,7 +181,7 @@ def measured(name):
     factors = b["factors"], (True, False)
     found = (
         *(Measure.mean(key, compare[key]) for key in KEYS),
-        *measure_likelihood(run, some, 200, seed=0),
+        *measure_likelihood(run, some, 100, seed=0),
         *measure_structure(a["mean"], a["labels"], b["mean"], b["labels"], pixels, b["clusters"]),
         *measure_usage(b["mean"], b["scale"]),
         *measure_shape(
@@ -195,7 +195,7 @@ def measured(name):
         mig(b["mean"], *factors),
         sap(b["mean"], *factors),
         factor_vae(b["mean"], *factors),
-        *dci(b["mean"], *factors, rows=1500),
+        *dci(b["mean"], *factors, rows=1000),
     )
     return {measure.key: measure.value for measure in found}
 
