@@ -29,10 +29,10 @@ GROUPS: Mapping[str, str] = MappingProxyType(
 CHANGES: Mapping[str, str] = MappingProxyType(
     {
         "count": "more images of the same kind, 2,000 codes or more",
-        "idle": "more numbers of the code that say nothing",
+        "idle": "more latent dimensions that say nothing",
         "scale": "codes, posteriors and draws are scaled alike",
         "rotation": "codes, posteriors and draws are turned alike",
-        "order": "images, or numbers of the code, come in another order",
+        "order": "images, or latent dimensions, come in another order",
         "copies": "every image is there twice",
         "names": "classes are numbered otherwise",
     }
