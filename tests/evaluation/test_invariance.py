@@ -77,7 +77,7 @@ class World:
         u = self.test["u"]
         self.drawn = u.mean(0) + 0.3 + rng.normal(size=(n * 2 // 3, 2)) * u.std(0)
         self.draws = self.place(self.drawn, 0.01)
-        self.prior = self.place(rng.normal(size=(4000, 2)) + [0.8, 0.0], 1.0)
+        self.prior = self.place(rng.normal(size=(4000, 2)) + np.array([0.8, 0.0]), 1.0)
         noise = 0.05 * rng.normal(size=(n * 2 // 3, 64))
         self.images = np.tile(np.clip(decoded(self.drawn) + noise, 0, 1), (copies, 1))
 
