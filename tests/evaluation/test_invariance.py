@@ -213,7 +213,8 @@ def test_a_measure_changes_only_where_its_entry_says_so(key, change):
     low, high = CATALOGUE[key].range
     bounded = high - low if np.isfinite(high - low) else 0
     near = 0.06 * abs(before) + min(0.01 * bounded, 0.3 * abs(before))
-    if change in {"count", "order", "copies"}:  # other images or another sample: chance comes in
+    if change in {"count", "order", "copies"} or key.startswith("dci"):
+        # Chance comes in: other images, another sample of them, other trees of a forest.
         near = 0.25 * abs(before) + 0.03 * bounded
     if change in CATALOGUE[key].changes:
         assert abs(after - before) > 1e-3 * abs(before), "the entry says that it changes"
