@@ -47,15 +47,19 @@ def mask_of(kind: str, rng: np.random.Generator, size: tuple[int, int]) -> NDArr
     width, height = size
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     a, b, c = rng.uniform(-0.5, 0.5, 3)
-    if kind == "sky":
-        return y > a + 0.2 * np.sin(6 * x + 5 * b)
-    if kind == "discs":
-        return (x - a) ** 2 + (y - b) ** 2 < (0.5 + c / 2) ** 2
-    if kind == "stripes":
-        return np.sin(12 * (x * np.cos(4 * a) + y * np.sin(4 * a)) + 6 * b) > 0
-    if kind == "walls":
-        return (np.abs(x - a) < 0.3 + c / 3) | (np.abs(y - b) < 0.15)
-    return smooth(rng, 12, size)[..., 0] > 128 + 60 * a
+    mask: NDArray[np.bool_]
+    match kind:
+        case "sky":
+            mask = y > a + 0.2 * np.sin(6 * x + 5 * b)
+        case "discs":
+            mask = (x - a) ** 2 + (y - b) ** 2 < (0.5 + c / 2) ** 2
+        case "stripes":
+            mask = np.sin(12 * (x * np.cos(4 * a) + y * np.sin(4 * a)) + 6 * b) > 0
+        case "walls":
+            mask = (np.abs(x - a) < 0.3 + c / 3) | (np.abs(y - b) < 0.15)
+        case _:
+            mask = smooth(rng, 12, size)[..., 0] > 128 + 60 * a
+    return mask
 
 
 def picture(kind: str, seed: int, size: tuple[int, int]) -> Image.Image:

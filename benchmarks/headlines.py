@@ -23,14 +23,18 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from latentscape import Images, Run, Splits, load_images
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.runs.state import Row
 from latentscape.training import fit
@@ -40,22 +44,28 @@ from latentscape.training.stages import trained_on
 Figure = Callable[[Run, Images], float]
 
 
+def unit(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Bytes as numbers in [0, 1]."""
+    return np.divide(pixels, 255, dtype=np.float32)
+
+
 def mse(run: Run, images: Images) -> float:
     """Mean squared error of a pixel in [0, 1]; a denoiser is shown noisy images."""
-    x = images.pixels.astype(np.float32) / 255
+    x = unit(images.pixels)
     return float(np.mean((run.reconstruct(noisy(run, x)) - x) ** 2))
 
 
-def noisy(run: Run, x: np.ndarray) -> np.ndarray:
+def noisy(run: Run, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Corrupt images as the model's training does, the same each time."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return run.model.corruption(torch.from_numpy(x)).numpy()
+        corrupted: NDArray[np.float32] = run.model.corruption(torch.from_numpy(x)).numpy()
+    return corrupted
 
 
 def bce(run: Run, images: Images) -> float:
     """Mean binary cross-entropy of a pixel, in nats."""
-    x = images.pixels.astype(np.float32) / 255
+    x = unit(images.pixels)
     p = run.reconstruct(x).astype(np.float64).clip(1e-7, 1 - 1e-7)
     return float(-(x * np.log(p) + (1 - x) * np.log1p(-p)).mean())
 
@@ -82,12 +92,12 @@ class System:
     figure: Figure
     published: float
     aim: float
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Value] = field(default_factory=dict)
     repeats: bool = True
 
 
-SEVEN = {"latent": 7, "likelihood": "normal", "net": {"hidden": [512, 512, 256]}}
-WIDE = {"latent": 576, "net": {"hidden": [1024]}}
+SEVEN: dict[str, Value] = {"latent": 7, "likelihood": "normal", "net": {"hidden": [512, 512, 256]}}
+WIDE: dict[str, Value] = {"latent": 576, "net": {"hidden": [1024]}}
 SYSTEMS = {
     "cae7": System("cae7", mse, 0.0334, 0.02),
     "seven": System("ae", mse, 0.0334, 0.0140, SEVEN, repeats=False),
@@ -138,11 +148,11 @@ def plain_loop(model: Autoencoder, images: Splits, watch: Watch, minutes: float,
         model.parameters(), lr=plan.lr, eps=plan.eps, weight_decay=plan.weight_decay
     )
     pixels, _ = trained_on(images, plan)
-    x = torch.from_numpy(pixels[:].astype(np.float32) / 255)
+    x = torch.from_numpy(unit(pixels[:]))
     order = torch.Generator().manual_seed(seed)
     for epoch in range(1, plan.epochs + 1):
         started = time.perf_counter()
-        for rows in torch.randperm(len(x), generator=order).split(min(plan.batch, len(x))):
+        for rows in torch.split(torch.randperm(len(x), generator=order), min(plan.batch, len(x))):
             adam.zero_grad()
             terms = model(x[rows])
             sum(t.weight * t.value.mean() for t in terms.values()).backward()
@@ -167,7 +177,7 @@ def by_plain_loop(system: System, images: Splits, seed: int, minutes: float) -> 
     return summary(watch, system.figure(run, images.test))
 
 
-def by_us(system: System, images: Splits, seed: int, changes: Mapping[str, object]) -> Row:
+def by_us(system: System, images: Splits, seed: int, changes: Mapping[str, Any]) -> Row:
     """Measure our own configuration."""
     recipe = find_recipe(system.recipe)
     plan = replace(recipe.plan, seed=seed, **changes)
@@ -222,7 +232,7 @@ def main() -> None:
         parser.error(f"no system is called {unknown.pop()!r}; there are {', '.join(SYSTEMS)}")
     images = load_images("mnist", limit=2000 if told.quick else None)
     given = {"epochs": told.epochs, "batch": told.batch, "lr": told.lr}
-    changes: dict[str, object] = {name: value for name, value in given.items() if value}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value}
     if told.quick:
         changes = {"epochs": 1}
     rows: list[dict[str, object]] = []
@@ -231,11 +241,9 @@ def main() -> None:
             ways: dict[str, Callable[[], Row]] = {}
             if SYSTEMS[name].repeats and not told.ours:
                 minutes = 0.0 if told.quick else told.minutes
-                ways["plain"] = lambda n=name, s=seed, m=minutes: by_plain_loop(
-                    SYSTEMS[n], images, s, m
-                )
+                ways["plain"] = partial(by_plain_loop, SYSTEMS[name], images, seed, minutes)
             if not told.plain:
-                ways["ours"] = lambda n=name, s=seed: by_us(SYSTEMS[n], images, s, changes)
+                ways["ours"] = partial(by_us, SYSTEMS[name], images, seed, changes)
             for way, measure in ways.items():
                 print(f"{name}, {way}, seed {seed}", flush=True)
                 row = {"system": name, "way": way, "seed": seed, "quick": told.quick, **measure()}

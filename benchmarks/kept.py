@@ -33,7 +33,13 @@ def kept_run(
         run = resume(folder, images, trust=True, reporter=Lines())
     else:
         run = train(
-            recipe, images, out=folder, options=options, plan=plan, reporter=Lines(), **changes
+            recipe,
+            images,
+            out=folder,
+            options=dict(options),
+            plan=plan,
+            reporter=Lines(),
+            **changes,
         )
     if run.interrupted:
         sys.exit("interrupted; the same command goes on")

@@ -17,11 +17,13 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from kept import kept_run
+from numpy.typing import NDArray
 
 from latentscape import Images, Plan, Run, Splits, load_images, measure
 from latentscape.evaluation.judge.judge import Judge
@@ -56,7 +58,8 @@ class Setting:
         epochs = 2 if self.quick else plan.epochs if plan else self.epochs
         folder = self.out / f"{recipe}-{latent}"
         options |= {"latent": latent}
-        return kept_run(folder, recipe, self.images, plan, options, epochs=epochs)
+        run: Run = kept_run(folder, recipe, self.images, plan, options, epochs=epochs)
+        return run
 
     def judge(self) -> Judge:
         """The judge of these images, with its controls printed."""
@@ -135,23 +138,28 @@ def seconds(setting: Setting) -> Result:
     found: Result = {}
     for name, images in (("test", parts[2]), ("all", joined(parts))):
         steps: dict[str, float] = {}
-        codes = timed(steps, "encode", lambda images=images: run.encode(images))
-        timed(steps, "pca", lambda codes=codes: PCA(2).fit(codes).transform(codes))
+        codes = timed(steps, "encode", partial(run.encode, images))
+        timed(steps, "pca", partial(seen_by_pca, codes))
         labels = images.labels
-        timed(steps, "lda", lambda c=codes, y=labels: LDA(2).fit(c, y).transform(c))
+        assert labels is not None  # MNIST's
+        timed(steps, "lda", partial(seen_by_lda, codes, labels))
         for group in ("reconstruction", "likelihood", "structure", "usage", "shape", "decoding"):
-            timed(
-                steps,
-                group,
-                lambda images=images, group=group: measure(
-                    run, images, groups=[group], judge=judge
-                ),
-            )
-        timed(steps, "measure", lambda images=images: measure(run, images, judge=judge))
+            timed(steps, group, partial(measure, run, images, groups=[group], judge=judge))
+        timed(steps, "measure", partial(measure, run, images, judge=judge))
         total = sum(steps[step] for step in ("encode", "pca", "lda", "measure"))
         found[f"{name}: {len(images)}"] = steps | {"encode + pca + lda + measure": total}
         print(name, found[f"{name}: {len(images)}"], flush=True)
     return found
+
+
+def seen_by_pca(codes: NDArray[np.float32]) -> NDArray[np.floating]:
+    """Fit and project."""
+    return PCA(2).fit(codes).transform(codes)
+
+
+def seen_by_lda(codes: NDArray[np.float32], labels: NDArray[np.int64]) -> NDArray[np.floating]:
+    """Fit and project."""
+    return LDA(2).fit(codes, labels).transform(codes)
 
 
 def timed(steps: dict[str, float], name: str, act: Callable[[], Any]) -> Any:

@@ -94,7 +94,7 @@ def peer_ae(shape: Shape, latent: int = 16) -> Autoencoder:
     return compose(shape, Point(latent), objective=Reconstruction(), net=PEER)
 
 
-DEEP = Dense((500, 500, 2000))
+DEEP: Any = Dense((500, 500, 2000))  # in the place of a recipe's `Network`
 
 
 def deep_ae(shape: Shape, latent: int = 10) -> Autoencoder:

@@ -107,6 +107,7 @@ def pythae(setting: Setting) -> Iterator[Row]:
         run, row = setting.trained(title, f"models:peer_{name}", plan, **options)
         test, fit_on = setting.images.test, setting.images.train
         errors = (run.reconstruct(test) - test.pixels / 255) ** 2
+        assert fit_on.labels is not None and test.labels is not None  # MNIST's
         codes = run.encode(fit_on), fit_on.labels, run.encode(test), test.labels
         row |= {"mse": float(errors.mean())}
         if run.model.bottleneck.has_rate:

@@ -22,7 +22,7 @@ ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
 
 def families() -> Mapping[str, str]:
     """The page of `docs/models` that is about each recipe: its third line names them."""
-    found = {}
+    found: dict[str, str] = {}
     for page in sorted(MODELS.glob("*.md")):
         lines = page.read_text(encoding="utf-8").splitlines()
         found |= dict.fromkeys(re.findall(r"`([a-z0-9-]+)`", lines[2]), page.name)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
-from cyclopts import App, Parameter
+from cyclopts import App, Group, Parameter
 from cyclopts.argument import Argument
 from docstring_parser import parse
 
@@ -129,7 +129,8 @@ def flag(argument: Argument) -> Flag:
     info = argument.field_info
     placed = info.kind in (info.POSITIONAL_ONLY, info.POSITIONAL_OR_KEYWORD, info.VAR_POSITIONAL)
     name = argument.names[0]
-    groups = [g.name for g in argument.parameter.group or () if g.name]
+    named = argument.parameter.group or ()
+    groups = [g.name for g in cast(tuple[Group, ...], named) if g.name]
     return Flag(
         name=name.lstrip("-").upper() if placed else name,
         takes=takes(argument.hint),

@@ -180,8 +180,8 @@ def test_a_file_that_is_there_needs_no_network(source, server, tmp_path):
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("a.gz", gzip.compress(UNPACKED, 1)),
-        ("a.gz", gzip.compress(UNPACKED[:20]) + gzip.compress(UNPACKED[20:])),
+        ("a.gz", gzip.compress(UNPACKED, 1, mtime=0)),
+        ("a.gz", gzip.compress(UNPACKED[:20], mtime=0) + gzip.compress(UNPACKED[20:], mtime=0)),
         ("a", UNPACKED),
     ],
 )
@@ -193,14 +193,14 @@ def test_what_a_file_holds_counts_and_not_how_it_is_packed(source, server, tmp_p
 
 @pytest.mark.parametrize("other", [UNPACKED + b"x", UNPACKED[:-1], UNPACKED[::-1]])
 def test_other_content_is_replaced_packed_and_passed_by_unpacked(source, tmp_path, other):
-    (tmp_path / "a.gz").write_bytes(gzip.compress(other))
+    (tmp_path / "a.gz").write_bytes(gzip.compress(other, mtime=0))
     assert_whole(fetch(source("good"), tmp_path))
     (tmp_path / "a").write_bytes(other)
     assert fetch(source("good"), tmp_path) == (tmp_path / "a.gz",)
 
 
 def test_a_bomb_is_not_unpacked(source, tmp_path):
-    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(1 << 26)))
+    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(1 << 26), mtime=0))
     tracemalloc.start()
     assert_whole(fetch(source("good"), tmp_path))
     assert tracemalloc.get_traced_memory()[1] < 1 << 23
@@ -210,7 +210,7 @@ def test_a_bomb_is_not_unpacked(source, tmp_path):
 def test_files_that_are_good_are_not_asked_for(source, tmp_path):
     toy = source("missing")
     toy = replace(toy, files=(FILE, replace(FILE, name="b.gz")))
-    (tmp_path / "a.gz").write_bytes(gzip.compress(UNPACKED))
+    (tmp_path / "a.gz").write_bytes(gzip.compress(UNPACKED, mtime=0))
     with pytest.raises(LatentscapeError, match=r"put b\.gz from "):
         fetch(toy, tmp_path)
 
