@@ -46,7 +46,8 @@ Figure = Callable[[Run, Images], float]
 
 def unit(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     """Bytes as numbers in [0, 1]."""
-    return np.divide(pixels, 255, dtype=np.float32)
+    x: NDArray[np.float32] = np.divide(pixels, 255, dtype=np.float32)
+    return x
 
 
 def mse(run: Run, images: Images) -> float:
