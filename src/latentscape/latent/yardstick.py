@@ -49,7 +49,7 @@ def yardstick_of(codes: Floats, posterior: Floats | None = None) -> Yardstick:
         >>> rng = np.random.default_rng(0)
         >>> codes = rng.normal(size=(5000, 2)) * [1, 0]  # the second number is idle
         >>> idle = codes + rng.normal(size=(5000, 2)) * [0.001, 1]
-        >>> np.abs(yardstick_of(codes, idle).weights.round(3)).tolist()
+        >>> np.abs(yardstick_of(codes, idle).weights.round(1)).tolist()
         [[1.0, 0.0], [0.0, 0.0]]
     """
     if posterior is None or (posterior.shape == codes.shape and (posterior == codes).all()):
