@@ -152,7 +152,8 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
             f"'{folder}' holds another sweep; choose another --out, or continue that one with "
             f"`latentscape sweep {folder}`"
         )
-    if not known.exists() and folder.exists() and (folder.is_file() or any(folder.glob("[!.]*"))):
+    filled = folder.exists() and (folder.is_file() or any(folder.glob("[!.]*")))
+    if filled and not known.exists():  # in this order: another process may write it right now
         raise LatentscapeError(f"'{folder}' is taken by something else; choose another --out")
     make_folder(folder)
     taken = f"'{folder}' is being written by another sweep; wait for it or stop it"
