@@ -199,7 +199,8 @@ class RunFolder:
     def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
         """Keep the codes of the film's images after an epoch, as half precision."""
         refuse_link(self.path / "film")
-        make_folder(self.path / "film")
+        with explained(self.path / "film", "make"):
+            (self.path / "film").mkdir(exist_ok=True)  # not a run's folder that has vanished
         content = io.BytesIO()
         np.save(content, codes.astype(np.float16))
         write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
