@@ -13,9 +13,13 @@ from latentscape.figures import (
     three_images,
     traversal,
 )
+from latentscape.figures.draws import fitted_draws
 from latentscape.figures.grids import choose_window
 from latentscape.figures.style import COLOURS
 from latentscape.figures.tiles import tiles
+from latentscape.parts.likelihoods import ContinuousBernoulli
+from latentscape.recipes import find_recipe
+from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
 H, W = 8, 6
@@ -115,6 +119,11 @@ def rows_of(figure):
     return [joined[r : r + H, :, :3] for r in range(0, len(joined), H + 1)]
 
 
+def cells(row):
+    """The tiles of a row."""
+    return np.stack([row[:, c : c + W] for c in range(0, row.shape[1], W + 1)])
+
+
 def test_every_way_leads_from_one_image_to_the_other(make_run, images):
     runs = [make_run(latent=3, name="one"), make_run(latent=4, name="two")]
     figure = interpolation(runs, images, between=(3, 8), steps=5)
@@ -150,13 +159,39 @@ def test_a_traversal_moves_one_number_a_row(make_run, images):
 
 def test_samples_are_the_runs_own(make_run):
     run = make_run("vae")
-    rows = rows_of(samples(run, rows=2, columns=3, seed=4))
+    rows = rows_of(samples([run], rows=2, columns=3, seed=4))
     expected = tiles(run.sample(6, seed=4))
     assert np.allclose(rows[1][:, W + 1 : 2 * W + 1], expected[4])
 
 
+def test_samples_of_several_models_stand_in_one_picture_whatever_their_codes(make_run, images):
+    runs = [make_run("vae", 2), make_run("vae", 7, name="wide"), make_run("dec", 3)]
+    figure = samples(runs, columns=4, seed=5)
+    for row, run in zip(rows_of(figure), runs, strict=True):
+        np.testing.assert_allclose(cells(row), tiles(run.sample(4, seed=5)), atol=1e-6)
+    words = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert words == ["vae\n2 numbers", "wide\n7 numbers", "dec\n3 numbers"]
+    figure = gaussian_draws(runs, images, rows=2, columns=3)
+    assert len(rows_of(figure)) == 6
+    second = np.concatenate([cells(row) for row in rows_of(figure)[2:4]])
+    np.testing.assert_allclose(second, tiles(fitted_draws(runs[1], images, 6)), atol=1e-6)
+
+
+def test_likelihoods_that_differ_are_named_beside_samples(make_run):
+    plain, other = make_run("vae", 2), make_run("vae", 2, name="cb")
+    other.model.likelihood = ContinuousBernoulli()
+    words = [t.get_text() for t in samples([plain, other]).axes[0].get_yticklabels()]
+    assert words == ["vae\n2 numbers\nBernoulli", "cb\n2 numbers\nContinuous Bernoulli"]
+
+
+def test_models_of_other_shapes_do_not_stand_in_one_picture(make_run):
+    other = Run("large", find_recipe("vae")((1, 12, 12)), (1, 12, 12))
+    with pytest.raises(LatentscapeError, match=r"'vae' of 8×6, 'large' of 12×12; draw them one"):
+        samples([make_run("vae"), other])
+
+
 def test_gaussian_draws_are_sixteen_by_default(make_run, images):
-    drawn = gaussian_draws(make_run(), images).axes[0].images[0].get_array()
+    drawn = gaussian_draws([make_run()], images).axes[0].images[0].get_array()
     assert drawn.shape[:2] == (2 * (H + 1) - 1, 8 * (W + 1) - 1)
 
 
