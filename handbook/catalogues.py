@@ -86,6 +86,7 @@ def measure_section(entry: Entry) -> str:
     """One measure."""
     low, high = (bound(limit) for limit in entry.range)
     facts = [f"from {low} to {high}", BETTER[entry.direction], f"source: {linked(entry.source)}"]
+    no_error = f"\nWithout a standard error: {entry.no_error}.\n" if entry.no_error else ""
     return f"""### {entry.title} {{ #{entry.key} }}
 
 `{entry.key}` · {" · ".join(fact for fact in facts if fact)}
@@ -95,7 +96,7 @@ def measure_section(entry: Entry) -> str:
 > {entry.formula}
 
 {changing(entry)}
-"""
+{no_error}"""
 
 
 def changing(entry: Entry) -> str:

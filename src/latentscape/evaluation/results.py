@@ -8,8 +8,9 @@ from typing import Any
 
 from latentscape.evaluation.judge.controls import Controls
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.latent.measure import Measure
+from latentscape.latent.measure import JSON, Measure
 
+FEW = "too few codes or too few of a class to resample, or features too wide"
 COLUMNS = ("measure", "value", "better", "what it means")
 ARROWS = {"higher": "higher", "lower": "lower", "neither": ""}
 
@@ -87,7 +88,7 @@ class Measures:
             controls = [asdict(c) | {"holds": c.holds} for c in self.judge.controls.each]
             about["judge"] = {"accuracy": self.judge.accuracy, "controls": controls}
         figures = {
-            group: {measure.key: measure.to_json() for measure in measures}
+            group: {measure.key: plain(measure) for measure in measures}
             for group, measures in self.groups.items()
         }
         return about | figures
@@ -109,6 +110,14 @@ class Measures:
         for group in self.groups:
             lines += [group, *(f"  {key:22} {value}" for key, value, *_ in self.rows(group))]
         return "\n".join(lines)
+
+
+def plain(measure: Measure) -> JSON:
+    """A figure as plain data; one without a standard error says why."""
+    known = measure.to_json()
+    if measure.value is not None and measure.error is None:
+        known["no_error"] = CATALOGUE[measure.key].no_error or FEW
+    return known
 
 
 def format_measure(measure: Measure) -> str:

@@ -54,6 +54,7 @@ class Entry:
         source: Where it comes from.
         sentence: What it means, for a student.
         changes: Which of `CHANGES` the figure changes with, and how; with no other.
+        no_error: Why it has no standard error, where it has none.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Entry:
     source: str
     sentence: str
     changes: Mapping[str, str]
+    no_error: str = ""
 
 
 def _read() -> dict[str, Entry]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from latentscape.latent.arrays import Floats, Labels, moments, spread_of, square_root
 from latentscape.latent.measure import Measure
+from latentscape.latent.sampling import Sampling
 from latentscape.latent.shape import POINT
 from latentscape.latent.yardstick import Yardstick
 
@@ -31,7 +32,7 @@ def round_trip(codes: Floats, decode: Decode, encode: Encode, yardstick: Yardsti
     if yardstick.spread == 0:
         return Measure("round_trip", reason=POINT)
     away = np.linalg.norm(yardstick.weigh(encode(decode(codes)) - codes), axis=1)
-    return Measure("round_trip", float(away.mean()) / yardstick.spread)
+    return Measure.mean("round_trip", away / yardstick.spread, kind="draws")
 
 
 def small_steps(codes: Floats, count: int, rng: np.random.Generator) -> Floats:
@@ -79,16 +80,24 @@ def smoothness(
     if spread_of(codes) == 0:
         return Measure("smoothness", reason=POINT), Measure("class_change", reason=POINT)
     rng = np.random.default_rng(seed)
-    z = codes[rng.permutation(len(codes))[:rows]]
+    chosen = rng.permutation(len(codes))[:rows]
+    z = codes[chosen]
     before, after = decode(z), decode(z + small_steps(codes, len(z), rng))
     sample = len(z) if len(z) < len(codes) else None
-    deviation = float(np.sqrt(np.square(before - before.mean(axis=0)).mean()))
-    if deviation == 0:
+    moved, spread = (
+        np.square(x).reshape(len(z), -1).mean(axis=1, dtype=np.float64)
+        for x in (after - before, before - before.mean(axis=0))
+    )
+    if spread.mean() == 0:
         change = Measure("smoothness", reason="all codes decode to the same image")
     else:
-        moved = float(np.sqrt(np.square(after - before).mean()))
-        change = Measure("smoothness", moved / deviation, sample=sample)
+        ratio = float(np.sqrt(moved.mean() / spread.mean()))
+        # What each step adds to the ratio, to first order.
+        each = ratio / 2 * (moved / moved.mean() - spread / spread.mean()) if ratio else moved
+        change = Measure(
+            "smoothness", ratio, sample=sample, sampling=Sampling.of(each, rows=chosen)
+        )
     if classify is None:
         return change, Measure("class_change", reason=no_judge)
-    changed = float((classify(before) != classify(after)).mean())
-    return change, Measure("class_change", changed, sample=sample)
+    changed = classify(before) != classify(after)
+    return change, Measure.mean("class_change", changed, sample=sample, rows=chosen)

@@ -17,9 +17,11 @@ from sklearn.metrics import mutual_info_score
 
 from latentscape.latent.arrays import Floats, sample_size, spread_of, subset
 from latentscape.latent.measure import Measure
+from latentscape.latent.sampling import Rows
 from latentscape.system.errors import LatentscapeError
 
 BINS, TREES = 20, 20
+RESAMPLED = 1000  # rows of a resample
 
 
 def _bins(values: Floats) -> NDArray[np.integer]:
@@ -111,10 +113,15 @@ def sap(
     chosen = subset(len(z), rows, seed)
     codes, amounts = z[chosen].astype(np.float64), factors[chosen].astype(np.float64)
     score = {True: _nearest_mean, False: _squared_correlation}
-    scores = np.array(
-        [[score[bool(k)](c, f) for f, k in zip(amounts.T, discrete, strict=True)] for c in codes.T]
-    )
-    return Measure("sap", _gap(scores), sample=sample_size(chosen, len(z)))
+    kinds = [bool(whole) for whole in discrete]
+
+    def of(rows: Rows) -> Measure:
+        pairs = list(zip(amounts[rows].T, kinds, strict=True))
+        scores = np.array([[score[k](c, f) for f, k in pairs] for c in codes[rows].T])
+        return Measure("sap", _gap(scores), sample=sample_size(chosen, len(z)))
+
+    n = len(codes)
+    return of(np.arange(n)).resampled(of, n, seed=seed, most=RESAMPLED)
 
 
 def _squared_correlation(code: Floats, factor: Floats) -> float:

@@ -54,8 +54,9 @@ def factor_vae(
     rng = np.random.default_rng(seed)
     named = _votes(unit, groups, TRAIN, rng).argmax(axis=0)
     fresh = _votes(unit, groups, TEST, rng)
-    right = fresh[named, np.arange(len(named))].sum() / fresh.sum()
-    return Measure("factor_vae", float(right), sample=sample_size(chosen, len(z)))
+    right, cast = int(fresh[named, np.arange(len(named))].sum()), int(fresh.sum())
+    each = np.arange(cast) < right  # votes are alike: right ones, then wrong ones
+    return Measure.mean("factor_vae", each, sample=sample_size(chosen, len(z)), kind="draws")
 
 
 def _groups(

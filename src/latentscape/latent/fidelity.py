@@ -11,6 +11,10 @@ from scipy.special import entr
 from latentscape.latent.arrays import Floats, Labels, moments, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
+from latentscape.latent.sampling import Rows
+
+WIDE = 256  # features beyond which resamples would take minutes
+FRECHET = 500  # rows of a resample, whose covariance takes most of the time
 
 
 def frechet_distance(
@@ -40,19 +44,32 @@ def frechet_distance(
     return max(0.0, float(distance))
 
 
-def frechet(real: Floats, drawn: Floats) -> Measure:
+def frechet(real: Floats, drawn: Floats, seed: int = 0) -> Measure:
     """Squared Fréchet distance between Gaussians fitted to features (Heusel, arXiv:1706.08500).
 
     Args:
         real: Features of real images (N, f).
         drawn: Features of drawn images (M, f). The figure falls as N and M grow: compare it at
             equal numbers only.
+        seed: Of resamples, which give the error of features that are 256 at most.
     """
     if min(len(real), len(drawn)) < 2:
         return Measure("frechet", reason="one image is no distribution")
-    a, b = moments(real), moments(drawn)
-    distance = frechet_distance(a.mean, a.covariance, b.mean, b.covariance)
-    return Measure("frechet", distance, sample=min(len(real), len(drawn)))
+
+    def of(real: Floats, drawn: Floats) -> Measure:
+        a, b = moments(real), moments(drawn)
+        distance = frechet_distance(a.mean, a.covariance, b.mean, b.covariance)
+        return Measure("frechet", distance, sample=min(len(real), len(drawn)))
+
+    found = of(real, drawn)
+    if real.shape[1] > WIDE:
+        return found
+    rng = np.random.default_rng(seed)
+
+    def again(rows: Rows) -> Measure:
+        return of(real[rng.integers(len(real), size=len(rows))], drawn[rows])
+
+    return found.resampled(again, len(drawn), seed=seed, most=FRECHET, kind="draws")
 
 
 def precision_recall(
@@ -120,7 +137,7 @@ def density_coverage(
 def fidelity_measures(real: Floats, drawn: Floats, seed: int = 0) -> tuple[Measure, ...]:
     """`frechet`, `precision`, `recall`, `density` and `coverage` of features (N, f) and (M, f)."""
     return (
-        frechet(real, drawn),
+        frechet(real, drawn, seed),
         *precision_recall(real, drawn, seed=seed),
         *density_coverage(real, drawn, seed=seed),
     )
@@ -181,4 +198,8 @@ def diversity(drawn: Labels, real: Labels, classes: int) -> Measure:
     of_data = entropy(real, classes)
     if of_data == 0:
         return Measure("diversity", reason="the data has one class only")
-    return Measure("diversity", entropy(drawn, classes) / of_data)
+
+    def of(labels: Labels) -> Measure:
+        return Measure("diversity", entropy(labels, classes) / of_data)
+
+    return of(drawn).resampled(lambda rows: of(drawn[rows]), len(drawn), kind="draws")

@@ -83,12 +83,24 @@ def _distinct(z: Floats, cell: float) -> NDArray[np.integer]:
     return np.sort(np.unique(hashes, return_index=True)[1])
 
 
-def nearest_distance(ground: Ground) -> Measure:
-    """Median distance from a code to the nearest other one of 2,000, over the spread."""
+def nearest_distance(ground: Ground, seed: int = 0) -> Measure:
+    """Median distance from a code to the nearest other one of 2,000, over the spread.
+
+    Its error is that of the median of these distances, as they are.
+
+    Args:
+        ground: Of the codes.
+        seed: Of resamples.
+    """
     if ground.yardstick.spread == 0:
         return Measure("nearest_distance", reason=POINT)
-    median = float(np.median(ground.own)) / ground.yardstick.spread
-    return Measure("nearest_distance", median, sample=len(ground.codes))
+
+    def median(distances: NDArray[np.float64]) -> Measure:
+        value = float(np.median(distances)) / ground.yardstick.spread
+        return Measure("nearest_distance", value, sample=len(ground.codes))
+
+    own = ground.own
+    return median(own).resampled(lambda rows: median(own[rows]), len(own), seed=seed, kind="draws")
 
 
 def gap_fraction(draws: Floats, ground: Ground) -> Measure:

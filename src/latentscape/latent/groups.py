@@ -3,7 +3,7 @@
 What is not given (labels, images, a prior) turns into reasons, not into missing keys.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from latentscape.latent import gaps, mismatch, neighbourhoods, shape, structure, usage
 from latentscape.latent.arrays import Floats, Labels, as_codes, as_labels
 from latentscape.latent.measure import Measure
+from latentscape.latent.sampling import Rows, most_of
 from latentscape.system.errors import LatentscapeError
 
 NO_LABELS = "there are no labels"
@@ -72,21 +73,29 @@ def measure_structure(
     )
 
 
-def measure_usage(mean: ArrayLike, scale: ArrayLike | None = None) -> tuple[Measure, ...]:
+def measure_usage(
+    mean: ArrayLike, scale: ArrayLike | None = None, seed: int = 0
+) -> tuple[Measure, ...]:
     """The group `usage`.
 
     Args:
         mean: Posterior means (N, d), or plain codes.
         scale: Posterior standard deviations (N, d) under a prior N(0, I); None for plain codes.
+        seed: Of resamples.
     """
     m = as_codes(mean)
     s = None if scale is None else as_codes(scale, "scales")
+    unit = None if s is None else 1.0
+
+    def resampled(of: Callable[[Rows], Measure]) -> Measure:
+        return of(np.arange(len(m))).resampled(of, len(m), seed=seed, most=most_of(m.shape[1]))
+
     return (
-        usage.active_units(m, None if s is None else 1.0),
-        usage.dimension_variance(m),
+        resampled(lambda rows: usage.active_units(m[rows], unit)),
+        resampled(lambda rows: usage.dimension_variance(m[rows])),
         usage.dimension_kl(m, s),
-        usage.largest_correlation(m),
-        usage.collapse(m, s),
+        resampled(lambda rows: usage.largest_correlation(m[rows])),
+        resampled(lambda rows: usage.collapse(m[rows], None if s is None else s[rows])),
     )
 
 
@@ -114,12 +123,13 @@ def measure_shape(
     drawn = None if posterior is None else as_codes(posterior, "posterior draws")
     ground = gaps.ground_of(z, drawn, seed)
     compared = z if drawn is None else drawn
+    n, most = len(z), most_of(z.shape[1])
     return (
-        shape.offset(z),
-        shape.skew(z),
-        shape.tail(z),
-        *_sizes(z, None if labels is None else as_labels(labels, len(z))),
-        gaps.nearest_distance(ground),
+        shape.offset(z).resampled(lambda rows: shape.offset(z[rows]), n, seed=seed, most=most),
+        shape.skew(z).resampled(lambda rows: shape.skew(z[rows]), n, seed=seed, most=most),
+        shape.tail(z).resampled(lambda rows: shape.tail(z[rows]), n, seed=seed, most=most),
+        *_sizes(z, None if labels is None else as_labels(labels, len(z)), seed),
+        gaps.nearest_distance(ground, seed),
         _gap_fractions(draws or {}, ground),
         gaps.largest_gap(ground, seed),
         mismatch.prior_mismatch(compared, prior, seed=seed),
@@ -127,11 +137,20 @@ def measure_shape(
     )
 
 
-def _sizes(z: Floats, labels: Labels | None) -> tuple[Measure, ...]:
+def _sizes(z: Floats, labels: Labels | None, seed: int) -> tuple[Measure, ...]:
     if labels is None:
         return _missing(NO_LABELS, "class_size", "size_ratio", "class_hull")
-    sizes = shape.class_size(z, labels)
-    return sizes, shape.size_ratio(sizes), shape.class_hull(z, labels)
+    n, most = len(z), most_of(z.shape[1])
+    n, most = len(z), most_of(z.shape[1])
+
+    def sizes(rows: Rows) -> Measure:
+        return shape.class_size(z[rows], labels[rows])
+
+    def ratio(rows: Rows) -> Measure:
+        return shape.size_ratio(sizes(rows))
+
+    measures = (of(np.arange(n)).resampled(of, n, seed=seed, most=most) for of in (sizes, ratio))
+    return (*measures, shape.class_hull(z, labels))
 
 
 def _gap_fractions(draws: Mapping[str, Floats], ground: gaps.Ground) -> Measure:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.sampling import Kind, Rows, Sampling
+from latentscape.latent.sampling import MOST, Kind, Rows, Sampling, resampled
 
 JSON: TypeAlias = "dict[str, float | int | str | JSON]"
 
@@ -80,6 +80,29 @@ class Measure:
         return cls(
             key, float(sampling.values.mean()), sample=sample, parts=parts, sampling=sampling
         )
+
+    def resampled(
+        self,
+        again: Callable[[Rows], Measure],
+        n: int,
+        *,
+        seed: int = 0,
+        most: int = MOST,
+        kind: Kind = "resamples",
+    ) -> Measure:
+        """The same with its error by bootstrap.
+
+        Args:
+            again: The measure of chosen rows (m,).
+            n: How many rows there are.
+            seed: Of the resamples.
+            most: Resamples have min(n, most) rows.
+            kind: "draws" where rows are not of images.
+        """
+        if self.value is None:
+            return self
+        found = resampled(lambda rows: again(rows).value, n, seed=seed, most=most)
+        return replace(self, sampling=None if found is None else replace(found, kind=kind))
 
     @property
     def error(self) -> float | None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 Rows: TypeAlias = NDArray[np.integer]
 Kind: TypeAlias = Literal["images", "resamples", "draws"]
+WIDE = 200_000  # numbers in a resample of wide codes
 RESAMPLES = 50  # the error of an error is then a tenth
 MOST = 2000
 
@@ -93,10 +94,20 @@ def resampled(
     """
     if n < 2:
         return None
-    rng, m = np.random.default_rng([seed, n]), min(n, most)
-    values = [statistic(rng.integers(n, size=m)) for _ in range(RESAMPLES)]
+    values = [statistic(rows) for rows in resamples(n, seed=seed, most=most)]
     known = np.array([math.nan if v is None else v for v in values])
-    return Sampling(known, math.sqrt(m / n), "resamples")
+    return Sampling(known, math.sqrt(min(n, most) / n), "resamples")
+
+
+def resamples(n: int, *, seed: int = 0, most: int = MOST) -> list[Rows]:
+    """The resamples of n rows: row numbers (m,), m = min(n, most), drawn with replacement."""
+    rng = np.random.default_rng([seed, n])
+    return [rng.integers(n, size=min(n, most)) for _ in range(RESAMPLES)]
+
+
+def most_of(d: int) -> int:
+    """How many rows a resample of codes of d numbers may have, so that wide ones take no longer."""
+    return int(np.clip(WIDE // d, 200, MOST))
 
 
 def average(samplings: Sequence[Sampling]) -> Sampling | None:

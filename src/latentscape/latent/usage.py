@@ -1,5 +1,7 @@
 """Which latent dimensions carry anything?"""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -57,8 +59,9 @@ def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
     """
     if scale is None:
         return Measure("dimension_kl", reason="codes are points, not distributions")
-    parts = parts_of(kl_to_unit(mean, scale).mean(axis=0))
-    return summary("dimension_kl", parts, lambda v: float(np.sum(v)))
+    each = kl_to_unit(mean, scale)
+    whole = Measure.mean("dimension_kl", each.sum(axis=1))
+    return replace(whole, parts=parts_of(each.mean(axis=0)))
 
 
 def largest_correlation(mean: Floats) -> Measure:

@@ -53,7 +53,7 @@ def take_shots(run: Run, test: Images) -> Shots:
         picture(lambda: KINDS["scatter"].draw(run, test), f"the codes of {run.name}")
         if wide
         else None,
-        picture(lambda: KINDS["gaussian-draws"].draw(run, test), f"draws of {run.name}"),
+        picture(lambda: KINDS["gaussian-draws"].draw([run], test), f"draws of {run.name}"),
     )
 
 
