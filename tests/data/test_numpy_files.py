@@ -209,3 +209,26 @@ def test_a_small_archive_unpacks_to_no_large_memory(tmp_path, monkeypatch):
     shapes[:, 9:20:5, 9:20:3] = np.arange(2000)[:, None, None]  # as drawn shapes are
     np.savez_compressed(tmp_path / "shapes.npz", images=shapes)
     assert len(load_images(tmp_path / "shapes.npz", limit=100).train) == 100
+
+
+@pytest.mark.parametrize(
+    ("values", "scale", "brightest"),
+    [
+        (np.arange(200, dtype=np.uint16), "0,255", 199),
+        (np.arange(4096, dtype=np.uint16), "0,4095", 255),
+        (np.arange(-1024, 3072, dtype=np.int16), "-1024,3071", 255),
+        (np.arange(2, dtype=np.uint8), "0,1", 255),
+        (np.arange(2, dtype=np.int64), "0,1", 255),
+        (np.arange(256, dtype=np.float32), "0,255", 255),
+        (np.linspace(-1, 1, 9, dtype=np.float32), "-1,1", 255),
+        (np.array([0, 1.0000001]), "dtype", 255),
+    ],
+)
+def test_values_are_scaled_by_the_whole_set_and_again_alike(tmp_path, values, scale, brightest):
+    array = np.resize(values, (8, 64, 64))
+    np.savez(tmp_path / "a.npz", x_train=array, x_test=array[::-1])
+    splits = load_images(tmp_path / "a.npz")
+    assert splits.preparation.scale == scale
+    assert (splits.train.pixels.min(), splits.train.pixels.max()) == (0, brightest)
+    again = load_images(tmp_path / "a.npz", **splits.preparation.to_json())
+    assert again.fingerprint == splits.fingerprint

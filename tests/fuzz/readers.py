@@ -7,6 +7,7 @@ import io
 import json
 import random
 import struct
+import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -96,6 +97,10 @@ def pictures() -> list[bytes]:
         "TIFF": ("L", "F"),
         "WEBP": ("RGB",),
         "PPM": ("RGB",),
+        "AVIF": ("RGB",),
+        "JPEG2000": ("RGB",),
+        "ICO": ("RGBA",),
+        "DDS": ("RGB",),
     }
     for kind, each in modes.items():
         for mode in each:
@@ -125,6 +130,39 @@ def picture(folder: Path, content: bytes) -> object:
             Image.fromarray(IMAGES[i]).save(folder / f"p/{i}.png")
     (folder / "p/spoilt.png").write_bytes(content)
     return load_images(folder / "p", size=4).fingerprint
+
+
+def packed(kind: str) -> bytes:
+    """An archive of four small pictures."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(stream, "w")
+        if kind == "zip"
+        else tarfile.open(fileobj=stream, mode=f"w:{kind}") as archive
+    ):
+        for i in range(4):
+            picture = io.BytesIO()
+            Image.fromarray(IMAGES[i]).save(picture, "PNG")
+            content = picture.getvalue()
+            if isinstance(archive, zipfile.ZipFile):
+                archive.writestr(f"p/{i}.png", content)
+            else:
+                info = tarfile.TarInfo(f"p/{i}.png")
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def picture_table() -> bytes:
+    """A Parquet table of four small pictures."""
+    rows = []
+    for i in range(4):
+        picture = io.BytesIO()
+        Image.fromarray(IMAGES[i]).save(picture, "PNG")
+        rows.append({"bytes": picture.getvalue(), "path": f"{i}.png"})
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"image": rows, "label": [0, 1, 0, 1]}), stream)
+    return stream.getvalue()
 
 
 def make_run(folder: Path) -> None:
@@ -280,6 +318,10 @@ READERS = {
         given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
     ),
     "picture": Reader(given(*pictures()), picture),
+    "pictures.zip": Reader(given(packed("zip")), loaded("p.zip")),
+    "pictures.tar": Reader(given(packed("")), loaded("p.tar")),
+    "pictures.tgz": Reader(given(packed("gz")), loaded("p.tgz")),
+    "pictures.parquet": Reader(given(picture_table()), loaded("p.parquet")),
     "run.json": of_run("run.json"),
     "state.json": of_run("checkpoint-0001/state.json"),
     "best.safetensors": of_run("checkpoint-0001/best.safetensors"),

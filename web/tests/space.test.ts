@@ -7,6 +7,7 @@ import { Grid } from '../src/space/grid'
 import { nearestCodes, shares, typicality } from '../src/space/neighbours'
 import { evenly, smoothed, spherical, straight, throughData } from '../src/space/paths'
 import { gaussian, seeded } from '../src/space/random'
+import { placement } from '../src/tools/prepare'
 import { linearView, makeLinear, makeTable, ownDimensions } from '../src/space/views'
 
 const random = seeded(1)
@@ -282,4 +283,32 @@ test('draws follow their normal distribution', () => {
   expect(average((z) => (z[0] - 1) ** 2)).toBeCloseTo(4, 0)
   expect(average((z) => (z[0] - 1) * (z[1] + 1))).toBeCloseTo(2, 0)
   expect(drawFrom({ mean, factor: Float32Array.of(0, 0) }, random)).toEqual(mean)
+})
+
+describe('a dropped picture', () => {
+  const wide = { width: 6, height: 4 }
+
+  test('is cut in the middle as training cut its own', () => {
+    expect(placement(wide, { width: 32, height: 32 }, 'crop').taken).toEqual({
+      left: 1,
+      top: 0,
+      width: 4,
+      height: 4,
+    })
+    expect(placement(wide, { width: 10, height: 20 }, 'crop').taken).toEqual({
+      left: 2,
+      top: 0,
+      width: 2,
+      height: 4,
+    })
+  })
+
+  test('is padded or stretched where training did so', () => {
+    const to = { width: 30, height: 30 }
+    expect(placement(wide, to, 'pad').placed).toEqual({ left: 0, top: 5, width: 30, height: 20 })
+    expect(placement(wide, to, 'stretch')).toEqual({
+      taken: { left: 0, top: 0, ...wide },
+      placed: { left: 0, top: 0, ...to },
+    })
+  })
 })

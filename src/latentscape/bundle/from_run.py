@@ -75,6 +75,7 @@ def bundle_run(
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
         overlays=_overlays(run, codes),
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
+        preparation=run.preparation,
         seed=seed,
     )
 

@@ -19,6 +19,7 @@ from latentscape.bundle.manifest import remove_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
+from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, sha256
 
@@ -41,6 +42,7 @@ def write_bundle(
     draws: Mapping[str, NDArray[np.floating]] | None = None,
     overlays: Sequence[Overlay] = (),
     noise: float | None = None,
+    preparation: Preparation | None = None,
     seed: int = 0,
 ) -> Path:
     """Write a bundle, whole or not at all; a bundle that is there already is replaced.
@@ -62,6 +64,7 @@ def write_bundle(
         draws: for each sampler (M, d) codes it drew.
         overlays: measured quantities over the plane of a view.
         noise: standard deviation of the noise the model learned to remove, in [0, 1] pixels.
+        preparation: what was done to each picture, to be done to those that people drop.
         seed: of the order of the points.
 
     Returns:
@@ -100,6 +103,8 @@ def write_bundle(
         space["overlays"] = [_overlay(parts, overlay) for overlay in overlays]
         if noise is not None:
             space["noise"] = noise
+        if preparation is not None:
+            space["preparation"] = preparation.to_json()
         space["files"] = {
             path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(parts.iterdir())

@@ -23,11 +23,12 @@ train = App(name="train", help="Train a model by its recipe's name, or continue 
 
 
 @train.default
-def continued(*, resume: Path | None = None, trust: bool = False) -> None:
+def continued(*, resume: Path | None = None, data: str | None = None, trust: bool = False) -> None:
     """Continue a run from its last complete epoch.
 
     Args:
         resume: the run's directory.
+        data: where the images are now, if they have moved.
         trust: import a recipe from outside latentscape, which runs its code.
     """
     if resume is None:
@@ -35,10 +36,12 @@ def continued(*, resume: Path | None = None, trust: bool = False) -> None:
             "say which recipe to train (`latentscape recipes` lists them), or continue a run "
             "with --resume DIR"
         )
+    from latentscape.runs.folder import RunFolder
     from latentscape.training import resume as go_on
     from latentscape.training.progress import reporter
 
-    print_next_steps(go_on(resume, trust=trust, reporter=reporter()))
+    images = RunFolder(resume).record.data.load(data) if data else None
+    print_next_steps(go_on(resume, images, trust=trust, reporter=reporter()))
 
 
 def begun(

@@ -128,8 +128,9 @@ def decide_limits(
         why = "by percentile"
     else:
         found = _by_values(arrays)
-        if found is None:
-            return None, "dtype", ()
+        if found is None:  # "dtype" would say another thing of 16 bits
+            narrow = kinds <= {"i", "u"} and any(array.dtype.itemsize == 2 for array in arrays)
+            return None, "0,255" if narrow else "dtype", ()
         limits, why = found
     decided = format_limits(limits)
     note = f"values {limits[0]:g} … {limits[1]:g} became black … white: {why} (--scale {decided})"

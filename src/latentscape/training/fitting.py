@@ -32,6 +32,9 @@ from latentscape.training.progress import Reporter, Silent
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
 
+MENTIONED, REFUSED = 10_000_000, 50_000_000
+"""Numbers of one dense layer from which it is mentioned, and beyond which it is refused."""
+
 
 def fit(
     model: Autoencoder,
@@ -112,8 +115,8 @@ def resume(
         images = record.data.load()
     if images.fingerprint != record.data.fingerprint:
         raise LatentscapeError(
-            f"the images of '{record.data.source}' are not those that '{path}' was trained on; "
-            "restore them, or train anew"
+            f"the images of '{images.name}' are not those that '{path}' was trained on; restore "
+            "them, name their new place with --data, or train anew"
         )
     weights = folder.shapes("last") if folder.latest() else None
     model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust, weights=weights))
@@ -161,6 +164,7 @@ def train(
         for note in setting.departures(defaults, options, plan, images):
             reporter.note(note)
     model = seeded(plan.seed, lambda: found.build(images.shape, options))
+    check_width(model, images, reporter)
     return fit(model, images, out=out, plan=plan, reporter=reporter)
 
 
@@ -193,6 +197,20 @@ def check_range(model: Autoencoder, images: Splits) -> None:
             "unbounded-normal is a likelihood of a table's columns, not of pixels; choose "
             "calibrated-normal"
         )
+
+
+def check_width(model: Autoencoder, images: Splits, reporter: Reporter) -> None:
+    """Refuse a dense layer that is out of all proportion, and mention one that is merely large."""
+    C, H, W = images.shape
+    layers = (layer for layer in model.modules() if isinstance(layer, torch.nn.Linear))
+    most = max((layer.weight.numel() for layer in layers), default=0)
+    if most < MENTIONED:
+        return
+    told = f"one dense layer has {most / 1e6:.0f} million numbers for images of {C}×{H}×{W}"
+    way = "--network conv (Network('conv')), a smaller --size, or smaller --hidden layers"
+    if most > REFUSED:
+        raise LatentscapeError(f"{told}, which no data set fills; give {way}")
+    reporter.note(f"{told}; {way} would need fewer")
 
 
 def suggested(model: Autoencoder) -> Plan:

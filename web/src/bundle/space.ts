@@ -35,6 +35,14 @@ export interface NetworkFile {
   readonly conditional: boolean
 }
 
+/** What training did to each picture, as far as a browser can do it too. */
+export interface Preparation {
+  readonly fit: 'crop' | 'pad' | 'stretch'
+  /** "white", "black", "#rrggbb" or "edge". */
+  readonly background: string
+  readonly invert: boolean
+}
+
 export interface Space {
   readonly format: string
   readonly version: number
@@ -63,6 +71,7 @@ export interface Space {
   }
   readonly gaussians?: string
   readonly noise?: number
+  readonly preparation?: Preparation
 }
 
 /** Reads `space.json`, refusing what is no bundle of this version with a sentence. */

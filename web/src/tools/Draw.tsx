@@ -3,7 +3,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { seeded } from '../space/random'
 import { useExplorer } from '../ui/context'
 import { Pixels } from '../ui/Images'
-import { centred, contained, noisy, reduced, toImage } from './strokes'
+import { prepared } from './prepare'
+import { centred, noisy, reduced, toImage } from './strokes'
 
 const PAD = 280
 
@@ -23,7 +24,8 @@ export function Draw() {
     const size = [PAD, PAD] as const
     const drawn =
       dropped.current ?? (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
-    setPicture(toImage(drawn, shape, inverted))
+    const turned = dropped.current !== null && bundle.space.preparation?.invert === true
+    setPicture(toImage(drawn, shape, inverted !== turned))
   }
   useEffect(() => {
     if (picture) read()
@@ -47,7 +49,7 @@ export function Draw() {
     if (!shape) return
     try {
       const bitmap = await createImageBitmap(file)
-      dropped.current = contained(bitmap, shape)
+      dropped.current = prepared(bitmap, shape, bundle.space.preparation)
       read()
     } catch {
       explorer.fail(

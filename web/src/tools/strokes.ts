@@ -17,21 +17,6 @@ export function reduced(
   return painted(source, width, height)
 }
 
-/** The picture's longer side fills the image, the rest is black. */
-export function contained(from: ImageBitmap, shape: ImageShape): HTMLCanvasElement {
-  const scale = Math.min(shape.width / from.width, shape.height / from.height)
-  const [w, h] = [
-    Math.max(1, Math.round(from.width * scale)),
-    Math.max(1, Math.round(from.height * scale)),
-  ]
-  const fitted = reduced(from, [from.width, from.height], { channels: 3, width: w, height: h })
-  const canvas = painted(null, shape.width, shape.height)
-  canvas
-    .getContext('2d')
-    ?.drawImage(fitted, Math.floor((shape.width - w) / 2), Math.floor((shape.height - h) / 2))
-  return canvas
-}
-
 /**
  * As MNIST does it: what is drawn is scaled to 20 of 28 pixels and moved so that its centre of mass
  * lies in the middle. A blank pad stays blank.
@@ -84,12 +69,18 @@ export function noisy(image: Float32Array, deviation: number, random: Random): F
   return image.map((value) => Math.max(0, Math.min(1, value + deviation * gaussian(random))))
 }
 
-function painted(from: CanvasImageSource | null, width: number, height: number): HTMLCanvasElement {
+/** A canvas of a size, filled with a colour, with a picture stretched over it. */
+export function painted(
+  from: CanvasImageSource | null,
+  width: number,
+  height: number,
+  paper = 'black',
+): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = width
   canvas.height = height
   const to = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D
-  to.fillStyle = '#000'
+  to.fillStyle = paper
   to.fillRect(0, 0, width, height)
   to.imageSmoothingQuality = 'high'
   if (from) to.drawImage(from, 0, 0, width, height)

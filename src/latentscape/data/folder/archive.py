@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
+from latentscape.data.folder.decode import BadPictureError
 from latentscape.data.folder.tree import (
     Entry,
     LeftOut,
@@ -76,17 +77,35 @@ class Archive:
             full = self._at(f"{place}/{name}".strip("/"))
             reason = reason_by_name(name)
             if reason == "unknown":
-                reason = reason_by_content(self.read(full, 64))
+                reason = self._reason(full)
             if reason is None:
                 files.append(Entry(name, self.sizes[full], self.changed))
             else:
                 left_out.add(name, reason)
         return sorted(folders), files
 
+    def _reason(self, full: str) -> str | None:
+        """Why a member is no picture, by its content."""
+        try:
+            return reason_by_content(self.read(full, 64))
+        except Exception:  # damaged or locked members fail in any way
+            return "an unreadable file"
+
     def open(self, name: str) -> io.BytesIO:
-        """A member's bytes; none where it is too large to be a picture."""
+        """A member's bytes.
+
+        Raises:
+            BadPictureError: If they cannot be read, or are too many for a picture.
+        """
         full = self._at(name)
-        stream = io.BytesIO(self.read(full, self.sizes[full]))
+        if self.sizes[full] > _MEMBER:
+            raise BadPictureError("larger than any picture file")
+        try:
+            content = self.read(full, self.sizes[full])
+        except Exception as error:  # damaged or locked members fail in any way
+            reason = (str(error).splitlines() or [""])[0] or type(error).__name__
+            raise BadPictureError(reason) from error
+        stream = io.BytesIO(content)
         stream.name = name
         return stream
 
@@ -98,13 +117,14 @@ def open_archive(path: Path) -> Archive:
         LatentscapeError: If it cannot be read, or claims too much.
     """
     try:
-        opened = _zip(path) if path.suffix.lower() == ".zip" else _tar(path)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, ValueError, RuntimeError) as error:
+        return _zip(path) if path.suffix.lower() == ".zip" else _tar(path)
+    except LatentscapeError:
+        raise
+    except Exception as error:  # a broken archive fails in any way, by what it says it is
         reason = (str(error).splitlines() or ["damaged"])[0]
         raise LatentscapeError(
             f"cannot read '{path}' ({reason}); fetch or pack it again"
         ) from error
-    return opened
 
 
 def _zip(path: Path) -> Archive:
@@ -118,7 +138,7 @@ def _zip(path: Path) -> Archive:
 
     def read(name: str, count: int) -> bytes:
         with lock, archive.open(name) as file:
-            return file.read(min(count, _MEMBER))
+            return file.read(count)
 
     return Archive(members, read, path.stat().st_mtime_ns)
 
@@ -143,7 +163,7 @@ def _tar(path: Path) -> Archive:
     def read(name: str, count: int) -> bytes:
         with lock:
             file = archive.extractfile(infos[name])
-            return file.read(min(count, _MEMBER)) if file else b""
+            return file.read(count) if file else b""
 
     tree = Archive(members, read, path.stat().st_mtime_ns)
     weakref.finalize(tree, archive.close)
