@@ -21,7 +21,7 @@ _WIDTHS = {"BOOLEAN": 1, "INT32": 4, "INT64": 8, "INT96": 12, "FLOAT": 4, "DOUBL
 
 
 def read_parquet(path: Path) -> pa.Table:
-    """Read all columns of a Parquet file, texts as plain strings.
+    """Read all columns of a Parquet file, texts as plain strings, and what is said of them.
 
     Args:
         path: a regular file.
@@ -45,7 +45,8 @@ def read_parquet(path: Path) -> pa.Table:
         with pq.ParquetFile(path, read_dictionary=_texts(about.schema)) as file:
             table = file.read()
         columns = [_plain(path, column, most) for column in table.columns]
-        return pa.Table.from_arrays(columns, names=table.column_names)
+        about_it = table.schema.metadata
+        return pa.Table.from_arrays(columns, table.column_names, metadata=about_it)
     except LatentscapeError:
         raise
     except Exception as error:  # a broken file fails in any way, by what it says it is

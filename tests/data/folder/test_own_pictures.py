@@ -310,7 +310,7 @@ def test_archives_are_read_as_the_folders_they_hold(tmp_path, name):
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.parquet"])
 def test_damaged_archives_are_told(tmp_path, name):
     (tmp_path / name).write_bytes(b"rubbish" * 50)
-    with pytest.raises(LatentscapeError, match=f"cannot read '{tmp_path / name}'"):
+    with pytest.raises(LatentscapeError, match=f"{name}.*cannot be read|cannot read .*{name}"):
         load_images(tmp_path / name)
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from latentscape.data.folder.layout import Picture
-from latentscape.data.source import LARGEST
+from latentscape.data.parquet import read_parquet
 from latentscape.system.errors import LatentscapeError
 
 _IMAGES = ("image", "img", "picture", "pixels")
@@ -34,32 +33,17 @@ class PictureTable:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            file = pq.ParquetFile(path)
-            schema = file.schema_arrow
-            images = _column(schema, _IMAGES, _holds_pictures)
-            if images is None:
-                raise LatentscapeError(
-                    f"'{path}' has no column of pictures (bytes, or bytes and path), only: "
-                    f"{', '.join(schema.names[:10]) or 'nothing'}; for a table of codes, use "
-                    f"`measure` or `explore`"
-                )
-            labels = _column(schema, _LABELS, lambda kind: _is_label(kind))
-            size = sum(
-                file.metadata.row_group(i).total_byte_size
-                for i in range(file.metadata.num_row_groups)
+        table = read_parquet(path)
+        schema = table.schema
+        images = _column(schema, _IMAGES, _holds_pictures)
+        if images is None:
+            raise LatentscapeError(
+                f"'{path}' has no column of pictures (bytes, or bytes and path), only: "
+                f"{', '.join(schema.names[:10]) or 'nothing'}; for a table of codes, use "
+                f"`measure` or `explore`"
             )
-            if size > LARGEST:
-                raise LatentscapeError(
-                    f"'{path}' unpacks to {size / 1e9:.0f} GB; split it into smaller files"
-                )
-            table = file.read([c for c in (images, labels) if c])
-        except (pa.ArrowException, OSError, ValueError) as error:
-            reason = (str(error).splitlines() or ["damaged"])[0]
-            raise LatentscapeError(f"cannot read '{path}' ({reason}); fetch it again") from error
+        labels = _column(schema, _LABELS, _is_label)
         column = table[images].combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = pa.concat_arrays(column.chunks)
         struct = pa.types.is_struct(column.type)
         self.content = column.field("bytes") if struct else column
         self.rows = {name: i for i, name in enumerate(_row_names(column, struct))}
@@ -75,8 +59,7 @@ class PictureTable:
         changed = self.path.stat().st_mtime_ns
         found = []
         for name, i in self.rows.items():
-            content = self.content[i]
-            size = len(content.as_buffer()) if content.is_valid else 0
+            size = len(self.content[i].as_py() or b"")
             found.append(Picture("all", self._kind(i), name, size, changed))
         return sorted(found, key=lambda picture: (picture.kind, self.rows[picture.path]))
 
@@ -94,8 +77,7 @@ class PictureTable:
 
     def open(self, name: str) -> io.BytesIO:
         """The bytes of a row's picture."""
-        value = self.content[self.rows[name]]
-        return io.BytesIO(value.as_buffer().to_pybytes() if value.is_valid else b"")
+        return io.BytesIO(self.content[self.rows[name]].as_py() or b"")
 
 
 def _row_names(column: pa.Array, struct: bool) -> list[str]:
@@ -122,6 +104,7 @@ def _holds_pictures(kind: pa.DataType) -> bool:
 
 
 def _is_binary(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
 
