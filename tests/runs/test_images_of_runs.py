@@ -118,6 +118,25 @@ def test_what_was_tested_on_stays_so_and_a_changed_folder_is_said(place, capsys)
         resume(place / "run")
 
 
+def test_a_run_from_before_finds_its_images(tmp_path):
+    for i in range(30):
+        put(tmp_path / "scans" / f"{i}.png", RNG.integers(0, 2, (140, 130)).astype(np.uint8))
+    ways = {"size": "130x140", "scale": "dtype", "background": "white", "kept": {}}
+    images = load_images(tmp_path / "scans", **ways)
+    assert (
+        images.fingerprint != load_images(tmp_path / "scans", **{**ways, "kept": None}).fingerprint
+    )
+    train("ae", images, options=TINY, out=tmp_path / "run", epochs=1)
+    path = tmp_path / "run" / "run.json"
+    raw = json.loads(path.read_text())
+    for key in ("preparation", "cut", "summary", "notes"):
+        del raw["data"][key]
+    raw["data"]["options"]["size"] = None
+    path.write_text(json.dumps(raw))
+    run = load_run(tmp_path / "run")
+    assert run.own_images().fingerprint == raw["data"]["fingerprint"]
+
+
 def test_a_moved_folder_can_be_named(place, capsys):
     (place / "scans").rename(place / "moved")
     with pytest.raises(LatentscapeError, match="there is no source, file or folder"):

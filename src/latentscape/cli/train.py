@@ -40,7 +40,7 @@ def continued(*, resume: Path | None = None, data: str | None = None, trust: boo
     from latentscape.training import resume as go_on
     from latentscape.training.progress import reporter
 
-    images = RunFolder(resume).record.data.load(data) if data else None
+    images = RunFolder(resume).record.load(data) if data else None
     print_next_steps(go_on(resume, images, trust=trust, reporter=reporter()))
 
 

@@ -75,7 +75,7 @@ def load_images(
         fetch: Whether a source that is published elsewhere may be downloaded. Only for a name that
             the person gave just now, never for one that a file names.
         kept: `Splits.cut` of an earlier reading: what was tested on then is tested on now, whatever
-            files have come and gone.
+            files have come and gone; empty for a reading before that was kept.
 
     Returns:
         The three splits. A source's own test and validation splits are kept; what it lacks is

@@ -42,7 +42,8 @@ def plan_splits(
             than one image. None keeps all.
         seed: The same seed chooses the same images.
         kept: Ids of validation and test images as they were cut once: where images have come or
-            gone since, no other is validated or tested on, and what is new is trained on.
+            gone since, no other is validated or tested on, and what is new is trained on. Where it
+            is empty, files are drawn by place, as before this was kept.
         bad: Positions that cannot be read, sorted; they belong to no split.
 
     Returns:
@@ -63,7 +64,8 @@ def plan_splits(
     chosen = {name: _left(given, bad) for name, given in source.given.items()}
     rest = chosen.pop("train", _left(range(len(source.ids)), bad))
     missing = [name for name in _CUTS if name not in chosen]
-    draw = _by_file(source.ids, seed) if source.by_file else None
+    by_place = kept is not None and not kept
+    draw = _by_file(source.ids, seed) if source.by_file and not by_place else None
     if len(rest) <= len(missing) or any(len(given) == 0 for given in source.given.values()):
         kinds = " + ".join(f"{len(source.given[k]):,} {k}" for k in PARTS if k in source.given)
         raise TooFewImagesError(
@@ -81,7 +83,7 @@ def plan_splits(
         for name in PARTS:
             count = max(1, round(len(parts[name]) * limit / len(rest)))
             parts[name] = stratified(parts[name][:], source.labels, count, rng, draw=draw)
-    if kept is not None and missing:
+    if kept and missing:
         _keep(source, parts, kept, missing)
     return {name: parts[name] for name in PARTS}
 

@@ -186,7 +186,7 @@ def write_comparison(
     if images is None:
         check_same_images(records, called)
     groups = grouped(records, called)
-    splits = images or records[0].data.load()
+    splits = images or records[0].own_images()
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     names = {group.first: group.name for group in groups[:PICTURED]}
     summaries, measured, shots = [], [], {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -33,6 +34,10 @@ OPTIONS = {
     "seed": (int,),
 }
 """What `load_images` may be told again, and of what types."""
+
+
+BEFORE = {"background": "white", "scale": "dtype"}
+"""What was done to pictures before runs wrote it down."""
 
 
 @dataclass(frozen=True)
@@ -76,26 +81,6 @@ class Data:
             preparation=images.preparation.to_json(),
             cut={name: list(ids) for name, ids in images.cut.items()},
         )
-
-    def load(self, source: str | None = None) -> Splits:
-        """Load the images again, from this machine alone: who named them may be a stranger.
-
-        What was tested on then is tested on now, whatever files have come and gone.
-
-        Args:
-            source: where they are now, if they have moved.
-
-        Raises:
-            LatentscapeError: when they are not here, or cannot be read.
-        """
-        options = {**self.preparation, **self.options}
-        if self.preparation:
-            options["size"] = self.preparation["size"]
-        images = load_images(
-            source or self.source, **options, kept=self.cut or None, fetch=source is not None
-        )
-        asked = {**images.options, "size": self.options.get("size")}
-        return replace(images, options=asked, summary=self.summary or images.summary)
 
     def changes(self, images: Splits) -> str:
         """Say how images differ from those of the record; "" where they are the same."""
@@ -167,11 +152,41 @@ class Record:
     @property
     def preparation(self) -> Preparation:
         """What was done to each picture, to be done to others; its size and colour are decided."""
-        done = Preparation(**self.data.preparation)
+        done = Preparation(**(self.data.preparation or BEFORE))
         C, H, W = self.blueprint.shape
         size = f"{W}x{H}" if done.sides is None else done.size
         colour = ("grey" if C == 1 else "rgb") if done.colour == "auto" else done.colour
         return replace(done, size=size, colour=colour)
+
+    def load(self, source: str | None = None) -> Splits:
+        """Load the images again, from this machine alone: who named them may be a stranger.
+
+        What was tested on then is tested on now, whatever files have come and gone.
+
+        Args:
+            source: where they are now, if they have moved.
+
+        Raises:
+            LatentscapeError: when they are not here, or cannot be read.
+        """
+        known = self.data
+        how = self.preparation.to_json()
+        images = load_images(
+            source or known.source,
+            **{**known.options, **how},
+            kept=known.cut if known.cut or not known.preparation else None,
+            fetch=source is not None,
+        )
+        asked = {**images.options, "size": known.options.get("size")}
+        return replace(images, options=asked, summary=known.summary or images.summary)
+
+    def own_images(self) -> Splits:
+        """Load the images again, and say on standard error where they have changed since."""
+        images = self.load()
+        changes = self.data.changes(images)
+        if changes and processes.is_main():
+            print(f"note: {changes}", file=sys.stderr)
+        return images
 
     def to_json(self) -> bytes:
         """Write it out."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +20,6 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.state import Row
 from latentscape.runs.weights import load_weights
-from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
@@ -98,11 +96,7 @@ class Run:
             raise LatentscapeError(
                 f"'{self.name}' was trained in memory and does not know its images; give images="
             )
-        images = self.record.data.load()
-        changes = self.record.data.changes(images)
-        if changes and processes.is_main():
-            print(f"note: {changes}", file=sys.stderr)
-        return images
+        return self.record.own_images()
 
     def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.

@@ -112,7 +112,7 @@ def resume(
     folder = RunFolder(path)
     record = folder.record
     if images is None:
-        images = record.data.load()
+        images = record.load()
     if images.fingerprint != record.data.fingerprint:
         raise LatentscapeError(
             f"the images of '{images.name}' are not those that '{path}' was trained on; restore "
