@@ -9,7 +9,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from handbook import api, catalogues, commands
+from handbook import api, catalogues, commands, systems
 from handbook.notebook import notebook
 from handbook.playing import PageError, played
 from handbook.weaving import with_link, woven
@@ -43,6 +43,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "measures": catalogues.measures_page(),
         "pictures": catalogues.pictures_page(),
     }
+    files.append(File.generated(config, "systems.md", content=systems.page()))
     for name, content in pages.items():
         files.append(File.generated(config, f"reference/{name}.md", content=content))
     return files
