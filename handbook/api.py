@@ -60,7 +60,8 @@ what judges decoded images and what writes the explorer.
 
 def verbs() -> list[str]:
     """What `import latentscape` offers: functions, then classes."""
-    names = [n for n in latentscape.__all__ if not isinstance(getattr(latentscape, n), ModuleType)]
+    public = [name for name in latentscape.__all__ if not name.startswith("_")]
+    names = [n for n in public if not isinstance(getattr(latentscape, n), ModuleType)]
     return sorted(names, key=lambda name: inspect.isclass(getattr(latentscape, name)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from latentscape.figures import KINDS, Kind
-from latentscape.latent.catalogue import CHANGES, GROUPS, Entry, in_group
+from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, Entry, in_group
 from latentscape.recipes import RECIPES
 from latentscape.recipes.summary import Summary, summarise
 
@@ -75,11 +75,26 @@ ls.recipes.{function}(images.shape, {arguments})
 
 def measures_page() -> str:
     """The reference of measures."""
-    kinds = "\n".join(f"| `{key}` | {what} |" for key, what in CHANGES.items())
-    parts = [MEASURES_INTRODUCTION, f"| | |\n| --- | --- |\n{kinds}\n"]
+    parts = [MEASURES_INTRODUCTION, changes_table()]
     for group, what in GROUPS.items():
-        parts += [f"## {group}\n\n{what}\n", *(measure_section(e) for e in in_group(group))]
+        parts.append(f"## {group.capitalize()}\n\n{what}\n")
+        parts += [measure_section(entry) for entry in in_group(group)]
     return "\n".join(parts)
+
+
+def changes_table() -> str:
+    """What may be otherwise about the same space, and the figures that change with it."""
+    rows = [
+        f"| `{key}` | {what} | {', '.join(changed_by(key)) or 'none'} |"
+        for key, what in CHANGES.items()
+    ]
+    head = "| | the same space, but | figures that change |\n| --- | --- | --- |\n"
+    return head + "\n".join(rows) + "\n"
+
+
+def changed_by(change: str) -> list[str]:
+    """The measures whose entry names a change, as links."""
+    return [f"[`{e.key}`](#{e.key})" for e in CATALOGUE.values() if change in e.changes]
 
 
 def measure_section(entry: Entry) -> str:
@@ -102,9 +117,9 @@ def measure_section(entry: Entry) -> str:
 def changing(entry: Entry) -> str:
     """What about the same space a figure changes with."""
     if not entry.changes:
-        return "Changes with none of [these](#what-figures-change-with)."
+        return "Changes with [none of these](#what-changes-a-figure)."
     each = "; ".join(f"`{key}` ({how})" for key, how in entry.changes.items())
-    return f"Changes with {each}; with none else of [these](#what-figures-change-with)."
+    return f"Changes with {each}; [with none of the others](#what-changes-a-figure)."
 
 
 def bound(limit: float) -> str:
@@ -147,12 +162,12 @@ MEASURES_INTRODUCTION = """# Measures
 `latentscape measure runs/vae` prints them, `ls.measure(run, images)` gives them as numbers. What is
 learned for measuring is learned from training images and scored on test images.
 
-## What figures change with
+## What changes a figure
 
-A figure should say something of the space, not of how it is written down. These leave it as it is
-(but for chance), unless its entry says otherwise. Distances to the nearest code are among 2,000
-distinct codes, and with fewer they change with how many; `measure` prints the number behind such
-figures.
+A figure should say something about the space, not about how it happens to be written down. So what
+follows leaves figures as they are, up to chance, but for those in the last column, whose entries
+say how they change. Distances to the nearest code are taken among 2,000 distinct codes; with fewer
+codes they depend on how many there are, and `measure` prints that number.
 """
 PICTURES_INTRODUCTION = """# Pictures
 

@@ -30,11 +30,11 @@ CHANGES: Mapping[str, str] = MappingProxyType(
     {
         "count": "more images of the same kind, 2,000 codes or more",
         "idle": "more latent dimensions that say nothing",
-        "scale": "codes, posteriors and draws are scaled alike",
-        "rotation": "codes, posteriors and draws are turned alike",
-        "order": "images, or latent dimensions, come in another order",
-        "copies": "every image is there twice",
-        "names": "classes are numbered otherwise",
+        "scale": "codes, posteriors and draws are scaled together",
+        "rotation": "codes, posteriors and draws are rotated together",
+        "order": "images, or latent dimensions, are in another order",
+        "copies": "every image appears twice",
+        "names": "classes are numbered differently",
     }
 )
 """What may be otherwise about the same space, by key; most measures change with none of it."""
