@@ -1,6 +1,6 @@
 /** The page as served: by `latentscape explore`, or by any host of static files. */
 import wasm from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url'
-import { servedFrom } from './source'
+import { servedFrom } from './bundle/source'
 import { start } from './start'
 
 start(document.getElementById('page')!, {

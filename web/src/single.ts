@@ -1,7 +1,7 @@
 /** The page as one file that opens from disk, everything within it. */
 import NeighboursWorker from './space/neighbours.worker.ts?worker&inline'
 import NetworksWorker from './networks/worker.ts?worker&inline'
-import { embeddedIn } from './source'
+import { embeddedIn } from './bundle/source'
 import { start } from './start'
 
 const source = embeddedIn(document)

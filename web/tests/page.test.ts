@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parseSpace, whole } from '../src/bundle/space'
-import { fromLink, type Place, toLink } from '../src/link'
+import { fromLink, type Place, toLink } from '../src/explorer/link'
 import { DecodingQueue } from '../src/networks/queue'
-import { COLOURS, colourOf, NEUTRAL, rgb, shapeOf } from '../src/palette'
+import { COLOURS, colourOf, NEUTRAL, rgb, shapeOf } from '../src/images/palette'
 import { PointBudget } from '../src/plot/budget'
-import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/plot/camera'
+import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/space/camera'
 import { boxOf, encloses } from '../src/plot/outline'
 import { levelFor, placesOf, tilesWithin, tileWidth } from '../src/plot/tiles'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Points } from '../src/bundle/open'
+import type { Points } from '../src/space/points'
 import { drawFrom } from '../src/bundle/gaussians'
 import { dimension, principal, rangeOf } from '../src/space/directions'
 import { density, gaps } from '../src/space/fields'

@@ -1,19 +1,10 @@
 /** Opens a bundle: first what the first draw needs, the rest when it is asked for. */
-import type { Progress, Source } from '../source'
+import type { Progress, Source } from './source'
+import type { Points } from '../space/points'
 import { Atlas } from './atlas'
 import { type Gaussian, gaussiansFrom } from './gaussians'
 import { type Space, parseSpace, whole } from './space'
 import { numbers, openTable, width } from './tables'
-
-export interface Points {
-  readonly count: number
-  /** d, how many numbers a code has. */
-  readonly size: number
-  /** (N × d) */
-  readonly codes: Float32Array
-  /** (N,) indices into the classes, −1 where unlabelled. */
-  readonly labels: Int32Array
-}
 
 export interface Details {
   id(index: number): string
@@ -25,6 +16,8 @@ export interface Details {
 export class Bundle {
   readonly atlas: Atlas | null
   private kept = new Map<string, Promise<ArrayBuffer>>()
+  /** The classes that have points, in order; −1, for unlabelled points, comes last. */
+  readonly labels: readonly number[]
   private promisedDetails: Promise<Details> | null = null
 
   constructor(
@@ -33,6 +26,13 @@ export class Bundle {
     readonly points: Points,
   ) {
     this.atlas = space.atlas ? new Atlas(space.atlas, (name) => this.bytes(name)) : null
+    const seen = new Set(points.labels)
+    const labels = space.classes.map((_, label) => label).filter((label) => seen.has(label))
+    this.labels = seen.has(-1) ? [...labels, -1] : labels
+  }
+
+  className(label: number): string {
+    return label < 0 ? 'unlabelled' : (this.space.classes[label] ?? `class ${label}`)
   }
 
   /** One of the bundle's files, fetched once and known to be whole. */
@@ -69,6 +69,12 @@ export class Bundle {
     return file
       ? gaussiansFrom(openTable(file, await this.bytes(file)), this.points.size)
       : new Map()
+  }
+
+  /** What codes are drawn from: those of the samplers, and each class's distribution. */
+  async drawing(): Promise<{ draws: Map<string, Float32Array>; gaussians: Map<number, Gaussian> }> {
+    const [draws, gaussians] = await Promise.all([this.draws(), this.gaussians()])
+    return { draws, gaussians }
   }
 
   async column(file: string, name: string): Promise<Float32Array> {

@@ -1,24 +1,7 @@
 /** `space.json`: what a bundle says of itself. The format is described in docs/bundle.md. */
+import type { LinearView, TableView } from '../space/views'
 
 export const VERSION = 1
-
-export interface LinearView {
-  readonly name: string
-  readonly title: string
-  readonly note: string
-  /** (d,), (d, k) and (k, d): y = (z − mean) forward; z = mean + y inverse. */
-  readonly mean: readonly number[]
-  readonly forward: readonly (readonly number[])[]
-  readonly inverse: readonly (readonly number[])[]
-}
-
-export interface TableView {
-  readonly name: string
-  readonly title: string
-  readonly note: string
-  readonly file: string
-  readonly dimensions: 2 | 3
-}
 
 export interface Overlay {
   readonly name: string

@@ -22,8 +22,8 @@ export function numbers<A extends Numbers>(
   const parts = vector.data.map((data) => {
     const child = data.children[0]
     if (!child) return (data.values as A).subarray(0, data.length) as A
-    const width = (data.type as { listSize?: number }).listSize ?? 1
-    return (child.values as A).subarray(0, data.length * width) as A
+    const each = (data.type as { listSize?: number }).listSize ?? 1
+    return (child.values as A).subarray(0, data.length * each) as A
   })
   if (parts.length === 1 && parts[0]) return parts[0]
   const all = new make(parts.reduce((n, part) => n + part.length, 0))

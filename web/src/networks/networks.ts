@@ -1,6 +1,6 @@
 /** The page's side of the networks: images to codes and back, in a worker. */
 import type { Bundle } from '../bundle/open'
-import type { Progress } from '../source'
+import type { Progress } from '../bundle/source'
 import type { Feed, Reply, Request, Role } from './messages'
 import { DecodingQueue } from './queue'
 

@@ -1,8 +1,8 @@
 /** Behind the points: what the decoder makes of the plane, and the chosen field. */
-import type { Explorer } from '../explorer'
-import { rgb } from '../palette'
+import type { Explorer } from '../explorer/explorer'
+import { rgb } from '../images/palette'
 import type { Field } from '../space/fields'
-import type { Screen } from './camera'
+import type { Screen } from '../space/camera'
 import { wipe } from './canvas'
 import { Decodings } from './decodings'
 import { drawField, fieldImage } from './fieldLayer'
@@ -22,7 +22,9 @@ export class Background {
     const { networks, image, bundle } = explorer
     this.decodings =
       networks && image && bundle.space.decoder
-        ? new Decodings(networks, image, decoded, (error) => explorer.fail('decoder', error))
+        ? new Decodings(networks, image, decoded, (error) =>
+            explorer.actions.fail('decoder', error),
+          )
         : null
   }
 
@@ -30,7 +32,7 @@ export class Background {
   async makeField(accent: string): Promise<boolean> {
     const turn = ++this.turn
     const field = await chosenField(this.explorer).catch((error: Error) => {
-      this.explorer.fail('notice', error)
+      this.explorer.actions.fail('notice', error)
       return null
     })
     if (turn !== this.turn) return false

@@ -1,5 +1,5 @@
 /** A canvas over the plot, drawn in CSS pixels. */
-import type { Screen } from './camera'
+import type { Screen } from '../space/camera'
 
 /** Empties it, and sets its units to CSS pixels however fine the display is. */
 export function wipe(layer: CanvasRenderingContext2D, screen: Screen): void {

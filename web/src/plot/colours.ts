@@ -1,6 +1,6 @@
 /** What colour and shape every point has. */
-import type { Points } from '../bundle/open'
-import { colourOf, rgb, shapeOf } from '../palette'
+import type { Points } from '../space/points'
+import { colourOf, rgb, shapeOf } from '../images/palette'
 
 const FAINT = 0.1
 

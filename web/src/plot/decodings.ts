@@ -1,8 +1,8 @@
 /** Keeps the decoded tiles of the map, asks for those that come into sight, and draws them. */
 import type { Networks } from '../networks/networks'
 import type { View } from '../space/views'
-import { imageToCanvas, type ImageShape } from '../ui/pixels'
-import { type Camera, pixelsPerUnit, type Screen, toPlace, toScreen } from './camera'
+import { imageToCanvas, type ImageShape } from '../images/pixels'
+import { type Camera, pixelsPerUnit, type Screen, toPlace, toScreen } from '../space/camera'
 import { ACROSS, keyOf, levelFor, placesOf, type Tile, tilesWithin, tileWidth } from './tiles'
 
 const MOST_TILES = 600

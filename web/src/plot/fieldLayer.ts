@@ -1,6 +1,6 @@
 /** Paints a field over the plane in one hue: the stronger the value, the stronger the colour. */
 import type { Field } from '../space/fields'
-import { type Camera, type Screen, toScreen } from './camera'
+import { type Camera, type Screen, toScreen } from '../space/camera'
 
 export function fieldImage(
   field: Field,

@@ -1,7 +1,7 @@
 /** Over the points: their pictures, and what was marked, pinned, drawn or picked out. */
-import type { Explorer } from '../explorer'
+import type { Explorer } from '../explorer/explorer'
 import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
-import { pixelsPerUnit, projected, type Screen } from './camera'
+import { pixelsPerUnit, projected, type Screen } from '../space/camera'
 import type { Spot } from './outline'
 import { drawPictures } from './pictures'
 
@@ -46,7 +46,7 @@ export class Foreground {
     }
     const marked = marks.peek()
     if (marked) {
-      const spots = marked.codes.map((code) => at(code)).filter((spot) => spot !== null)
+      const spots = marked.codes.map((code) => at(code)).filter((place) => place !== null)
       if (marked.kind === 'path') drawPath(this.layer, spots, ink)
       else drawDraws(this.layer, spots, ink)
     }

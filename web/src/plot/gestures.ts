@@ -4,7 +4,7 @@ export interface Meaning {
   over(x: number, y: number, touch: boolean): void
   left(): void
   /** A click or tap that did not move. */
-  tapped(x: number, y: number): void
+  tapped(x: number, y: number, touch: boolean): void
   dragged(dx: number, dy: number): void
   zoomed(x: number, y: number, by: number): void
   /** A drag that selects, with all its spots so far. */
@@ -72,7 +72,8 @@ export function listen(element: HTMLElement, meaning: Meaning): void {
       if (travelled > STILL) meaning.outlined(outline, true)
       outline = null
     }
-    if (event.type === 'pointerup' && travelled <= STILL) meaning.tapped(...spot(event))
+    if (event.type === 'pointerup' && travelled <= STILL)
+      meaning.tapped(...spot(event), event.pointerType === 'touch')
   }
   element.addEventListener('pointerup', up)
   element.addEventListener('pointercancel', up)

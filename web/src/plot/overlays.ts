@@ -1,5 +1,5 @@
 /** The field that is chosen to lie behind the points: density, gaps, or one that the bundle brings. */
-import type { Explorer } from '../explorer'
+import type { Explorer } from '../explorer/explorer'
 import { density, type Field, gaps } from '../space/fields'
 
 /** Null where none is chosen, or the chosen one lies in another view. */

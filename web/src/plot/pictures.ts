@@ -3,8 +3,9 @@
  * keeps to places for each doubling of zoom, so that nothing flickers while panning.
  */
 import type { Atlas } from '../bundle/atlas'
-import { colourOf } from '../palette'
-import { projected, type Screen } from './camera'
+import { colourOf } from '../images/palette'
+import { fitted } from '../images/pixels'
+import { projected, type Screen } from '../space/camera'
 
 const PIXELS = 38
 
@@ -60,13 +61,4 @@ class Taken {
     this.cells.set(row * 65536 + column, [x, y])
     return true
   }
-}
-
-/** Width and height of a thumbnail whose longer side is `side`. */
-export function fitted(
-  { width, height }: { width: number; height: number },
-  side: number,
-): [number, number] {
-  const scale = side / Math.max(width, height)
-  return [width * scale, height * scale]
 }

@@ -1,6 +1,7 @@
 /** What the pointer does to the plot: decodes, pins, moves the view, selects. */
-import type { Explorer } from '../explorer'
-import { pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from './camera'
+import type { Explorer } from '../explorer/explorer'
+import { pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from '../space/camera'
+import { codeOf } from '../space/points'
 import type { Meaning } from './gestures'
 import { boxOf, encloses, type Spot } from './outline'
 
@@ -28,46 +29,49 @@ export class Pointing implements Meaning {
   over(px: number, py: number, touch: boolean): void {
     const { explorer } = this
     const hit = this.hit(px, py, touch ? FINGER : REACH)
-    explorer.state.hovered.value = hit
-    if (this.solid) {
-      if (hit >= 0) {
-        explorer.go({ code: explorer.codeOf(hit), origin: 'pointer', certainty: 'exact' })
-      }
-    } else explorer.goToPlace(...this.placeAt(px, py), 'pointer')
+    explorer.actions.hover(hit)
+    if (!this.solid) explorer.goToPlace(...this.placeAt(px, py), 'pointer')
+    else if (hit < 0) explorer.actions.leave()
+    else {
+      const code = codeOf(explorer.bundle.points, hit)
+      explorer.actions.go({ code, origin: 'pointer', certainty: 'exact' })
+    }
   }
 
   left(): void {
-    this.explorer.state.hovered.value = -1
+    this.explorer.actions.leave()
   }
 
-  tapped(px: number, py: number): void {
+  tapped(px: number, py: number, touch: boolean): void {
     const { explorer } = this
-    const hit = this.hit(px, py, FINGER)
-    if (hit >= 0) explorer.pinPoint(hit)
+    const hit = this.hit(px, py, touch ? FINGER : REACH)
+    if (hit >= 0) explorer.actions.pinPoint(hit)
     else if (!this.solid) {
       const { code } = explorer.view.value.codeAt(...this.placeAt(px, py))
-      explorer.pin({ index: null, code, picture: null })
+      explorer.actions.pinCode(code)
     }
   }
 
   dragged(dx: number, dy: number): void {
-    const { camera } = this.explorer.state
-    const now = camera.value
+    const { actions, state } = this.explorer
+    const now = state.camera.value
     if (this.solid) {
       const pitch = Math.max(-STEEPEST, Math.min(STEEPEST, now.pitch - dy * TURN))
-      camera.value = { ...now, yaw: now.yaw + dx * TURN, pitch }
+      actions.moveCamera({ yaw: now.yaw + dx * TURN, pitch })
     } else {
       const scale = pixelsPerUnit(now, this.plane.screen)
-      camera.value = { ...now, x: now.x - dx / scale, y: now.y + dy / scale }
+      actions.moveCamera({ x: now.x - dx / scale, y: now.y + dy / scale })
     }
   }
 
   zoomed(px: number, py: number, by: number): void {
-    const { camera } = this.explorer.state
-    const now = camera.value
-    camera.value = this.solid
-      ? { ...now, zoom: Math.max(0.3, Math.min(20, now.zoom * by)) }
-      : zoomedAt(now, this.plane.screen, px, py, by)
+    const { actions, state } = this.explorer
+    const now = state.camera.value
+    actions.moveCamera(
+      this.solid
+        ? { zoom: Math.max(0.3, Math.min(20, now.zoom * by)) }
+        : zoomedAt(now, this.plane.screen, px, py, by),
+    )
   }
 
   outlined(spots: readonly Spot[], finished: boolean): void {
@@ -93,7 +97,7 @@ export class Pointing implements Meaning {
     this.eachSpot((index, x, y) => {
       if (this.plane.visible(index) && encloses(outline, x, y)) inside.push(index)
     })
-    this.explorer.state.selection.value = inside.length ? Uint32Array.from(inside) : null
+    this.explorer.actions.select(inside)
   }
 
   /** The visible point nearest to a spot of the screen within a reach, or −1. */

@@ -1,11 +1,11 @@
 /** The plot: three canvases over each other, each drawn again when something of it changed. */
 import { computed, effect } from '@preact/signals'
-import type { Explorer } from '../explorer'
+import type { Explorer } from '../explorer/explorer'
 import type { View } from '../space/views'
 import type { Ink } from './annotations'
 import { Background } from './background'
 import { PointBudget } from './budget'
-import { matrix, projected, type Screen } from './camera'
+import { matrix, projected, type Screen } from '../space/camera'
 import { wipe } from './canvas'
 import { pointColours, pointShapes, pointSize } from './colours'
 import { Foreground } from './foreground'
@@ -157,11 +157,14 @@ export class Stage implements Plane {
     try {
       const layer = new PointsLayer(canvas)
       canvas.addEventListener('webglcontextlost', () =>
-        this.explorer.fail('plot', 'The graphics driver gave up on the points; reload the page.'),
+        this.explorer.actions.fail(
+          'plot',
+          'The graphics driver gave up on the points; reload the page.',
+        ),
       )
       return layer
     } catch (error) {
-      this.explorer.fail('plot', error)
+      this.explorer.actions.fail('plot', error)
       return null
     }
   }

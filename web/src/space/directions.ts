@@ -1,6 +1,6 @@
 /** What sliders move along: the code's own numbers, or the principal directions of all codes. */
-import type { Points } from '../bundle/open'
-import type { LinearView } from '../bundle/space'
+import type { Points } from './points'
+import type { LinearView } from './views'
 
 export interface Direction {
   readonly name: string

@@ -1,7 +1,6 @@
 /** Asks the neighbours' worker; of several questions in a row only the newest is answered. */
-import type { Host } from '../source'
-import type { Points } from '../bundle/open'
 import type { Near } from './neighbours'
+import type { Points } from './points'
 
 interface Question {
   readonly code: Float32Array
@@ -10,13 +9,14 @@ interface Question {
 }
 
 export class Finder {
-  private readonly worker: Worker
   private urgent: Question | null = null
   private waiting: Question[] = []
   private asked: Question | null = null
 
-  constructor(host: Host, points: Points) {
-    this.worker = host.neighboursWorker()
+  constructor(
+    private readonly worker: Worker,
+    points: Points,
+  ) {
     this.worker.onmessage = ({ data }: MessageEvent<Near>) => {
       const { asked } = this
       this.asked = null

@@ -2,9 +2,26 @@
  * Ways of looking at the codes. A view places every code in a cube around 0 of half-width about 1,
  * and leads from a place back to a code: exactly, by an inverse map, or by taking the nearest code.
  */
-import type { Points } from '../bundle/open'
-import type { LinearView, Space, TableView } from '../bundle/space'
 import { Grid } from './grid'
+import type { Points } from './points'
+
+export interface LinearView {
+  readonly name: string
+  readonly title: string
+  readonly note: string
+  /** (d,), (d, k) and (k, d): y = (z − mean) forward; z = mean + y inverse. */
+  readonly mean: readonly number[]
+  readonly forward: readonly (readonly number[])[]
+  readonly inverse: readonly (readonly number[])[]
+}
+
+export interface TableView {
+  readonly name: string
+  readonly title: string
+  readonly note: string
+  readonly file: string
+  readonly dimensions: 2 | 3
+}
 
 /** How far a code found for a place can be trusted. */
 export type Certainty = 'exact' | 'inverse' | 'nearest'
@@ -43,15 +60,16 @@ interface Linear {
 
 /** All that a bundle offers, the code's own dimensions first. */
 export function viewsOf(
-  space: Space,
+  size: number,
+  views: readonly (LinearView | TableView)[],
 ): { name: string; title: string; axes: number; note: string }[] {
   const own = {
     name: 'code',
     title: 'code',
-    axes: space.code.size,
+    axes: size,
     note: 'the numbers of the code itself',
   }
-  const others = space.views.map((view) => ({
+  const others = views.map((view) => ({
     name: view.name,
     title: view.title,
     axes: 'file' in view ? view.dimensions : (view.forward[0]?.length ?? 0),

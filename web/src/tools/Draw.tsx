@@ -1,5 +1,5 @@
 /** Draw or drop an image of one's own: it is encoded, lands among the codes, and is reconstructed. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { seeded } from '../space/random'
 import { useExplorer } from '../ui/context'
 import { Pixels } from '../ui/Images'
@@ -8,68 +8,67 @@ import { centred, noisy, reduced, toImage } from './strokes'
 
 const PAD = 280
 
+/** How what is drawn becomes what the encoder sees. */
+interface Reading {
+  readonly centre: boolean
+  readonly inverted: boolean
+}
+
 export function Draw() {
   const explorer = useExplorer()
-  const { image: shape, bundle } = explorer
+  const { actions, image: shape, bundle } = explorer
   const pad = useRef<HTMLCanvasElement>(null)
   const dropped = useRef<HTMLCanvasElement | null>(null)
   const [picture, setPicture] = useState<Float32Array | null>(null)
-  const [centre, setCentre] = useState(shape?.channels === 1)
-  const [inverted, setInverted] = useState(false)
+  const [reading, setReading] = useState({ centre: shape?.channels === 1, inverted: false })
   const [noise, setNoise] = useState(0)
-  const [clean, setClean] = useState<Float32Array | null>(null)
+  const seen = useMemo(() => picture && noisy(picture, noise, seeded(1)), [picture, noise])
+  const { code, clean, forget } = useEncoded(seen)
 
-  const read = () => {
-    if (!pad.current || !shape) return
-    const size = [PAD, PAD] as const
-    const drawn =
-      dropped.current ?? (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
-    const turned = dropped.current !== null && bundle.space.preparation?.invert === true
-    setPicture(toImage(drawn, shape, inverted !== turned))
+  const read = useCallback(
+    ({ centre, inverted }: Reading) => {
+      if (!pad.current || !shape) return
+      const size = [PAD, PAD] as const
+      const drawn =
+        dropped.current ??
+        (centre ? centred(pad.current, shape) : reduced(pad.current, size, shape))
+      const turned = dropped.current !== null && bundle.space.preparation?.invert === true
+      setPicture(toImage(drawn, shape, inverted !== turned))
+    },
+    [shape, bundle],
+  )
+  const readAs = (other: Reading) => {
+    setReading(other)
+    if (picture) read(other)
   }
+  const take = useCallback(
+    async (file: File) => {
+      if (!shape) return
+      try {
+        const bitmap = await createImageBitmap(file)
+        dropped.current = prepared(bitmap, shape, bundle.space.preparation)
+        read(reading)
+      } catch {
+        actions.fail(
+          'notice',
+          `${file.name} is no picture that this browser can read; try a PNG or a JPEG.`,
+        )
+      }
+    },
+    [shape, bundle, read, reading, actions],
+  )
+  const waiting = explorer.state.dropped.value
   useEffect(() => {
-    if (picture) read()
-  }, [centre, inverted])
-  const seen = picture && noisy(picture, noise, seeded(1))
-  useEffect(() => {
-    if (!seen) return
-    explorer.networks
-      ?.encode(seen, explorer.label)
-      .then((code) => {
-        explorer.go({ code, origin: 'draw', certainty: 'exact' })
-        return bundle.space.decoder ? explorer.networks?.decode(code, explorer.label) : null
-      })
-      .then(
-        (decoded) => setClean(decoded ?? null),
-        (error) => explorer.fail('notice', error),
-      )
-  }, [picture, noise, explorer])
-
-  const take = async (file: File) => {
-    if (!shape) return
-    try {
-      const bitmap = await createImageBitmap(file)
-      dropped.current = prepared(bitmap, shape, bundle.space.preparation)
-      read()
-    } catch {
-      explorer.fail(
-        'notice',
-        `${file.name} is no picture that this browser can read; try a PNG or a JPEG.`,
-      )
-    }
-  }
-  const file = explorer.state.dropped.value
-  useEffect(() => {
-    if (!file) return
-    explorer.state.dropped.value = null
-    void take(file)
-  }, [file])
+    if (!waiting) return
+    actions.takeDropped()
+    void take(waiting)
+  }, [waiting, take, actions])
   const wipe = () => {
     dropped.current = null
     setPicture(null)
-    setClean(null)
-    const to = pad.current?.getContext('2d')
-    to?.clearRect(0, 0, PAD, PAD)
+    forget()
+    pad.current?.getContext('2d')?.clearRect(0, 0, PAD, PAD)
+    actions.outlive('draw')
   }
   if (!shape) return null
   return (
@@ -78,7 +77,7 @@ export function Draw() {
         canvas={pad}
         onStroke={() => {
           dropped.current = null
-          read()
+          read(reading)
         }}
       />
       <div class="toolSide">
@@ -100,10 +99,19 @@ export function Draw() {
         </p>
         <p class="buttons">
           <label title="scale and centre by mass, as MNIST was made">
-            <input type="checkbox" checked={centre} onChange={() => setCentre(!centre)} /> centre
+            <input
+              type="checkbox"
+              checked={reading.centre}
+              onChange={() => readAs({ ...reading, centre: !reading.centre })}
+            />{' '}
+            centre
           </label>
           <label title="dark strokes on light paper">
-            <input type="checkbox" checked={inverted} onChange={() => setInverted(!inverted)} />{' '}
+            <input
+              type="checkbox"
+              checked={reading.inverted}
+              onChange={() => readAs({ ...reading, inverted: !reading.inverted })}
+            />{' '}
             invert
           </label>
         </p>
@@ -136,8 +144,7 @@ export function Draw() {
           <button
             type="button"
             onClick={() => {
-              const code = explorer.state.spot.value?.code
-              if (code) explorer.pin({ index: null, code, picture: seen, title: 'your image' })
+              if (code) actions.pin({ index: null, code, picture: seen, title: 'your image' })
             }}
           >
             pin
@@ -148,6 +155,40 @@ export function Draw() {
       )}
     </>
   )
+}
+
+/** The code of an image, which becomes the current spot, and what it decodes to. */
+function useEncoded(image: Float32Array | null): {
+  code: Float32Array | null
+  clean: Float32Array | null
+  forget(): void
+} {
+  const explorer = useExplorer()
+  const [code, setCode] = useState<Float32Array | null>(null)
+  const [clean, setClean] = useState<Float32Array | null>(null)
+  // Answers to what was forgotten meanwhile come too late.
+  const turn = useRef(0)
+  useEffect(() => {
+    const { actions, bundle, label, networks } = explorer
+    const mine = turn.current
+    const encode = async () => {
+      if (!image || !networks) return
+      const found = await networks.encode(image, label)
+      if (mine !== turn.current) return
+      setCode(found)
+      actions.go({ code: found, origin: 'draw', certainty: 'exact' })
+      if (!bundle.space.decoder) return
+      const decoded = await networks.decode(found, label)
+      if (mine === turn.current) setClean(decoded)
+    }
+    encode().catch((error) => actions.fail('notice', error))
+  }, [image, explorer])
+  const forget = () => {
+    turn.current++
+    setCode(null)
+    setClean(null)
+  }
+  return { code, clean, forget }
 }
 
 function Pad({

@@ -1,54 +1,38 @@
 /** A path between two codes, to scrub or to play; and arithmetic with the means of classes. */
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import type { Explorer } from '../explorer/explorer'
 import { evenly, type PathKind, smoothed, spherical, straight, throughData } from '../space/paths'
+import { codeOf } from '../space/points'
 import { useExplorer } from '../ui/context'
 import { Decoding } from '../ui/Images'
 import { Segments } from '../ui/Segments'
-import { codeAtEnd, type End, endsOf } from './ends'
+import { arithmeticOf, codeAtEnd, type End, endsOf } from './ends'
+import { usePlayback } from './playback'
 
 const STEPS = 61
 const FRAMES = 9
-const SECONDS = 4
 
 export function Path() {
   const explorer = useExplorer()
-  const { state } = explorer
+  const { actions } = explorer
   const ends = endsOf(explorer)
-  const [from, setFrom] = useState(ends[0]?.value ?? '')
-  const [to, setTo] = useState(ends[1]?.value ?? '')
+  const [from, setFrom] = useEnd(ends, 0)
+  const [to, setTo] = useEnd(ends, 1)
   const [kind, setKind] = useState<PathKind>('straight')
-  const [at, setAt] = useState(0)
-  const [playing, setPlaying] = useState(false)
   const path = usePath(from, to, kind)
+  const goTo = useCallback(
+    (share: number) => {
+      const code = path?.[Math.round(share * (STEPS - 1))]
+      if (code) actions.go({ code, origin: 'path', certainty: 'exact' })
+    },
+    [path, actions],
+  )
+  const { share, playing, play, scrub } = usePlayback(goTo)
 
   useEffect(() => {
-    state.marks.value = path ? { kind: 'path', codes: path } : null
-    return () => (state.marks.value = null)
-  }, [path, state])
-
-  const scrub = (step: number) => {
-    setAt(step)
-    const code = path?.[Math.round(step)]
-    if (code) explorer.go({ code, origin: 'path', certainty: 'exact' })
-  }
-  useEffect(() => {
-    if (!playing || !path) return
-    let frame = 0
-    let began =
-      performance.now() - Math.acos(1 - (2 * at) / (STEPS - 1)) * ((SECONDS * 1000) / Math.PI)
-    const tick = (now: number) => {
-      // There and back, slow at both ends.
-      const t = (1 - Math.cos(((now - began) / (SECONDS * 1000)) * Math.PI)) / 2
-      scrub(t * (STEPS - 1))
-      frame = requestAnimationFrame(tick)
-    }
-    frame = requestAnimationFrame(tick)
-    return () => {
-      cancelAnimationFrame(frame)
-      began = 0
-    }
-    // The path is played from where it was when the button was pressed.
-  }, [playing, path])
+    actions.mark(path ? { kind: 'path', codes: path } : null)
+    return () => actions.mark(null)
+  }, [path, actions])
 
   if (ends.length < 2)
     return <p class="quiet">Pin two points: a path leads from one to the other.</p>
@@ -89,14 +73,14 @@ export function Path() {
               type="button"
               class="plain"
               aria-label={`step ${i + 1} of the path`}
-              onClick={() => scrub((i / (FRAMES - 1)) * (STEPS - 1))}
+              onClick={() => scrub(i / (FRAMES - 1))}
             >
               <Decoding code={code} side={64} />
             </button>
           ))}
         </div>
         <p class="buttons">
-          <button type="button" aria-pressed={playing} onClick={() => setPlaying(!playing)}>
+          <button type="button" aria-pressed={playing} onClick={() => play(!playing)}>
             {playing ? 'pause' : 'play'}
           </button>
           <input
@@ -105,17 +89,24 @@ export function Path() {
             min={0}
             max={STEPS - 1}
             step={0.1}
-            value={at}
+            value={share * (STEPS - 1)}
             onInput={(event) => {
-              setPlaying(false)
-              scrub(Number(event.currentTarget.value))
+              play(false)
+              scrub(Number(event.currentTarget.value) / (STEPS - 1))
             }}
           />
-          <span class="number">{Math.round((100 * at) / (STEPS - 1))} %</span>
+          <span class="number">{Math.round(100 * share)} %</span>
         </p>
       </div>
     </>
   )
+}
+
+/** The end that is chosen, or another one where its pin was removed. */
+function useEnd(ends: readonly End[], first: number): [string, (value: string) => void] {
+  const [chosen, setChosen] = useState(ends[first]?.value ?? '')
+  const there = ends.some(({ value }) => value === chosen)
+  return [there ? chosen : (ends[first]?.value ?? ''), setChosen]
 }
 
 /** The codes along a path; null until it is known, and where there is none. */
@@ -126,23 +117,12 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
   const [path, setPath] = useState<Float32Array[] | null>(null)
   useEffect(() => {
     let wanted = true
-    const find = async () => {
-      if (!a || !b) return null
-      if (kind === 'straight') return straight(a, b, STEPS)
-      if (kind === 'spherical') return spherical(a, b, STEPS)
-      const { codes, size } = explorer.bundle.points
-      const { neighbours, k } = await explorer.bundle.details()
-      const near = await Promise.all([explorer.finder.near(a, 1), explorer.finder.near(b, 1)])
-      const way = throughData(near[0].indices[0], near[1].indices[0], codes, size, neighbours, k)
-      if (!way)
-        throw new Error(
-          'No way over neighbouring codes leads from one to the other; take a straight path.',
-        )
-      return evenly([a, ...smoothed(way.map((index) => explorer.codeOf(index))), b], STEPS)
-    }
-    find().then(
+    findPath(explorer, a, b, kind).then(
       (found) => wanted && setPath(found),
-      (error) => explorer.fail('notice', error),
+      (error) => {
+        if (wanted) setPath(null)
+        explorer.actions.fail('notice', error)
+      },
     )
     return () => {
       wanted = false
@@ -151,21 +131,43 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
   return path
 }
 
+async function findPath(
+  { bundle, finder }: Explorer,
+  a: Float32Array | null,
+  b: Float32Array | null,
+  kind: PathKind,
+): Promise<Float32Array[] | null> {
+  if (!a || !b) return null
+  if (kind === 'straight') return straight(a, b, STEPS)
+  if (kind === 'spherical') return spherical(a, b, STEPS)
+  const { points } = bundle
+  const { neighbours, k } = await bundle.details()
+  const near = await Promise.all([finder.near(a, 1), finder.near(b, 1)])
+  const [first, last] = near.map(({ indices }) => indices[0])
+  const way = throughData(first, last, points.codes, points.size, neighbours, k)
+  if (!way)
+    throw new Error(
+      'No way over neighbouring codes leads from one to the other; take a straight path.',
+    )
+  return evenly([a, ...smoothed(way.map((index) => codeOf(points, index))), b], STEPS)
+}
+
 /** code − mean of one class + mean of another. */
 function Arithmetic({ ends }: { ends: readonly End[] }) {
   const explorer = useExplorer()
   const classes = ends.filter(({ value }) => value.startsWith('class:'))
-  const [start, setStart] = useState(ends[0]?.value ?? '')
-  const [less, setLess] = useState(classes[0]?.value ?? '')
-  const [more, setMore] = useState(classes[1]?.value ?? '')
+  const [first] = useState(() => arithmeticOf(ends))
+  const [start, setStart] = useEnd(ends, 0)
+  const [less, setLess] = useState(first.less)
+  const [more, setMore] = useState(first.more)
   if (classes.length < 2) return null
   const calculate = () => {
     const [a, b, c] = [start, less, more].map((value) => codeAtEnd(explorer, value))
     if (!a || !b || !c) return
     const code = a.map((value, j) => value - b[j] + c[j])
-    explorer.go({ code, origin: 'path', certainty: 'exact' })
+    explorer.actions.go({ code, origin: 'path', certainty: 'exact' })
     const title = `${name(start)} − ${name(less)} + ${name(more)}`
-    explorer.pin({ index: null, code, picture: null, title })
+    explorer.actions.pinCode(code, title)
   }
   const name = (value: string) => ends.find((end) => end.value === value)?.title ?? value
   return (

@@ -10,20 +10,20 @@ const DRAWS = 16
 
 export function Sample() {
   const explorer = useExplorer()
-  const { state } = explorer
-  const sources = sourcesOf(explorer)
+  const { actions } = explorer
+  const sources = sourcesOf(explorer.bundle)
   const [source, setSource] = useState(sources[0]?.value ?? '')
   const [turn, setTurn] = useState(0)
   const codes = useDraws(source, turn)
 
   useEffect(() => {
-    state.marks.value = codes.length ? { kind: 'draws', codes } : null
-    return () => (state.marks.value = null)
-  }, [codes, state])
+    actions.mark(codes.length ? { kind: 'draws', codes } : null)
+    return () => actions.mark(null)
+  }, [codes, actions])
 
   if (sources.length === 0)
     return <p class="quiet">This bundle has no samplers and no classes to draw from.</p>
-  const go = (code: Float32Array) => explorer.go({ code, origin: 'sample', certainty: 'exact' })
+  const go = (code: Float32Array) => actions.go({ code, origin: 'sample', certainty: 'exact' })
   return (
     <>
       <div class="toolSide">
@@ -59,9 +59,7 @@ export function Sample() {
             aria-label={`draw ${i + 1}`}
             onPointerEnter={() => go(code)}
             onFocus={() => go(code)}
-            onClick={() =>
-              explorer.pin({ index: null, code, picture: null, title: `draw from ${source}` })
-            }
+            onClick={() => actions.pinCode(code, `draw from ${source}`)}
           >
             <Decoding code={code} side={64} />
           </button>
@@ -78,7 +76,7 @@ function useDraws(source: string, turn: number): Float32Array[] {
     let wanted = true
     const draw = async () => {
       const { size } = explorer.bundle.points
-      const { draws, gaussians } = await explorer.drawing()
+      const { draws, gaussians } = await explorer.bundle.drawing()
       const stored = draws.get(source)
       if (stored) {
         const count = Math.min(DRAWS, stored.length / size)
@@ -93,7 +91,7 @@ function useDraws(source: string, turn: number): Float32Array[] {
     }
     draw().then(
       (drawn) => wanted && setCodes(drawn),
-      (error) => explorer.fail('notice', error),
+      (error) => explorer.actions.fail('notice', error),
     )
     return () => {
       wanted = false

@@ -1,10 +1,11 @@
 /** A slider for every dimension, or for the principal directions first where there are many. */
 import { useMemo, useRef, useState } from 'preact/hooks'
 import { drawFrom } from '../bundle/gaussians'
-import type { LinearView } from '../bundle/space'
 import { dimension, type Direction, principal, type Range, rangeOf } from '../space/directions'
+import { codeOf } from '../space/points'
+import type { LinearView } from '../space/views'
 import { useExplorer } from '../ui/context'
-import { signed } from '../ui/Hero'
+import { signed } from '../ui/numbers'
 import { Segments } from '../ui/Segments'
 import { sourcesOf } from './sources'
 
@@ -21,7 +22,7 @@ export function Sliders() {
   const [page, setPage] = useState(0)
   const [locked, setLocked] = useState<ReadonlySet<string>>(new Set())
   const start = useRef<Float32Array | null>(null)
-  const code = explorer.state.spot.value?.code ?? explorer.codeOf(0)
+  const code = explorer.state.spot.value?.code ?? codeOf(points, 0)
   start.current ??= code
 
   const length = basis === 'directions' && pca ? pca.inverse.length : points.size
@@ -37,7 +38,8 @@ export function Sliders() {
     })
   }, [basis, page, length, pca, points])
 
-  const go = (to: Float32Array) => explorer.go({ code: to, origin: 'sliders', certainty: 'exact' })
+  const go = (to: Float32Array) =>
+    explorer.actions.go({ code: to, origin: 'sliders', certainty: 'exact' })
   const begin = (from: Float32Array) => {
     start.current = from
     go(from)
@@ -76,7 +78,7 @@ export function Sliders() {
           <button
             type="button"
             title="start at a random real image"
-            onClick={() => begin(explorer.codeOf(Math.floor(Math.random() * points.count)))}
+            onClick={() => begin(codeOf(points, Math.floor(Math.random() * points.count)))}
           >
             a real code
           </button>
@@ -181,11 +183,11 @@ function Slider({ direction, range, code, locked, onLock, onMove }: SliderParts)
 /** Draws a code from a sampler or a class. */
 function Randomise({ onDraw }: { onDraw: (code: Float32Array) => void }) {
   const explorer = useExplorer()
-  const sources = sourcesOf(explorer)
+  const sources = sourcesOf(explorer.bundle)
   const [chosen, setChosen] = useState(sources[0]?.value ?? '')
   if (sources.length === 0) return null
   const draw = async () => {
-    const { draws, gaussians } = await explorer.drawing()
+    const { draws, gaussians } = await explorer.bundle.drawing()
     const { size } = explorer.bundle.points
     const codes = draws.get(chosen)
     const gaussian = gaussians.get(Number(chosen.replace('class:', '')))
@@ -209,7 +211,7 @@ function Randomise({ onDraw }: { onDraw: (code: Float32Array) => void }) {
       </select>
       <button
         type="button"
-        onClick={() => void draw().catch((error) => explorer.fail('notice', error))}
+        onClick={() => void draw().catch((error) => explorer.actions.fail('notice', error))}
       >
         randomise
       </button>

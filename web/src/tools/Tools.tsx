@@ -1,6 +1,6 @@
 /** The open tool below the plot, one row high; it folds away. */
 import type { ComponentType } from 'preact'
-import type { ToolName } from '../state'
+import type { ToolName } from '../explorer/state'
 import { useExplorer } from '../ui/context'
 import { Draw } from './Draw'
 import { Path } from './Path'
@@ -12,17 +12,19 @@ interface Tool {
   readonly title: string
   readonly needs: 'decoder' | 'encoder'
   readonly part: ComponentType
+  /** Whether it holds a person's own work, which closing it must not erase. */
+  readonly stays?: boolean
 }
 
 const TOOLS: readonly Tool[] = [
   { name: 'sliders', title: 'Sliders', needs: 'decoder', part: Sliders },
   { name: 'path', title: 'Path', needs: 'decoder', part: Path },
-  { name: 'draw', title: 'Draw', needs: 'encoder', part: Draw },
+  { name: 'draw', title: 'Draw', needs: 'encoder', part: Draw, stays: true },
   { name: 'sample', title: 'Sample', needs: 'decoder', part: Sample },
 ]
 
 export function Tools() {
-  const { state, bundle } = useExplorer()
+  const { actions, state, bundle } = useExplorer()
   const tools = TOOLS.filter(({ needs }) => bundle.space[needs])
   const open = tools.find(({ name }) => name === state.tool.value)
   if (tools.length === 0) return null
@@ -34,20 +36,24 @@ export function Tools() {
             key={name}
             type="button"
             aria-pressed={open?.name === name}
-            onClick={() => {
-              state.tool.value = open?.name === name ? null : name
-              state.marks.value = null
-            }}
+            onClick={() => actions.toggleTool(name)}
           >
             {title}
           </button>
         ))}
       </nav>
-      {open && (
-        <section class="tool" aria-label={open.title}>
-          <open.part />
-        </section>
-      )}
+      {tools
+        .filter((tool) => tool === open || tool.stays)
+        .map((tool) => (
+          <section
+            key={tool.name}
+            class={tool === open ? 'tool' : ''}
+            aria-label={tool.title}
+            hidden={tool !== open}
+          >
+            <tool.part />
+          </section>
+        ))}
     </footer>
   )
 }

@@ -1,5 +1,6 @@
 /** Codes that a path can begin and end at: pins, and the means of the classes. */
-import type { Explorer } from '../explorer'
+import type { Explorer } from '../explorer/explorer'
+import { meanOfClass } from '../space/points'
 
 export interface End {
   /** `pin:4` or `class:3` */
@@ -8,19 +9,27 @@ export interface End {
 }
 
 export function endsOf(explorer: Explorer): End[] {
-  const pins = [...explorer.state.pins.value].reverse().map(({ key, title }) => ({
+  const pins = explorer.state.pins.value.toReversed().map(({ key, title }) => ({
     value: `pin:${key}`,
     title: `pin ${key} · ${title}`,
   }))
-  const means = explorer
-    .labels()
+  const { bundle } = explorer
+  const means = bundle.labels
     .filter((label) => label >= 0)
-    .map((label) => ({ value: `class:${label}`, title: `mean of ${explorer.className(label)}` }))
+    .map((label) => ({ value: `class:${label}`, title: `mean of ${bundle.className(label)}` }))
   return [...pins, ...means]
 }
 
 export function codeAtEnd(explorer: Explorer, value: string): Float32Array | null {
   const [kind, number] = value.split(':')
-  if (kind === 'class') return explorer.classMean(Number(number))
+  if (kind === 'class') return meanOfClass(explorer.bundle.points, Number(number))
   return explorer.state.pins.value.find(({ key }) => key === Number(number))?.code ?? null
+}
+
+/** What arithmetic begins with: three ends that are not the same, a class taken off and one added. */
+export function arithmeticOf(ends: readonly End[]): { start: string; less: string; more: string } {
+  const values = ends.map(({ value }) => value)
+  const start = values[0] ?? ''
+  const classes = values.filter((value) => value.startsWith('class:') && value !== start)
+  return { start, less: classes[0] ?? '', more: classes[1] ?? start }
 }

@@ -1,6 +1,6 @@
 /** Does to a dropped picture what training did to its own (`space.json`'s `preparation`). */
 import type { Preparation } from '../bundle/space'
-import type { ImageShape } from '../ui/pixels'
+import type { ImageShape } from '../images/pixels'
 import { painted, reduced } from './strokes'
 
 interface Sides {

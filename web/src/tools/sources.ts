@@ -1,5 +1,5 @@
 /** What codes can be drawn from: the samplers of the bundle, and each class. */
-import type { Explorer } from '../explorer'
+import type { Bundle } from '../bundle/open'
 
 export interface DrawingSource {
   /** A sampler's name, or `class:3`. */
@@ -7,16 +7,16 @@ export interface DrawingSource {
   readonly title: string
 }
 
-export function sourcesOf(explorer: Explorer): DrawingSource[] {
-  const { space } = explorer.bundle
+export function sourcesOf(bundle: Bundle): DrawingSource[] {
+  const { space } = bundle
   const samplers = (space.draws?.samplers ?? []).map(({ name }) => ({
     value: name,
     title: name.replaceAll('-', ' '),
   }))
-  const labels = space.gaussians ? explorer.labels().filter((label) => label >= 0) : []
+  const labels = space.gaussians ? bundle.labels.filter((label) => label >= 0) : []
   const classes = labels.map((label) => ({
     value: `class:${label}`,
-    title: `class ${explorer.className(label)}`,
+    title: `class ${bundle.className(label)}`,
   }))
   return [...samplers, ...classes]
 }

@@ -1,5 +1,5 @@
 /** Brings what was drawn or dropped into the form that the encoder learned from. */
-import { fromCanvas, type ImageShape } from '../ui/pixels'
+import { fromCanvas, type ImageShape } from '../images/pixels'
 import { gaussian, type Random } from '../space/random'
 
 /** Scales a picture down in halves, which keeps thin strokes whole. */

@@ -1,13 +1,13 @@
 /** The bar above the plot: what is looked at, and how. */
-import type { Look } from '../state'
-import { linkTo } from '../restore'
+import type { Look } from '../explorer/state'
+import { linkTo } from '../explorer/restore'
 import { useExplorer } from './context'
 import { Segments } from './Segments'
 import { nextTheme, theme } from './theme'
 
 export function Bar() {
   const explorer = useExplorer()
-  const { state, bundle, views } = explorer
+  const { actions, state, bundle, views } = explorer
   const view = explorer.view.value
   const looks: { value: Look; name: string; title: string }[] = [
     { value: 'points', name: 'Points', title: 'one point for every image' },
@@ -18,7 +18,7 @@ export function Bar() {
     looks.push({ value: 'map', name: 'Map', title: 'what every place decodes to' })
   }
   const look = (name: string, solid: boolean, shown?: readonly number[]) =>
-    explorer.look(name, solid, shown).catch((error) => explorer.fail('notice', error))
+    explorer.look(name, solid, shown).catch((error) => actions.fail('notice', error))
   return (
     <header class="bar">
       <h1>
@@ -57,7 +57,7 @@ export function Bar() {
           label="points, pictures or map"
           value={state.look.value}
           choices={looks}
-          onChoose={(value) => (state.look.value = value)}
+          onChoose={(value) => actions.showLook(value)}
         />
         {!state.solid.value && <Behind />}
       </div>
@@ -75,7 +75,7 @@ export function Bar() {
           type="button"
           aria-label="keys and help"
           title="keys and help"
-          onClick={() => (state.dialog.value = 'keys')}
+          onClick={() => actions.openDialog('keys')}
         >
           ?
         </button>
@@ -114,7 +114,7 @@ function Axes({ onChoose }: { onChoose: (shown: number[]) => void }) {
 }
 
 function Behind() {
-  const { state, bundle } = useExplorer()
+  const { actions, state, bundle } = useExplorer()
   const overlays = bundle.space.overlays.filter((overlay) => overlay.view === state.viewName.value)
   return (
     <label title="density: where codes lie · gaps: how far away the nearest code is">
@@ -122,7 +122,7 @@ function Behind() {
       <select
         aria-label="overlay"
         value={state.field.value}
-        onChange={(event) => (state.field.value = event.currentTarget.value)}
+        onChange={(event) => actions.showField(event.currentTarget.value)}
       >
         <option value="none">none</option>
         <option value="density">density</option>
@@ -144,9 +144,9 @@ function LinkButton() {
     history.replaceState(null, '', address)
     try {
       await navigator.clipboard.writeText(address)
-      explorer.tell('The link to this view is copied.')
+      explorer.actions.tell('The link to this view is copied.')
     } catch {
-      explorer.tell('The link to this view is in the address bar.')
+      explorer.actions.tell('The link to this view is in the address bar.')
     }
   }
   return (

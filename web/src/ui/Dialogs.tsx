@@ -1,7 +1,9 @@
 /** The list of keys, and the search. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
-import { KEYS } from '../keys'
+import { KEYS } from '../explorer/keys'
+import type { DialogName } from '../explorer/state'
+import { codeOf } from '../space/points'
 import { useExplorer } from './context'
 import { Thumbnail } from './Images'
 
@@ -15,18 +17,15 @@ export function Dialogs() {
 }
 
 interface DialogParts {
-  readonly name: 'keys' | 'find'
+  readonly name: DialogName
   readonly children: ComponentChildren
 }
 
 function Dialog({ name, children }: DialogParts) {
-  const { state } = useExplorer()
+  const { actions } = useExplorer()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
-  const close = () => {
-    // The browser tells late: another dialog may have been asked for by then.
-    if (state.dialog.value === name) state.dialog.value = null
-  }
+  const close = () => actions.closeDialog(name)
   return (
     <dialog
       ref={dialog}
@@ -81,21 +80,22 @@ function Find() {
       const matches: { index: number; id: string }[] = []
       for (let i = 0; sought && i < count && matches.length < MOST; i++) {
         const own = id(i)
-        const name = explorer.className(labels[i]).toLowerCase()
+        const name = explorer.bundle.className(labels[i]).toLowerCase()
         if (own.toLowerCase().includes(sought) || name === sought)
           matches.push({ index: i, id: own })
       }
       if (wanted) setFound(matches)
     }
-    search().catch((error) => explorer.fail('notice', error))
+    search().catch((error) => explorer.actions.fail('notice', error))
     return () => {
       wanted = false
     }
   }, [text, explorer])
   const choose = (index: number) => {
-    explorer.pinPoint(index)
-    explorer.go({ code: explorer.codeOf(index), origin: 'pin', certainty: 'exact' })
-    explorer.state.dialog.value = null
+    const { actions, bundle } = explorer
+    actions.pinPoint(index)
+    actions.go({ code: codeOf(bundle.points, index), origin: 'pin', certainty: 'exact' })
+    actions.closeDialog('find')
   }
   return (
     <Dialog name="find">
@@ -113,7 +113,7 @@ function Find() {
           <li key={index}>
             <button type="button" onClick={() => choose(index)}>
               <Thumbnail index={index} side={32} title={id} />
-              <span>{explorer.className(explorer.bundle.points.labels[index])}</span>
+              <span>{explorer.bundle.className(explorer.bundle.points.labels[index])}</span>
               <span class="quiet">{id}</span>
             </button>
           </li>

@@ -1,6 +1,6 @@
 /** The decoded image once more, small, beside the pointer. */
 import { useEffect, useRef } from 'preact/hooks'
-import { fitted } from '../plot/pictures'
+import { fitted } from '../images/pixels'
 import { useExplorer } from './context'
 import { Pixels, Thumbnail } from './Images'
 

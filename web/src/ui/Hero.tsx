@@ -1,9 +1,10 @@
 /** The hero: what the current spot decodes to, and what is known of that spot. */
 import { shares, typicality } from '../space/neighbours'
 import type { Certainty, View } from '../space/views'
-import type { Origin } from '../state'
+import type { Origin } from '../explorer/state'
 import { useExplorer } from './context'
 import { Pixels, Thumbnail } from './Images'
+import { signed } from './numbers'
 
 const SIDE = 184
 const SHOWN_NUMBERS = 6
@@ -18,11 +19,12 @@ const TITLES: Record<Origin, string> = {
   sample: 'a drawn code',
   pin: 'here',
   selection: 'mean of the selection',
+  earlier: 'last decoded',
 }
 
 export function Hero() {
   const explorer = useExplorer()
-  const { state, bundle } = explorer
+  const { actions, state, bundle } = explorer
   const spot = state.spot.value
   const near = state.near.value
   const trouble = state.trouble.value.decoder
@@ -42,7 +44,7 @@ export function Hero() {
             class="plain"
             title="switch between crisp and smooth pixels"
             aria-label="Decoded image. Press to switch between crisp and smooth pixels."
-            onClick={() => (state.smooth.value = !state.smooth.value)}
+            onClick={() => actions.toggleSmooth()}
             data-hero
           >
             <Pixels image={state.decoded.value} side={SIDE} />
@@ -110,9 +112,7 @@ function Near() {
         <p title={`classes of the ${near.indices.length} codes nearest to z`}>
           <span class="term">near</span>
           {found
-            .map(
-              ({ label, share }) => `${explorer.className(label)} (${Math.round(100 * share)} %)`,
-            )
+            .map(({ label, share }) => `${bundle.className(label)} (${Math.round(100 * share)} %)`)
             .join(', ')}
         </p>
       )}
@@ -142,7 +142,7 @@ function Certain({
   view: View
   origin: Origin
 }) {
-  if (origin !== 'pointer' && origin !== 'keys') return null
+  if (origin !== 'pointer' && origin !== 'keys' && origin !== 'earlier') return null
   const sentence = {
     exact: '',
     inverse:
@@ -155,14 +155,14 @@ function Certain({
 }
 
 function Condition() {
-  const { state, bundle } = useExplorer()
+  const { actions, state, bundle } = useExplorer()
   return (
     <p>
       <label>
         <span class="term">as</span>
         <select
           value={state.condition.value}
-          onChange={(event) => (state.condition.value = Number(event.currentTarget.value))}
+          onChange={(event) => actions.askForClass(Number(event.currentTarget.value))}
         >
           {bundle.space.classes.map((name, label) => (
             <option key={label} value={label}>
@@ -173,9 +173,4 @@ function Condition() {
       </label>
     </p>
   )
-}
-
-export function signed(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : 2
-  return `${value < 0 ? '−' : '\u2007'}${Math.abs(value).toFixed(digits)}`
 }

@@ -1,8 +1,7 @@
 /** Small images: stored thumbnails, decodings of codes, and plain pixels. */
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { fitted } from '../plot/pictures'
+import { fitted, toImageData } from '../images/pixels'
 import { useExplorer } from './context'
-import { toImageData } from './pixels'
 
 interface Size {
   /** CSS pixels of the longer side. */
@@ -76,7 +75,7 @@ export function Decoding({ code, side, title }: Size & { code: Float32Array }) {
         .decode(code, label, () => !wanted)
         .then(
           (decoded) => wanted && setImage(decoded),
-          (error) => explorer.fail('decoder', error),
+          (error) => explorer.actions.fail('decoder', error),
         )
     }
     return () => {

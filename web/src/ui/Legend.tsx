@@ -1,12 +1,12 @@
 /** The classes: colour, name, count. Click shows one alone, Shift and click switches it. */
-import { colourOf, SHAPES, shapeOf } from '../palette'
+import { colourOf, SHAPES, shapeOf } from '../images/palette'
 import { useExplorer } from './context'
 
 export function Legend() {
   const explorer = useExplorer()
-  const { state } = explorer
+  const { actions, bundle, state } = explorer
   const counts = explorer.counts.value
-  const labels = explorer.labels()
+  const labels = bundle.labels
   if (labels.length === 1 && labels[0] === -1) return null
   return (
     <ul class="legend" aria-label="classes">
@@ -16,19 +16,21 @@ export function Legend() {
             type="button"
             aria-pressed={!state.hidden.value.has(label)}
             title="click: this class alone · Shift and click: switch it on or off"
-            onClick={(event) => (event.shiftKey ? explorer.toggle(label) : explorer.solo(label))}
+            onClick={(event) =>
+              event.shiftKey ? actions.toggleClass(label) : actions.soloClass(label)
+            }
           >
             <span class="dot" aria-hidden="true" style={{ color: colourOf(label) }}>
               {SHAPES[shapeOf(label)]}
             </span>
-            <span class="name">{explorer.className(label)}</span>
+            <span class="name">{bundle.className(label)}</span>
             <span class="count">{counts[label + 1].toLocaleString('en')}</span>
           </button>
         </li>
       ))}
       {state.hidden.value.size > 0 && (
         <li>
-          <button type="button" onClick={() => (state.hidden.value = new Set())}>
+          <button type="button" onClick={() => actions.hideClasses([])}>
             show all
           </button>
         </li>

@@ -1,21 +1,21 @@
 /** Pinned images: the original, its reconstruction, its neighbours, one row each to compare. */
 import { useEffect, useState } from 'preact/hooks'
-import { colourOf } from '../palette'
-import type { Pin } from '../state'
+import { colourOf } from '../images/palette'
+import type { Pin } from '../explorer/state'
 import { useExplorer } from './context'
 import { Decoding, Pixels, Thumbnail } from './Images'
 
 const NEIGHBOURS = 5
 
 export function Pins() {
-  const { state } = useExplorer()
+  const { actions, state } = useExplorer()
   const pins = state.pins.value
   return (
     <section class="pins" aria-label="pinned images">
       <h2>
         pinned
         {pins.length > 1 && (
-          <button type="button" class="minor" onClick={() => (state.pins.value = [])}>
+          <button type="button" class="minor" onClick={() => actions.clearPins()}>
             clear all
           </button>
         )}
@@ -35,7 +35,7 @@ export function Pins() {
 
 function PinRow({ pin }: { pin: Pin }) {
   const explorer = useExplorer()
-  const { bundle } = explorer
+  const { actions, bundle } = explorer
   const { id, neighbours } = useDetails(pin)
   const label = pin.index === null ? null : bundle.points.labels[pin.index]
   const title = id ? `${pin.title} · ${id}` : pin.title
@@ -56,7 +56,7 @@ function PinRow({ pin }: { pin: Pin }) {
           class="minor"
           aria-label={`go to pin ${pin.key}`}
           title="decode it as the current spot"
-          onClick={() => explorer.go({ code: pin.code, origin: 'pin', certainty: 'exact' })}
+          onClick={() => actions.go({ code: pin.code, origin: 'pin', certainty: 'exact' })}
         >
           go
         </button>
@@ -65,7 +65,7 @@ function PinRow({ pin }: { pin: Pin }) {
           class="minor"
           aria-label={`remove pin ${pin.key}`}
           title="remove"
-          onClick={() => explorer.unpin(pin.key)}
+          onClick={() => actions.unpin(pin.key)}
         >
           ×
         </button>
@@ -97,9 +97,9 @@ function PinRow({ pin }: { pin: Pin }) {
                   key={index}
                   type="button"
                   class="plain"
-                  title={`pin neighbour: ${explorer.className(bundle.points.labels[index])}`}
+                  title={`pin neighbour: ${bundle.className(bundle.points.labels[index])}`}
                   aria-label={`pin neighbour ${index}`}
-                  onClick={() => explorer.pinPoint(index)}
+                  onClick={() => actions.pinPoint(index)}
                 >
                   <Thumbnail index={index} side={26} title={`neighbour ${index}`} />
                 </button>
@@ -136,7 +136,7 @@ function useDetails({ index, code }: Pin): { id: string; neighbours: number[] } 
     }
     find().then(
       (found) => wanted && setDetails(found),
-      (error) => explorer.fail('notice', error),
+      (error) => explorer.actions.fail('notice', error),
     )
     return () => {
       wanted = false

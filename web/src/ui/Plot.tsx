@@ -8,7 +8,7 @@ import { Selecting } from './Selecting'
 
 export function Plot() {
   const explorer = useExplorer()
-  const { state, bundle } = explorer
+  const { actions, state, bundle } = explorer
   const element = useRef<HTMLDivElement>(null)
   const back = useRef<HTMLCanvasElement>(null)
   const points = useRef<HTMLCanvasElement>(null)
@@ -73,10 +73,7 @@ export function Plot() {
       {state.trouble.value.notice && (
         <p class="trouble notice" role="alert">
           {state.trouble.value.notice}{' '}
-          <button
-            type="button"
-            onClick={() => (state.trouble.value = { ...state.trouble.value, notice: '' })}
-          >
+          <button type="button" onClick={() => actions.dismissNotice()}>
             close
           </button>
         </p>

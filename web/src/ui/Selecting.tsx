@@ -1,5 +1,6 @@
 /** Buttons to move or select, and what is selected. */
-import type { Gesture } from '../state'
+import type { Gesture } from '../explorer/state'
+import { meanOf } from '../space/points'
 import { useExplorer } from './context'
 
 const GESTURES: readonly { name: Gesture; sign: string; title: string }[] = [
@@ -10,11 +11,12 @@ const GESTURES: readonly { name: Gesture; sign: string; title: string }[] = [
 
 export function Selecting() {
   const explorer = useExplorer()
-  const { state, bundle } = explorer
+  const { actions, state, bundle } = explorer
   const selection = state.selection.value
   const goToMean = () => {
-    if (selection)
-      explorer.go({ code: explorer.meanOf(selection), origin: 'selection', certainty: 'exact' })
+    if (!selection) return
+    const code = meanOf(bundle.points, selection)
+    actions.go({ code, origin: 'selection', certainty: 'exact' })
   }
   return (
     <div class="selecting">
@@ -26,7 +28,7 @@ export function Selecting() {
             title={title}
             aria-label={title}
             aria-pressed={state.gesture.value === name}
-            onClick={() => (state.gesture.value = name)}
+            onClick={() => actions.chooseGesture(name)}
           >
             {sign}
           </button>
@@ -39,7 +41,7 @@ export function Selecting() {
           <button type="button" onClick={goToMean}>
             their mean
           </button>{' '}
-          <button type="button" onClick={() => (state.selection.value = null)}>
+          <button type="button" onClick={() => actions.select([])}>
             clear
           </button>
         </p>

@@ -1,7 +1,7 @@
 /** Hands the explorer to every part of the page. */
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Explorer } from '../explorer'
+import type { Explorer } from '../explorer/explorer'
 
 export const ExplorerContext = createContext<Explorer | null>(null)
 

@@ -22,7 +22,12 @@ export function shapeOf(label: number): number {
   return label < 0 ? 0 : Math.floor(label / COLOURS.length) % SHAPES.length
 }
 
-export function rgb(hex: string): [number, number, number] {
-  const n = Number.parseInt(hex.slice(1), 16)
+/** Red, green and blue of `#0b62c4`, or of `rgb(11, 98, 196)` as browsers give it. */
+export function rgb(colour: string): [number, number, number] {
+  if (!colour.startsWith('#')) {
+    const [r, g, b] = (colour.match(/[\d.]+/g) ?? []).map(Number)
+    return [r, g, b]
+  }
+  const n = Number.parseInt(colour.slice(1), 16)
   return [n >> 16, (n >> 8) & 255, n & 255]
 }

@@ -45,3 +45,12 @@ export function fromCanvas(
   }
   return image
 }
+
+/** Width and height of an image whose longer side is `side`. */
+export function fitted(
+  { width, height }: { width: number; height: number },
+  side: number,
+): [number, number] {
+  const scale = side / Math.max(width, height)
+  return [width * scale, height * scale]
+}

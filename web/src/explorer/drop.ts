@@ -7,10 +7,8 @@ export function listenToDrops(explorer: Explorer): () => void {
     event.preventDefault() // else the browser leaves the page for the file
     const file = event.dataTransfer?.files[0]
     if (!file) return
-    if (explorer.bundle.space.encoder) {
-      explorer.state.tool.value = 'draw'
-      explorer.state.dropped.value = file
-    } else explorer.tell('This bundle has no encoder, so pictures cannot be placed in it.')
+    if (explorer.bundle.space.encoder) explorer.actions.drop(file)
+    else explorer.actions.tell('This bundle has no encoder, so pictures cannot be placed in it.')
   }
   document.addEventListener('dragover', over)
   document.addEventListener('drop', drop)

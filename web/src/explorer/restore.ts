@@ -1,4 +1,6 @@
 /** Between what is shown and the page's address. */
+import { effect } from '@preact/signals'
+import { codeOf } from '../space/points'
 import type { Explorer } from './explorer'
 import { fromLink, LONGEST_CODE, toLink } from './link'
 
@@ -22,23 +24,37 @@ export function linkTo({ state, bundle }: Explorer): string {
 /** Shows what an address says, as far as this bundle has it. */
 export async function restore(explorer: Explorer, hash: string): Promise<void> {
   const place = fromLink(hash)
-  const { state, bundle } = explorer
+  const { actions, bundle } = explorer
   await explorer.look(place.view || firstView(explorer), place.solid, place.axes)
-  state.camera.value = place.camera
-  state.look.value = place.look
-  state.field.value = place.field
-  state.hidden.value = new Set(place.hidden)
-  state.tool.value = place.tool
-  for (const index of [...place.pins].reverse()) {
-    if (index < bundle.points.count) explorer.pinPoint(index)
+  actions.moveCamera(place.camera)
+  actions.showLook(place.look)
+  actions.showField(place.field)
+  actions.hideClasses(place.hidden)
+  actions.openTool(place.tool)
+  for (const index of place.pins.toReversed()) {
+    if (index < bundle.points.count) actions.pinPoint(index)
   }
   const known = place.code.length === bundle.points.size
-  const code = known ? Float32Array.from(place.code) : explorer.codeOf(0)
-  explorer.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
+  const code = known ? Float32Array.from(place.code) : codeOf(bundle.points, 0)
+  actions.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
 }
 
 /** The code itself where it can be seen whole, else its principal directions. */
 function firstView({ bundle, views }: Explorer): string {
   const pca = bundle.points.size > 3 && views.find(({ name }) => name === 'pca')
   return pca ? pca.name : 'code'
+}
+
+/** Writes the address a moment after the last change. */
+export function keepLink(explorer: Explorer): () => void {
+  let timer = 0
+  const stop = effect(() => {
+    const link = linkTo(explorer)
+    clearTimeout(timer)
+    timer = window.setTimeout(() => history.replaceState(null, '', link), 250)
+  })
+  return () => {
+    clearTimeout(timer)
+    stop()
+  }
 }

@@ -1,15 +1,28 @@
-/** What a person has chosen and what is being shown: the page's whole memory, as signals. */
-import { signal } from '@preact/signals'
-import { HOME } from './plot/camera'
-import type { Near } from './space/neighbours'
-import type { Certainty } from './space/views'
+/**
+ * What a person has chosen and what is being shown: the page's whole memory, as signals. Everyone may
+ * read it; it is changed by `Actions` alone.
+ */
+import { type ReadonlySignal, signal } from '@preact/signals'
+import { HOME } from '../space/camera'
+import type { Near } from '../space/neighbours'
+import type { Certainty } from '../space/views'
 
 export type Look = 'points' | 'pictures' | 'map'
 export type ToolName = 'sliders' | 'path' | 'draw' | 'sample'
 export type Gesture = 'move' | 'lasso' | 'box'
 /** Who moved the current spot last. */
 export type Origin =
-  'start' | 'pointer' | 'keys' | 'sliders' | 'path' | 'draw' | 'sample' | 'pin' | 'selection'
+  | 'start'
+  | 'pointer'
+  | 'keys'
+  | 'sliders'
+  | 'path'
+  | 'draw'
+  | 'sample'
+  | 'pin'
+  | 'selection'
+  // What moved it is gone: the pointer left, or the tool was closed.
+  | 'earlier'
 
 export interface Spot {
   readonly code: Float32Array
@@ -38,6 +51,8 @@ export interface Marks {
 /** Where a sentence about a failure stands: in place of the thing that failed. */
 export type Area = 'page' | 'plot' | 'decoder' | 'notice'
 
+export type DialogName = 'keys' | 'find'
+
 export function makeState() {
   return {
     viewName: signal('code'),
@@ -64,8 +79,12 @@ export function makeState() {
     smooth: signal(false),
     decoderShare: signal(0),
     trouble: signal<Partial<Record<Area, string>>>({}),
-    dialog: signal<'keys' | 'find' | null>(null),
+    dialog: signal<DialogName | null>(null),
   }
 }
 
-export type State = ReturnType<typeof makeState>
+export type ChangeableState = ReturnType<typeof makeState>
+
+export type State = {
+  readonly [Name in keyof ChangeableState]: ReadonlySignal<ChangeableState[Name]['value']>
+}

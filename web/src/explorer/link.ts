@@ -1,6 +1,6 @@
 /** The page's address keeps what is looked at: `#view=pca&axes=0,2&look=map&…`. */
-import type { Camera } from './plot/camera'
-import { HOME } from './plot/camera'
+import type { Camera } from '../space/camera'
+import { HOME } from '../space/camera'
 import type { Look, ToolName } from './state'
 
 export interface Place {

@@ -33,7 +33,7 @@ function taken({ target, key }: KeyboardEvent): boolean {
 }
 
 function act(explorer: Explorer, event: KeyboardEvent): boolean {
-  const { state } = explorer
+  const { actions, bundle, state } = explorer
   const { key } = event
   const arrows: Record<string, [number, number]> = {
     ArrowLeft: [-1, 0],
@@ -44,52 +44,42 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
   if (key in arrows) return nudge(explorer, arrows[key], event.shiftKey ? 5 : 1)
   if (key === 'Enter') {
     if (event.target instanceof HTMLButtonElement || !state.spot.value) return false
-    explorer.pin({ index: null, code: state.spot.value.code, picture: null })
+    actions.pinCode(state.spot.value.code)
     return true
   }
   if (/^[0-9]$/.test(key)) {
     const label = Number(key)
-    if (explorer.labels().includes(label)) explorer.solo(label)
+    if (bundle.labels.includes(label)) actions.soloClass(label)
     return true
   }
-  const toggle = <T>(signal: { value: T }, value: T, off: T) => {
-    signal.value = signal.value === value ? off : value
+  const { zoom } = state.camera.value
+  const meanings: Record<string, () => void> = {
+    '/': () => actions.openDialog('find'),
+    '?': () => actions.openDialog('keys'),
+    '+': () => actions.moveCamera({ zoom: zoom * 1.25 }),
+    '=': () => actions.moveCamera({ zoom: zoom * 1.25 }),
+    '-': () => actions.moveCamera({ zoom: zoom / 1.25 }),
+    Home: () => actions.moveCamera({ x: 0, y: 0, zoom: 1 }),
+    p: () => actions.showLook('points'),
+    i: () => actions.showLook(bundle.atlas ? 'pictures' : 'points'),
+    m: () => actions.showLook(bundle.space.decoder ? 'map' : 'points'),
+    d: () => actions.toggleField('density'),
+    g: () => actions.toggleField('gaps'),
+    s: () => actions.toggleTool('sliders'),
+    t: () => actions.toggleTool('path'),
+    w: () => actions.toggleTool('draw'),
+    r: () => actions.toggleTool('sample'),
+    Escape: () => actions.stepBack(),
   }
-  const camera = state.camera.value
-  const actions: Record<string, () => void> = {
-    '/': () => (state.dialog.value = 'find'),
-    '?': () => (state.dialog.value = 'keys'),
-    '+': () => (state.camera.value = { ...camera, zoom: camera.zoom * 1.25 }),
-    '=': () => (state.camera.value = { ...camera, zoom: camera.zoom * 1.25 }),
-    '-': () => (state.camera.value = { ...camera, zoom: camera.zoom / 1.25 }),
-    Home: () => (state.camera.value = { ...camera, x: 0, y: 0, zoom: 1 }),
-    p: () => (state.look.value = 'points'),
-    i: () => (state.look.value = explorer.bundle.atlas ? 'pictures' : 'points'),
-    m: () => (state.look.value = explorer.bundle.space.decoder ? 'map' : 'points'),
-    d: () => toggle(state.field, 'density', 'none'),
-    g: () => toggle(state.field, 'gaps', 'none'),
-    s: () => toggle(state.tool, 'sliders', null),
-    t: () => toggle(state.tool, 'path', null),
-    w: () => toggle(state.tool, 'draw', null),
-    r: () => toggle(state.tool, 'sample', null),
-    Escape: () => {
-      state.selection.value = null
-      state.gesture.value = 'move'
-    },
-  }
-  actions[key]?.()
-  return key in actions
+  meanings[key]?.()
+  return key in meanings
 }
 
 function nudge(explorer: Explorer, [dx, dy]: [number, number], times: number): boolean {
-  const { state } = explorer
+  const { actions, state } = explorer
   if (state.solid.value) {
-    const { camera } = state
-    camera.value = {
-      ...camera.value,
-      yaw: camera.value.yaw + dx * 0.1,
-      pitch: camera.value.pitch - dy * 0.1,
-    }
+    const { yaw, pitch } = state.camera.value
+    actions.moveCamera({ yaw: yaw + dx * 0.1, pitch: pitch - dy * 0.1 })
     return true
   }
   const spot = state.spot.value

@@ -1,0 +1,33 @@
+/** The page: a bar above, the plot, a panel beside it, the tools below. */
+import { useEffect } from 'preact/hooks'
+import { listenToDrops } from './explorer/drop'
+import type { Explorer } from './explorer/explorer'
+import { listenToKeys } from './explorer/keys'
+import { keepLink } from './explorer/restore'
+import { Tools } from './tools/Tools'
+import { Bar } from './ui/Bar'
+import { ExplorerContext } from './ui/context'
+import { Dialogs } from './ui/Dialogs'
+import { Hero } from './ui/Hero'
+import { Pins } from './ui/Pins'
+import { Plot } from './ui/Plot'
+
+export function App({ explorer }: { explorer: Explorer }) {
+  useEffect(() => keepLink(explorer), [explorer])
+  useEffect(() => listenToKeys(explorer), [explorer])
+  useEffect(() => listenToDrops(explorer), [explorer])
+  return (
+    <ExplorerContext.Provider value={explorer}>
+      <Bar />
+      <main class="middle">
+        <Plot />
+        <aside class="panel" aria-label="what is decoded, and pins">
+          <Hero />
+          <Pins />
+        </aside>
+      </main>
+      <Tools />
+      <Dialogs />
+    </ExplorerContext.Provider>
+  )
+}

@@ -1,0 +1,233 @@
+/** Everything that can be done to the state, and the only place that does it. */
+import { batch } from '@preact/signals'
+import type { Bundle } from '../bundle/open'
+import { type Camera, HOME } from '../space/camera'
+import type { Near } from '../space/neighbours'
+import { codeOf } from '../space/points'
+import type {
+  Area,
+  ChangeableState,
+  DialogName,
+  Gesture,
+  Look,
+  Marks,
+  Origin,
+  Pin,
+  Spot,
+  ToolName,
+} from './state'
+
+const READING_MS = 5000
+
+export class Actions {
+  private pinned = 0
+
+  constructor(
+    private readonly state: ChangeableState,
+    private readonly bundle: Bundle,
+  ) {}
+
+  // What is looked at
+
+  /** Shows axes of a view from its first camera; a solid one keeps its turn. */
+  showView(name: string, shown: readonly number[], solid: boolean): void {
+    const { state } = this
+    batch(() => {
+      const { yaw, pitch } = state.camera.value
+      state.camera.value = { ...HOME, yaw, pitch }
+      state.viewName.value = name
+      state.shown.value = shown
+      state.solid.value = solid
+    })
+  }
+
+  moveCamera(change: Partial<Camera>): void {
+    this.state.camera.value = { ...this.state.camera.value, ...change }
+  }
+
+  showLook(look: Look): void {
+    this.state.look.value = look
+  }
+
+  showField(name: string): void {
+    this.state.field.value = name
+  }
+
+  /** Shows a field, or none where it is shown already. */
+  toggleField(name: string): void {
+    this.showField(this.state.field.value === name ? 'none' : name)
+  }
+
+  toggleSmooth(): void {
+    this.state.smooth.value = !this.state.smooth.value
+  }
+
+  // Classes
+
+  hideClasses(labels: Iterable<number>): void {
+    this.state.hidden.value = new Set(labels)
+  }
+
+  /** Shows one class alone, or all again where it is alone already. */
+  soloClass(label: number): void {
+    const others = this.bundle.labels.filter((other) => other !== label)
+    const hidden = this.state.hidden.value
+    const alone = others.every((other) => hidden.has(other)) && !hidden.has(label)
+    this.hideClasses(alone ? [] : others)
+  }
+
+  toggleClass(label: number): void {
+    const hidden = new Set(this.state.hidden.value)
+    if (!hidden.delete(label)) hidden.add(label)
+    this.hideClasses(hidden)
+  }
+
+  /** Asks a conditional decoder for a class. */
+  askForClass(label: number): void {
+    this.state.condition.value = label
+  }
+
+  // The spot that is decoded
+
+  /** Moves the current spot: it is decoded, and its neighbours are found. */
+  go(spot: Spot): void {
+    this.state.spot.value = spot
+  }
+
+  hover(index: number): void {
+    this.state.hovered.value = index
+  }
+
+  /** Nothing is under the pointer any more: the image stays, and its title says so. */
+  leave(): void {
+    batch(() => {
+      this.hover(-1)
+      this.outlive('pointer')
+    })
+  }
+
+  /** The spot that something moved stays where it is, though that is gone. */
+  outlive(origin: Origin): void {
+    const spot = this.state.spot.value
+    if (spot?.origin === origin) this.state.spot.value = { ...spot, origin: 'earlier' }
+  }
+
+  showDecoded(image: Float32Array): void {
+    this.state.decoded.value = image
+  }
+
+  showNear(near: Near): void {
+    this.state.near.value = near
+  }
+
+  countDecoder(share: number): void {
+    this.state.decoderShare.value = share
+  }
+
+  // Pins and selection
+
+  pin(wanted: Omit<Pin, 'key' | 'title'> & { title?: string }): void {
+    const { pins } = this.state
+    const { index } = wanted
+    if (index !== null && pins.value.some((pin) => pin.index === index)) return
+    const key = ++this.pinned
+    const label = index === null ? null : this.bundle.points.labels[index]
+    const title = wanted.title ?? (label === null ? 'a spot' : this.bundle.className(label))
+    pins.value = [{ ...wanted, title, key }, ...pins.value]
+  }
+
+  pinCode(code: Float32Array, title?: string): void {
+    this.pin({ index: null, code, picture: null, ...(title ? { title } : {}) })
+  }
+
+  pinPoint(index: number): void {
+    this.pin({ index, code: codeOf(this.bundle.points, index), picture: null })
+  }
+
+  unpin(key: number): void {
+    this.state.pins.value = this.state.pins.value.filter((pin) => pin.key !== key)
+  }
+
+  clearPins(): void {
+    this.state.pins.value = []
+  }
+
+  chooseGesture(gesture: Gesture): void {
+    this.state.gesture.value = gesture
+  }
+
+  select(indices: readonly number[]): void {
+    this.state.selection.value = indices.length ? Uint32Array.from(indices) : null
+  }
+
+  /** Esc: nothing is selected, and a drag moves the view again. */
+  stepBack(): void {
+    batch(() => {
+      this.select([])
+      this.chooseGesture('move')
+    })
+  }
+
+  // Tools
+
+  openTool(tool: ToolName | null): void {
+    const { state } = this
+    const before = state.tool.value
+    if (tool === before) return
+    batch(() => {
+      state.tool.value = tool
+      state.marks.value = null
+      if (before) this.outlive(before)
+    })
+  }
+
+  /** Opens a tool, or closes it where it is open. */
+  toggleTool(tool: ToolName): void {
+    this.openTool(this.state.tool.value === tool ? null : tool)
+  }
+
+  mark(marks: Marks | null): void {
+    this.state.marks.value = marks
+  }
+
+  /** Hands a picture to the drawing tool. */
+  drop(file: File): void {
+    batch(() => {
+      this.openTool('draw')
+      this.state.dropped.value = file
+    })
+  }
+
+  /** The drawing tool has taken the picture. */
+  takeDropped(): void {
+    this.state.dropped.value = null
+  }
+
+  // Words
+
+  openDialog(dialog: DialogName): void {
+    this.state.dialog.value = dialog
+  }
+
+  /** Closes a dialog; another one may have been asked for by then. */
+  closeDialog(dialog: DialogName): void {
+    if (this.state.dialog.value === dialog) this.state.dialog.value = null
+  }
+
+  fail(area: Area, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error)
+    this.state.trouble.value = { ...this.state.trouble.value, [area]: message }
+  }
+
+  /** Shows a sentence for a while. */
+  tell(sentence: string): void {
+    this.fail('notice', sentence)
+    setTimeout(() => {
+      if (this.state.trouble.value.notice === sentence) this.dismissNotice()
+    }, READING_MS)
+  }
+
+  dismissNotice(): void {
+    this.state.trouble.value = { ...this.state.trouble.value, notice: '' }
+  }
+}

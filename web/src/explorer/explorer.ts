@@ -1,0 +1,157 @@
+/** The explorer: a bundle and its networks, what is shown of them, and what can be done to that. */
+import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import type { Bundle } from '../bundle/open'
+import type { Host } from '../bundle/source'
+import type { Space } from '../bundle/space'
+import type { ImageShape } from '../images/pixels'
+import { Networks } from '../networks/networks'
+import { Finder } from '../space/finder'
+import {
+  linearView,
+  makeLinear,
+  makeTable,
+  ownDimensions,
+  type View,
+  viewsOf,
+} from '../space/views'
+import { Actions } from './actions'
+import { makeState, type Origin, type State } from './state'
+
+const NEAR = 50
+
+/** What runs the networks, under way before the points are there. */
+export interface Engine {
+  readonly worker: Worker
+  readonly wasm: Promise<string | ArrayBuffer>
+}
+
+export function startEngine(space: Space, host: Host): Engine | null {
+  if (!(space.decoder || space.encoder) || !space.image) return null
+  return { worker: host.networksWorker(), wasm: host.wasm() }
+}
+
+export class Explorer {
+  readonly state: State
+  readonly actions: Actions
+  readonly networks: Networks | null
+  readonly finder: Finder
+  readonly image: ImageShape | null
+  readonly views: ReturnType<typeof viewsOf>
+  /** The view chosen, with all codes in place. */
+  readonly view: ReadonlySignal<View>
+  /** How many points of each class are selected, or there: first the unlabelled. */
+  readonly counts: ReadonlySignal<Uint32Array>
+  private readonly tables = signal(new Map<string, Float32Array>())
+
+  constructor(
+    readonly bundle: Bundle,
+    host: Host,
+    engine: Engine | null,
+  ) {
+    const { space, points } = bundle
+    const state = makeState()
+    this.state = state
+    this.actions = new Actions(state, bundle)
+    this.image = space.image ?? null
+    this.views = viewsOf(space.code.size, space.views)
+    this.view = computed(() => this.makeView())
+    this.counts = computed(() => this.countClasses())
+    this.finder = new Finder(host.neighboursWorker(), points)
+    this.networks = engine && new Networks(bundle, engine.worker, engine.wasm)
+    this.actions.showView(this.views[0].name, firstAxes(Math.min(2, this.views[0].axes)), false)
+    if (space.decoder) this.openDecoder()
+    this.follow()
+  }
+
+  get conditional(): boolean {
+    return Boolean(this.bundle.space.decoder?.conditional)
+  }
+
+  /** The class given to conditional networks, null for others. */
+  get label(): number | null {
+    return this.conditional ? this.state.condition.value : null
+  }
+
+  /** Shows a view once its table, if it has one, has come. */
+  async look(name: string, solid: boolean, shown?: readonly number[]): Promise<void> {
+    const view = this.views.find((other) => other.name === name)
+    if (!view) return
+    const table = this.bundle.space.views.find((other) => other.name === name)
+    if (table && 'file' in table && !this.tables.value.has(name)) {
+      const positions = await this.bundle.column(table.file, 'position')
+      this.tables.value = new Map(this.tables.value).set(name, positions)
+    }
+    const { viewName, shown: before } = this.state
+    const deep = solid && view.axes > 2
+    const wanted = Math.min(deep ? 3 : 2, view.axes)
+    const fits = shown?.length === wanted && shown.every((axis) => axis < view.axes)
+    const same = viewName.value === name ? grown(before.value, wanted) : firstAxes(wanted)
+    this.actions.showView(name, fits ? shown : same, deep)
+  }
+
+  goToPlace(x: number, y: number, origin: Origin): void {
+    const { code, certainty } = this.view.value.codeAt(x, y)
+    this.actions.go({ code, certainty, origin, place: [x, y] })
+  }
+
+  private openDecoder(): void {
+    const { actions } = this
+    const opening = this.networks?.open('decoder', (share) => actions.countDecoder(0.9 * share))
+    opening?.then(
+      () => actions.countDecoder(1),
+      (error) => actions.fail('decoder', error),
+    )
+  }
+
+  /** Decodes the current spot, and finds its neighbours, whenever its code changes. */
+  private follow(): void {
+    const { actions, bundle, networks, state } = this
+    const current = computed(() => state.spot.value?.code ?? null)
+    effect(() => {
+      const code = current.value
+      const label = this.label
+      if (!code || !networks || !bundle.space.decoder) return
+      networks.decodeFirst(code, label).then(
+        (image) => actions.showDecoded(image),
+        (error) => actions.fail('decoder', error),
+      )
+    })
+    effect(() => {
+      const code = current.value
+      if (code) this.finder.first(code, NEAR, (near) => actions.showNear(near))
+    })
+  }
+
+  private makeView(): View {
+    const { viewName, shown } = this.state
+    const { points, space } = this.bundle
+    const name = viewName.value
+    const about = this.views.find((view) => view.name === name) ?? this.views[0]
+    const kept = space.views.find((view) => view.name === name)
+    const table = this.tables.value.get(name)
+    if (kept && 'file' in kept && table) return makeTable(kept, table, shown.value, points)
+    const axes = Array.from({ length: about.axes }, (_, a) => `${a + 1}`)
+    const linear = kept && 'forward' in kept ? linearView(kept) : ownDimensions(points.size)
+    return makeLinear({ ...about, axes }, linear, shown.value, points)
+  }
+
+  private countClasses(): Uint32Array {
+    const { labels } = this.bundle.points
+    const counts = new Uint32Array(this.bundle.space.classes.length + 1)
+    const selection = this.state.selection.value
+    if (selection) for (const index of selection) counts[labels[index] + 1]++
+    else for (const label of labels) counts[label + 1]++
+    return counts
+  }
+}
+
+function firstAxes(wanted: number): number[] {
+  return Array.from({ length: wanted }, (_, axis) => axis)
+}
+
+/** Takes the first axes, or adds those that are missing. */
+function grown(axes: readonly number[], wanted: number): number[] {
+  const out = axes.slice(0, wanted)
+  for (let axis = 0; out.length < wanted; axis++) if (!out.includes(axis)) out.push(axis)
+  return out
+}
