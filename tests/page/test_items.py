@@ -237,6 +237,71 @@ def test_a_drawing_is_encoded_and_lands(plane_page: Opened, plane: Sample):
     assert "your image" in plane_page.text()
 
 
+def draw_a_stroke(opened: Opened) -> None:
+    """Draw a one, and wait until it is encoded."""
+    pad = opened.page.locator("[data-pad]").bounding_box()
+    opened.page.mouse.move(pad["x"] + 60, pad["y"] + 20)
+    opened.page.mouse.down()
+    opened.page.mouse.move(pad["x"] + 66, pad["y"] + 110, steps=6)
+    opened.page.mouse.up()
+    opened.until(lambda: "YOUR IMAGE, RECONSTRUCTED" in opened.text())
+    opened.page.wait_for_timeout(500)
+
+
+def test_a_drawing_outlives_its_tool_and_keeps_its_code(plane_page: Opened):
+    page = plane_page.page
+    plane_page.button("Draw").click()
+    draw_a_stroke(plane_page)
+    drawn, code = plane_page.pixels(page.locator("[data-pad]")), plane_page.code()
+    assert drawn[:, :, 3].any()
+    plane_page.button("Sliders").click()
+    assert not page.locator("[data-pad]").is_visible()
+    plane_page.button("Draw").click()
+    np.testing.assert_array_equal(plane_page.pixels(page.locator("[data-pad]")), drawn)
+    plane_page.point(0.2, 0.8)
+    assert not np.allclose(plane_page.code(), code, atol=1e-3)
+    plane_page.button("pin").click()
+    page.get_by_label("go to pin 1").click()
+    plane_page.until(lambda: np.allclose(plane_page.code(), code, atol=1e-5))
+
+
+def test_the_title_names_what_is_shown(plane_page: Opened):
+    page = plane_page.page
+
+    def title() -> str:
+        return page.locator(".hero h2").inner_text()
+
+    plane_page.point(0.4, 0.4)
+    assert title() == "UNDER THE POINTER"
+    code = plane_page.code()
+    page.mouse.move(*plane_page.spot(1.1, 0.9))
+    plane_page.until(lambda: title() == "LAST DECODED")
+    np.testing.assert_array_equal(plane_page.code(), code)
+    plane_page.button("Draw").click()
+    draw_a_stroke(plane_page)
+    plane_page.button("clear").click()
+    plane_page.until(lambda: title() == "LAST DECODED")
+    plane_page.button("Sliders").click()
+    page.locator(".slider input").nth(0).fill("0.5")
+    plane_page.until(lambda: title() == "SET BY THE SLIDERS")
+    plane_page.button("Path").click()
+    plane_page.until(lambda: title() == "LAST DECODED")
+
+
+def test_a_path_outlives_a_pin(plane_page: Opened):
+    page = plane_page.page
+    page.mouse.click(*plane_page.spot(0.4, 0.4))
+    page.mouse.click(*plane_page.spot(0.62, 0.6))
+    plane_page.button("Path").click()
+    plane_page.button("play").click()
+    page.get_by_label("remove pin 1").click()
+    chosen = page.get_by_label("path from")
+    plane_page.until(lambda: chosen.input_value() != "pin:1")
+    assert chosen.input_value() == "pin:2"
+    page.wait_for_timeout(400)
+    plane_page.button("pause").click()
+
+
 def test_a_file_is_encoded(plane_page: Opened, plane: Sample, tmp_path):
     plane_page.button("Draw").click()
     Image.fromarray(plane.pixels[11, 0]).save(tmp_path / "digit.png")
@@ -314,6 +379,33 @@ def test_a_link_restores_the_view(opener, wide_page: Opened):
     assert again.link() == wide_page.link()
     assert again.page.locator("[data-pin]").count() == 1
     np.testing.assert_array_equal(again.hero(), wide_page.hero())
+
+
+def test_a_link_pasted_into_the_open_page_is_followed(wide_page: Opened):
+    page = wide_page.page
+    page.mouse.click(*wide_page.spot(0.5, 0.5))
+    page.evaluate("location.hash = '#view=lda&axes=1,0&look=pictures&pins=7,9&tool=sliders'")
+    wide_page.until(lambda: wide_page.link().get("pins") == "7,9")
+    page.wait_for_timeout(400)
+    link = wide_page.link()
+    assert (link["view"], link["axes"], link["look"]) == ("lda", "1,0", "pictures")
+    assert page.get_by_label("view", exact=True).input_value() == "lda"
+    assert page.locator(".slider").count() > 0
+
+
+def test_the_theme_colours_page_and_plot(plane_page: Opened):
+    page = plane_page.page
+    seen = {}
+    for _ in range(3):
+        page.locator("[aria-label^='theme:']").click()
+        theme = page.evaluate("document.documentElement.dataset.theme")
+        seen[theme] = page.evaluate(
+            "[getComputedStyle(document.body).backgroundColor,"
+            "getComputedStyle(document.querySelector('[data-space]')).getPropertyValue('--accent')]"
+        )
+    light = ["rgb(251, 251, 250)", "rgb(11, 98, 196)"]
+    dark = ["rgb(19, 20, 22)", "rgb(118, 179, 255)"]
+    assert seen == {"auto": light, "light": light, "dark": dark}
 
 
 def test_the_keyboard_does_it_all(plane_page: Opened):

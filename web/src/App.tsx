@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { listenToDrops } from './explorer/drop'
 import type { Explorer } from './explorer/explorer'
 import { listenToKeys } from './explorer/keys'
-import { keepLink } from './explorer/restore'
+import { followLinks, keepLink } from './explorer/restore'
 import { Tools } from './tools/Tools'
 import { Bar } from './ui/Bar'
 import { ExplorerContext } from './ui/context'
@@ -14,6 +14,7 @@ import { Plot } from './ui/Plot'
 
 export function App({ explorer }: { explorer: Explorer }) {
   useEffect(() => keepLink(explorer), [explorer])
+  useEffect(() => followLinks(explorer), [explorer])
   useEffect(() => listenToKeys(explorer), [explorer])
   useEffect(() => listenToDrops(explorer), [explorer])
   return (

@@ -1,10 +1,14 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { isolated } from '../src/bundle/names'
 import { parseSpace, whole } from '../src/bundle/space'
 import { fromLink, type Place, toLink } from '../src/explorer/link'
 import { DecodingQueue } from '../src/networks/queue'
 import { COLOURS, colourOf, NEUTRAL, rgb, shapeOf } from '../src/images/palette'
 import { PointBudget } from '../src/plot/budget'
 import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/space/camera'
+import { arithmeticOf } from '../src/tools/ends'
+import { shareAt, timeAt } from '../src/tools/playback'
+import { signed } from '../src/ui/numbers'
 import { boxOf, encloses } from '../src/plot/outline'
 import { levelFor, placesOf, tilesWithin, tileWidth } from '../src/plot/tiles'
 
@@ -254,45 +258,108 @@ describe('outlines', () => {
 })
 
 describe('the budget of points', () => {
-  test('falls while frames are slow, and all are drawn at rest', () => {
+  /** A machine that draws so many points in a millisecond, and a hand that drags for a while. */
+  function drag(count: number, perMs: number, ms: number) {
     let time = 0
     const budget = new PointBudget(
-      70000,
+      count,
       () => undefined,
       () => time,
     )
-    expect(budget.take()).toBe(70000)
-    for (let i = 0; i < 5; i++) {
-      time += 80
-      budget.take()
+    const drawn: number[] = []
+    while (time < ms) {
+      budget.move()
+      const points = budget.take()
+      drawn.push(points)
+      const frame = Math.max(16, points / perMs)
+      time += frame
+      budget.learn(frame)
     }
-    const slow = budget.take()
-    expect(slow).toBeLessThan(20000)
-    expect(slow).toBeGreaterThanOrEqual(3000)
-    time += 500
-    expect(budget.take()).toBe(70000)
-    for (let i = 0; i < 50; i++) {
-      time += 16
-      expect(budget.take()).toBeLessThan(20000)
-    }
+    return { budget, drawn, wait: (more: number) => (time += more) }
+  }
+
+  test('a drag of 500,000 points stays fluent where all of them take half a second', () => {
+    const { drawn } = drag(500_000, 1000, 5000)
+    expect(drawn.length).toBeGreaterThan(5 * 20)
+    expect(Math.max(...drawn)).toBeLessThan(50_000)
+    expect(Math.min(...drawn)).toBeGreaterThanOrEqual(3000)
+  })
+
+  test('slow frames are no rest, and all points are drawn at rest', () => {
+    const { budget, drawn, wait } = drag(500_000, 10, 5000)
+    expect(Math.max(...drawn)).toBeLessThanOrEqual(20_000)
+    expect(budget.resting).toBe(true) // the last of them took 300 ms
+    budget.move()
+    expect(budget.take()).toBe(3000)
+    wait(130)
+    expect(budget.take()).toBe(500_000)
   })
 
   test('is soon whole where frames are quick', () => {
-    let time = 0
-    const budget = new PointBudget(
-      70000,
-      () => undefined,
-      () => (time += 16),
-    )
-    for (let i = 0; i < 8; i++) budget.take()
-    expect(budget.take()).toBe(70000)
-    expect(
-      new PointBudget(
-        10,
-        () => undefined,
-        () => (time += 16),
-      ).take(),
-    ).toBe(10)
+    const { drawn } = drag(70_000, 1e6, 300)
+    expect(drawn[0]).toBe(20_000)
+    expect(drawn.at(-1)).toBe(70_000)
+    expect(drag(10, 1, 50).drawn[0]).toBe(10)
+  })
+
+  test('asks to be drawn whole a moment after the last move', () => {
+    vi.useFakeTimers()
+    const again = vi.fn<() => void>()
+    const budget = new PointBudget(500_000, again)
+    budget.move()
+    vi.advanceTimersByTime(100)
+    budget.move()
+    vi.advanceTimersByTime(100)
+    expect(again).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(50)
+    expect(again).toHaveBeenCalledTimes(1)
+    vi.useRealTimers()
+  })
+})
+
+describe('numbers', () => {
+  test.each([
+    [-0.004, '\u20070.00'],
+    [-0, '\u20070.00'],
+    [-0.006, '−0.01'],
+    [1.5, '\u20071.50'],
+    [-1234.4, '−1234'],
+    [1.0000000150474662e30, '\u20071.0×10³⁰'],
+    [-2.5e21, '−2.5×10²¹'],
+    [-1e6, '−1.0×10⁶'],
+  ])('%f is written as people write it', (value, text) => {
+    expect(signed(value)).toBe(text)
+  })
+})
+
+test('names from right to left are isolated from what stands beside them, others left alone', () => {
+  expect(isolated('كلب')).toBe('\u2068كلب\u2069')
+  expect(isolated('חתול 3')).toBe('\u2068חתול 3\u2069')
+  expect(isolated('犬 dog 3')).toBe('犬 dog 3')
+})
+
+describe('playing along a path', () => {
+  test('goes there and back, slow at both ends', () => {
+    expect(shareAt(0)).toBe(0)
+    expect(shareAt(2000)).toBeCloseTo(0.5)
+    expect(shareAt(4000)).toBeCloseTo(1)
+    expect(shareAt(8000)).toBeCloseTo(0)
+    expect(shareAt(100)).toBeLessThan(0.01)
+  })
+
+  test.each([0, 0.2, 0.5, 0.9, 1])('begins where it stands, at %f', (share) => {
+    expect(shareAt(timeAt(share))).toBeCloseTo(share)
+  })
+})
+
+describe('arithmetic begins with something to see', () => {
+  const ends = (...values: string[]) => values.map((value) => ({ value, title: value }))
+  test.each([
+    [ends('class:0', 'class:1', 'class:2'), ['class:0', 'class:1', 'class:2']],
+    [ends('pin:1', 'class:0', 'class:1'), ['pin:1', 'class:0', 'class:1']],
+    [ends('class:0', 'class:1'), ['class:0', 'class:1', 'class:0']],
+  ])('%o', (given, [start, less, more]) => {
+    expect(arithmeticOf(given)).toEqual({ start, less, more })
   })
 })
 

@@ -3,6 +3,7 @@ import type { Progress, Source } from './source'
 import type { Points } from '../space/points'
 import { Atlas } from './atlas'
 import { type Gaussian, gaussiansFrom } from './gaussians'
+import { isolated } from './names'
 import { type Space, parseSpace, whole } from './space'
 import { numbers, openTable, width } from './tables'
 
@@ -32,7 +33,7 @@ export class Bundle {
   }
 
   className(label: number): string {
-    return label < 0 ? 'unlabelled' : (this.space.classes[label] ?? `class ${label}`)
+    return label < 0 ? 'unlabelled' : isolated(this.space.classes[label] ?? `class ${label}`)
   }
 
   /** One of the bundle's files, fetched once and known to be whole. */

@@ -148,6 +148,11 @@ export class Actions {
     this.state.pins.value = this.state.pins.value.filter((pin) => pin.key !== key)
   }
 
+  /** Removes the pins of stored points; what people made themselves stays. */
+  unpinPoints(): void {
+    this.state.pins.value = this.state.pins.value.filter((pin) => pin.index === null)
+  }
+
   clearPins(): void {
     this.state.pins.value = []
   }

@@ -31,6 +31,8 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
   actions.showField(place.field)
   actions.hideClasses(place.hidden)
   actions.openTool(place.tool)
+  // A link cannot bring back what was drawn or calculated, so those pins stay.
+  actions.unpinPoints()
   for (const index of place.pins.toReversed()) {
     if (index < bundle.points.count) actions.pinPoint(index)
   }
@@ -57,4 +59,13 @@ export function keepLink(explorer: Explorer): () => void {
     clearTimeout(timer)
     stop()
   }
+}
+
+/** Shows what a link says that is pasted into the open page. */
+export function followLinks(explorer: Explorer): () => void {
+  const listen = ({ newURL }: HashChangeEvent) => {
+    restore(explorer, new URL(newURL).hash).catch((error) => explorer.actions.fail('notice', error))
+  }
+  window.addEventListener('hashchange', listen)
+  return () => window.removeEventListener('hashchange', listen)
 }

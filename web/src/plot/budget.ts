@@ -1,6 +1,7 @@
 /**
  * How many points a frame may draw. Points come in random order, so the first ones are a fair sample:
- * while things move, as many are drawn as the machine has shown that it can; at rest, all of them.
+ * while something moves, as many are drawn as the machine has shown that it can; at rest, all of them.
+ * Rest is when nothing has been moved for a while. How long a frame takes says nothing about that.
  */
 const SLOW_MS = 34
 const FAST_MS = 20
@@ -12,8 +13,8 @@ export class PointBudget {
   private most: number
   /** The largest number that has not been too slow yet. */
   private ceiling: number
-  private last = -Infinity
-  private timer = 0
+  private movedAt = -Infinity
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly count: number,
@@ -24,19 +25,27 @@ export class PointBudget {
     this.most = Math.min(count, START)
   }
 
+  /** Something moves: the camera by a hand, or the points on their way to another view. */
+  move(): void {
+    this.movedAt = this.now()
+    clearTimeout(this.timer)
+    if (this.most < this.count) this.timer = setTimeout(this.drawAgain, REST_MS + 10)
+  }
+
+  get resting(): boolean {
+    return this.now() - this.movedAt > REST_MS
+  }
+
   /** The number for a frame that is drawn now. */
   take(): number {
-    const now = this.now()
-    const since = now - this.last
-    this.last = now
-    if (since > REST_MS) return this.count
-    if (since > SLOW_MS) {
+    return this.resting ? this.count : Math.min(this.count, Math.round(this.most))
+  }
+
+  /** Learns from a frame drawn in motion: how long it was until the next could begin. */
+  learn(ms: number): void {
+    if (ms > SLOW_MS) {
       this.ceiling = Math.max(FEWEST, 0.8 * this.most)
       this.most = Math.max(FEWEST, 0.6 * this.most)
-    } else if (since < FAST_MS) this.most = Math.min(this.ceiling, 1.3 * this.most)
-    clearTimeout(this.timer)
-    if (this.most < this.count)
-      this.timer = setTimeout(this.drawAgain, REST_MS + 10) as unknown as number
-    return Math.min(this.count, Math.round(this.most))
+    } else if (ms < FAST_MS) this.most = Math.min(this.ceiling, 1.3 * this.most)
   }
 }

@@ -122,6 +122,10 @@ export class Stage implements Plane {
       }),
       effect(() => {
         void state.camera.value
+        this.budget.move()
+        this.invalidate()
+      }),
+      effect(() => {
         void state.condition.value
         this.invalidate()
       }),
@@ -202,7 +206,9 @@ export class Stage implements Plane {
     if (stale.points && this.points) {
       const { count } = explorer.bundle.points
       const size = pointSize(count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
+      if (t < 1) this.budget.move()
       this.points.draw(m, size, moved, this.solid, this.budget.take())
+      if (!this.budget.resting) this.timeFrame()
     }
     wipe(this.front, screen)
     if (t === 1) {
@@ -214,6 +220,12 @@ export class Stage implements Plane {
     stale.back = stale.points = stale.front = false
     if (t < 1) this.invalidate()
     performance.mark('drawn')
+  }
+
+  /** Tells the budget how long what was just drawn keeps the next frame waiting. */
+  private timeFrame(): void {
+    const began = performance.now()
+    requestAnimationFrame(() => this.budget.learn(performance.now() - began))
   }
 
   /** Rings a point. An element of its own, since the canvas is large and the pointer quick. */

@@ -75,12 +75,13 @@ function Find() {
     let wanted = true
     const search = async () => {
       const { id } = await explorer.bundle.details()
-      const { labels, count } = explorer.bundle.points
+      const { points, space } = explorer.bundle
+      const { labels, count } = points
       const sought = text.trim().toLowerCase()
       const matches: { index: number; id: string }[] = []
       for (let i = 0; sought && i < count && matches.length < MOST; i++) {
         const own = id(i)
-        const name = explorer.bundle.className(labels[i]).toLowerCase()
+        const name = (space.classes[labels[i]] ?? 'unlabelled').toLowerCase()
         if (own.toLowerCase().includes(sought) || name === sought)
           matches.push({ index: i, id: own })
       }

@@ -1,7 +1,17 @@
 /** Numbers as people write them. */
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const FIGURE_SPACE = '\u2007'
 
-/** A number with two digits behind the point where it is small, and a place for its sign. */
+/** A number with a place for its sign: two decimals, none from 100 on, and a power of ten from 10⁶ on. */
 export function signed(value: number): string {
-  const digits = Math.abs(value) >= 100 ? 0 : 2
-  return `${value < 0 ? '−' : '\u2007'}${Math.abs(value).toFixed(digits)}`
+  const size = Math.abs(value)
+  const text = size < 1e6 ? size.toFixed(size >= 100 ? 0 : 2) : scientific(size)
+  // What rounds to nothing has no sign.
+  const negative = value < 0 && Number(text) !== 0
+  return `${negative ? '−' : FIGURE_SPACE}${text}`
+}
+
+function scientific(size: number): string {
+  const [factor, exponent] = size.toExponential(1).split('e+')
+  return `${factor}×10${exponent.replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)])}`
 }
