@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Points } from '../src/space/points'
+import { codeOf, meanOf, meanOfClass, type Points } from '../src/space/points'
 import { drawFrom } from '../src/bundle/gaussians'
 import { dimension, principal, rangeOf } from '../src/space/directions'
 import { density, gaps } from '../src/space/fields'
@@ -20,6 +20,15 @@ function cloud(count: number, size: number): Points {
 function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.hypot(...Array.from(a, (value, i) => value - b[i]))
 }
+
+test('means are of the points asked for, and zeros where there are none', () => {
+  const codes = Float32Array.of(0, 4, 2, 8, 7, 0)
+  const points: Points = { count: 3, size: 2, codes, labels: Int32Array.of(0, 0, 1) }
+  expect([...codeOf(points, 1)]).toEqual([2, 8])
+  expect([...meanOf(points, [1, 2])]).toEqual([4.5, 4])
+  expect([...meanOfClass(points, 0)]).toEqual([1, 6])
+  expect([...meanOfClass(points, 5)]).toEqual([0, 0])
+})
 
 describe('nearest codes', () => {
   test('are those that a full sort finds', () => {
