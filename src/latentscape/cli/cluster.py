@@ -13,6 +13,7 @@ from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.data import Images
@@ -73,13 +74,13 @@ def cluster(
     folder_for(out)
     write_atomic(out, csv_bytes(columns, rows))
     N, by = len(assignment), "the model itself" if method == "own" else method
-    print(f"{assignment.max() + 1} clusters of {N:,} codes by {by} are in {out}")
+    print_answer(f"{assignment.max() + 1} clusters of {N:,} codes by {by} are in {out}")
     if sample is not None and sample < N:
-        print(f"found on a seeded sample of {sample:,}; the others joined the nearest")
+        print_answer(f"found on a seeded sample of {sample:,}; the others joined the nearest")
     if noise := int((assignment < 0).sum()):
-        print(f"{noise:,} codes belong to none")
+        print_answer(f"{noise:,} codes belong to none")
     if labels is not None:
-        print(f"accuracy {cluster_accuracy(assignment, labels):.4f}")
+        print_answer(f"accuracy {cluster_accuracy(assignment, labels):.4f}")
 
 
 def own_clusters(run: Run, parts: Sequence[Images]) -> NDArray[np.int64]:

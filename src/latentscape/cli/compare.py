@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from latentscape.cli.inputs import images_like
+from latentscape.system.printing import print_answer
 
 
 def compare(
@@ -42,7 +43,7 @@ def compare(
     for path in paths:
         found = inspect_run(path)
         if found.status == "resumable":
-            print(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
+            print_answer(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
     written = ls.compare(
         *paths,
         images=images_like(paths, data),
@@ -53,4 +54,4 @@ def compare(
         trust=trust,
         progress=show_progress,
     )
-    print(written)
+    print_answer(written)

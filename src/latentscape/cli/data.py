@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from latentscape.cli.output import show_json, show_table
 from latentscape.data.preparation import Colour, Fit, Pages, Preparation
+from latentscape.system.printing import print_answer
 
 
 def data(
@@ -53,10 +54,10 @@ def data(
             about = {"summary": images.summary, "notes": images.notes}
             show_json(about | {"preparation": images.preparation.to_json()})
         else:
-            print("\n".join((images.summary, *images.notes)))
+            print_answer("\n".join((images.summary, *images.notes)))
         return
     if fetch is not None:
-        print(f"the images of {load_images(fetch).name} are here")
+        print_answer(f"the images of {load_images(fetch).name} are here")
         return
 
     sources = catalogue()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_table
 from latentscape.system.files import make_folder
+from latentscape.system.printing import print_log
 
 if TYPE_CHECKING:
     from latentscape.data import Splits
@@ -33,7 +34,7 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     from latentscape.figures import plot, save
 
     images = load_images(data, limit=limit)
-    print(f"{len(images.train):,} images to learn from, {len(images.test):,} to test on")
+    print_log(f"{len(images.train):,} images to learn from, {len(images.test):,} to test on")
     runs = [fitted(name, images, out / name) for name in MODELS]
     pictures = out / "pictures"
     make_folder(pictures)
@@ -42,11 +43,11 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     for run in runs:
         for kind in KINDS:
             save(plot(run, kind, images), pictures / f"{run.name}-{kind}.png")
-    print()
+    print_log()
     rows = [[d.what, *d.figures, d.meaning] for d in differences(runs, images)]
     show_table(["what differs", *MODELS.values(), "in other words"], rows)
-    print(f"\nbegin with {first}; the other pictures are beside it")
-    print("what else can be drawn: latentscape plot --list")
+    print_log(f"\nbegin with {first}; the other pictures are beside it")
+    print_log("what else can be drawn: latentscape plot --list")
 
 
 def fitted(name: str, images: Splits, folder: Path) -> Run:

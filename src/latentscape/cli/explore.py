@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
+from latentscape.system.printing import print_log
 
 
 def explore(
@@ -30,7 +31,7 @@ def explore(
     """
     import latentscape as ls
 
-    print("preparing the page …", flush=True)
+    print_log("preparing the page …")
     ls.explore(
         source,
         images_like([source], data),
@@ -45,4 +46,4 @@ def explore(
 
 def print_address(address: str) -> None:
     """Say where the page is."""
-    print(f"{address} · Ctrl-C ends", flush=True)
+    print_log(f"{address} · Ctrl-C ends")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from latentscape.cli.inputs import images_like
+from latentscape.system.printing import print_answer
 
 
 def export(
@@ -37,11 +38,11 @@ def export(
         from latentscape.bundle.export import write_onnx
         from latentscape.runs.run import load_run
 
-        print(write_onnx(load_run(source, trust=trust), out))
+        print_answer(write_onnx(load_run(source, trust=trust), out))
         return
     images = images_like([source], data)
     if format == "bundle":
-        print(make_bundle(source, out, images, thumbs=thumbs, limit=limit, trust=trust))
+        print_answer(make_bundle(source, out, images, thumbs=thumbs, limit=limit, trust=trust))
         return
     with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
-        print(write_site(bundle, out) if format == "site" else write_html(bundle, out))
+        print_answer(write_site(bundle, out) if format == "site" else write_html(bundle, out))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from latentscape.data import Splits
 from latentscape.evaluation.judge.judge import Verdict
 from latentscape.evaluation.judge.training import find_judge
+from latentscape.system.printing import print_answer
 
 LISTED = 64
 UNASKED = "no judge was asked for"
@@ -22,8 +23,8 @@ def judged(images: Splits, drawn: NDArray[np.float32]) -> tuple[Verdict | None, 
         return None, reason
     if judge.controls.reason:
         return None, judge.controls.reason
-    print(f"the judge is right on {judge.accuracy:.1%} of test images; it accepts:")
-    print(f"  {judge.controls}")
+    print_answer(f"the judge is right on {judge.accuracy:.1%} of test images; it accepts:")
+    print_answer(f"  {judge.controls}")
     return judge.classify(drawn), ""
 
 
@@ -41,12 +42,12 @@ def captions(
 def print_verdicts(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
     """Print the judged classes: of each image where there are few, else how often each came."""
     if verdict is None:
-        print(f"not judged: {reason}")
+        print_answer(f"not judged: {reason}")
         return
     words, good = captions(verdict, classes, len(verdict.labels))
     if len(words) <= LISTED:
-        print("judged: " + " ".join(words))
+        print_answer("judged: " + " ".join(words))
     counts = Counter(word for word, fine in zip(words, good, strict=True) if fine)
     shares = ", ".join(f"{name} {counts[name]}" for name in classes if counts[name])
-    print(f"by class: {shares or 'none legible'}")
-    print(f"legible: {verdict.accepted.mean():.3f} of {len(words):,}")
+    print_answer(f"by class: {shares or 'none legible'}")
+    print_answer(f"legible: {verdict.accepted.mean():.3f} of {len(words):,}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from cyclopts import App, CycloptsError, Parameter
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
+from latentscape.system.printing import output_error, print_aside, reason, suit_streams
 from latentscape.system.version import __version__
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
@@ -55,9 +55,25 @@ def main(tokens: Sequence[str] | None = None) -> int:
     """Run one command and give the exit status.
 
     0 when it did what was asked; 2, after one sentence on standard error, when the user can mend
-    something; 130 when stopped by Ctrl-C or SIGTERM.
+    something; 130 when stopped by Ctrl-C or SIGTERM; 141 when who reads the answer has gone.
     """
-    arguments = list(sys.argv[1:] if tokens is None else tokens)
+    suit_streams()
+    try:
+        status = performed(list(sys.argv[1:] if tokens is None else tokens))
+        error = output_error()
+    except OSError:
+        status, error = 0, output_error(probe="\n")
+        if error is None:
+            raise
+    if status or error is None:
+        return status
+    if isinstance(error, BrokenPipeError):
+        return 128 + 13  # as if by SIGPIPE: not a word, and not 0 either
+    return refused(f"standard output cannot be written ({reason(error)}); lead it elsewhere")
+
+
+def performed(arguments: list[str]) -> int:
+    """Run one command; give its status, all but for an output that cannot be written."""
     try:
         look_up(arguments)
         make_app()(arguments, exit_on_error=False, print_error=False)
@@ -69,11 +85,8 @@ def main(tokens: Sequence[str] | None = None) -> int:
         if not out_of_memory(error):
             raise
         return refused(f"there is not enough memory ({TOO_LARGE})")
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 (what read our output is gone)
-        return 0
     except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
+        print_aside("stopped")
         return 130
     except SystemExit as done:
         return int(done.code or 0)
@@ -124,7 +137,7 @@ def refused(sentence: str) -> int:
     """Say what is wrong and give the status that says so."""
     number, count = processes.rank(), processes.world_size()
     which = f" (process {number + 1} of {count})" if number else ""
-    print(f"latentscape{which}: {sentence}", file=sys.stderr)
+    print_aside(f"latentscape{which}: {sentence}".replace("\n", "\\n"))
     return 2
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentscape.cli.inputs import images_for
 from latentscape.cli.output import show_json, show_progress, show_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.evaluation.results import Measures
@@ -79,7 +80,7 @@ def measure(
     if json:
         show_json(found.to_json())
     else:
-        show(found)
+        print_answer(found)
 
 
 def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
@@ -115,21 +116,23 @@ def show(found: Measures) -> None:
     from latentscape.latent.catalogue import GROUPS
 
     counts = ", ".join(f"{count:,} {what}" for what, count in found.counts.items())
-    print(f"{found.name}" + (f" on {found.images}" if found.images else "") + f": {counts}")
+    print_answer(f"{found.name}" + (f" on {found.images}" if found.images else "") + f": {counts}")
     for note in found.notes:
-        print(note)
+        print_answer(note)
     for group in found.groups:
-        print(f"\n{group}: {GROUPS[group]}")
+        print_answer(f"\n{group}: {GROUPS[group]}")
         show_table(COLUMNS, found.rows(group))
         if group == "likelihood" and found.likelihood:
-            print(f"these are nats of a {found.likelihood}; compare them with such only")
+            print_answer(f"these are nats of a {found.likelihood}; compare them with such only")
         for place, *values in by_sampler(found, group):
-            print(f"  {place}: {', '.join(values)}")
+            print_answer(f"  {place}: {', '.join(values)}")
         if group == "decoding" and found.judge:
-            print(f"the judge is right on {found.judge.accuracy:.1%} of test images; it accepts:")
-            print(f"  {found.judge.controls}")
+            print_answer(
+                f"the judge is right on {found.judge.accuracy:.1%} of test images; it accepts:"
+            )
+            print_answer(f"  {found.judge.controls}")
             if not found.judge.controls.hold:
-                print("its controls do not hold, so that all that rests on it is withheld")
+                print_answer("its controls do not hold, so that all that rests on it is withheld")
 
 
 def by_sampler(found: Measures, group: str) -> list[list[str]]:

@@ -12,6 +12,7 @@ from cyclopts import App, Group, Parameter
 from latentscape.cli.flags import parameters
 from latentscape.cli.output import show_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.figures import Kind
@@ -31,7 +32,7 @@ def drawn(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
     if "--list" in tokens:
         show_table(["kind", "takes", "what it shows"], rows())
     elif kind is None and ("--help" in tokens or "-h" in tokens or not tokens):
-        print(ABOUT)
+        print_answer(ABOUT)
     elif kind is None:
         raise missing(words)
     else:
@@ -117,7 +118,7 @@ def command(kind: Kind) -> Callable[..., None]:
         suffix = ".gif" if isinstance(picture, Film) else ".png"
         target = common["out"] or Path(*folders[:1], f"{kind.name}{suffix}")
         save(picture, target)
-        print(target)
+        print_answer(target)
 
     act.__signature__ = inspect.Signature([words, *made])  # type: ignore[attr-defined]
     act.__annotations__ = {p.name: p.annotation for p in (words, *made)}

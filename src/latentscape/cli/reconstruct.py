@@ -12,6 +12,7 @@ from PIL import Image
 
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.data import Images
@@ -58,8 +59,8 @@ def reconstruct(
             if noise:
                 to_picture(to_bytes(before)).save(target.with_stem(f"{target.stem}-noisy"))
     for note in notes:
-        print(note)
-    print(f"{len(outputs)} pictures are in {out}")
+        print_answer(note)
+    print_answer(f"{len(outputs)} pictures are in {out}")
 
 
 def noisy(pixels: NDArray[np.uint8], scale: float, seed: int) -> NDArray[np.float32]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
+from latentscape.system.printing import print_answer
 
 
 def report(
@@ -40,4 +41,4 @@ def report(
         trust=trust,
         progress=show_progress,
     )
-    print(written)
+    print_answer(written)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_json, show_table
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.runs.listing import Found
@@ -29,14 +30,14 @@ def runs(folder: Path = Path("runs"), /, *, check: bool = False, json: bool = Fa
         show_json([asdict(run) | {"path": str(run.path)} for run in found])
         return
     if not found:
-        print(f"there are no runs in {folder}; `latentscape train` and `sweep` make them")
+        print_answer(f"there are no runs in {folder}; `latentscape train` and `sweep` make them")
         return
     show_table(COLUMNS, [row(run, folder) for run in found])
     for run in found:
         if run.problem:
-            print(f"{run.path}: {run.problem}")
+            print_answer(f"{run.path}: {run.problem}")
     if any(run.status == "resumable" for run in found):
-        print("continue one with `latentscape train --resume DIR`")
+        print_answer("continue one with `latentscape train --resume DIR`")
 
 
 def row(run: Found, folder: Path) -> list[str]:

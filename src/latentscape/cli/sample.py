@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.cli.inputs import folder_for, images_for, suffix_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path
+from latentscape.system.printing import print_answer
 
 SamplerName = Literal[
     "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
@@ -69,8 +70,8 @@ def sample(
         note = f"{sampler} sampler; below: the class by the linear discriminant of the codes"
         note += "" if found.share is None else f", '{label}' for {found.share:.1%}"
         keep(found.images, found.names, found.right.tolist(), title, note, out)
-        print(found)
-        print(f"{n:,} images by the {sampler} sampler are in {out}")
+        print_answer(found)
+        print_answer(f"{n:,} images by the {sampler} sampler are in {out}")
         return
     _, drawn, convergence = draw(model, images.train, sampler, n, label, seed)
     verdict, reason = (None, UNASKED) if no_judge else judged(images, drawn)
@@ -78,8 +79,8 @@ def sample(
     keep(drawn, *captions(verdict, images.classes, n), title, note, out)
     print_verdicts(verdict, images.classes, reason)
     if convergence is not None:
-        print(f"{sampler} sampler: {convergence}")
-    print(f"{n:,} images by the {sampler} sampler are in {out}")
+        print_answer(f"{sampler} sampler: {convergence}")
+    print_answer(f"{n:,} images by the {sampler} sampler are in {out}")
 
 
 def keep(

@@ -14,6 +14,7 @@ from rich.console import Console
 from latentscape.cli.flags import described, parameters
 from latentscape.cli.output import show_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.printing import print_answer, print_log, shell_command
 
 if TYPE_CHECKING:
     from latentscape.recipes import Recipe
@@ -33,7 +34,7 @@ def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
     """Read what is to be trained, then everything else with the flags of those recipes."""
     if not tokens or tokens[0].startswith("-"):
         if set(tokens) & {"--help", "-h"} or not tokens:
-            print(ABOUT)
+            print_answer(ABOUT)
             return
         raise LatentscapeError(f"say what to train before {tokens[0]}: a recipe or a TOML file")
     first, inner = (
@@ -164,8 +165,8 @@ def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> Non
     keys = [key for key in measures.split(",") if key]
     rows = run_sweep(sweep, folder, measures=keys, fetch=fetch, console=console)
     show_sweep(rows)
-    print(f"the table is in {folder / 'table.csv'}; compare the runs with")
-    print(f"  latentscape compare {folder}")
+    print_log(f"the table is in {folder / 'table.csv'}; compare the runs with")
+    print_log(f"  {shell_command('compare', folder)}")
 
 
 def show_sweep(rows: list[Cells]) -> None:

@@ -15,6 +15,7 @@ from latentscape.data.preparation import Colour, Fit, Pages
 from latentscape.recipes import RECIPES, Recipe
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.printing import print_log, shell_command
 
 if TYPE_CHECKING:
     from latentscape.runs.run import Run
@@ -140,18 +141,18 @@ def print_next_steps(run: Run) -> None:
         print_once(
             f"stopped after epoch {int(run.history[-1]['epoch'])}, which is kept; go on with"
         )
-        print_once(f"  latentscape train --resume {run.folder}")
+        print_once(f"  {shell_command('train', '--resume', str(run.folder))}")
         raise KeyboardInterrupt
     for notice in run.notices:
         print_once(f"note: {notice}")
     print_once(f"the run is in {run.folder}; look at it with")
-    print_once(f"  latentscape plot {run.folder} reconstructions")
+    print_once(f"  {shell_command('plot', str(run.folder), 'reconstructions')}")
 
 
 def print_once(line: str) -> None:
     """Print in one process only, where there are several."""
     if processes.is_main():
-        print(line)
+        print_log(line)
 
 
 for known in RECIPES.values():

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from latentscape.system.printing import print_aside
+
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
@@ -23,7 +25,7 @@ def progress(title: str, size: int) -> Iterator[Callable[[int], None]]:
         A function to call with the number of bytes that are there.
     """
     if not sys.stderr.isatty():
-        print(f"fetching {title} ({size / 1e6:.1f} MB)", file=sys.stderr)
+        print_aside(f"fetching {title} ({size / 1e6:.1f} MB)")
         yield lambda done: None
         return
     from rich.progress import DownloadColumn, TransferSpeedColumn
@@ -44,7 +46,7 @@ def counting(line: str, title: str, total: int) -> Iterator[Callable[[int], None
     Yields:
         A function to call with the number of things that are done.
     """
-    print(line, file=sys.stderr)
+    print_aside(line)
     if not sys.stderr.isatty():
         yield lambda done: None
         return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+
+from latentscape.system.printing import print_aside
 
 try:
     import resource
@@ -53,11 +54,9 @@ class _Once(logging.Filter):
         if not record.getMessage().startswith(LOGGED):
             return True
         if not self.said:
-            print(
+            print_aside(
                 "latentscape: more connections are open than the system allows; others wait or are "
-                "refused until some close (ulimit -n says how many)",
-                file=sys.stderr,
-                flush=True,
+                "refused until some close (ulimit -n says how many)"
             )
         self.said = True
         return False

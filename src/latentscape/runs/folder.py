@@ -47,6 +47,7 @@ from latentscape.system.files import (
     sha256,
     write_atomic,
 )
+from latentscape.system.printing import shell_command
 from latentscape.system.removal import remove_folder, remove_workshops
 from latentscape.system.tensors import Tensors, read_shapes, write_tensors
 
@@ -76,7 +77,7 @@ class RunFolder:
         if taken:
             raise LatentscapeError(
                 f"'{path}' is taken; choose another --out, remove it, or continue it with "
-                f"`latentscape train --resume {path}`"
+                f"`{shell_command('train', '--resume', path)}`"
             )
         make_folder(folder.path.parent)
         with atomic_folder(folder.path) as beside:
@@ -187,7 +188,7 @@ class RunFolder:
         if latest is None:
             raise LatentscapeError(
                 f"'{self.path}' has no complete epoch yet; continue it with "
-                f"`latentscape train --resume {self.path}`"
+                f"`{shell_command('train', '--resume', self.path)}`"
             )
         path = latest / f"{name}.safetensors"
         try:

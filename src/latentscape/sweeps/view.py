@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from latentscape.runs.state import Row
+from latentscape.system.printing import print_log, visible
 from latentscape.training.progress import Silent
 
 
@@ -28,7 +29,7 @@ class View(Silent):
             TextColumn("{task.fields[finished]}/{task.total:.0f} runs"),
             BarColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             console=console,
             transient=True,
             disable=not console.is_terminal,
@@ -46,7 +47,10 @@ class View(Silent):
 
     def say(self, text: str) -> None:
         """Write a line."""
-        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+        if self.console.is_terminal or self.console.quiet:
+            self.console.print(visible(text), highlight=False, markup=False, soft_wrap=True)
+        else:
+            print_log(text)
 
     def begin(self, name: str) -> None:
         """A run begins or goes on."""
@@ -68,7 +72,7 @@ class View(Silent):
 
     def epoch(self, row: Row, best: bool) -> None:
         """Name the run and its epoch beside the bar."""
-        words = f"{self.name} · epoch {int(row['epoch'])} of {self.epochs}"
+        words = f"{visible(self.name)} · epoch {int(row['epoch'])} of {self.epochs}"
         self.progress.update(self.task, description=words)
 
     def end(self, outcome: str) -> None:

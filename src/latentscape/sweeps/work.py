@@ -28,6 +28,7 @@ from latentscape.sweeps.values import parted
 from latentscape.sweeps.view import View
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import explained, locked, make_folder, read_small, write_atomic
+from latentscape.system.printing import shell_command
 from latentscape.system.removal import remove_workshops
 from latentscape.training import resume, train
 from latentscape.training.fitting import changed
@@ -150,7 +151,7 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
     if other:
         raise LatentscapeError(
             f"'{folder}' holds another sweep; choose another --out, or continue that one with "
-            f"`latentscape sweep {folder}`"
+            f"`{shell_command('sweep', folder)}`"
         )
     filled = folder.exists() and (folder.is_file() or any(folder.glob("[!.]*")))
     if filled and not known.exists():  # in this order: another process may write it right now

@@ -20,6 +20,7 @@ from rich.text import Text
 
 from latentscape.runs.state import Row
 from latentscape.system import processes
+from latentscape.system.printing import print_log, visible
 
 
 class Reporter(Protocol):
@@ -86,7 +87,7 @@ def sentence(row: Row, epochs: int, best: bool) -> str:
 class Lines:
     """A plain line an epoch."""
 
-    def __init__(self, write: Callable[[str], None] = print) -> None:
+    def __init__(self, write: Callable[[str], None] = print_log) -> None:
         self.write = write
         self.epochs = 0
 
@@ -138,7 +139,7 @@ class Bar(Lines):
     """A line an epoch above a bar that moves."""
 
     def __init__(self, console: Console) -> None:
-        super().__init__(lambda text: console.print(text, highlight=False))
+        super().__init__(lambda text: console.print(visible(text), highlight=False, markup=False))
         self.console = console
         self.progress: Progress | None = None
 
@@ -147,7 +148,7 @@ class Bar(Lines):
         self.close()
         super().stage(title, epochs, steps, done, batch)
         columns = (
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             Rate(batch),
             TimeRemainingColumn(),

@@ -21,7 +21,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +33,7 @@ from latentscape.data.folder.reuse import reuse_decoded
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, refuse_link
+from latentscape.system.printing import print_aside
 from latentscape.system.removal import remove_folder
 
 FILES = re.compile(
@@ -75,7 +75,7 @@ def held(folder: Path, frames: str = "") -> Iterator[Path]:
             lock.acquire(timeout=0)
         except Timeout:
             if processes.is_main():
-                print(f"waiting for another process that decodes '{folder}'", file=sys.stderr)
+                print_aside(f"waiting for another process that decodes '{folder}'")
             lock.acquire()
         try:
             yield place
