@@ -72,9 +72,9 @@ def suit_streams() -> None:
     A closed output fails when it is written to, as a full one does.
     """
     if sys.stdout is None:
-        sys.stdout = _opened(1, os.O_RDONLY)  # type: ignore[unreachable]
+        sys.stdout = _opened(1, os.O_RDONLY)
     if sys.stderr is None:
-        sys.stderr = _opened(2, os.O_WRONLY)  # type: ignore[unreachable]
+        sys.stderr = _opened(2, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError):  # another program's stand-in
             stream.reconfigure(errors="latentscape")  # type: ignore[union-attr]
