@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import sys
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -23,6 +22,7 @@ from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.printing import print_aside
 from latentscape.system.version import __version__
 
 FORMAT = 1
@@ -185,7 +185,7 @@ class Record:
         images = self.load()
         changes = self.data.changes(images)
         if changes and processes.is_main():
-            print(f"note: {changes}", file=sys.stderr)
+            print_aside(f"note: {changes}")
         return images
 
     def to_json(self) -> bytes:
