@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from latentscape.estimator import LatentTransformer
+from latentscape.estimator.reading import held_out, pictures
 from latentscape.system.errors import LatentscapeError
 
 IRIS = load_iris().data * [1, 10, 100, 1] + [0, 5, 1000, -3]
@@ -145,3 +146,28 @@ def test_the_random_state_decides_everything():
 def test_what_cannot_be_trained_is_refused_in_a_sentence(parameters, x, words):
     with pytest.raises(LatentscapeError, match=words):
         LatentTransformer(**parameters).fit(x)
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.2, 40), (0.75, 150), (0.001, 1), (0.999, 198)])
+def test_the_share_named_is_held_out_and_each_row_is_on_one_side(share, count):
+    splits = held_out(pictures(DIGITS), share, np.random.RandomState(0))
+    assert (len(splits.validation), len(splits.train)) == (count, 200 - count)
+    ids = [*splits.validation.ids, *splits.train.ids]
+    assert sorted(ids, key=int) == [str(i) for i in range(200)]
+
+
+def test_every_parameter_reaches_the_training():
+    asked = {"epochs": 2, "batch": 50, "lr": 0.02, "device": "cpu", "precision": "32-true"}
+    model = LatentTransformer("vae", 3, random_state=0, recipe_options={"beta": 7.0}, **asked)
+    model.fit(IRIS)
+    plan = model._record.plan
+    assert {name: getattr(plan, name) for name in asked} == asked
+    assert (len(model.run_.history), model.transform(IRIS).shape) == (2, (150, 3))
+    arguments = model._record.blueprint.arguments
+    assert (arguments["latent"], arguments["beta"]) == (3, 7.0)
+
+
+def test_draws_change_with_their_random_state_alone(fitted):
+    first = fitted.sample(4, random_state=1)
+    np.testing.assert_array_equal(first, fitted.sample(4, random_state=1))
+    assert not np.allclose(first, fitted.sample(4, random_state=2))

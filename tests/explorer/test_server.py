@@ -5,10 +5,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from latentscape.bundle import read_bundle
 from latentscape.explorer import page
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
 from latentscape.system.errors import LatentscapeError
+
+from ..bundle.samples import Sample
 
 
 class Client:
@@ -77,6 +80,16 @@ def test_text_is_compressed_for_those_who_can(client):
     plain = client.get("/", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert squeezed.text == plain.text
+
+
+def test_only_files_named_by_their_content_are_kept_by_browsers(built_page, tmp_path):
+    shown = read_bundle(Sample(count=60).write(tmp_path / "assets"))  # as the page's own folder
+    client = Client(application(shown, 8123))
+    for name in (*(f"bundle/{file}" for file in shown.files), ""):
+        assert client.get(f"/{name}").headers["cache-control"] == "no-cache", name
+    for name in ("index-1.js", "ort-1.wasm"):
+        kept = client.get(f"/assets/{name}").headers["cache-control"]
+        assert kept == "max-age=31536000, immutable"
 
 
 def test_a_rebuilt_bundle_is_served_anew(client, bundle):

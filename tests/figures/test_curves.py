@@ -37,6 +37,12 @@ def test_terms_have_panels_and_the_first_is_the_loss_that_was_recorded(make_run)
     assert np.allclose(lines(figure.axes[0])["training"], [101.5, 53, 100 / 3 + 4.5])
 
 
+def test_each_validation_line_ends_in_its_last_value(make_run):
+    figure = loss([make_run("vae", history=HISTORY)])
+    ends = [[text.get_text() for text in ax.texts] for ax in figure.axes]
+    assert ends == [["45.7"], ["36.7"], ["6.00"]]  # 110/3 + 9, 110/3 and 6
+
+
 def test_a_loss_that_an_earlier_version_did_not_record_is_not_guessed(make_run):
     old = [{k: v for k, v in row.items() if "loss" not in k} for row in HISTORY]
     figure = loss([make_run(history=old)])

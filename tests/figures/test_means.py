@@ -97,6 +97,9 @@ def test_spread_against_radius_is_of_clouds_only(make_run, images):
     ax = spread_radius(run, images).axes[0]
     expected = np.stack([codes.std(axis=0), deviations.mean(axis=0)], axis=1)
     assert np.allclose(ax.collections[0].get_offsets(), expected)
+    for text in ax.texts:
+        own = [int(number) - 1 for number in text.get_text().split(", ")]
+        assert np.allclose(text.xy, expected[own].max(axis=0)), "each number beside its own point"
     named = ", ".join(text.get_text() for text in ax.texts)
     assert sorted(named.split(", ")) == ["1", "2", "3", "4"]
     with pytest.raises(LatentscapeError, match="points without a radius"):

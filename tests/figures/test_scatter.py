@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from sklearn.decomposition import PCA
 
 from latentscape.figures import lda3d, pixels_vs_codes, scatter
 from latentscape.figures.pixels_vs_codes import agreement
@@ -52,7 +53,18 @@ def test_classes_past_the_tenth_differ_by_marker(make_run, many_classes):
 def test_wide_codes_are_shown_by_principal_components(make_run, images):
     ax = scatter(make_run(latent=5), images).axes[0]
     assert ax.get_xlabel().startswith("principal component 1 (")
+    codes = make_run(latent=5).encode(images).astype(np.float64)
+    shares = np.linalg.eigvalsh(np.cov(codes.T))[::-1] / np.trace(np.cov(codes.T))
+    named = [f"principal component {i + 1} ({shares[i]:.0%})" for i in range(2)]
+    assert [ax.get_xlabel(), ax.get_ylabel()] == named
     assert scatter(make_run(), images).axes[0].get_xlabel().startswith("latent dimension")
+
+
+def test_the_title_counts_what_is_drawn(make_run, images):
+    assert scatter(make_run(), images).axes[0].get_title(loc="left") == "120 images of little"
+    few = scatter(make_run(), images, limit=50).axes[0]
+    assert few.get_title(loc="left") == "50 images of little"
+    assert sum(len(drawn.get_offsets()) for drawn in few.collections) == 50
 
 
 def test_a_projection_by_name(make_run, images):
@@ -85,6 +97,11 @@ def test_pixels_beside_codes_say_their_agreement(make_run, images):
     left, right = figure.axes
     assert left.get_title(loc="left").startswith("the 48 pixels: 5-nearest-neighbour agreement")
     assert right.get_title(loc="left").startswith("the 4 numbers of ae: ")
+    sides = (images.pixels.reshape(120, -1), make_run(latent=4).encode(images))
+    shares = [agreement(PCA(2).fit_transform(side), images) for side in sides]
+    assert shares[0] != shares[1]
+    for ax, share in zip((left, right), shares, strict=True):
+        assert ax.get_title(loc="left").endswith(f" agreement {share:.1%}")
 
 
 def test_discriminants_are_drawn_on_images_they_were_not_found_on(make_run, images):

@@ -1,20 +1,26 @@
 """Sweeps: what they say, how they are cut off and go on, and what they refuse."""
 
 import csv
+import io
 import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from latentscape.data import load_images
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.run import load_run
-from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep
+from latentscape.runs.state import State
+from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep, table
+from latentscape.sweeps.text import to_json
 from latentscape.sweeps.values import format_value, typed
 from latentscape.system.errors import LatentscapeError
 
@@ -81,6 +87,46 @@ def test_one_damaged_run_does_not_stop_the_others(swept, tmp_path):
     with pytest.raises(LatentscapeError, match=r"1 run of the sweep failed.*seed=0"):
         run_sweep(sweep, tmp_path / "x")
     assert inspect_run(tmp_path / "x/seed=1").status == "complete"
+
+
+@pytest.mark.parametrize(("keep", "row"), [("best", 2), ("last", 3)])
+def test_a_row_says_the_terms_of_the_epoch_whose_weights_are_kept(keep, row, monkeypatch):
+    history = [
+        {"epoch": float(e), "train/rate": 10.0 * e, "validation/rate": 20.0 * e, "train/loss": 1.0}
+        for e in (1, 2, 3)
+    ]
+    state = State(epoch=3, total=3, best=0.5, best_epoch=2, history=history)
+    plan = SimpleNamespace(keep=keep)
+    folder = SimpleNamespace(record=SimpleNamespace(plan=plan), state=lambda: state)
+    monkeypatch.setattr(table, "RunFolder", lambda path: folder)
+    known = {"train/rate": 10.0 * row, "validation/rate": 20.0 * row}
+    assert table.kept_figures(Path("run")) == known
+
+
+def test_every_value_is_under_its_own_column():
+    rows = [{"run": "a", "loss": 1.5}, {"run": "b", "epoch": 2, "loss": 2.5}, {"run": "c"}]
+    lines = table.write_table(rows).decode().splitlines()
+    assert lines == ["run,epoch,loss", "a,,1.5", "b,2,2.5", "c,,"]
+
+
+def test_failures_are_counted():
+    with pytest.raises(LatentscapeError, match=r"^1 run of .*complete: a: why$"):
+        table.refuse_failures({"a": "why"})
+    with pytest.raises(LatentscapeError, match=r"^2 runs of .*complete: a: why$"):
+        table.refuse_failures({"a": "why", "b": "because"})
+    table.refuse_failures({})
+
+
+def test_a_sweep_that_goes_on_says_how_many_runs_are_done_and_which_it_trains(tmp_path):
+    sweep = read_table({**SMALL, "seeds": 3})
+    run_sweep(Sweep(sweep.recipes, sweep.options, (0,), sweep.data, limit=120), tmp_path / "x")
+    (tmp_path / "x/sweep.json").write_bytes(to_json(sweep))
+    said = io.StringIO()
+    run_sweep(sweep, tmp_path / "x", console=Console(file=said, width=100))
+    lines = [line.split(" · ") for line in said.getvalue().splitlines()]
+    assert lines[0] == ["1 of 3 runs are complete already"]
+    wanted = [["[2/3] seed=1", "1 epoch"], ["[3/3] seed=2", "1 epoch"]]
+    assert [line[:2] for line in lines[1:]] == wanted
 
 
 def test_chosen_measures_become_columns(swept):

@@ -45,10 +45,12 @@ def application(bundle: Bundle, port: int) -> Starlette:
     files[""] = files.pop("index.html")
 
     def answer(request: Request) -> Response:
-        file = files.get(request.path_params["path"])
+        path = request.path_params["path"]
+        file = files.get(path)
         if file is None or not file.is_file():
             return PlainTextResponse("There is no such file.", 404)
-        return _response(file, request)
+        # The names of the page's scripts change with their content, those of the bundle do not.
+        return _response(file, request, lasting=path.startswith("assets/"))
 
     return Starlette(
         routes=[Route("/{path:path}", answer, methods=["GET"])],
@@ -56,11 +58,9 @@ def application(bundle: Bundle, port: int) -> Starlette:
     )
 
 
-def _response(file: Path, request: Request) -> Response:
+def _response(file: Path, request: Request, *, lasting: bool) -> Response:
     """Send a file, compressed where that helps and the browser can undo it."""
     kind = file.suffix
-    # The names of the page's scripts change with their content, those of the bundle do not.
-    lasting = file.parent.name == "assets"
     headers = {"Cache-Control": "max-age=31536000, immutable" if lasting else "no-cache"}
     squeezes = "gzip" in request.headers.get("accept-encoding", "")
     if kind in COMPRESSED and squeezes and "range" not in request.headers:

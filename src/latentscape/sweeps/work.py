@@ -181,7 +181,8 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
                 continue
             if run.interrupted:
                 raise KeyboardInterrupt
-            view.end(f"{int(run.history[-1]['epoch'])} epochs")
+            count = int(run.history[-1]["epoch"])
+            view.end("1 epoch" if count == 1 else f"{count} epochs")
     return failures
 
 
