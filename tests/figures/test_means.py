@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from latentscape.data import Images
 from latentscape.figures import class_means, histograms, seven_segments, spread_radius
 from latentscape.figures.segments import LAMPS, match
-from latentscape.figures.spreads import image_errors
+from latentscape.figures.spreads import image_errors, name_points
 from latentscape.figures.style import format_number
 from latentscape.figures.tiles import tiles
 from latentscape.system.errors import LatentscapeError
@@ -97,10 +98,14 @@ def test_spread_against_radius_is_of_clouds_only(make_run, images):
     ax = spread_radius(run, images).axes[0]
     expected = np.stack([codes.std(axis=0), deviations.mean(axis=0)], axis=1)
     assert np.allclose(ax.collections[0].get_offsets(), expected)
-    for text in ax.texts:
-        own = [int(number) - 1 for number in text.get_text().split(", ")]
-        assert np.allclose(text.xy, expected[own].max(axis=0)), "each number beside its own point"
     named = ", ".join(text.get_text() for text in ax.texts)
     assert sorted(named.split(", ")) == ["1", "2", "3", "4"]
     with pytest.raises(LatentscapeError, match="points without a radius"):
         spread_radius(make_run(), images)
+
+
+def test_every_point_has_its_own_number_and_those_together_share_a_label():
+    ax = Figure().add_subplot()
+    name_points(ax, np.array([[0.0, 0.5], [1.0, 1.0], [0.02, 0.5], [0.3, 0.3]]))
+    named = {text.get_text(): tuple(text.xy) for text in ax.texts}
+    assert named == {"1, 3": (0.02, 0.5), "2": (1.0, 1.0), "4": (0.3, 0.3)}
