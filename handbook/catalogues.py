@@ -8,12 +8,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from handbook.commands import SHARED, Flag, of_picture, of_recipe, table
 from latentscape.figures import KINDS, Kind
 from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, Entry, in_group
 from latentscape.recipes import RECIPES
 from latentscape.recipes.summary import Summary, summarise
-
-from .commands import SHARED, Flag, of_picture, of_recipe, table
 
 MODELS = Path(__file__).parents[1] / "docs" / "models"
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": ""}

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import latentscape
+from handbook import api, catalogues
+from handbook.commands import Command, commands, of_picture, of_recipe
 from latentscape.figures import KINDS, Kind
 from latentscape.latent.catalogue import CATALOGUE, Entry
 from latentscape.recipes import RECIPES, Recipe
-
-from . import api, catalogues
-from .commands import Command, commands, of_picture, of_recipe
 
 ROOT = Path(__file__).parents[1]
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")

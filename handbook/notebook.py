@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from .cells import Cell, Prose
-from .playing import Played
+from handbook.cells import Cell, Prose
+from handbook.playing import Played
 
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]+\)")
 FIRST = "%matplotlib inline"

@@ -28,10 +28,9 @@ import matplotlib as mpl
 import torch
 from matplotlib.figure import Figure
 
+from handbook.cells import Cell, Prose, parts_of
 from latentscape.cli.main import main
 from latentscape.figures.style import style
-
-from .cells import Cell, Prose, parts_of
 
 QUOTED = re.compile(r"\{\{(.+?)\}\}")
 CHECK = re.compile(r"<!-- holds: (.+?) -->\n?", re.S)

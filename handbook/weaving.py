@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from textwrap import indent
 
-from .cells import Prose
-from .playing import Picture, Played
+from handbook.cells import Prose
+from handbook.playing import Picture, Played
 
 PIXELS = 96  # of the page, an inch
 FOLDED = "The code of this figure"

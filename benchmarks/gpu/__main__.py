@@ -19,9 +19,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from .sections import Result, Section, Setting, run_sections
-from .systems import SYSTEMS
-from .tables import markdown
+from benchmarks.gpu.sections import Result, Section, Setting, run_sections
+from benchmarks.gpu.systems import SYSTEMS
+from benchmarks.gpu.tables import markdown
 
 HERE = "benchmarks.gpu"
 SECTIONS = {

@@ -11,13 +11,12 @@ import torch
 from numpy.typing import NDArray
 
 import latentscape as ls
+from benchmarks.gpu.sections import Row, Setting
+from benchmarks.gpu.systems import mnist
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.models.pixels import unit
 from latentscape.recipes import RECIPES
 from latentscape.system.arithmetic import exact_arithmetic
-
-from .sections import Row, Setting
-from .systems import mnist
 
 SHARE = 0.999
 """Of all numbers, so many must agree: rounding may turn a word of a codebook into its neighbour."""

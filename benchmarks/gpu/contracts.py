@@ -9,7 +9,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from .sections import Row, Setting
+from benchmarks.gpu.sections import Row, Setting
 
 
 def rows(setting: Setting) -> Iterator[Row]:

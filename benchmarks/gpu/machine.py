@@ -11,8 +11,8 @@ from functools import partial
 
 import torch
 
-from .clock import median_seconds
-from .sections import Row, Setting
+from benchmarks.gpu.clock import median_seconds
+from benchmarks.gpu.sections import Row, Setting
 
 SIDE, FLOATS = 8192, 1 << 30
 

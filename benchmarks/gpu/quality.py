@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 import latentscape as ls
+from benchmarks.gpu.clock import wait
+from benchmarks.gpu.sections import Row, Setting
+from benchmarks.gpu.speed import products
+from benchmarks.gpu.steps import Steps, Way
+from benchmarks.gpu.systems import SYSTEMS, System, mnist
 from benchmarks.headlines import mse, negative_elbo
 from latentscape import Images, Plan, Run, Splits
 from latentscape.runs.state import Row as Epoch
 from latentscape.training.hardware import decided
 from latentscape.training.progress import Silent
-
-from .clock import wait
-from .sections import Row, Setting
-from .speed import products
-from .steps import Steps, Way
-from .systems import SYSTEMS, System, mnist
 
 Figure = Callable[[Run, Images], float]
 SEEDS = 3

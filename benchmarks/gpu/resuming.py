@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .sections import Row, Setting
+from benchmarks.gpu.sections import Row, Setting
 
 EPOCHS, KILLED_AFTER = 12, 3
 

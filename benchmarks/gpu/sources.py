@@ -10,12 +10,11 @@ from unittest.mock import patch
 import torch
 
 import latentscape as ls
+from benchmarks.gpu.clock import peak_memory, wait
+from benchmarks.gpu.sections import Row, Setting
+from benchmarks.gpu.systems import mnist
 from latentscape.recipes import RECIPES
 from latentscape.training import on_device
-
-from .clock import peak_memory, wait
-from .sections import Row, Setting
-from .systems import mnist
 
 
 def rows(setting: Setting) -> Iterator[Row]:

@@ -14,15 +14,14 @@ import numpy as np
 import torch
 
 import latentscape as ls
+from benchmarks.gpu.clock import median_seconds, peak_memory, wait
+from benchmarks.gpu.sections import Row, Setting
+from benchmarks.gpu.steps import Steps, Way
+from benchmarks.gpu.systems import SYSTEMS, System, mnist
 from latentscape import Splits
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.training.hardware import decided
 from latentscape.training.progress import Silent
-
-from .clock import median_seconds, peak_memory, wait
-from .sections import Row, Setting
-from .steps import Steps, Way
-from .systems import SYSTEMS, System, mnist
 
 BUNCH = 100  # steps that are timed as one
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .sections import Result, Row
+from benchmarks.gpu.sections import Result, Row
 
 
 def markdown(results: Mapping[str, Result], titles: Mapping[str, str]) -> str:

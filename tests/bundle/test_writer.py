@@ -12,8 +12,7 @@ from latentscape.bundle.neighbours import neighbour_graph
 from latentscape.bundle.networks import run_network
 from latentscape.bundle.tables import read_table
 from latentscape.system.errors import LatentscapeError
-
-from .samples import Sample
+from tests.bundle.samples import Sample
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,7 @@ import pytest
 
 from latentscape.bundle import read_bundle
 from latentscape.explorer import page
-
-from ..bundle.samples import Sample
+from tests.bundle.samples import Sample
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,7 @@ from latentscape.explorer import write_html
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
 from latentscape.system.errors import LatentscapeError
-
-from ..bundle.samples import Sample
+from tests.bundle.samples import Sample
 
 SECRET = b"a file of mine beside the bundle"
 

@@ -10,8 +10,7 @@ from latentscape.explorer import page
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
 from latentscape.system.errors import LatentscapeError
-
-from ..bundle.samples import Sample
+from tests.bundle.samples import Sample
 
 
 class Client:

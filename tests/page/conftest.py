@@ -23,9 +23,8 @@ from latentscape.bundle.views import make_views
 from latentscape.explorer import write_html, write_site
 from latentscape.explorer.application import application
 from latentscape.explorer.serve import listening
-
-from ..bundle.samples import Sample
-from .pages import Opened, Opener
+from tests.bundle.samples import Sample
+from tests.page.pages import Opened, Opener
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

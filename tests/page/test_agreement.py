@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from .pages import Opened
+from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
 

@@ -8,10 +8,9 @@ import pytest
 
 from latentscape.bundle import bundle_codes, read_bundle, write_bundle
 from latentscape.explorer import write_html, write_site
-
-from ..bundle.samples import Sample
-from .conftest import served, static_host
-from .pages import Opened
+from tests.bundle.samples import Sample
+from tests.page.conftest import served, static_host
+from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
 

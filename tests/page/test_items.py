@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ..bundle.samples import Sample
-from .pages import Opened
+from tests.bundle.samples import Sample
+from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
 

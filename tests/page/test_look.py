@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from .conftest import served
-from .pages import Opened
+from tests.page.conftest import served
+from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
 REFERENCES = Path(__file__).parent / "references"
