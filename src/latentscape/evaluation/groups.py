@@ -23,7 +23,6 @@ from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
 from latentscape.latent.samplers import Sampler
-from latentscape.parts.priors import StandardNormal
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.floating]
@@ -115,7 +114,7 @@ class ModelMeasures:
 
     def _usage(self) -> tuple[Measure, ...]:
         mean, scale = self.subjects.whole.posterior
-        unit = isinstance(self.run.model.prior, StandardNormal)
+        unit = self.run.model.prior.is_unit_normal
         found = measure_usage(mean, scale if unit else None)
         if unit or scale is None:
             return found

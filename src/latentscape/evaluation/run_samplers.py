@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from latentscape.evaluation.samplers import Flow, SecondStage
 from latentscape.latent.samplers import SAMPLERS, Prior, Sampler
-from latentscape.parts.regularizers import MMD, PriorCritic
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -48,5 +47,5 @@ def run_sampler(
 
 def led_by_prior(run: Run) -> bool:
     """Whether training drew the codes towards the prior, so that drawing from it is meant."""
-    pulls = any(isinstance(part, MMD | PriorCritic) for part in run.model.regularizers)
-    return run.model.bottleneck.has_rate or pulls
+    draws = any(part.draws_to_prior for part in run.model.regularizers)
+    return run.model.bottleneck.has_rate or draws

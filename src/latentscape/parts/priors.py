@@ -31,10 +31,12 @@ class Prior(nn.Module, ABC):
     Attributes:
         space: where its codes live.
         takes_labels: whether it serves models that are conditioned on labels.
+        is_unit_normal: whether it is N(0, I), against which each dimension has its own nats.
     """
 
     space: ClassVar[Space] = "flat"
     takes_labels: ClassVar[bool] = True
+    is_unit_normal: ClassVar[bool] = False
 
     @abstractmethod
     def forward(self, model: Model, condition: Tensor | None) -> Latent:
@@ -48,6 +50,8 @@ class Prior(nn.Module, ABC):
 
 class StandardNormal(Prior):
     """N(0, I) over d latent dimensions."""
+
+    is_unit_normal: ClassVar[bool] = True
 
     def __init__(self, code: int) -> None:
         super().__init__()

@@ -20,10 +20,13 @@ class Regularizer(nn.Module, ABC):
     Attributes:
         group: what its own parameters are called.
         needs: what kind of posterior it works on.
+        draws_to_prior: whether it draws the codes towards the prior, so that draws of the prior
+            are meant to be decoded.
     """
 
     group: str = "generative"
     needs: ClassVar[type[Distribution]] = Distribution
+    draws_to_prior: ClassVar[bool] = False
 
     @abstractmethod
     def forward(self, step: Step) -> dict[str, Term]:

@@ -7,6 +7,7 @@ the critic without changing it.
 from __future__ import annotations
 
 from abc import ABC
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -82,6 +83,8 @@ class PriorCritic(Critic):
         weight: how much passing counts, in nats.
         hidden: widths of its layers.
     """
+
+    draws_to_prior: ClassVar[bool] = True
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Give the encoder's loss, −log of the probability to pass, and the critic's own."""

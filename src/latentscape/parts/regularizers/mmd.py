@@ -7,6 +7,8 @@ with z, z' aggregate codes and p, p' draws of the prior, estimated without bias.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import torch
 from torch import Tensor
 
@@ -46,6 +48,8 @@ class MMD(Weighted):
     Args:
         weight: λ, in nats; the discrepancy itself is between 0 and 14.
     """
+
+    draws_to_prior: ClassVar[bool] = True
 
     def forward(self, step: Step) -> dict[str, Term]:
         """Compare one code of each image with as many draws."""
