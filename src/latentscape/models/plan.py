@@ -59,7 +59,7 @@ class Plan:
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     def __post_init__(self) -> None:
-        for name, kind in get_type_hints(Plan).items():
+        for name, kind in get_type_hints(type(self)).items():
             refuse_other_kinds(name, getattr(self, name), kind)
         if self.seed > MOST_SEED:
             raise LatentscapeError(f"--seed is {self.seed}; give a whole number below 2^63")
@@ -104,6 +104,19 @@ class Plan:
             return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
         fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
         return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
+
+
+@dataclass(frozen=True)
+class DecidedPlan(Plan):
+    """A plan for one machine, whose device and arithmetic are decided: no "auto" is left.
+
+    Attributes:
+        precision: arithmetic of the networks.
+        device: where they are trained.
+    """
+
+    precision: Literal["bf16-mixed", "32-true"] = "32-true"
+    device: Literal["cpu", "cuda"] = "cpu"
 
 
 def refuse_other_kinds(name: str, value: object, kind: type) -> None:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import asdict
 
 import torch
 from lightning_fabric import Fabric
 
-from latentscape.models.plan import Plan
+from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
 
 
-def decided(plan: Plan) -> Plan:
+def decided(plan: Plan) -> DecidedPlan:
     """Replace every "auto" by what this machine has.
 
     Raises:
@@ -28,7 +28,7 @@ def decided(plan: Plan) -> Plan:
     precision = plan.precision
     if precision == "auto":
         precision = "bf16-mixed" if has_bf16(device) else "32-true"
-    return replace(plan, device=device, precision=precision)
+    return DecidedPlan(**asdict(plan) | {"device": device, "precision": precision})
 
 
 def has_bf16(device: str) -> bool:
@@ -38,16 +38,14 @@ def has_bf16(device: str) -> bool:
     return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))
 
 
-def make_fabric(plan: Plan, *, shared: bool = False) -> Fabric:
-    """Make the Fabric for a decided plan, in a process that keeps its memory.
+def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
+    """Make the Fabric of a plan, in a process that keeps its memory.
 
     Args:
         plan: how to train.
         shared: whether all processes train together, or each for itself.
     """
     keep_memory()
-    if plan.precision == "auto":
-        raise ValueError("decide the plan first")
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
     if not shared or processes.world_size() == 1:
         return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)

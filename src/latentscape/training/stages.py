@@ -14,7 +14,7 @@ from latentscape.data import Splits
 from latentscape.data.rows import joined
 from latentscape.models.autoencoder import Autoencoder, Stage
 from latentscape.models.pixels import unit
-from latentscape.models.plan import Plan
+from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.runs.run import Run
 from latentscape.runs.state import row_of
 from latentscape.runs.weights import load_weights, weights_of, whole
@@ -40,7 +40,7 @@ class Training:
     Attributes:
         model: what is trained in the end.
         images: to train on, and to choose the best epoch by.
-        plan: how, with every "auto" decided.
+        plan: how.
         keeper: completes epochs, and knows where the run stands.
         reporter: told what happens.
         fabric: device, precision and processes.
@@ -48,14 +48,14 @@ class Training:
 
     model: Autoencoder
     images: Splits
-    plan: Plan
+    plan: DecidedPlan
     keeper: Keeper
     reporter: Reporter
     fabric: Fabric
 
 
 def trained(
-    model: Autoencoder, images: Splits, plan: Plan, keeper: Keeper, reporter: Reporter
+    model: Autoencoder, images: Splits, plan: DecidedPlan, keeper: Keeper, reporter: Reporter
 ) -> Run:
     """Train every stage from where the keeper stands, and give the run."""
     interrupted = False
