@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from latentscape.data import Images
-from latentscape.latent.projections import PROJECTIONS, Projection, make_projection
+from latentscape.latent.projections import Map, Projection, make_projection
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
 
@@ -156,8 +156,8 @@ def _positions(
     labels = np.concatenate(known) if len(known) == len(parts) else None
     train = names == "train"
     placed = []
-    for name, method in methods:
-        if PROJECTIONS[name].places_new and train.any():
+    for _, method in methods:
+        if isinstance(method, Map) and train.any():
             fitted = method.fit(codes[train], None if labels is None else labels[train])
             placed.append(fitted.transform(codes))
         else:

@@ -14,7 +14,7 @@ from latentscape.data import Images
 from latentscape.figures.kinds import kind
 from latentscape.figures.style import class_look, current
 from latentscape.latent.arrays import subset
-from latentscape.latent.projections import PCA, PROJECTIONS, Projection, Raw, make_projection
+from latentscape.latent.projections import PCA, Map, Projection, Raw, make_projection
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -147,7 +147,7 @@ def name_axes(ax: Axes, placed: Placed) -> None:
     """Name the axes, and let lengths compare where they mean anything."""
     ax.set(xlabel=placed.axes[0], ylabel=placed.axes[1])
     ax.set_aspect("equal", adjustable="datalim")
-    if not PROJECTIONS[placed.projection.name].has_inverse:
+    if not isinstance(placed.projection, Map):
         ax.set(xticks=[], yticks=[])
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from latentscape.latent.projections.lda import LDA
 from latentscape.latent.projections.linear import PCA, LinearMap, Raw
 from latentscape.latent.projections.neighbour import TSNE, UMAP
-from latentscape.latent.projections.protocol import Projection
+from latentscape.latent.projections.protocol import Map, Projection
 from latentscape.system.errors import LatentscapeError
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "TSNE",
     "UMAP",
     "LinearMap",
+    "Map",
     "Projection",
     "ProjectionEntry",
     "Raw",
@@ -32,15 +33,11 @@ class ProjectionEntry:
         make: Called with the number of dimensions.
         description: One sentence.
         labelled: Whether fitting needs labels.
-        places_new: Whether `transform` works.
-        has_inverse: Whether `inverse` works.
     """
 
     make: Callable[[int], Projection]
     description: str
     labelled: bool = False
-    places_new: bool = True
-    has_inverse: bool = True
 
 
 PROJECTIONS: Mapping[str, ProjectionEntry] = MappingProxyType(
@@ -60,8 +57,6 @@ PROJECTIONS: Mapping[str, ProjectionEntry] = MappingProxyType(
         "tsne": ProjectionEntry(
             TSNE,
             "Keeps near neighbours together; distances between groups mean nothing.",
-            places_new=False,
-            has_inverse=False,
         ),
         "umap": ProjectionEntry(
             UMAP, "Keeps near neighbours together and can place new codes (an optional extra)."

@@ -33,7 +33,8 @@ def _enough(z: Floats, name: str) -> Floats:
 class TSNE:
     """t-distributed stochastic neighbour embedding (van der Maaten and Hinton, JMLR 2008).
 
-    10,000 codes take the best part of a minute on two cores: give it a sample of more.
+    It is a picture of the codes that it is given, and no map: it places no others and leads back
+    to none. 10,000 codes take the best part of a minute on two cores: give it a sample of more.
 
     Args:
         components: k, 2 or 3.
@@ -46,10 +47,6 @@ class TSNE:
 
     def __init__(self, components: int = 2, perplexity: float = 30.0, seed: int = 0) -> None:
         self.components, self.perplexity, self.seed = components, perplexity, seed
-
-    def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
-        """Refused: `fit_transform` is all that t-SNE can do."""
-        raise self._no("a fit apart from its picture", "call fit_transform(codes)")
 
     def fit_transform(self, z: ArrayLike, labels: ArrayLike | None = None) -> Floats:
         """Place codes (N, d) at (N, k); labels are not used.
@@ -65,18 +62,6 @@ class TSNE:
             random_state=self.seed,
         )
         return np.asarray(method.fit_transform(z))
-
-    def transform(self, z: ArrayLike) -> Floats:
-        """Refused: t-SNE places only the codes that it was fitted to."""
-        raise self._no("a place for new codes", "fit all codes together, or use UMAP or PCA")
-
-    def inverse(self, y: ArrayLike) -> Floats:
-        """Refused: t-SNE has no way back."""
-        raise self._no("a way back to codes", "use PCA, LDA or raw")
-
-    @staticmethod
-    def _no(what: str, instead: str) -> LatentscapeError:
-        return LatentscapeError(f"t-SNE has no {what}; {instead}")
 
 
 class _Embedding(Protocol):

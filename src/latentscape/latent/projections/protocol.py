@@ -1,6 +1,6 @@
-"""What a projection is."""
+"""What a projection is, and what one that places new codes is."""
 
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from numpy.typing import ArrayLike
 
@@ -9,7 +9,7 @@ from latentscape.latent.projections.linear import LinearMap
 
 
 class Projection(Protocol):
-    """Places codes (N, d) in few dimensions (N, k).
+    """Draws codes (N, d) in few dimensions (N, k).
 
     Attributes:
         name: How commands and reports call it.
@@ -25,19 +25,24 @@ class Projection(Protocol):
         """The fitted map as plain matrices; None where the method is not linear."""
         ...
 
-    def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
-        """Learn from codes (N, d) and, where the method needs them, integer labels (N,)."""
+    def fit_transform(self, z: ArrayLike, labels: ArrayLike | None = None) -> Floats:
+        """Place codes (N, d) at (N, k), by integer labels (N,) where the method needs them."""
         ...
 
-    def fit_transform(self, z: ArrayLike, labels: ArrayLike | None = None) -> Floats:
-        """Fit, and place the same codes: (N, k)."""
+
+@runtime_checkable
+class Map(Projection, Protocol):
+    """A projection that is learned from some codes, places others, and leads back."""
+
+    def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
+        """Learn from codes (N, d) and, where the method needs them, integer labels (N,)."""
         ...
 
     def transform(self, z: ArrayLike) -> Floats:
         """Place codes (N, d), seen before or not: (N, k).
 
         Raises:
-            LatentscapeError: Not fitted, or the method places no new codes.
+            LatentscapeError: Not fitted.
         """
         ...
 
@@ -45,6 +50,6 @@ class Projection(Protocol):
         """Codes (N, d) that lie at positions y (N, k): a guess, since k < d.
 
         Raises:
-            LatentscapeError: Not fitted, or the method has no way back.
+            LatentscapeError: Not fitted.
         """
         ...
