@@ -6,8 +6,9 @@ from types import MappingProxyType
 
 from latentscape.latent.projections.lda import LDA
 from latentscape.latent.projections.linear import PCA, LinearMap, Raw
+from latentscape.latent.projections.map import Map
 from latentscape.latent.projections.neighbour import TSNE, UMAP
-from latentscape.latent.projections.protocol import Map, Projection
+from latentscape.latent.projections.protocol import Projection
 from latentscape.system.errors import LatentscapeError
 
 __all__ = [

@@ -9,7 +9,7 @@ others it moves the numbers that the picture leaves out along with those that it
 M W = I: going back and forth stays at y.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.extmath import randomized_svd
 
 from latentscape.latent.arrays import Floats, Moments, as_codes, moments
+from latentscape.latent.projections.map import Map
 from latentscape.system.errors import LatentscapeError
 
 EXACT_UP_TO = 1000
@@ -55,7 +56,7 @@ def with_signs(components: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(components * np.where(signs == 0, 1.0, signs))
 
 
-class LinearProjection(ABC):
+class LinearProjection(Map):
     """What projections by matrices share: a subclass says how `fit` finds its `LinearMap`."""
 
     name: str

@@ -1,6 +1,6 @@
-"""What a projection is, and what one that places new codes is."""
+"""What a projection is."""
 
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol
 
 from numpy.typing import ArrayLike
 
@@ -27,29 +27,4 @@ class Projection(Protocol):
 
     def fit_transform(self, z: ArrayLike, labels: ArrayLike | None = None) -> Floats:
         """Place codes (N, d) at (N, k), by integer labels (N,) where the method needs them."""
-        ...
-
-
-@runtime_checkable
-class Map(Projection, Protocol):
-    """A projection that is learned from some codes, places others, and leads back."""
-
-    def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
-        """Learn from codes (N, d) and, where the method needs them, integer labels (N,)."""
-        ...
-
-    def transform(self, z: ArrayLike) -> Floats:
-        """Place codes (N, d), seen before or not: (N, k).
-
-        Raises:
-            LatentscapeError: Not fitted.
-        """
-        ...
-
-    def inverse(self, y: ArrayLike) -> Floats:
-        """Codes (N, d) that lie at positions y (N, k): a guess, since k < d.
-
-        Raises:
-            LatentscapeError: Not fitted.
-        """
         ...
