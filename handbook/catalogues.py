@@ -16,7 +16,7 @@ from latentscape.recipes.summary import Summary, summarise
 
 MODELS = Path(__file__).parents[1] / "docs" / "models"
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
-ARXIV = re.compile(r"arXiv:(\d{4}\.\d{4,5})")
+ARXIV = re.compile(r"(?<!\[)arXiv:(\d{4}\.\d{4,5})")
 
 
 def families() -> Mapping[str, str]:

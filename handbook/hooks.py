@@ -18,10 +18,10 @@ TUTORIAL = "tutorial/"
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Run a page of the tutorial, and put what it printed and drew into it."""
+    """Run a page of the tutorial, and put in what it printed and drew; elsewhere, link papers."""
     source = PurePosixPath(page.file.src_uri)
     if not page.file.src_uri.startswith(TUTORIAL) or source.stem == "index":
-        return markdown
+        return catalogues.linked(markdown)
     try:
         parts = played(page.file.src_uri, markdown)
     except PageError as error:
