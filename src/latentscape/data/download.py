@@ -16,9 +16,9 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import pooch
 import requests
 from filelock import FileLock
+from platformdirs import user_cache_path
 
 from latentscape.data.catalogue import RemoteFile, SourceInfo
 from latentscape.data.progress import progress
@@ -39,7 +39,7 @@ def data_folder() -> Path:
         The folder that the environment variable `LATENTSCAPE_DATA` names, else the user's cache.
     """
     named = os.environ.get("LATENTSCAPE_DATA")
-    return Path(named) if named else Path(pooch.os_cache("latentscape"))
+    return Path(named) if named else user_cache_path("latentscape")
 
 
 def fetch(
