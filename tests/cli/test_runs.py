@@ -78,3 +78,45 @@ def test_a_run_and_an_empty_folder(good, tmp_path, capsys):
     assert "no runs" in capsys.readouterr().out
     assert main(["runs", str(tmp_path / "nowhere")]) == 2
     assert "no folder" in capsys.readouterr().err
+
+
+def test_a_number_that_another_training_took_meanwhile_is_passed_over(tmp_path, monkeypatch):
+    import latentscape.training as training
+
+    known = training.train
+
+    def late(*arguments, out, **options):
+        if not (tmp_path / "runs/ae-2").exists():  # both others are quicker
+            for name in ("ae", "ae-2"):
+                (tmp_path / "runs" / name).mkdir(parents=True)
+                (tmp_path / "runs" / name / "run.json").write_text("{}")
+        return known(*arguments, out=out, **options)
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(training, "train", late)
+    assert main(["train", "ae", "--limit", "60", "--epochs", "1", "--hidden", "8"]) == 0
+    assert inspect_run(tmp_path / "runs/ae-3").status == "complete"
+    assert (tmp_path / "runs/ae/run.json").read_text() == "{}"
+    assert main(["train", "ae", "--limit", "60", "--epochs", "1", "--out", "runs/ae-2"]) == 2
+
+
+def test_of_many_that_make_one_folder_one_is_first(tmp_path, good):
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from latentscape.runs.folder import RunFolder, TakenError
+
+    record, barrier = RunFolder(good).record, Barrier(6)
+
+    def create(_):
+        barrier.wait()
+        try:
+            return RunFolder.create(tmp_path / "run", record)
+        except TakenError:
+            return None
+
+    with ThreadPoolExecutor(6) as pool:
+        made = [folder for folder in pool.map(create, range(6)) if folder]
+    assert len(made) == 1
+    assert made[0].record == record
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]

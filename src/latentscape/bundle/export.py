@@ -18,6 +18,7 @@ from latentscape.bundle.networks import check_network
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_folder, make_folder
+from latentscape.system.randomness import own_randomness
 
 FOLDED = 2**26  # numbers in a tensor
 
@@ -104,7 +105,7 @@ def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run
     shapes = tuple({0: torch.export.Dim.DYNAMIC} for _ in arguments)
     device = run.device
     try:
-        with _quiet(), torch.no_grad(), torch.random.fork_rng():
+        with _quiet(), torch.no_grad(), own_randomness():
             program = torch.onnx.export(
                 module.cpu().eval(),
                 arguments,

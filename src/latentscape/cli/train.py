@@ -107,17 +107,32 @@ def begun(
     )
     for line in (images.summary, *images.notes):
         print_once(line)
-    folder = out or free(Path("runs") / recipe.name.rpartition(":")[2])
-    run = fit_recipe(
+    fitted = partial(
+        fit_recipe,
         recipe,
         images,
         options=options,
-        out=folder,
         published=published,
         reporter=reporter(),
         **changes,
     )
-    print_next_steps(run)
+    named = Path("runs") / recipe.name.rpartition(":")[2]
+    print_next_steps(fitted(out=out) if out else numbered(fitted, named))
+
+
+def numbered(fitted: Callable[..., Run], path: Path) -> Run:
+    """Train into the first folder that is free; another training may have been quicker to take it.
+
+    Where several processes train, they have agreed on one, and it is refused.
+    """
+    from latentscape.runs.folder import TakenError
+
+    while True:
+        try:
+            return fitted(out=free(path))
+        except TakenError:
+            if processes.world_size() > 1:
+                raise
 
 
 def offer(recipe: Recipe[Any], name: str) -> None:

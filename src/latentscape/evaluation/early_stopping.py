@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentscape.models.plan import Plan
+from latentscape.system.randomness import own_randomness
 from latentscape.training import Trainable
 from latentscape.training.network import epochs_for, fit_network, steps_in
 
@@ -87,7 +88,6 @@ def fit_until_flat(
 @torch.no_grad()
 def loss(network: Trainable, rows: Tensor) -> float:
     """The mean over rows of what training minimises, in evaluation mode, with the same noise."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
+    with own_randomness(0):
         terms = network(rows, None, len(rows), 1.0)
     return sum(term.weight * term.value.mean().item() for term in terms.values() if term.trains)

@@ -28,6 +28,7 @@ from latentscape.parts.likelihoods import Measure
 from latentscape.runs.run import Run
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 
 PixelKind = Literal["grey", "dynamic", "fixed"]
 BATCH = 4096
@@ -133,8 +134,7 @@ def estimate_likelihood(
         raise LatentscapeError("there are no images to find probable; give at least one")
     rows = max(1, batch // samples)
     columns = []
-    with torch.random.fork_rng(), torch.no_grad(), exact_arithmetic():
-        torch.manual_seed(seed)
+    with own_randomness(seed), torch.no_grad(), exact_arithmetic():
         rng = np.random.default_rng(FIXED_SEED if pixels == "fixed" else seed)
         for i, x in enumerate(batches(array, rows, run.device)):
             chosen = None if labels is None else labels[i * rows : i * rows + len(x)]

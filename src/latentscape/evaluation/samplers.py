@@ -27,6 +27,7 @@ from latentscape.parts.likelihoods import Normal
 from latentscape.parts.objectives import Elbo
 from latentscape.parts.priors import StandardNormal
 from latentscape.parts.step import Term
+from latentscape.system.randomness import own_randomness
 from latentscape.training import Trainable
 
 JITTER = 0.02  # in standard deviations: bounds the density of codes that repeat or lie on a grid
@@ -76,8 +77,7 @@ class TrainedSampler(ABC, Generic[N]):
         codes = as_codes(z)
         whitening = Whitening.of(codes)
         rows = whitening.whiten(codes)[:, :, None, None]
-        with torch.random.fork_rng():
-            torch.manual_seed(self._seed)
+        with own_randomness(self._seed):
             network = self.network(rows.shape[1])
         plan = replace(PLAN, lr=self.lr, seed=self._seed)
         network, self.convergence = fit_until_flat(network, rows, plan, self.first, self._steps)
@@ -90,8 +90,7 @@ class TrainedSampler(ABC, Generic[N]):
         if self._fitted is None:
             raise not_fitted(self.name)
         whitening, network = self._fitted
-        with torch.random.fork_rng(), torch.no_grad():
-            torch.manual_seed(seed)
+        with own_randomness(seed), torch.no_grad():
             return whitening.colour(self.draw(network, n).cpu().numpy())
 
 

@@ -16,6 +16,7 @@ from latentscape.figures.tiles import examples, labelled_rows, signed_tiles, til
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 
 BLOCK = 2048
 
@@ -113,8 +114,7 @@ def corrupted(
             f"'{run.name}' was trained on clean images; say how much noise to add with noise=0.5, "
             "or train the recipe 'denoising'"
         )
-    with torch.random.fork_rng(), torch.no_grad():
-        torch.manual_seed(seed)
+    with own_randomness(seed), torch.no_grad():
         noisy: Tensor = corruption(torch.from_numpy(clean))
         return np.asarray(noisy.numpy(), np.float32)
 

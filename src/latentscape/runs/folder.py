@@ -56,6 +56,21 @@ CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
 FILES = re.compile(r"state\.json|(last|best|optimizer)\.safetensors")
 
 
+class TakenError(LatentscapeError):
+    """A run cannot begin where something is already."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"'{path}' is taken; choose another --out, remove it, or continue it with "
+            f"`{shell_command('train', '--resume', path)}`"
+        )
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a path is a folder with nothing in it."""
+    return path.is_dir() and not any(path.iterdir())
+
+
 class RunFolder:
     """Reads and writes one run directory."""
 
@@ -67,21 +82,22 @@ class RunFolder:
         """Make the directory and write `run.json`.
 
         Raises:
-            LatentscapeError: when something is there already.
+            TakenError: when something is there already, or another process was first.
+            LatentscapeError: when it cannot be made.
         """
         folder = cls(path)
         with explained(folder.path, "make"):
-            taken = folder.path.exists() and not (
-                folder.path.is_dir() and not any(folder.path.iterdir())
-            )
+            taken = folder.path.exists() and not is_empty(folder.path)
         if taken:
-            raise LatentscapeError(
-                f"'{path}' is taken; choose another --out, remove it, or continue it with "
-                f"`{shell_command('train', '--resume', path)}`"
-            )
+            raise TakenError(folder.path)
         make_folder(folder.path.parent)
-        with atomic_folder(folder.path) as beside:
-            (beside / "run.json").write_bytes(record.to_json())
+        try:
+            with atomic_folder(folder.path) as beside:
+                (beside / "run.json").write_bytes(record.to_json())
+        except LatentscapeError as error:
+            if folder.path.exists() and not is_empty(folder.path):
+                raise TakenError(folder.path) from error
+            raise
         return folder
 
     @property

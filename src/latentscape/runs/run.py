@@ -23,6 +23,7 @@ from latentscape.runs.weights import load_weights
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
+from latentscape.system.randomness import own_randomness
 
 Floats = NDArray[np.float32]
 Place = str | Path
@@ -166,8 +167,7 @@ class Run:
         def draw(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
             return (self.model.encode(x, self.model.condition(y)).draw(1)[0][0],)
 
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             return self._map(draw, images, labels)[0]
 
     def decode(
@@ -212,8 +212,7 @@ class Run:
         """Draw n codes from the prior: (n, d)."""
         labels = torch.arange(n, device=self.device) % max(self.model.labels, 1)
         condition = self.model.condition(labels)
-        with torch.random.fork_rng(), torch.no_grad(), exact_arithmetic():
-            torch.manual_seed(seed)
+        with own_randomness(seed), torch.no_grad(), exact_arithmetic():
             prior = self.model.prior(self.model, condition)
             count = () if len(prior.batch_shape) else (n,)
             codes: Floats = prior.sample(torch.Size(count)).cpu().numpy()

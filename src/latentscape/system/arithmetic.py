@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
+
+_COUNTING = threading.Lock()
+_within = 0
+_before = (False, True)
 
 
 @contextmanager
@@ -15,17 +20,28 @@ def exact_arithmetic() -> Iterator[None]:
     Left to itself cuDNN takes kernels that add up in whatever order threads come to it, so that
     two trainings of one seed end apart, and rounds the factors of fp32 convolutions to 10 bits
     (TF32): codes of convolutional models then differ from the CPU's by up to 2 % of their spread.
-    These settings of torch are the whole process's, and are put back at the end.
+    These settings of torch are the whole process's, and are put back when the last
+    thread has left.
 
     Example:
         >>> with exact_arithmetic():
         ...     torch.backends.cudnn.deterministic, torch.backends.cudnn.allow_tf32
         (True, False)
     """
-    cudnn = torch.backends.cudnn
-    before = cudnn.deterministic, cudnn.allow_tf32
-    cudnn.deterministic, cudnn.allow_tf32 = True, False
+    _hold(+1)
     try:
         yield
     finally:
-        cudnn.deterministic, cudnn.allow_tf32 = before
+        _hold(-1)
+
+
+def _hold(change: int) -> None:
+    """Count who is within, in whatever thread: the first one sets, the last one puts back."""
+    global _within, _before
+    cudnn = torch.backends.cudnn
+    with _COUNTING:
+        if not _within:
+            _before = cudnn.deterministic, cudnn.allow_tf32
+        _within += change
+        exact = (True, False)
+        cudnn.deterministic, cudnn.allow_tf32 = exact if _within else _before

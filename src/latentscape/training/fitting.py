@@ -26,6 +26,7 @@ from latentscape.runs.record import Data, Record
 from latentscape.runs.run import Run
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.progress import Reporter, Silent
@@ -233,6 +234,5 @@ def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
 
 def seeded(seed: int, build: Callable[[], Autoencoder]) -> Autoencoder:
     """Build a model with initial weights that depend on the seed alone."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         return build()

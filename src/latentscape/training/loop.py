@@ -21,6 +21,7 @@ from latentscape.parts.step import BOTH, Term
 from latentscape.runs.state import Row
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 from latentscape.training.batches import Batches
 
 Losses = dict[tuple[str, ...], Tensor]
@@ -241,8 +242,7 @@ def validate(
     network.eval()
     tally = Tally()
     names: tuple[str, ...] = ()
-    with torch.random.fork_rng():
-        torch.manual_seed(processes.rank())
+    with own_randomness(processes.rank()):
         for x, labels in batches.ordered():
             _, means, weights, names = network(x, labels, size, 1.0)
             tally.add(means, weights, len(x))

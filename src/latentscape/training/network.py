@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from latentscape.models.plan import Plan
 from latentscape.system.arithmetic import exact_arithmetic
+from latentscape.system.randomness import own_randomness
 from latentscape.training.hardware import decided, make_fabric
 from latentscape.training.loop import Pass, Trainable, train_epoch
 from latentscape.training.on_device import batches_on
@@ -41,8 +41,7 @@ def fit_network(
     module = Pass(network)
     wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
     batches = batches_on(fabric.device, rows, labels, plan.batch)
-    with torch.random.fork_rng(), exact_arithmetic():
-        torch.manual_seed(plan.seed)
+    with own_randomness(plan.seed), exact_arithmetic():
         for epoch in range(1, plan.epochs + 1):
             train_epoch(
                 wrapped, optimizer, groups, batches, plan, epoch, fabric=fabric, on_step=on_step

@@ -19,6 +19,7 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.run import Run
 from latentscape.runs.state import Row
 from latentscape.system.arithmetic import exact_arithmetic
+from latentscape.system.randomness import own_randomness
 
 FEW = 128
 IDLE = 0.01  # nats
@@ -46,8 +47,7 @@ def collapsed(run: Run, images: Images) -> tuple[str, ...]:
     images = images.take(np.arange(min(FEW, len(images))))
     x = unit(torch.from_numpy(checked(images, run.shape, run.bounds)).to(run.device))
     labels = None if images.labels is None else torch.from_numpy(images.labels).to(run.device)
-    with torch.random.fork_rng(), torch.no_grad(), exact_arithmetic():
-        torch.manual_seed(0)
+    with own_randomness(0), torch.no_grad(), exact_arithmetic():
         posterior = run.model.encode(x, run.model.condition(labels))
         each = dimension_information(posterior)
         idle = [] if each is None else (each < IDLE).nonzero().flatten().tolist()
@@ -95,7 +95,7 @@ def early(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
     few = images.take(np.arange(min(2, len(images))))
     x = unit(torch.from_numpy(checked(few, run.shape, run.bounds)).to(run.device))
     labels = None if few.labels is None else torch.from_numpy(few.labels).to(run.device)
-    with torch.no_grad(), exact_arithmetic():
+    with own_randomness(0), torch.no_grad(), exact_arithmetic():
         final = {name: term.weight for name, term in run.model(x, labels, 1, 1.0).items()}
     return tuple(
         f"the weights kept are those of epoch {int(kept['epoch'])}, when '{name}' weighed "

@@ -20,6 +20,7 @@ from latentscape.runs.state import row_of
 from latentscape.runs.weights import load_weights, weights_of, whole
 from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
+from latentscape.system.randomness import own_randomness
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
 from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
@@ -68,7 +69,7 @@ def trained(
         if keeper.state.total:
             load_weights(keeper.last()[0], model, place)
         try:
-            with torch.random.fork_rng(), exact_arithmetic():
+            with own_randomness(), exact_arithmetic():
                 train_stages(training)
         except KeyboardInterrupt:
             if not keeper.state.total:

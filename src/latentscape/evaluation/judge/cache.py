@@ -18,6 +18,7 @@ from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.judge.judge import Judge, Scale
 from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.system.files import atomic_path, make_folder
+from latentscape.system.randomness import own_randomness
 from latentscape.system.tensors import write_tensors
 
 VERSION = 4  # of the file and of what trains a judge: another one is trained anew
@@ -81,7 +82,7 @@ def _rebuilt(header: dict[str, Any], tensors: dict[str, Tensor]) -> Judge:
     """The judge that header and tensors describe."""
     C, H, W = header["shape"]
     classes = tuple(header["classes"])
-    with torch.random.fork_rng():  # its initial weights, soon replaced, are random
+    with own_randomness():  # its initial weights, soon replaced, are random
         network = JudgeNetwork((C, H, W), len(classes), header["members"], light=header["light"])
     weights = {
         n.removeprefix("network/"): t for n, t in tensors.items() if n.startswith("network/")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from latentscape.evaluation.judge.augment import blur, scramble
+from latentscape.system.randomness import own_randomness
 
 Pixels: TypeAlias = NDArray[np.float32]
 Make: TypeAlias = Callable[[Pixels, Pixels, np.random.Generator], Pixels]
@@ -95,8 +96,7 @@ def _upside_down(a: Pixels, b: Pixels, rng: np.random.Generator) -> Pixels:
 
 def _scrambled(a: Pixels, b: Pixels, rng: np.random.Generator) -> Pixels:
     """The four quarters of an image in another order."""
-    with torch.random.fork_rng():
-        torch.manual_seed(int(rng.integers(2**31)))
+    with own_randomness(int(rng.integers(2**31))):
         tiles: Pixels = scramble(torch.from_numpy(a), 2).numpy()
     return tiles
 

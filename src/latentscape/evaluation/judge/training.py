@@ -7,8 +7,6 @@ import warnings
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from latentscape.data import Splits
 from latentscape.data.progress import counting
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
@@ -20,6 +18,7 @@ from latentscape.evaluation.judge.subspaces import fit_subspaces
 from latentscape.latent.arrays import subset
 from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 from latentscape.training.network import epochs_for, fit_network, steps_in
 
 MEMBERS = 2
@@ -98,8 +97,7 @@ def _trained(splits: Splits, seed: int, steps: int) -> Judge:
 def _learned(splits: Splits, seed: int, steps: int) -> JudgeNetwork:
     """Networks that have learned the classes, or the refusal of those that do not."""
     light = bool(splits.validation.pixels.mean() < 127.5)
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         network = JudgeNetwork(splits.shape, len(splits.classes), MEMBERS, light=light)
     rows = subset(len(splits.train), ROWS, seed)
     pixels = splits.train.pixels if len(rows) == len(splits.train) else splits.train.pixels[rows]
