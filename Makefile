@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test docs bench gpu-check clean
+.PHONY: demo test page-test docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -65,5 +65,17 @@ GPU_PYTHON ?= $(BIN)/python
 gpu-check: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.test)
 	@PYTHONPATH=src:$$PYTHONPATH $(GPU_PYTHON) -m benchmarks.gpu
 
+# Which changes of the code no test notices, in the packages whose conclusions people read. Hours for
+# all of them; minutes for one module: make mutants ONLY='latentscape.latent.usage*'
+ONLY ?=
+mutants: $(VENV)/.mutants
+	@OMP_NUM_THREADS=1 PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
+	@$(BIN)/mutmut results
+
+$(VENV)/.mutants: $(VENV)/.test
+	@echo "installing what the mutants need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,mutants]'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) demo site gpu-check
+	rm -rf $(VENV) demo site gpu-check mutants

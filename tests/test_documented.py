@@ -1,5 +1,6 @@
 """Nothing that people can type, train, measure or draw goes undocumented."""
 
+import ast
 import dataclasses
 import re
 from pathlib import Path
@@ -97,3 +98,85 @@ def test_every_test_that_security_names_is_there():
     named = re.findall(r"`(tests/[\w/.]+)`", (root / "SECURITY.md").read_text(encoding="utf-8"))
     assert len(named) > 9
     assert [name for name in named if not (root / name).exists()] == []
+
+
+SOURCE = Path(__file__).parents[1] / "src" / "latentscape"
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def public_functions(node, inside=False):
+    """Every public function and method below a node, and whether it is a method."""
+    for child in ast.iter_child_nodes(node):
+        if getattr(child, "name", "_").startswith("_"):
+            continue
+        if isinstance(child, ast.ClassDef):
+            yield from public_functions(child, True)
+        elif isinstance(child, FUNCTIONS):
+            yield child, inside
+
+
+def own_raises(node):
+    """The `raise LatentscapeError(…)` of a function, without those of functions inside it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Raise) and "LatentscapeError(" in ast.unparse(child):
+            yield child
+        elif not isinstance(child, FUNCTIONS | ast.Lambda | ast.ClassDef):
+            yield from own_raises(child)
+
+
+def parameters(function, method):
+    """How many parameters a caller meets."""
+    a = function.args
+    count = len([*a.posonlyargs, *a.args, *a.kwonlyargs]) + bool(a.vararg) + bool(a.kwarg)
+    static = any(ast.unparse(d) == "staticmethod" for d in function.decorator_list)
+    return count - (method and not static)
+
+
+def untold(sources):
+    """Where a docstring lacks `Args:` or `Raises:`, of sources by name.
+
+    A method needs no `Args:` where another class says them for all methods of its name, as a
+    protocol does.
+    """
+    found = [
+        (f"{name}: {function.name}", function, method, ast.get_docstring(function) or "")
+        for name, text in sources.items()
+        for function, method in public_functions(ast.parse(text))
+    ]
+    told = {function.name for _, function, method, words in found if method and "Args:" in words}
+    for place, function, method, words in found:
+        known = "Args:" in words or (method and function.name in told)
+        if parameters(function, method) >= 3 and not known:
+            yield f"{place} says nothing of its arguments"
+        if any(own_raises(function)) and "Raises:" not in words:
+            yield f"{place} does not say what it raises"
+
+
+def test_public_functions_say_what_they_take_and_what_they_raise():
+    files = sorted(SOURCE.rglob("*.py"))
+    assert len(files) > 200
+    texts = {path.relative_to(SOURCE).as_posix(): path.read_text("utf-8") for path in files}
+    assert list(untold(texts)) == []
+
+
+def test_a_function_that_says_nothing_is_found():
+    silent = '''
+class A:
+    def draw(self, n, seed):
+        """Draw."""
+    def show(self, n, seed, label):
+        """Show."""
+        raise LatentscapeError("no")
+def make(a, b, *more):
+    """Make."""
+    def inner():
+        raise LatentscapeError("inner")
+def _own(a, b, c):
+    raise LatentscapeError("private")
+'''
+    found = ["a: show says nothing of its arguments", "a: show does not say what it raises"]
+    assert list(untold({"a": silent})) == [*found, "a: make says nothing of its arguments"]
+    told = (
+        'class P:\n    def show(self, a, b, c):\n        """Show.\n\n        Args:\n        """\n'
+    )
+    assert "a: show says nothing of its arguments" not in untold({"a": silent, "b": told})

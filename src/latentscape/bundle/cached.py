@@ -58,6 +58,11 @@ def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool)
 def place_of(path: Path, images: Splits | None, limit: int) -> Path:
     """Where the bundle of these weights and images lies, or would lie.
 
+    Args:
+        path: the run's directory, or a file of codes.
+        images: those to show, where others than the run's are given.
+        limit: the most points of the bundle.
+
     Raises:
         LatentscapeError: when the directory is no run.
     """

@@ -37,6 +37,11 @@ def checked_labels(
 ) -> NDArray[np.int32]:
     """Return labels (N,) in −1 … classes − 1, all −1 when there are none.
 
+    Args:
+        labels: (N,), or None.
+        count: N.
+        classes: the names that they index.
+
     Raises:
         LatentscapeError: when their number or their values do not fit.
     """

@@ -73,7 +73,20 @@ def make_bundle(
     limit: int = LIMIT,
     trust: bool = False,
 ) -> Path:
-    """Write the bundle of a run or of a table of codes; see `opened_bundle`."""
+    """Write the bundle of a run or of a table of codes; see `opened_bundle`.
+
+    Args:
+        source: a run, its directory, or a file of codes.
+        folder: where to write.
+        images: those to show, or what the codes belong to.
+        thumbs: pictures of the codes' rows: a folder or an archive.
+        limit: the most points.
+        trust: whether a recipe from outside latentscape may be imported; its code then runs.
+
+    Raises:
+        LatentscapeError: as `opened_bundle`; or when `thumbs` is given for a run, which has its own
+            images.
+    """
     if isinstance(source, str | Path) and Path(source).suffix in TABLES:
         from latentscape.bundle.from_codes import bundle_codes
 

@@ -51,7 +51,13 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
 
 
 def fitted(name: str, images: Splits, folder: Path) -> Run:
-    """Train a model, or open it where that is done already."""
+    """Train a model, or open it where that is done already.
+
+    Args:
+        name: the recipe's.
+        images: to train on.
+        folder: of the run.
+    """
     from latentscape.recipes import find_recipe
     from latentscape.training import resume, train
     from latentscape.training.progress import Brief, reporter

@@ -65,7 +65,13 @@ def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
 
 
 def missed(run: Run, z: Floats, images: Splits) -> Measure:
-    """The share of new codes that fall where none of the training images has any."""
+    """The share of new codes that fall where none of the training images has any.
+
+    Args:
+        run: the model.
+        z: new codes (N, d).
+        images: those it was trained on.
+    """
     return gap_fraction(new_codes(run, z), ground_of(z, run.draw_posterior(images.train)))
 
 

@@ -26,7 +26,13 @@ def described(thing: Any) -> dict[str, str]:
 
 
 def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[inspect.Parameter]:
-    """Give a keyword parameter for each default, typed and described by its owner."""
+    """Give a keyword parameter for each default, typed and described by its owner.
+
+    Args:
+        owner: the function or class whose docstring describes them.
+        defaults: their values by name.
+        group: the heading they stand under in the help.
+    """
     hints = owner.kinds if isinstance(owner, Recipe) else get_type_hints(owner, include_extras=True)
     words = described(owner)
     return [

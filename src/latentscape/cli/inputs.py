@@ -56,6 +56,11 @@ def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
 def parts_for(run: Run, data: str | None, split: str) -> list[tuple[str, Images]]:
     """One split of a source by name, or all of them; of one or two pictures, all as "test".
 
+    Args:
+        run: whose images they are.
+        data: a source or a path; None for what the run was trained on.
+        split: a split's name, or "all".
+
     Raises:
         LatentscapeError: as `images_for`.
     """

@@ -31,7 +31,13 @@ def judged(images: Splits, drawn: NDArray[np.float32]) -> tuple[Verdict | None, 
 def captions(
     verdict: Verdict | None, classes: tuple[str, ...], n: int
 ) -> tuple[list[str], list[bool]]:
-    """A word for each image, and whether it is legible (none and always so without a verdict)."""
+    """A word for each image, and whether it is legible (none and always so without a verdict).
+
+    Args:
+        verdict: the judge's; None where nobody judged.
+        classes: their names.
+        n: how many images there are.
+    """
     if verdict is None:
         return [""] * n, [True] * n
     names = [classes[c] for c in verdict.labels]
@@ -40,7 +46,13 @@ def captions(
 
 
 def print_verdicts(verdict: Verdict | None, classes: tuple[str, ...], reason: str) -> None:
-    """Print the judged classes: of each image where there are few, else how often each came."""
+    """Print the judged classes: of each image where there are few, else how often each came.
+
+    Args:
+        verdict: the judge's; None where nobody judged.
+        classes: their names.
+        reason: why nobody judged.
+    """
     if verdict is None:
         print_answer(f"not judged: {reason}")
         return

@@ -46,6 +46,10 @@ def measure(
         seed: of every sample and draw.
         json: print JSON instead of a table.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when an option does not fit the source: labels for a run, or what only a
+            run can take for codes.
     """
     from latentscape.evaluation.measure import chosen_groups
     from latentscape.evaluation.measure import measure as measured
@@ -84,7 +88,17 @@ def measure(
 
 
 def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
-    """Measure the codes in a file."""
+    """Measure the codes in a file.
+
+    Args:
+        source: the file.
+        labels: a file of labels, or None.
+        groups: of measures, by name.
+        seed: of what is random.
+
+    Raises:
+        LatentscapeError: when codes and labels do not fit each other.
+    """
     from latentscape.bundle.from_codes import read_codes
     from latentscape.evaluation.measure import measure_codes
 

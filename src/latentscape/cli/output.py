@@ -13,7 +13,13 @@ from latentscape.system.printing import is_shown, print_answer, print_aside, vis
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str = "") -> None:
-    """Print a table that fits the terminal; whole lines where the output is no terminal."""
+    """Print a table that fits the terminal; whole lines where the output is no terminal.
+
+    Args:
+        columns: their headings.
+        rows: their cells as text.
+        title: above the table.
+    """
     table = Table(*columns, title=title or None, box=None, pad_edge=False, header_style="bold")
     table.title_justify = "left"
     for row in rows:

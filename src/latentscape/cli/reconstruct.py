@@ -38,6 +38,9 @@ def reconstruct(
         seed: of that noise.
         skip_bad: leave out pictures that cannot be read.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when the noise is negative, or the output is taken.
     """
     from latentscape.data import load_pictures
     from latentscape.runs.run import load_run
@@ -64,7 +67,13 @@ def reconstruct(
 
 
 def noisy(pixels: NDArray[np.uint8], scale: float, seed: int) -> NDArray[np.float32]:
-    """Add noise to pixels, clipped to [0, 1]: float (N, C, H, W)."""
+    """Add noise to pixels, clipped to [0, 1]: float (N, C, H, W).
+
+    Args:
+        pixels: (N, C, H, W) bytes.
+        scale: standard deviation of the noise, of the range [0, 1].
+        seed: of the noise.
+    """
     clean = pixels.astype(np.float32) / 255
     noise = np.random.default_rng(seed).standard_normal(clean.shape, np.float32)
     return np.clip(clean + np.float32(scale) * noise, 0, 1)

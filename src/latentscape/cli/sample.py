@@ -54,6 +54,9 @@ def sample(
         out: a .png with the class so named under each image, or a .npy of float32 (n, C, H, W).
         seed: of the draws.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when more draws are asked than a picture can show.
     """
     from latentscape.cli.judged import UNASKED, captions, judged, print_verdicts
     from latentscape.evaluation.named_draws import draw, name_draws
@@ -91,7 +94,16 @@ def keep(
     note: str,
     out: Path,
 ) -> None:
-    """Write images (n, C, H, W) as an array, or as a picture with a word under each."""
+    """Write images (n, C, H, W) as an array, or as a picture with a word under each.
+
+    Args:
+        drawn: (n, C, H, W) in [0, 1].
+        words: one an image.
+        good: whether all is well with each.
+        title: of the picture.
+        note: the line below it.
+        out: the file, an `.npy` or a picture.
+    """
     from latentscape.figures import save, style
     from latentscape.figures.captions import captioned
 

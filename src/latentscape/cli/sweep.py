@@ -31,7 +31,11 @@ OUT = Path("sweeps")
 
 @sweep.default
 def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None:
-    """Read what is to be trained, then everything else with the flags of those recipes."""
+    """Read what is to be trained, then everything else with the flags of those recipes.
+
+    Raises:
+        LatentscapeError: when nothing to train is named before the flags.
+    """
     if not tokens or tokens[0].startswith("-"):
         if set(tokens) & {"--help", "-h"} or not tokens:
             print_answer(ABOUT)
@@ -158,7 +162,14 @@ def flag(name: str, words: str) -> inspect.Parameter:
 
 
 def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> None:
-    """Train, then show what came out."""
+    """Train, then show what came out.
+
+    Args:
+        sweep: what to train.
+        folder: where.
+        measures: keys of the catalogue, parted by commas.
+        fetch: whether its images may be downloaded.
+    """
     from latentscape.sweeps import run_sweep
 
     console = Console(highlight=False)

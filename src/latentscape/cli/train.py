@@ -31,6 +31,9 @@ def continued(*, resume: Path | None = None, data: str | None = None, trust: boo
         resume: the run's directory.
         data: where the images are now, if they have moved.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when neither a recipe nor a run is named.
     """
     if resume is None:
         raise LatentscapeError(

@@ -81,7 +81,16 @@ def read_header(file: IO[bytes], name: str) -> tuple[tuple[int, ...], bool, np.d
 
 
 def check_claim(claimed: int, there: int, name: str) -> None:
-    """Refuse an array that claims more bytes than are there."""
+    """Refuse an array that claims more bytes than are there.
+
+    Args:
+        claimed: Bytes that its header asks for.
+        there: Bytes that follow it.
+        name: What to call it.
+
+    Raises:
+        LatentscapeError: It claims more.
+    """
     if claimed > there:
         raise LatentscapeError(
             f"the header of '{name}' claims {claimed:,} bytes, but at most {max(0, there):,} are "

@@ -172,6 +172,11 @@ def central_region(width: int, height: int, size: Size) -> tuple[int, int, int, 
 def cut_share(width: int, height: int, preparation: Preparation) -> float:
     """How much of a picture is cut away, in 0 … 1.
 
+    Args:
+        width: Of the picture, in pixels.
+        height: The same.
+        preparation: What cuts it.
+
     Example:
         >>> cut_share(1000, 100, Preparation(size="64"))
         0.9

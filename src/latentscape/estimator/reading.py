@@ -21,6 +21,11 @@ def pictures(X: ArrayLike) -> Images:
 def held_out(images: Images, share: float, random: np.random.RandomState) -> Splits:
     """Hold rows out of training, at random; they serve as validation.
 
+    Args:
+        images: the rows.
+        share: of them, between 0 and 1.
+        random: chooses them.
+
     Raises:
         LatentscapeError: when the share is none, or there are too few rows.
     """

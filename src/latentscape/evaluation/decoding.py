@@ -99,7 +99,13 @@ def measure_decoding(
 
 
 def halves(real: Images, most: int, seed: int = 0) -> tuple[Images, Images]:
-    """Two seeded samples of images without a common one, as large as can be and at most so many."""
+    """Two seeded samples of images without a common one, as large as can be and at most so many.
+
+    Args:
+        real: the images.
+        most: how many each may have.
+        seed: of the choice.
+    """
     n = min(most, len(real) // 2)
     order = np.random.default_rng(seed).permutation(len(real))
     return real.take(np.sort(order[:n])), real.take(np.sort(order[n : 2 * n]))

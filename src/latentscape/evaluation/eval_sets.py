@@ -115,6 +115,11 @@ class EvalSets:
 def eval_sets(run: Run, images: Splits | Images | None, seed: int) -> EvalSets:
     """Choose what is measured; see `measure`.
 
+    Args:
+        run: the model.
+        images: splits, one set, or None for what it was trained on.
+        seed: of the choice.
+
     Raises:
         LatentscapeError: when there are too few images, or a run in memory is given none.
     """

@@ -167,6 +167,13 @@ def evidence(
     """Distortion, rate and log of the mean importance weight of images (B, C, H, W): (3, B).
 
     Samples are drawn and decoded a few at a time.
+
+    Args:
+        model: the autoencoder.
+        x: images (B, C, H, W).
+        condition: what it is conditioned on, (B, k), or None.
+        samples: K, draws of z an image.
+        batch: how many draws are decoded at once.
     """
     posterior, prior = model.encode(x, condition), model.prior(model, condition)
     distortion, rate = x.new_zeros(len(x)), x.new_zeros(len(x))

@@ -127,6 +127,14 @@ def draw(
     """Fit a sampler to codes of images; draw codes (n, d) and decode them (n, C, H, W).
 
     The third is how the fit ended, of samplers that are trained.
+
+    Args:
+        run: the model.
+        images: whose codes the sampler is fitted to.
+        sampler: its name.
+        n: how many.
+        label: the class to draw, by name; None for any.
+        seed: of the draws.
     """
     wanted = None if label is None else images.class_index(label)
     K = run.model.labels

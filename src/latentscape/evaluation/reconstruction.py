@@ -42,7 +42,13 @@ def measure_reconstruction(run: Run, images: Images, codes: Floats) -> tuple[Mea
 
 
 def image_errors(run: Run, images: Images, codes: Floats) -> dict[str, NDArray[np.float64]]:
-    """Give every image's own figures, (N,) each, by key."""
+    """Give every image's own figures, (N,) each, by key.
+
+    Args:
+        run: the model.
+        images: N of them.
+        codes: theirs, (N, d).
+    """
     labels = images.labels if run.model.labels else None
     rows, size = [], at_once(images.shape, BATCH)
     for i, x in enumerate(batches(images.pixels, size, torch.device("cpu"))):

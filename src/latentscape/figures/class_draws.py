@@ -64,7 +64,14 @@ def class_draws(
 def class_codes(
     run: Run, images: Images, meant: NDArray[np.int64], seed: int
 ) -> NDArray[np.floating]:
-    """Draw a code (N, d) from the Gaussian of each class asked for (N,)."""
+    """Draw a code (N, d) from the Gaussian of each class asked for (N,).
+
+    Args:
+        run: the model.
+        images: labelled, whose codes each Gaussian is fitted to.
+        meant: the class of each draw, (N,).
+        seed: of the draws.
+    """
     sampler = ClassGaussians().fit(run.encode(images), images.labels)
     codes = np.empty((len(meant), run.codes_size))
     for c in np.unique(meant):

@@ -49,7 +49,14 @@ def loss(runs: Sequence[Run]) -> Figure:
 
 
 def draw_term(ax: Axes, rows: Sequence[Row], term: str, colour: str) -> None:
-    """Draw one term of one run: dotted in training, with dots on validation images."""
+    """Draw one term of one run: dotted in training, with dots on validation images.
+
+    Args:
+        ax: where.
+        rows: the history.
+        term: its name.
+        colour: of the run.
+    """
     epochs = [row["epoch"] for row in rows]
     training, held_out = (values(rows, split, term) for split in SPLITS)
     if training:
@@ -80,7 +87,13 @@ def name_ends(ax: Axes) -> None:
 
 
 def values(rows: Sequence[Row], split: str, term: str) -> list[float]:
-    """A term, or the loss, by epoch; not a number in epochs, and empty in runs, that lack it."""
+    """A term, or the loss, by epoch; not a number in epochs, and empty in runs, that lack it.
+
+    Args:
+        rows: the history.
+        split: "train" or "validation".
+        term: its name, or "loss".
+    """
     name = f"{split}/{term}"
     known = any(name in row for row in rows)
     return [row.get(name, np.nan) for row in rows] if known else []

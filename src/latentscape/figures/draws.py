@@ -80,6 +80,9 @@ def drawn_by(
         note: how.
         counts: rows of one model, rows of each of several, columns.
         draw: gives so many images (n, C, H, W) of a model.
+
+    Raises:
+        LatentscapeError: when the models' images have different shapes.
     """
     rows, rows_each, columns = counts
     if len(runs) == 1:
@@ -114,13 +117,28 @@ def told_apart(runs: Sequence[Run]) -> list[str]:
 def fitted_draws(
     run: Run, images: Images, count: int, *, sampler: str = "gaussian", seed: int = 0
 ) -> NDArray[np.float32]:
-    """Fit a sampler to the codes of images and decode what it draws: (count, C, H, W)."""
+    """Fit a sampler to the codes of images and decode what it draws: (count, C, H, W).
+
+    Args:
+        run: the model.
+        images: whose codes the sampler is fitted to.
+        count: how many.
+        sampler: its name.
+        seed: of the draws.
+    """
     fitted = make_sampler(sampler).fit(run.encode(images), images.labels)
     return run.decode(fitted.sample(count, seed))
 
 
 def sheet(images: NDArray[np.floating], rows: int, title: str, note: str) -> Figure:
-    """Draw images (N, C, H, W) in rows."""
+    """Draw images (N, C, H, W) in rows.
+
+    Args:
+        images: (N, C, H, W) in [0, 1].
+        rows: into which they are laid.
+        title: of the figure.
+        note: the line below it.
+    """
     columns = len(images) // rows
     _, _, H, W = images.shape
     size = (columns * CELL + 0.1, rows * CELL * H / W + 0.6)

@@ -126,7 +126,13 @@ def survey(codes: Floats, posterior: Floats | None = None) -> Map:
 
 
 def draw_density(ax: Axes, codes: Floats, chart: Map) -> None:
-    """Draw lines round the densest shares of codes (N, 2)."""
+    """Draw lines round the densest shares of codes (N, 2).
+
+    Args:
+        ax: where.
+        codes: (N, 2).
+        chart: the density over the plane.
+    """
     counts, _, _ = np.histogram2d(
         codes[:, 1], codes[:, 0], bins=CELLS, range=[chart.y[[0, -1]], chart.x[[0, -1]]]
     )
@@ -153,7 +159,14 @@ def emptiest(chart: Map, count: int) -> Floats:
 
 
 def apart(places: Floats, scores: Floats, count: int, distance: float) -> Floats:
-    """Choose the best-scored places (M, 2) that keep a distance, which shrinks where it must."""
+    """Choose the best-scored places (M, 2) that keep a distance, which shrinks where it must.
+
+    Args:
+        places: (M, 2).
+        scores: (M,), the best highest.
+        count: how many to choose.
+        distance: that they keep.
+    """
     chosen: list[int] = []
     nearest_chosen = np.full(len(places), np.inf)
     while len(chosen) < min(count, len(places)):

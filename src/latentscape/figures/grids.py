@@ -68,6 +68,11 @@ def plate(run: Run) -> tuple[float, float]:
 def choose_window(run: Run, images: Images, window: str = "auto") -> Window:
     """Choose the part of a two-dimensional code's plane to show.
 
+    Args:
+        run: the model.
+        images: whose codes say where the space is in use.
+        window: "auto", "prior" or "codes".
+
     Raises:
         LatentscapeError: when there is no such window.
     """
@@ -92,14 +97,27 @@ def window_codes(window: Window, steps: int) -> NDArray[np.float64]:
 
 
 def draw_manifold(ax: Axes, run: Run, window: Window, steps: int) -> None:
-    """Decode an even grid over a window and draw it where it lies."""
+    """Decode an even grid over a window and draw it where it lies.
+
+    Args:
+        ax: where.
+        run: the model.
+        window: the rectangle.
+        steps: rows and columns.
+    """
     grid = window_codes(window, steps)
     images = run.decode(grid.reshape(-1, 2)).reshape(steps, steps, *run.shape)
     lay(ax, images, window)
 
 
 def lay(ax: Axes, images: NDArray[np.floating], window: Window) -> None:
-    """Draw images (R, C, ch, H, W) so that each one's middle lies at its own code."""
+    """Draw images (R, C, ch, H, W) so that each one's middle lies at its own code.
+
+    Args:
+        ax: where.
+        images: in rows, the first uppermost.
+        window: the codes of the outermost ones.
+    """
     R, C = images.shape[:2]
     (left, bottom), (right, top) = window.low, window.high
     x, y = (right - left) / (C - 1) / 2, (top - bottom) / (R - 1) / 2

@@ -54,7 +54,16 @@ def interpolation(
 
 
 def two_images(images: Images, between: tuple[int, int] | None, seed: int) -> Images:
-    """Take two images, or choose them."""
+    """Take two images, or choose them.
+
+    Args:
+        images: to take them from.
+        between: their row numbers; None chooses two of different classes.
+        seed: of the choice.
+
+    Raises:
+        LatentscapeError: when there is one image, or none in the rows named.
+    """
     if between is not None:
         if not all(0 <= i < len(images) for i in between):
             raise LatentscapeError(
@@ -79,6 +88,9 @@ def traversal(
         start: the position of the image whose code is moved; by default the mean code is.
         steps: values of each number.
         most: at most so many numbers, those that vary most first.
+
+    Raises:
+        LatentscapeError: when there is no such image.
     """
     codes = run.encode(images).astype(np.float64)
     if start is not None and not 0 <= start < len(images):

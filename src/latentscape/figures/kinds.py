@@ -142,6 +142,12 @@ def check(
 ) -> None:
     """Refuse what cannot be drawn.
 
+    Args:
+        kind: the figure's name.
+        needs: what it needs.
+        runs: those given.
+        images: those given.
+
     Raises:
         LatentscapeError: saying what is missing and how to come by it.
     """

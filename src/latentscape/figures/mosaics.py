@@ -69,6 +69,9 @@ def three_images(run: Run, images: Images, *, steps: int = 11, seed: int = 0) ->
         images: three are chosen, of different classes where there are labels.
         steps: rows and columns.
         seed: chooses the three.
+
+    Raises:
+        LatentscapeError: when there are fewer than three.
     """
     order = np.random.default_rng(seed).permutation(min(len(images), 10))
     three = examples(images, 10, seed).take(order[:3])
@@ -130,7 +133,11 @@ def quantiles(
 
 
 def codes_of_plane(run: Run, images: Images) -> Floats:
-    """Codes (N, d) of images, where a plane can be laid through them."""
+    """Codes (N, d) of images, where a plane can be laid through them.
+
+    Raises:
+        LatentscapeError: when a code is one number.
+    """
     if run.codes_size < 2:
         raise LatentscapeError(
             f"the codes of '{run.name}' have one number, and a plane needs two; draw 'traversal'"
@@ -139,7 +146,11 @@ def codes_of_plane(run: Run, images: Images) -> Floats:
 
 
 def checked_number(number: int, run: Run) -> int:
-    """Turn a number counted from 1 into an index."""
+    """Turn a number counted from 1 into an index.
+
+    Raises:
+        LatentscapeError: when the codes have no such dimension.
+    """
     if not 1 <= number <= run.codes_size:
         raise LatentscapeError(
             f"there is no latent dimension {number}; '{run.name}' has 1 to {run.codes_size}"

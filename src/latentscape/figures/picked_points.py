@@ -81,7 +81,14 @@ def densest(codes: Floats, count: int) -> Floats:
 
 
 def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> None:
-    """Draw what places (P, 2) decode to, each with its letter below."""
+    """Draw what places (P, 2) decode to, each with its letter below.
+
+    Args:
+        ax: where.
+        run: the model.
+        places: codes (P, 2).
+        names: a letter each.
+    """
     decoded = run.decode(places)
     columns = min(len(places), 3) if len(places) <= 6 else 4
     _, _, H, W = decoded.shape
@@ -91,7 +98,13 @@ def draw_picked(ax: Axes, run: Run, places: Floats, names: Sequence[str]) -> Non
 
 
 def mark(ax: Axes, name: str, place: Floats) -> None:
-    """Write a letter on the scatter."""
+    """Write a letter on the scatter.
+
+    Args:
+        ax: where.
+        name: the letter.
+        place: the code (2,).
+    """
     style = current()
     badge = {"boxstyle": "circle,pad=0.22", "fc": style.paper, "ec": style.ink, "lw": 0.9}
     ax.annotate(

@@ -71,14 +71,26 @@ def density_losses(x: Floats, logits: Floats) -> Floats:
 def log_probabilities(
     family: type[Bernoulli] | type[ContinuousBernoulli], x: Floats, logits: Floats
 ) -> Floats:
-    """Log-probability (X, L) of every pixel under every logit."""
+    """Log-probability (X, L) of every pixel under every logit.
+
+    Args:
+        family: the likelihood.
+        x: pixels (X,) in [0, 1].
+        logits: outputs (L,).
+    """
     outputs = torch.from_numpy(np.tile(logits, (len(x), 1)))[..., None, None, None]
     pixels = torch.from_numpy(x)[:, None, None, None, None].expand_as(outputs)
     return np.asarray(family(outputs).log_prob(pixels).numpy(), np.float64)
 
 
 def by_shade(ax: Axes, losses: Callable[[Floats, Floats], Floats], title: str) -> None:
-    """Draw the loss of a few pixel values against the output."""
+    """Draw the loss of a few pixel values against the output.
+
+    Args:
+        ax: where.
+        losses: of pixels (X,) and logits (L,): (X, L).
+        title: of the panel.
+    """
     table = losses(np.array(SHADES), LOGITS)
     shades = mpl.colormaps["viridis"]
     output = 1 / (1 + np.exp(-LOGITS))

@@ -49,7 +49,14 @@ def pixels_vs_codes(run: Run, images: Images, *, limit: int = 10_000, seed: int 
 
 
 def panel(ax: Axes, positions: Floats, images: Images, title: str) -> None:
-    """Draw points and say how well neighbours name the class."""
+    """Draw points and say how well neighbours name the class.
+
+    Args:
+        ax: where.
+        positions: (N, 2).
+        images: theirs, labelled.
+        title: what was projected.
+    """
     points(ax, positions, images, size=4)
     ax.set_aspect("equal", adjustable="datalim")
     ax.set_title(f"{title}: {K}-nearest-neighbour agreement {agreement(positions, images):.1%}")

@@ -107,7 +107,17 @@ def denoising(
 def corrupted(
     run: Run, clean: NDArray[np.float32], noise: float | None, seed: int
 ) -> NDArray[np.float32]:
-    """Do to images (N, C, H, W) what was done to them in training, or add noise."""
+    """Do to images (N, C, H, W) what was done to them in training, or add noise.
+
+    Args:
+        run: the model.
+        clean: the images.
+        noise: standard deviation of what is added; None for the model's own corruption.
+        seed: of the noise.
+
+    Raises:
+        LatentscapeError: when the model knows no corruption and no noise is given.
+    """
     corruption: nn.Module = run.model.corruption if noise is None else GaussianNoise(noise)
     if isinstance(corruption, nn.Identity):
         raise LatentscapeError(

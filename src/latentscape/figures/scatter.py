@@ -82,6 +82,14 @@ def place(
 ) -> Placed:
     """Encode a sample of images and bring the codes into two or three dimensions.
 
+    Args:
+        run: the model.
+        images: to encode.
+        projection: its name; the code itself, or "pca", where it is empty.
+        components: 2 or 3.
+        limit: at most so many images.
+        seed: of the sample.
+
     Raises:
         LatentscapeError: when the projection cannot be had.
     """
@@ -112,7 +120,14 @@ def axis_names(method: Projection, components: int) -> tuple[str, ...]:
 
 
 def points(ax: Axes, positions: Floats, images: Images, size: float = 5.0) -> None:
-    """Draw points (N, 2) coloured by class, in random order, so that no class hides another."""
+    """Draw points (N, 2) coloured by class, in random order, so that no class hides another.
+
+    Args:
+        ax: where.
+        positions: (N, 2).
+        images: theirs, for the labels.
+        size: of a point, in points².
+    """
     order = np.random.default_rng(0).permutation(len(positions))
     if images.labels is None:
         spots(ax, positions[order], current().neutral, "o", size)
@@ -130,7 +145,15 @@ def points(ax: Axes, positions: Floats, images: Images, size: float = 5.0) -> No
 def spots(
     ax: Axes, positions: Floats, colours: str | NDArray[np.str_], marker: str, size: float
 ) -> None:
-    """Draw points (N, 2) of one marker, as dots in every file format."""
+    """Draw points (N, 2) of one marker, as dots in every file format.
+
+    Args:
+        ax: where.
+        positions: (N, 2).
+        colours: one, or N.
+        marker: as matplotlib names it.
+        size: of a point, in points².
+    """
     ax.scatter(
         positions[:, 0],
         positions[:, 1],

@@ -133,7 +133,13 @@ def standard(x: Floats) -> Floats:
 
 
 def glyphs(ax: Axes, lamps: Floats, label: str) -> None:
-    """Draw digits by lamps (10, 7), each from 0 (dark) to 1 (lit)."""
+    """Draw digits by lamps (10, 7), each from 0 (dark) to 1 (lit).
+
+    Args:
+        ax: where.
+        lamps: (10, 7).
+        label: what the digits are.
+    """
     bare(ax)
     ax.set_aspect("equal")
     shades = LinearSegmentedColormap.from_list("lamps", [current().rule, COLOURS[2]])

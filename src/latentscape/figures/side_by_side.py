@@ -34,6 +34,9 @@ def side_by_side(runs: Sequence[Run], images: Images, *, steps: int = 20, seed: 
         images: to rebuild and to place.
         steps: rows and columns of the grid of codes.
         seed: chooses images and draws.
+
+    Raises:
+        LatentscapeError: when the models' images have different shapes.
     """
     _, H, W = runs[0].shape
     if any(run.shape != runs[0].shape for run in runs):
@@ -61,7 +64,15 @@ def side_by_side(runs: Sequence[Run], images: Images, *, steps: int = 20, seed: 
 
 
 def one_model(column: Sequence[Axes], run: Run, images: Images, steps: int, seed: int) -> None:
-    """Fill a column of four axes."""
+    """Fill a column of four axes.
+
+    Args:
+        column: its axes, from above.
+        run: the model.
+        images: to encode and rebuild.
+        steps: rows and columns of the plane.
+        seed: of what is drawn.
+    """
     rebuilt, codes, plane, drawn = column
     chosen = examples(images, COLUMNS, seed)
     pair = np.stack([tiles(chosen.pixels), tiles(run.reconstruct(chosen))])
@@ -95,7 +106,13 @@ def one_model(column: Sequence[Axes], run: Run, images: Images, steps: int, seed
 
 
 def strip(ax: Axes, grid: Tiles, note: str) -> None:
-    """Draw rows of tiles below a note."""
+    """Draw rows of tiles below a note.
+
+    Args:
+        ax: where.
+        grid: the tiles (R, C, H, W, 3).
+        note: the line above.
+    """
     show(ax, grid, max(1, grid.shape[3] // 14))
     ax.set_title(note)
 

@@ -57,7 +57,13 @@ def image_errors(run: Run, images: Images) -> Floats:
 
 
 def ridges(ax: Axes, values: Floats, images: Images) -> None:
-    """Draw a histogram of values (N,) for each class, one above another, and their medians."""
+    """Draw a histogram of values (N,) for each class, one above another, and their medians.
+
+    Args:
+        ax: where.
+        values: one an image.
+        images: theirs, for the labels.
+    """
     edges = np.linspace(values.min(), np.quantile(values, 0.998), BINS + 1)
     if edges[0] == edges[-1]:
         edges = edges[0] + np.linspace(-0.5, 0.5, BINS + 1)
@@ -118,7 +124,13 @@ def spread_radius(run: Run, images: Images) -> Figure:
 
 
 def name_points(ax: Axes, places: Floats, near: float = 0.045) -> None:
-    """Write the numbers, from 1, of points (d, 2); those that lie together share one label."""
+    """Write the numbers, from 1, of points (d, 2); those that lie together share one label.
+
+    Args:
+        ax: where.
+        places: (d, 2).
+        near: the distance within which points lie together.
+    """
     left = list(range(len(places)))
     while left:
         together = [i for i in left if np.linalg.norm(places[i] - places[left[0]]) < near]

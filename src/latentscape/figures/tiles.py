@@ -55,7 +55,14 @@ def mosaic(grid: Tiles, gap: int = 1, below: int = 0) -> NDArray[np.float32]:
 
 
 def show(ax: Axes, grid: Tiles, gap: int = 1, below: int = 0) -> AxesImage:
-    """Draw tiles (R, C, H, W, 3) on axes without ticks or frame."""
+    """Draw tiles (R, C, H, W, 3) on axes without ticks or frame.
+
+    Args:
+        ax: where.
+        grid: the tiles, in rows.
+        gap: transparent pixels between neighbours.
+        below: more of them below every row.
+    """
     bare(ax)
     return ax.imshow(mosaic(grid, gap, below), interpolation="nearest")
 
@@ -123,7 +130,14 @@ def labelled_rows(
 
 
 def label_rows(ax: Axes, labels: Sequence[str], height: int, gap: int) -> None:
-    """Write a label at the left of each row of tiles."""
+    """Write a label at the left of each row of tiles.
+
+    Args:
+        ax: where the tiles are drawn.
+        labels: one a row.
+        height: of a tile, in pixels.
+        gap: between rows, in pixels.
+    """
     centres = [r * (height + gap) + (height - 1) / 2 for r in range(len(labels))]
     ax.set_yticks(centres, labels)
     ax.tick_params(axis="y", length=0, labelcolor=current().ink, labelsize=8.5, pad=6)

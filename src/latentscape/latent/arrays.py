@@ -69,7 +69,13 @@ def as_labels(labels: ArrayLike, n: int) -> Labels:
 
 
 def subset(n: int, size: int, seed: int) -> Labels:
-    """Pick at most `size` of n row numbers at random, sorted; all of them where n ≤ size."""
+    """Pick at most `size` of n row numbers at random, sorted; all of them where n ≤ size.
+
+    Args:
+        n: Rows there are.
+        size: The most to pick.
+        seed: Of the choice.
+    """
     if n <= size:
         return np.arange(n)
     return np.sort(np.random.default_rng(seed).choice(n, size, replace=False))

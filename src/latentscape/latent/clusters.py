@@ -44,7 +44,13 @@ class Clusters:
 
 
 def kmeans(z: Floats, k: int, seed: int) -> KMeans:
-    """k-means fitted to codes (N, d): the best of 4 starts, as a scikit-learn object."""
+    """k-means fitted to codes (N, d): the best of 4 starts, as a scikit-learn object.
+
+    Args:
+        z: The codes.
+        k: How many clusters.
+        seed: Of the starts.
+    """
     return KMeans(min(k, len(np.unique(z, axis=0))), n_init=4, random_state=seed).fit(z)
 
 

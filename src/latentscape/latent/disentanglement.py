@@ -47,6 +47,11 @@ def _entropy(classes: NDArray[np.integer]) -> float:
 def check_factors(z: Floats, factors: Floats, discrete: Sequence[bool]) -> str | None:
     """Why nothing can be said, or None.
 
+    Args:
+        z: Codes (N, d).
+        factors: (N, F).
+        discrete: Whether each factor takes whole numbers only.
+
     Raises:
         LatentscapeError: Shapes that do not fit.
     """
@@ -107,6 +112,13 @@ def sap(
     take the accuracy itself, which of K classes leaves a gap of at most 1 − 1/K.
 
     Args and sample as for `mig`.
+
+    Args:
+        z: Codes (N, d).
+        factors: (N, F).
+        discrete: Whether each factor takes whole numbers only.
+        rows: At most so many, a seeded sample.
+        seed: Of sample and halves.
     """
     if reason := check_factors(z, factors, discrete):
         return Measure("sap", reason=reason)
@@ -158,6 +170,13 @@ def dci(
     are depends on what predicts: Locatello et al. take boosted trees, whose scores differ by 0.1.
 
     Args as for `mig`.
+
+    Args:
+        z: Codes (N, d).
+        factors: (N, F).
+        discrete: Whether each factor takes whole numbers only.
+        rows: At most so many, a seeded sample.
+        seed: Of sample, halves and trees.
 
     Returns:
         `dci_disentanglement`, `dci_completeness`, `dci_informativeness`.

@@ -135,7 +135,13 @@ def density_coverage(
 
 
 def fidelity_measures(real: Floats, drawn: Floats, seed: int = 0) -> tuple[Measure, ...]:
-    """`frechet`, `precision`, `recall`, `density` and `coverage` of features (N, f) and (M, f)."""
+    """`frechet`, `precision`, `recall`, `density` and `coverage` of features (N, f) and (M, f).
+
+    Args:
+        real: (N, f).
+        drawn: (M, f).
+        seed: Of the samples that are compared.
+    """
     return (
         frechet(real, drawn, seed),
         *precision_recall(real, drawn, seed=seed),

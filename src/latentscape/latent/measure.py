@@ -144,7 +144,14 @@ def summary(
     of: Callable[[list[float]], float],
     sample: int | None = None,
 ) -> Measure:
-    """One figure of those parts that can be had; where none can, the first one's reason."""
+    """One figure of those parts that can be had; where none can, the first one's reason.
+
+    Args:
+        key: Of the catalogue.
+        parts: By what they are of.
+        of: What is made of their values.
+        sample: How many rows it was taken of, where not of all.
+    """
     values = [part.value for part in parts if part.value is not None]
     if values:
         return Measure(key, float(of(values)), sample=sample, parts=parts)

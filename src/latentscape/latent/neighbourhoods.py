@@ -74,6 +74,11 @@ def kept_neighbours(a: Floats, b: Floats, k: int) -> NDArray[np.float64]:
     """What each row adds to the trustworthiness of b (n, e) as a picture of a (n, d), (n,).
 
     Row i's k nearest others in b, each by how far beyond k it ranks among i's others in a.
+
+    Args:
+        a: (n, d), what is pictured.
+        b: (n, e), the picture.
+        k: Neighbours that count.
     """
     n = len(a)
     distances = pairwise_distances(a)

@@ -45,6 +45,11 @@ def without_self(
     """Drop each query's own row number (M,) from its neighbours (M, k + 1): gives (M, k).
 
     Where duplicates have crowded it out, the farthest neighbour is dropped instead.
+
+    Args:
+        distance: (M, k + 1), ascending.
+        index: (M, k + 1), whose they are.
+        own: (M,), the queries' own row numbers.
     """
     mine = index == own[:, None]
     mine[~mine.any(axis=1), -1] = True

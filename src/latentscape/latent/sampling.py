@@ -50,6 +50,11 @@ class Sampling:
     ) -> Sampling:
         """That of the mean of rows' figures (n,).
 
+        Args:
+            each: The rows' figures.
+            kind: What the rows are.
+            rows: Which ones, so that others can be paired with them.
+
         Example:
             >>> Sampling.of(np.array([0, 1, 1, 0])).error ** 2 * 4  # n p (1 − p) / (n − 1)
             0.3333333333333333
@@ -100,7 +105,13 @@ def resampled(
 
 
 def resamples(n: int, *, seed: int = 0, most: int = MOST) -> list[Rows]:
-    """The resamples of n rows: row numbers (m,), m = min(n, most), drawn with replacement."""
+    """The resamples of n rows: row numbers (m,), m = min(n, most), drawn with replacement.
+
+    Args:
+        n: Rows.
+        seed: Of the resamples.
+        most: Rows there may be in all.
+    """
     rng = np.random.default_rng([seed, n])
     return [rng.integers(n, size=min(n, most)) for _ in range(RESAMPLES)]
 

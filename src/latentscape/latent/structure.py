@@ -100,7 +100,16 @@ def knn_accuracies(
 def knn_accuracy(
     train: Floats, labels: Labels, test: Floats, test_labels: Labels, k: int = 5, seed: int = 0
 ) -> Measure:
-    """The accuracy of k nearest neighbours: one of `knn_accuracies`."""
+    """The accuracy of k nearest neighbours: one of `knn_accuracies`.
+
+    Args:
+        train: Codes (N, d).
+        labels: Theirs (N,).
+        test: Codes (M, d).
+        test_labels: Theirs (M,).
+        k: How many neighbours vote.
+        seed: Of what breaks ties.
+    """
     return knn_accuracies(train, labels, test, test_labels, (k,), seed)[0]
 
 
@@ -116,6 +125,14 @@ def logistic_accuracy(
 
     L2 penalty of scikit-learn's default strength, at most 100 rounds of L-BFGS, fitted on a seeded
     sample of at most `rows` train codes.
+
+    Args:
+        train: Codes (N, d).
+        labels: Theirs (N,).
+        test: Codes (M, d).
+        test_labels: Theirs (M,).
+        rows: At most so many train codes, a seeded sample.
+        seed: Of the sample.
     """
     key = "logistic_accuracy"
     chosen = subset(len(train), rows, seed)
@@ -133,7 +150,14 @@ def logistic_accuracy(
 
 
 def lda_accuracy(train: Floats, labels: Labels, test: Floats, test_labels: Labels) -> Measure:
-    """Accuracy of linear discriminant analysis."""
+    """Accuracy of linear discriminant analysis.
+
+    Args:
+        train: Codes (N, d).
+        labels: Theirs (N,).
+        test: Codes (M, d).
+        test_labels: Theirs (M,).
+    """
     if reason := unfit(labels):
         return Measure("lda_accuracy", reason=reason)
     right = Discriminant.of(train, labels).predict(test) == test_labels
@@ -144,6 +168,14 @@ def cluster_measures(
     train: Floats, test: Floats, test_labels: Labels, k: int, rows: int = 20_000, seed: int = 0
 ) -> tuple[Measure, Measure, Measure]:
     """k-means of train codes against the labels of test codes.
+
+    Args:
+        train: Codes (N, d).
+        test: Codes (M, d).
+        test_labels: Theirs (M,).
+        k: How many clusters.
+        rows: At most so many of either, a seeded sample.
+        seed: Of sample and starts.
 
     Returns:
         `kmeans_accuracy`, `ami` and `ari`; fitted on a seeded sample of at most `rows` codes.
@@ -171,7 +203,16 @@ def agreement(
     sample: int | None = None,
     seed: int = 0,
 ) -> Measure:
-    """How well clusters (M,) agree with labels (M,) by a score, with its error by bootstrap."""
+    """How well clusters (M,) agree with labels (M,) by a score, with its error by bootstrap.
+
+    Args:
+        key: Of the catalogue.
+        score: Of labels and clusters.
+        labels: The true ones.
+        found: The clusters.
+        sample: How many rows these are of, where not of all.
+        seed: Of the bootstrap.
+    """
     sampling = resampled(
         lambda rows: float(score(labels[rows], found[rows])), len(labels), seed=seed
     )
@@ -203,6 +244,12 @@ def silhouette(z: Floats, labels: Labels, rows: int = 5000, seed: int = 0) -> Me
     """Mean over codes of (b − a) / max(a, b), on a seeded sample of at most `rows`.
 
     a is the mean distance to its own class, b to the nearest other one (Rousseeuw 1987).
+
+    Args:
+        z: Codes (N, d).
+        labels: Theirs (N,).
+        rows: At most so many, a seeded sample.
+        seed: Of the sample.
     """
     chosen = subset(len(z), rows, seed)
     sample = sample_size(chosen, len(z))

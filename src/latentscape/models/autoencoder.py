@@ -33,7 +33,14 @@ class Stage(nn.Module, ABC):
     def forward(
         self, x: Tensor, labels: Tensor | None = None, size: int = 1, progress: float = 1.0
     ) -> dict[str, Term]:
-        """Give every term of the loss by name, for one batch of images in [0, 1]."""
+        """Give every term of the loss by name, for one batch of images in [0, 1].
+
+        Args:
+            x: images (B, C, H, W).
+            labels: theirs (B,), where the model takes them.
+            size: how many images the training set has.
+            progress: of training, in [0, 1].
+        """
 
     @abstractmethod
     def groups(self) -> dict[str, list[nn.Parameter]]:
@@ -98,7 +105,11 @@ class Autoencoder(Stage):
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # no stub has it
 
     def condition(self, labels: Tensor | None) -> Tensor | None:
-        """One-hot labels, (B,) -> (B, labels); None where the model takes none."""
+        """One-hot labels, (B,) -> (B, labels); None where the model takes none.
+
+        Raises:
+            LatentscapeError: when the model is conditioned and there are no labels.
+        """
         if not self.labels:
             return None
         if labels is None:

@@ -28,6 +28,11 @@ def checked(
 ) -> NDArray[np.generic]:
     """Give the pixels, (N, C, H, W), uint8 or float between the bounds.
 
+    Args:
+        pictures: images, or an array of them.
+        shape: that the model takes, (C, H, W).
+        bounds: of its values.
+
     Raises:
         LatentscapeError: when they are of another shape than the model's, or out of range.
     """
@@ -64,7 +69,13 @@ def at_once(shape: tuple[int, int, int], most: int = 1024) -> int:
 
 
 def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:
-    """Give float tensors in [0, 1] of up to `size` images, in order."""
+    """Give float tensors in [0, 1] of up to `size` images, in order.
+
+    Args:
+        pixels: (N, C, H, W).
+        size: of a batch.
+        device: where the tensors go.
+    """
     for start in range(0, len(pixels), size):
         chunk = np.array(pixels[start : start + size])  # a copy: memory maps are read-only
         tensor = torch.from_numpy(chunk).to(device)

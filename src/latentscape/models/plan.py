@@ -120,7 +120,16 @@ class DecidedPlan(Plan):
 
 
 def refuse_other_kinds(name: str, value: object, kind: type) -> None:
-    """Refuse a value that is no whole number, no number, or none of the names to choose from."""
+    """Refuse a value that is no whole number, no number, or none of the names to choose from.
+
+    Args:
+        name: the option's.
+        value: what was given.
+        kind: its annotation.
+
+    Raises:
+        LatentscapeError: when it does not fit.
+    """
     choices = get_args(kind)
     if choices:
         fits, wanted = value in choices, "one of " + ", ".join(choices)

@@ -78,7 +78,11 @@ class SelfClustering(Objective, Prepared):
         self.centres = nn.Parameter(torch.randn(clusters, code))
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
-        """Start from k-means of the codes of training images."""
+        """Start from k-means of the codes of training images.
+
+        Raises:
+            LatentscapeError: when there are fewer images than clusters.
+        """
         from sklearn.cluster import KMeans
 
         codes = model.encode(x, condition).code.cpu().double().numpy()

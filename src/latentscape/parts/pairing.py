@@ -37,7 +37,11 @@ def check_pairing(
 
 
 def check_rate(objective: Objective, bottleneck: Bottleneck) -> None:
-    """Refuse an objective that needs what the bottleneck's posterior does not have."""
+    """Refuse an objective that needs what the bottleneck's posterior does not have.
+
+    Raises:
+        LatentscapeError: when the posterior lacks it.
+    """
     lacks = [
         what
         for what, needed, had in (
@@ -54,7 +58,16 @@ def check_rate(objective: Objective, bottleneck: Bottleneck) -> None:
 
 
 def check_prior(prior: Prior, bottleneck: Bottleneck, labels: int) -> None:
-    """Refuse a prior over other codes than the bottleneck gives, or one that takes no labels."""
+    """Refuse a prior over other codes than the bottleneck gives, or one that takes no labels.
+
+    Args:
+        prior: p(z).
+        bottleneck: what gives the codes.
+        labels: how many classes the model is conditioned on; 0 for none.
+
+    Raises:
+        LatentscapeError: when it does not fit.
+    """
     if labels and not prior.takes_labels:
         raise LatentscapeError(
             f"{type(prior).__name__} serves no model conditioned on labels; leave out the labels, "
@@ -68,7 +81,11 @@ def check_prior(prior: Prior, bottleneck: Bottleneck, labels: int) -> None:
 
 
 def check_posterior(regularizer: Regularizer, bottleneck: Bottleneck) -> None:
-    """Refuse a regularizer that works on another kind of posterior."""
+    """Refuse a regularizer that works on another kind of posterior.
+
+    Raises:
+        LatentscapeError: when it does.
+    """
     if not issubclass(bottleneck.gives, regularizer.needs):
         raise LatentscapeError(
             f"{type(regularizer).__name__} works on a {regularizer.needs.__name__}, and "

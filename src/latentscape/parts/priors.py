@@ -101,7 +101,11 @@ class Clusters(Prior, Prepared):
         self.log_scale = nn.Parameter(torch.zeros(clusters, code))
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
-        """Fit a Gaussian mixture to the codes of training images."""
+        """Fit a Gaussian mixture to the codes of training images.
+
+        Raises:
+            LatentscapeError: when there are fewer images than components.
+        """
         from sklearn.mixture import GaussianMixture
 
         codes = model.encode(x, condition).code.cpu().double().numpy()
@@ -153,7 +157,11 @@ class Vamp(Prior, Prepared):
         self.pseudo[: len(x)] = x[: len(self.pseudo)].clamp(EDGE, 1 - EDGE).logit()
 
     def forward(self, model: Model, condition: Tensor | None) -> Mixture:
-        """Encode the pseudo-images."""
+        """Encode the pseudo-images.
+
+        Raises:
+            LatentscapeError: when the bottleneck's posteriors are not normal.
+        """
         components = model.encode(self.images)
         if not isinstance(components, DiagonalNormal):
             raise LatentscapeError(

@@ -82,7 +82,13 @@ def second_pass(network: nn.Module, seen: Seen) -> Iterator[None]:
 
 
 def normalised(x: Tensor, norm: _BatchNorm, batch: Tensor) -> Tensor:
-    """Normalise x (N, C, …) by mean and variance of the batch (B, C, …), then scale and shift."""
+    """Normalise x (N, C, …) by mean and variance of the batch (B, C, …), then scale and shift.
+
+    Args:
+        x: what is normalised.
+        norm: whose scale and shift are taken.
+        batch: whose mean and variance are taken.
+    """
     across = [0, *range(2, x.dim())]
     shape = (-1, *(1,) * (x.dim() - 2))
     variance, mean = torch.var_mean(batch.float(), across, correction=0, keepdim=True)

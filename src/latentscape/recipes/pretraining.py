@@ -67,7 +67,15 @@ class Layer(Stage):
 def between(
     encoder: nn.Module, decoder: nn.Module, code: int, shape: Shape, corruption: nn.Module
 ) -> Autoencoder:
-    """Compose an autoencoder of flat layers for images of any shape."""
+    """Compose an autoencoder of flat layers for images of any shape.
+
+    Args:
+        encoder: to the layer's code.
+        decoder: back from it.
+        code: how many numbers that has.
+        shape: of what goes in.
+        corruption: of what goes in.
+    """
     return Autoencoder(
         nn.Sequential(nn.Flatten(), encoder),
         Point(code),

@@ -156,6 +156,9 @@ def imported(path: str) -> Recipe[Any]:
     """Import a recipe from outside, making a plain function one.
 
     Installed packages are looked through first, then the current folder.
+
+    Raises:
+        LatentscapeError: when it cannot be imported, or is no function.
     """
     module, _, attribute = path.partition(":")
     here = str(Path.cwd())
@@ -179,6 +182,9 @@ def plain(value: Any) -> Value:
     """Turn an argument into JSON values: records into objects, tuples into lists.
 
     A record that leaves something to a default says so with `settled`, and is written without.
+
+    Raises:
+        LatentscapeError: when it is of another kind.
     """
     if hasattr(value, "settled"):
         value = value.settled()

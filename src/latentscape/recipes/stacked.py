@@ -35,6 +35,9 @@ def stacked_denoising(
         hidden: units of each layer, from the image to the code.
         noise: the noise's standard deviation, in units of the range [0, 1] of pixels and units.
 
+    Raises:
+        LatentscapeError: when a hidden size is less than 1.
+
     Example:
         >>> model = stacked_denoising((1, 28, 28))
         >>> len(model.pretraining)

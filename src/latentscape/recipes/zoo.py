@@ -55,6 +55,14 @@ def published(name: str, options: Mapping[str, Value]) -> Published:
 def beta_of(rf: float, shape: Shape, latent: int) -> float:
     """Turn the zoo's weight into β; 0 is no weight of the zoo's, and β is 1.
 
+    Args:
+        rf: the zoo's weight.
+        shape: of an image, (C, H, W).
+        latent: the number of latent dimensions.
+
+    Raises:
+        LatentscapeError: when `rf` is negative or no number.
+
     Example:
         >>> [beta_of(rf, (1, 28, 28), 2) for rf in (1, 392, 0)]
         [392.0, 1.0, 1.0]

@@ -44,7 +44,14 @@ def class_rooms(
     shares: NDArray[np.float64],
     real: NDArray[np.float64],
 ) -> Figure:
-    """Share of uniform draws (K,) that falls to each class, a bar, and of images (K,), a mark."""
+    """Share of uniform draws (K,) that falls to each class, a bar, and of images (K,), a mark.
+
+    Args:
+        names: of the K classes.
+        present: their numbers (K,).
+        shares: of uniform draws (K,).
+        real: of the images (K,).
+    """
     with mpl.rc_context(current().settings):
         K = len(names)
         figure = Figure(figsize=(6.4, 0.6 + 0.2 * K), layout="constrained")

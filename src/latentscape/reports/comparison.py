@@ -276,7 +276,13 @@ def row(entry: Entry, sides: Sequence[Configuration]) -> list[Cell]:
 
 
 def cell(entry: Entry, first: Configuration, side: Configuration) -> Cell:
-    """One measure of one configuration; nats of different kinds are not compared."""
+    """One measure of one configuration; nats of different kinds are not compared.
+
+    Args:
+        entry: the measure's, of the catalogue.
+        first: the configuration that others are compared with.
+        side: the configuration of this cell.
+    """
     values = side.values(entry.key)
     numbers = np.array(list(values.values()))
     nats = entry.group == "likelihood"

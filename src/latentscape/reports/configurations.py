@@ -147,7 +147,13 @@ def grouped(records: Sequence[Record], called: Sequence[str]) -> list[Group]:
 def configurations(
     groups: Sequence[Group], runs: Sequence[RunSummary], measured: Sequence[Measures]
 ) -> tuple[Configuration, ...]:
-    """Give each group its runs, and what was measured of them."""
+    """Give each group its runs, and what was measured of them.
+
+    Args:
+        groups: the runs of each, by seed.
+        runs: all, in the order that the groups count.
+        measured: of each run.
+    """
     return tuple(
         Configuration(
             group.name,

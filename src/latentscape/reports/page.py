@@ -25,6 +25,11 @@ def environment() -> Environment:
 def write_page(path: str | Path, template: str, **known: object) -> Path:
     """Fill a template and write it, whole or not at all.
 
+    Args:
+        path: the file.
+        template: its name.
+        known: what the template speaks of.
+
     Raises:
         LatentscapeError: when the file cannot be written.
     """

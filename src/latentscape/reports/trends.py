@@ -89,7 +89,14 @@ def findings(
     where: str,
     signs: Sequence[tuple[str, str, str]] = SIGNS,
 ) -> list[Finding]:
-    """How every sign differs between two configurations; those that cannot be had are left out."""
+    """How every sign differs between two configurations; those that cannot be had are left out.
+
+    Args:
+        first: what is compared with.
+        other: what is compared.
+        where: between which two, in words.
+        signs: key, part and words of each.
+    """
     made = []
     for key, part, words in signs:
         a, b = first.values(key, part), other.values(key, part)
@@ -174,7 +181,15 @@ def signs_by_length(all_families: Sequence[Family]) -> Figure:
 
 
 def draw_line(ax: Axes, family: Family, key: str, part: str, colour: str) -> None:
-    """Draw one sign of one family: its means as a line, its seeds as dots."""
+    """Draw one sign of one family: its means as a line, its seeds as dots.
+
+    Args:
+        ax: where.
+        family: configurations that differ in one option.
+        key: of the measure.
+        part: of it, or "".
+        colour: of the line.
+    """
     known = [(length(m), list(m.values(key, part).values())) for m in family.members]
     known = [(n, values) for n, values in known if values]
     if known:

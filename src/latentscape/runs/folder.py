@@ -122,7 +122,13 @@ class RunFolder:
             yield
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
-        """Complete an epoch: its checkpoint, then the history; older checkpoints go."""
+        """Complete an epoch: its checkpoint, then the history; older checkpoints go.
+
+        Args:
+            state: where training stands.
+            weights: of the model after the epoch.
+            optimizer: its state.
+        """
         before = self.latest()
         with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
             write_tensors(weights, beside / "last.safetensors")
@@ -260,7 +266,11 @@ def check_film(paths: Sequence[Path]) -> None:
 
 
 def frame(path: Path) -> NDArray[np.float32]:
-    """Read the film's codes after one epoch."""
+    """Read the film's codes after one epoch.
+
+    Raises:
+        LatentscapeError: when the file is damaged.
+    """
     try:
         codes = read_npy(path)
         if codes.ndim != 2 or codes.dtype.kind != "f":

@@ -57,7 +57,11 @@ def rebuilt(
 
 
 def built(recipe: Recipe[...], record: Record) -> Autoencoder:
-    """Build a record's model, and tell what a recipe raises as a fault of `run.json`."""
+    """Build a record's model, and tell what a recipe raises as a fault of `run.json`.
+
+    Raises:
+        LatentscapeError: when the recipe refuses the record's arguments.
+    """
     try:
         return recipe.build(record.blueprint.shape, record.blueprint.arguments)
     except UNBUILDABLE as error:
@@ -69,7 +73,11 @@ def built(recipe: Recipe[...], record: Record) -> Autoencoder:
 
 
 def check_lists(value: object) -> None:
-    """Refuse arguments that ask for more layers than any model has."""
+    """Refuse arguments that ask for more layers than any model has.
+
+    Raises:
+        LatentscapeError: when a list is too long for any model.
+    """
     inner = list(value.values()) if isinstance(value, dict) else value
     if not isinstance(inner, list):
         return

@@ -240,7 +240,11 @@ class Record:
 
 
 def planned(path: Path, raw: dict[str, Any]) -> Plan:
-    """Read the plan; a value out of range is told with the file it stands in."""
+    """Read the plan; a value out of range is told with the file it stands in.
+
+    Raises:
+        LatentscapeError: when it cannot be followed.
+    """
     try:
         return Plan(**raw)
     except LatentscapeError as error:

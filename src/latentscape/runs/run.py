@@ -162,7 +162,13 @@ class Run:
     def draw_posterior(
         self, images: Pictures, labels: NDArray[np.int64] | None = None, *, seed: int = 0
     ) -> Floats:
-        """Draw one code of q(z|x) for every image: (N, d); where codes are points, the codes."""
+        """Draw one code of q(z|x) for every image: (N, d); where codes are points, the codes.
+
+        Args:
+            images: to encode.
+            labels: theirs (N,), where the model takes them.
+            seed: of the draws.
+        """
 
         def draw(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
             return (self.model.encode(x, self.model.condition(y)).draw(1)[0][0],)

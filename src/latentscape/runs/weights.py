@@ -30,6 +30,11 @@ def weights_of(model: Autoencoder) -> Tensors:
 def load_weights(tensors: Tensors, model: Autoencoder, source: Path) -> None:
     """Fill a model with the tensors that `weights_of` gave.
 
+    Args:
+        tensors: by name.
+        model: what they fill.
+        source: the file that they are from, for the message.
+
     Raises:
         LatentscapeError: when they are not this model's.
     """

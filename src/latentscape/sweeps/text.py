@@ -80,6 +80,11 @@ def kind_in(recipe: str, name: str) -> Any:
 def alternatives(name: str, kind: Any, raw: Any) -> tuple[Value, ...]:
     """The values of an option: several, or one.
 
+    Args:
+        name: the option's.
+        kind: its annotation.
+        raw: what the file or the flag says.
+
     Raises:
         LatentscapeError: for a value of another type, one given twice, or none.
     """

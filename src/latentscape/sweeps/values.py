@@ -61,6 +61,11 @@ def as_argument(value: Value) -> Any:
 def typed(name: str, kind: Any, raw: object) -> Value:
     """Bring a value, or the text of one, to the type that an option is annotated with.
 
+    Args:
+        name: the option's.
+        kind: its annotation.
+        raw: the value, or its text.
+
     Raises:
         LatentscapeError: when it is not of that type.
 

@@ -165,7 +165,17 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
 
 
 def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
-    """Train what is not complete; give the reasons of those that failed, by name."""
+    """Train what is not complete; give the reasons of those that failed, by name.
+
+    Args:
+        sweep: what to train.
+        folder: where.
+        images: to train on.
+        console: where to show progress.
+
+    Raises:
+        LatentscapeError: when the folder vanishes meanwhile.
+    """
     left = [trial for trial in sweep.trials if not complete(folder / trial.name, trial.recipe)]
     failures = {}
     with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
@@ -199,7 +209,14 @@ def complete(path: Path, recipe: str) -> bool:
 
 
 def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
-    """Begin a run, or continue it from its last complete epoch."""
+    """Begin a run, or continue it from its last complete epoch.
+
+    Args:
+        trial: what to train.
+        path: the run's directory.
+        images: to train on.
+        view: told of every step.
+    """
     if os.path.lexists(path):
         check_own(path, trial.recipe)
         return resume(path, images, trust=True, reporter=view)  # its recipe is the sweep's own

@@ -19,6 +19,11 @@ Tensors: TypeAlias = "dict[str, Tensor]"
 def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None = None) -> None:
     """Write tensors, with words beside them.
 
+    Args:
+        tensors: by name.
+        path: the file.
+        metadata: words, by name.
+
     Raises:
         OSError: when the file cannot be written, which safetensors calls an error of its own.
     """

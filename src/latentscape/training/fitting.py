@@ -170,7 +170,11 @@ def train(
 
 
 def check_classes(model: Autoencoder, images: Splits) -> None:
-    """Refuse images whose classes a conditional model has no number for."""
+    """Refuse images whose classes a conditional model has no number for.
+
+    Raises:
+        LatentscapeError: when they have no labels, or more classes.
+    """
     classes = len(images.classes)
     if model.labels and not classes:
         raise LatentscapeError(
@@ -186,7 +190,11 @@ def check_classes(model: Autoencoder, images: Splits) -> None:
 
 
 def check_range(model: Autoencoder, images: Splits) -> None:
-    """Refuse pixels for a likelihood of any numbers, and a table for one of pixels."""
+    """Refuse pixels for a likelihood of any numbers, and a table for one of pixels.
+
+    Raises:
+        LatentscapeError: when images and likelihood do not fit each other.
+    """
     of_pixels, table = model.likelihood.bounds == (0.0, 1.0), isinstance(images.train, Table)
     if of_pixels and table:
         raise LatentscapeError(
@@ -201,7 +209,16 @@ def check_range(model: Autoencoder, images: Splits) -> None:
 
 
 def check_width(model: Autoencoder, images: Splits, reporter: Reporter) -> None:
-    """Refuse a dense layer that is out of all proportion, and mention one that is merely large."""
+    """Refuse a dense layer that is out of all proportion, and mention one that is merely large.
+
+    Args:
+        model: the model.
+        images: to train on.
+        reporter: told what is unusual.
+
+    Raises:
+        LatentscapeError: when such a layer is refused.
+    """
     C, H, W = images.shape
     layers = (layer for layer in model.modules() if isinstance(layer, torch.nn.Linear))
     most = max((layer.weight.numel() for layer in layers), default=0)

@@ -26,7 +26,14 @@ class Keeper(Protocol):
         """Hold the place for writing."""
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
-        """Complete an epoch, after which training stands at `state`."""
+        """Complete an epoch, after which training stands at `state`.
+
+        Args:
+            state: where training stands.
+            weights: of the model now.
+            optimizer: its state.
+            codes: the film's, or None.
+        """
 
     def last(self) -> tuple[Tensors, Tensors]:
         """Give weights and optimizer after the last complete epoch."""

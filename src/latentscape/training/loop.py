@@ -65,7 +65,14 @@ class Pass(nn.Module):
     def forward(
         self, x: Tensor, labels: Tensor | None, size: int, progress: float
     ) -> tuple[Losses, dict[str, Tensor], dict[str, float], tuple[str, ...]]:
-        """Give losses by group, every term's mean and weight by name, and which select."""
+        """Give losses by group, every term's mean and weight by name, and which select.
+
+        Args:
+            x: a batch (B, C, H, W), bytes or floats.
+            labels: theirs (B,), or None.
+            size: how many images the training set has.
+            progress: of training, in [0, 1].
+        """
         terms = self.trainable(unit(x), labels, size, progress)
         means = {name: term.value.mean() for name, term in terms.items()}
         weights = {name: term.weight for name, term in terms.items()}
@@ -101,7 +108,13 @@ def totals(terms: Mapping[str, Term], means: Mapping[str, Tensor]) -> Losses:
 
 
 def backward(losses: Losses, groups: Groups, fabric: Fabric) -> None:
-    """Give each group of parameters the gradient of its own loss, before any of them steps."""
+    """Give each group of parameters the gradient of its own loss, before any of them steps.
+
+    Args:
+        losses: by group.
+        groups: their parameters.
+        fabric: what scales and shares gradients.
+    """
     if len(losses) == 1 and groups.keys() <= set(*losses):
         return fabric.backward(*losses.values())
     for i, (names, loss) in enumerate(losses.items()):
@@ -121,7 +134,13 @@ class Tally:
         self.count = 0
 
     def add(self, means: Mapping[str, Tensor], weights: dict[str, float], images: int) -> None:
-        """Count one batch."""
+        """Count one batch.
+
+        Args:
+            means: of every term, by name.
+            weights: theirs.
+            images: how many the batch has.
+        """
         now = torch.stack([m.float() for m in means.values()])
         if self.total is None or self.first_bad is None:
             self.names, self.total = list(means), torch.zeros_like(now, dtype=torch.double)
@@ -230,6 +249,12 @@ def validate(
     """Measure every term on held-out images.
 
     Noise is the same each time, so that epochs compare.
+
+    Args:
+        network: what is trained.
+        batches: of held-out images.
+        size: how many images the training set has.
+        epoch: that was just made.
 
     Returns:
         The row of means, and the weights that training ends with of the terms that the best epoch

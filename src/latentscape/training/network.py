@@ -52,6 +52,11 @@ def fit_network(
 def epochs_for(steps: int, rows: int, batch: int) -> int:
     """How many epochs make at least so many steps.
 
+    Args:
+        steps: at least so many.
+        rows: of the training set.
+        batch: rows a step.
+
     Example:
         >>> epochs_for(600, 55_000, 256), epochs_for(600, 100, 256)
         (3, 600)

@@ -91,7 +91,13 @@ def remedy(run: Run) -> str:
 
 
 def early(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
-    """Notice weights that had not reached, in the epoch that is kept, what they were to reach."""
+    """Notice weights that had not reached, in the epoch that is kept, what they were to reach.
+
+    Args:
+        run: the trained model.
+        images: from validation.
+        kept: the history's row of the epoch whose weights are kept.
+    """
     few = images.take(np.arange(min(2, len(images))))
     x = unit(torch.from_numpy(checked(few, run.shape, run.bounds)).to(run.device))
     labels = None if few.labels is None else torch.from_numpy(few.labels).to(run.device)

@@ -43,6 +43,15 @@ def batches_on(
     *,
     drop_last: bool = True,
 ) -> Batches:
-    """Cut a set into batches: held on a GPU up to 1 GiB, read where it lies otherwise."""
+    """Cut a set into batches: held on a GPU up to 1 GiB, read where it lies otherwise.
+
+    Args:
+        device: where batches go.
+        rows: (N, …).
+        labels: (N,), or None.
+        batch: rows a batch.
+        share: which part of how many is this process's.
+        drop_last: whether a last batch that is not full is left out.
+    """
     kind = OnDevice if device.type == "cuda" and rows.nbytes <= WHOLE else Batches
     return kind(rows, labels, batch, device, share, drop_last=drop_last)

@@ -30,7 +30,15 @@ class Reporter(Protocol):
         """Something to know before training begins."""
 
     def stage(self, title: str, epochs: int, steps: int, done: int, batch: int) -> None:
-        """Begin (or continue, after `done` epochs) a stage of `epochs` × `steps` batches."""
+        """Begin (or continue, after `done` epochs) a stage of `epochs` × `steps` batches.
+
+        Args:
+            title: what is trained.
+            epochs: how many the stage has.
+            steps: batches an epoch.
+            done: epochs that are complete already.
+            batch: images a step.
+        """
 
     def step(self) -> None:
         """One step was made."""
@@ -63,6 +71,11 @@ class Silent:
 
 def sentence(row: Row, epochs: int, best: bool) -> str:
     """Describe an epoch in one line.
+
+    Args:
+        row: of the history.
+        epochs: how many there are.
+        best: whether it is the best so far.
 
     Example:
         >>> row = {"epoch": 2.0, "seconds": 1.5, "train/distortion": 140.2, "train/rate": 6.1,

@@ -58,7 +58,15 @@ class Training:
 def trained(
     model: Autoencoder, images: Splits, plan: DecidedPlan, keeper: Keeper, reporter: Reporter
 ) -> Run:
-    """Train every stage from where the keeper stands, and give the run."""
+    """Train every stage from where the keeper stands, and give the run.
+
+    Args:
+        model: what is trained, in place.
+        images: to train on, and to choose the best epoch by.
+        plan: how.
+        keeper: completes epochs, and knows where the run stands.
+        reporter: told what happens.
+    """
     interrupted = False
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
@@ -113,6 +121,12 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
 
     Of the model itself the best epoch is found by the loss on validation images; the stages before
     it run to their end.
+
+    Args:
+        training: what all stages share.
+        stage: the model, or a layer of it.
+        title: what to call it.
+        last: whether it is the model itself.
     """
     images, plan, fabric = training.images, training.plan, training.fabric
     keeper, reporter = training.keeper, training.reporter
@@ -181,7 +195,14 @@ def film_codes(model: Autoencoder, images: Splits) -> Codes:
 
 
 def epoch_seed(seed: int, stage: int, epoch: int, process: int = 0) -> int:
-    """Mix numbers into a seed that no others are likely to share."""
+    """Mix numbers into a seed that no others are likely to share.
+
+    Args:
+        seed: the plan's.
+        stage: its number.
+        epoch: its number.
+        process: its number.
+    """
     return int(np.random.SeedSequence((seed, stage, epoch, process)).generate_state(1)[0])
 
 

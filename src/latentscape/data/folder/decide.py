@@ -86,7 +86,13 @@ def cut_of(sizes: Headers, how: Preparation) -> tuple[float, int]:
 
 
 def cut_notes(mean: float, most: float, name: str) -> tuple[str, ...]:
-    """A sentence where much is cut away."""
+    """A sentence where much is cut away.
+
+    Args:
+        mean: Of the shares cut away.
+        most: The largest of them.
+        name: The picture it is of.
+    """
     if max(mean, most - 0.5) <= _MUCH:
         return ()
     return (
@@ -115,6 +121,9 @@ def decide_scale(
         headers: Of the pictures (M, 6).
         how: What is asked for.
         examine: Gives the values of some of the M pictures, of those that can be decoded.
+
+    Raises:
+        LatentscapeError: Some pictures hold values that are not finite, and no range is given.
     """
     everything = np.arange(len(headers))
     if how.scale == "percentile":
@@ -174,7 +183,13 @@ def _scaled(
 def decide_background(
     headers: Headers, how: Preparation, examine: Examine
 ) -> tuple[Preparation, tuple[str, ...]]:
-    """Lay transparent pictures on white, or on black where most would be lost on white."""
+    """Lay transparent pictures on white, or on black where most would be lost on white.
+
+    Args:
+        headers: Of all pictures.
+        how: What was asked.
+        examine: Looks at pictures' pixels.
+    """
     if how.background != "auto":
         return how, ()
     white = replace(how, background="white")

@@ -29,6 +29,12 @@ WORTH_KEEPING = 16 << 20
 def tree_source(path: Path, tree: Tree, how: Preparation, skip_bad: bool) -> Source:
     """The pictures of a folder or an archive; see `pictures_source`.
 
+    Args:
+        path: What was given.
+        tree: The files in it.
+        how: To prepare each picture.
+        skip_bad: Whether to leave out those that cannot be read.
+
     Raises:
         LatentscapeError: If there is no picture, or pictures lie both in a folder and in its
             subfolders, so that it is not clear which are labelled.
@@ -42,7 +48,13 @@ def tree_source(path: Path, tree: Tree, how: Preparation, skip_bad: bool) -> Sou
 
 
 def picture_source(path: Path, how: Preparation, skip_bad: bool) -> Source:
-    """A single picture file as a source."""
+    """A single picture file as a source.
+
+    Args:
+        path: The file.
+        how: To prepare it.
+        skip_bad: Whether to leave it out where it cannot be read.
+    """
     about = path.stat()
     one = Picture("all", "", path.name, about.st_size, about.st_mtime_ns)
     return pictures_source(

@@ -26,7 +26,13 @@ HEADER = "judge"
 
 
 def judge_path(splits: Splits, seed: int, steps: int) -> Path:
-    """Say where the judge of these images is kept, whether or not it is there."""
+    """Say where the judge of these images is kept, whether or not it is there.
+
+    Args:
+        splits: what it learns from.
+        seed: of its training.
+        steps: how long it is trained.
+    """
     key = f"{VERSION} {splits.fingerprint} {seed} {steps}"
     name = hashlib.sha256(key.encode()).hexdigest()[:24]
     return data_folder() / "judges" / f"{name}.safetensors"

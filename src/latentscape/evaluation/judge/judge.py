@@ -110,7 +110,13 @@ class Judge:
 
 
 def judged(network: JudgeNetwork, scale: Scale, pixels: NDArray[np.generic]) -> Verdict:
-    """Judge images (N, C, H, W), uint8 or float in [0, 1], of the right shape."""
+    """Judge images (N, C, H, W), uint8 or float in [0, 1], of the right shape.
+
+    Args:
+        network: the judge's.
+        scale: what its evidence is measured against.
+        pixels: (N, C, H, W).
+    """
     labels, improbable, distant, features = _weighed(network, pixels, scale.bank, scale.bank_labels)
     p = scale.p_values(improbable, distant)
     return Verdict(labels, p >= scale.limit, p, features)

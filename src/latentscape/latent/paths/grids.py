@@ -43,6 +43,12 @@ def data_range(z: ArrayLike, share: float = 0.98) -> tuple[Floats, Floats]:
 def through_three(a: ArrayLike, b: ArrayLike, c: ArrayLike, steps: int) -> Floats:
     """The plane through three codes: a + v (b − a) + u (c − a) for u, v from 0 to 1.
 
+    Args:
+        a: The code (d,) at the first corner.
+        b: To its right.
+        c: Below it.
+        steps: Rows and columns.
+
     Returns:
         Codes (steps, steps, d): a at the upper left, b at the upper right, c at the lower left.
     """

@@ -81,7 +81,11 @@ class LinearProjection(Map):
         """Learn the matrices from codes (N, d)."""
 
     def transform(self, z: ArrayLike) -> Floats:
-        """Place codes (N, d) at (N, k)."""
+        """Place codes (N, d) at (N, k).
+
+        Raises:
+            LatentscapeError: Not fitted, or fitted to codes of another number of dimensions.
+        """
         z = as_codes(z)
         if z.shape[1] != len(self.linear.mean):
             raise LatentscapeError(

@@ -109,6 +109,11 @@ class ClassGaussians:
     ) -> tuple[Floats, NDArray[np.int64]]:
         """Draw n codes (n, d) and the class (n,) that each was drawn from.
 
+        Args:
+            n: How many.
+            seed: Of the draws.
+            label: The class to draw, an index; None for all by their shares.
+
         Raises:
             LatentscapeError: Not fitted, or a label that was not among the fitted ones.
         """

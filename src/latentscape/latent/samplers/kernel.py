@@ -23,6 +23,11 @@ CENTRES, HELD_OUT = 1200, 300
 def bandwidth(z: Floats, m: Moments, seed: int) -> float:
     """Choose h for codes (N, d) with moments m by held-out likelihood.
 
+    Args:
+        z: The codes.
+        m: Their moments.
+        seed: Of the rows held out.
+
     Returns:
         h in units of the cloud's own covariance; 0 where fewer than 10 codes are distinct.
     """

@@ -22,6 +22,11 @@ FULL_UP_TO = 64
 def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture, float]:
     """Fit a scikit-learn mixture to codes (N, d).
 
+    Args:
+        z: Codes (N, d).
+        components: How many Gaussians.
+        seed: Of the start.
+
     Returns:
         The mixture of z / scale, and that scale (1 where all codes are equal).
     """

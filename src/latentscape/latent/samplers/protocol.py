@@ -29,6 +29,11 @@ class Sampler(Protocol):
 
         The same seed gives the same codes.
 
+        Args:
+            n: How many.
+            seed: Of the draws.
+            label: The class to draw, an index; None for any.
+
         Raises:
             LatentscapeError: Not fitted; or a label that this sampler cannot draw.
         """
@@ -36,7 +41,11 @@ class Sampler(Protocol):
 
 
 def refuse_label(name: str, label: int | None) -> None:
-    """Raise where a label is asked of a sampler that knows no classes."""
+    """Raise where a label is asked of a sampler that knows no classes.
+
+    Raises:
+        LatentscapeError: One is asked.
+    """
     if label is not None:
         raise LatentscapeError(
             f"the {name} sampler knows no classes, so it cannot draw class {label}; "

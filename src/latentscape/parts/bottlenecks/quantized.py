@@ -112,6 +112,11 @@ def totals(nearest: Tensor, vectors: Tensor, words: int) -> Tensor:
 
     On a GPU `index_add_` adds up in whatever order threads come to it; `index_put_` sorts first. On
     a CPU it is the other way round.
+
+    Args:
+        nearest: the word of each vector, (N,).
+        vectors: (N, D).
+        words: how many there are.
     """
     sums = vectors.new_zeros(words, vectors.shape[1])
     if vectors.is_cuda:

@@ -20,7 +20,13 @@ SPACER = nn.Identity  # kept weights are named by their layer's place, and resiz
 
 
 def conv_down(colours: int, hidden: tuple[int, ...], activation: Activation) -> list[nn.Module]:
-    """Build a 3×3 convolution of stride 2 and an activation for each width."""
+    """Build a 3×3 convolution of stride 2 and an activation for each width.
+
+    Args:
+        colours: channels of the images.
+        hidden: the widths.
+        activation: its name.
+    """
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise([colours, *hidden]):
         layers += [nn.Conv2d(inputs, outputs, 3, 2, 1), ACTIVATIONS[activation]()]
@@ -30,7 +36,13 @@ def conv_down(colours: int, hidden: tuple[int, ...], activation: Activation) -> 
 def conv_up(
     shape: tuple[int, int, int], hidden: tuple[int, ...], activation: Activation
 ) -> list[nn.Module]:
-    """Build the way back from the smallest maps to (N, *shape), through the sizes in reverse."""
+    """Build the way back from the smallest maps to (N, *shape), through the sizes in reverse.
+
+    Args:
+        shape: of an image, (C, H, W).
+        hidden: the encoder's widths.
+        activation: its name.
+    """
     larger = halvings(*shape[1:], len(hidden))[:-1]
     layers: list[nn.Module] = []
     for (inputs, outputs), size in zip(
@@ -46,7 +58,14 @@ def conv_encoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Images (B, C, H, W) -> (B, features): a 3×3 convolution of stride 2 for each width."""
+    """Images (B, C, H, W) -> (B, features): a 3×3 convolution of stride 2 for each width.
+
+    Args:
+        shape: of an image, (C, H, W).
+        features: how many come out.
+        hidden: the widths.
+        activation: its name.
+    """
     smallest = halvings(*shape[1:], len(hidden))[-1]
     down = conv_down(shape[0], hidden, activation)
     return nn.Sequential(*down, nn.Flatten(), nn.Linear(hidden[-1] * math.prod(smallest), features))
@@ -58,7 +77,14 @@ def conv_decoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse."""
+    """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse.
+
+    Args:
+        shape: of an image, (C, H, W).
+        code: how many numbers come in.
+        hidden: the encoder's widths.
+        activation: its name.
+    """
     maps = (hidden[-1], *halvings(*shape[1:], len(hidden))[-1])
     start = [nn.Linear(code, math.prod(maps)), nn.Unflatten(1, maps)]
     return nn.Sequential(*start, *conv_up(shape, hidden, activation))

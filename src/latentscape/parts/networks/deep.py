@@ -47,5 +47,12 @@ class DeepCnn:
 
 
 def up(inputs: int, outputs: int, stride: int, size: Size) -> tuple[nn.Module, ...]:
-    """A transposed 3×3 convolution and ReLU."""
+    """A transposed 3×3 convolution and ReLU.
+
+    Args:
+        inputs: channels that come in.
+        outputs: channels that go out.
+        stride: 1 or 2.
+        size: of the maps that go out, (H, W).
+    """
     return same_transpose(inputs, outputs, 3, stride, size), nn.ReLU()

@@ -51,7 +51,14 @@ def dense_encoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Images (B, C, H, W) -> (B, features) through the hidden sizes."""
+    """Images (B, C, H, W) -> (B, features) through the hidden sizes.
+
+    Args:
+        shape: of an image, (C, H, W).
+        features: how many come out.
+        hidden: the widths.
+        activation: its name.
+    """
     layers = mlp([math.prod(shape), *hidden, features], activation, norm=True)
     return nn.Sequential(nn.Flatten(), *layers)
 
@@ -62,6 +69,13 @@ def dense_decoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Codes (N, code) -> (N, C, H, W) through the hidden sizes in reverse."""
+    """Codes (N, code) -> (N, C, H, W) through the hidden sizes in reverse.
+
+    Args:
+        shape: of an image, (C, H, W).
+        code: how many numbers come in.
+        hidden: the encoder's widths.
+        activation: its name.
+    """
     layers = mlp([code, *hidden[::-1], math.prod(shape)], activation, norm=True)
     return nn.Sequential(*layers, nn.Unflatten(1, shape))

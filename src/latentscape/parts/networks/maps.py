@@ -21,7 +21,14 @@ def map_encoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Images (B, C, H, W) -> (B, features), features being D·h·w."""
+    """Images (B, C, H, W) -> (B, features), features being D·h·w.
+
+    Args:
+        shape: of an image, (C, H, W).
+        features: D·h·w.
+        hidden: the widths.
+        activation: its name.
+    """
     depth, _ = cells(shape, features, hidden)
     down = conv_down(shape[0], hidden, activation)
     return nn.Sequential(*down, nn.Conv2d(hidden[-1], depth, 1), nn.Flatten())
@@ -33,7 +40,14 @@ def map_decoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Codes (N, D·h·w) -> (N, C, H, W)."""
+    """Codes (N, D·h·w) -> (N, C, H, W).
+
+    Args:
+        shape: of an image, (C, H, W).
+        code: D·h·w.
+        hidden: the encoder's widths.
+        activation: its name.
+    """
     depth, size = cells(shape, code, hidden)
     return nn.Sequential(
         nn.Unflatten(1, (depth, *size)),
@@ -46,6 +60,11 @@ def cells(
     shape: tuple[int, int, int], code: int, hidden: tuple[int, ...]
 ) -> tuple[int, tuple[int, int]]:
     """Give D and (h, w) for codes of D·h·w numbers.
+
+    Args:
+        shape: of an image, (C, H, W).
+        code: D·h·w.
+        hidden: the widths, each of which halves the maps.
 
     Raises:
         LatentscapeError: when the numbers do not fill the map's cells evenly.

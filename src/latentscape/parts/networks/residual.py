@@ -57,7 +57,14 @@ def residual_encoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Images (B, C, H, W) -> (B, features): each width's blocks at half the size of the last."""
+    """Images (B, C, H, W) -> (B, features): each width's blocks at half the size of the last.
+
+    Args:
+        shape: of an image, (C, H, W).
+        features: how many come out.
+        hidden: the widths.
+        activation: its name.
+    """
     layers: list[nn.Module] = []
     for inputs, outputs in pairwise([shape[0], *hidden]):
         layers.append(nn.Conv2d(inputs, outputs, 3, 2, 1))
@@ -73,7 +80,14 @@ def residual_decoder(
     hidden: tuple[int, ...],
     activation: Activation = "relu",
 ) -> nn.Module:
-    """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse."""
+    """Codes (N, code) -> (N, C, H, W): the encoder's sizes in reverse.
+
+    Args:
+        shape: of an image, (C, H, W).
+        code: how many numbers come in.
+        hidden: the encoder's widths.
+        activation: its name.
+    """
     *larger, smallest = halvings(*shape[1:], len(hidden))
     widths = [*hidden[::-1], hidden[0]]
     layers: list[nn.Module] = [

@@ -15,7 +15,11 @@ class ShallowCnn:
     """65,379 parameters for 28×28 grey images and 2 numbers (69,989 as a VAE)."""
 
     def encoder(self, shape: tuple[int, int, int], features: int) -> nn.Module:
-        """Build images (B, C, H, W) -> (B, features)."""
+        """Build images (B, C, H, W) -> (B, features).
+
+        Raises:
+            LatentscapeError: when the images are smaller than 7×7.
+        """
         height, width = (((side - 1) // 2 - 1) // 2 for side in shape[1:])
         if min(height, width) < 1:
             raise LatentscapeError(

@@ -14,6 +14,11 @@ Size = tuple[int, int]
 def halvings(height: int, width: int, times: int) -> list[Size]:
     """Sizes from the image down, each half the last, rounded up.
 
+    Args:
+        height: of the image.
+        width: of the image.
+        times: how often it is halved.
+
     Example:
         >>> halvings(28, 17, 2)
         [(28, 17), (14, 9), (7, 5)]
@@ -27,6 +32,11 @@ def halvings(height: int, width: int, times: int) -> list[Size]:
 
 def floor_halvings(name: str, size: Size, times: int) -> list[Size]:
     """Sizes from the image down, each half the last, rounded down.
+
+    Args:
+        name: the network's, for the message.
+        size: of the image, (H, W).
+        times: how often it is halved.
 
     Raises:
         LatentscapeError: when nothing would be left.

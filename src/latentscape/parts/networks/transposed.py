@@ -131,6 +131,13 @@ def same_transpose(inputs: int, outputs: int, kernel: int, stride: int, size: Si
 
 
 def doubling(inputs: int, outputs: int, size: Size, *, bias: bool = True) -> nn.Module:
-    """Build a transposed convolution k4 s2 p1 from maps of half the size, rounded down."""
+    """Build a transposed convolution k4 s2 p1 from maps of half the size, rounded down.
+
+    Args:
+        inputs: channels that come in.
+        outputs: channels that go out.
+        size: of the maps that go out, (H, W).
+        bias: whether it adds one.
+    """
     odd = (size[0] % 2, size[1] % 2)
     return Transposed(inputs, outputs, 4, 2, padding=1, output_padding=odd, bias=bias)

@@ -22,6 +22,11 @@ from latentscape.parts.step import Step, Term
 def log_weights(batch: int, size: int, like: Tensor) -> Tensor:
     """Give the logarithms of the stratified weights, (B, B); each row sums to one.
 
+    Args:
+        batch: images of the batch.
+        size: images of the training set.
+        like: gives device and type.
+
     Example:
         >>> log_weights(3, 6, torch.zeros(1)).exp().sum(1)
         tensor([1., 1., 1.])
