@@ -37,7 +37,7 @@ def data(
         fit: crop, pad or stretch.
         background: white, black, #rrggbb, edge or auto.
         scale: LOW,HIGH, dtype, percentile or auto.
-        invert: let black and white change places.
+        invert: swap black and white.
         colour: grey, rgb or auto.
         pages: first or all.
         tile: such as 20x20.

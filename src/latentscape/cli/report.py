@@ -22,7 +22,7 @@ def report(
 
     Args:
         run: a run's directory.
-        out: the file; DIR/report.html by default.
+        out: the file; report.html in the run by default.
         data: a source of images, or a path; the run's own by default.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
         seed: of samples and draws.

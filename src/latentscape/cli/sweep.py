@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 sweep = App(name="sweep", help_flags=[])
 ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent 2,4,8 --seeds 3.
 
-Values are parted by commas; `latentscape sweep RECIPE --help` lists the options. Several recipes
-are parted by commas too. A TOML file says the same in its entries (recipe = "vae", latent =
+Values are separated by commas; `latentscape sweep RECIPE --help` lists the options. Several recipes
+are separated by commas too. A TOML file says the same in its entries (recipe = "vae", latent =
 [2, 4, 8], seeds = 3), and the directory of a sweep that was cut off continues it."""
 OUT = Path("sweeps")
 
@@ -65,7 +65,7 @@ def from_file(
     Args:
         file: the file.
         out: the sweep's directory; sweeps/FILE by default.
-        measures: add these to the table, parted by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_toml
@@ -78,7 +78,7 @@ def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
 
     Args:
         folder: the sweep's directory.
-        measures: add these to the table, parted by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,knn5_accuracy).
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_sweep
@@ -97,15 +97,15 @@ def shared(
     measures: str = "",
     out: Path | None = None,
 ) -> None:
-    """Train every combination of the values given; those parted by commas vary.
+    """Train every combination of the values given; those separated by commas vary.
 
     Args:
-        recipe: a recipe's name, or several parted by commas.
+        recipe: a recipe's name, or several separated by commas.
         data: a source that `latentscape data` lists, or a path to images.
         size: bring every image to this many pixels a side.
         limit: train on this many images only.
         seeds: train each combination with so many seeds, or with these (0,5,7).
-        measures: add these to the table, parted by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,knn5_accuracy).
         out: the sweep's directory; sweeps/RECIPE by default.
     """
 

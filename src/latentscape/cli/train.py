@@ -77,7 +77,7 @@ def begun(
         background: under transparent parts, and of padding: white, black, #rrggbb, edge (each
             picture's border), or auto (white; black for white icons).
         scale: which values become black and white: LOW,HIGH, dtype, percentile, or auto.
-        invert: let black and white change places.
+        invert: swap black and white.
         colour: grey, rgb, or auto (grey where all images are).
         pages: read the first page or frame of each file, or all.
         tile: each picture is a sheet of pictures of this size, such as 20x20.

@@ -63,7 +63,7 @@ def load_images(
             (the mean of the picture's border); "auto" is white, or black for white icons.
         scale: Which values become black and white: "LOW,HIGH", "dtype", "percentile", or "auto",
             decided over the whole set, which `notes` then says.
-        invert: Let black and white change places.
+        invert: Swap black and white.
         colour: "grey", "rgb", or "auto": grey where all images are.
         pages: Read the "first" page or frame of a file, or "all".
         tile: Cut each picture into tiles of this size, such as "20x20".

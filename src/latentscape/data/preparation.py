@@ -40,7 +40,7 @@ class Preparation:
             or black where the pictures would be lost on white.
         scale: Which values become black and white: "LOW,HIGH", "dtype" (what the type can hold;
             0 and 1 for floats), "percentile" (the 1st and the 99th of the whole set) or "auto".
-        invert: Whether black and white change places.
+        invert: Whether black and white are swapped.
         colour: "grey", "rgb", or "auto": grey where all pictures are.
         pages: Whether the "first" page or frame of a file is read, or "all".
         tile: "20x20" where each file is a sheet of pictures of that width and height, else "".

@@ -229,7 +229,7 @@ def write_comparison(
         else None,
         judge=found[0],
         no_judge=found[1],
-        format_controls=format_controls(found[0]),
+        tried=format_controls(found[0]),
     )
 
 

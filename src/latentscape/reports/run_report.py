@@ -109,7 +109,7 @@ def write_report(
         draws=drawn_by_sampler(examined),
         judge=examined.judge,
         no_judge=examined.no_judge,
-        format_controls=format_controls(examined.judge),
+        tried=format_controls(examined.judge),
         gaps=kind_picture(examined, "gaps") if run.codes_size == 2 else None,
         claims=claims_of(examined),
     )

@@ -106,7 +106,7 @@ class LDA(LinearProjection):
         most = min(len(analysis.classes) - 1, z.shape[1])
         if self.components > most:
             raise LatentscapeError(
-                f"LDA of {len(analysis.classes)} classes of codes of {z.shape[1]} numbers gives "
+                f"LDA of {len(analysis.classes)} classes in {z.shape[1]} latent dimensions gives "
                 f"at most {most} dimensions, not {self.components}; ask for fewer, or use PCA"
             )
         self._map = LinearMap.expected(analysis.total, analysis.directions(self.components))
