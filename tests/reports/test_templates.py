@@ -34,6 +34,7 @@ def test_a_template_is_handed_every_name_it_uses(template: str) -> None:
         for line in tree.find_all(nodes.FromImport)
         for name in line.names
     }
-    used = meta.find_undeclared_variables(tree) - imported - set(jinja.globals) - {"self"}
+    known = imported | {macro.name for macro in tree.find_all(nodes.Macro)} | {"self"}
+    used = meta.find_undeclared_variables(tree) - known - set(jinja.globals)
     assert used, template
     assert used <= handed_over(template)
