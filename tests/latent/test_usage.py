@@ -78,3 +78,32 @@ def test_a_measure_is_a_figure_or_a_reason():
     part = Measure("0", reason="none")
     known = Measure("x", 1.0, sample=5, parts=(part,)).to_json()
     assert known == {"value": 1.0, "sample": 5, "parts": {"0": {"reason": "none"}}}
+
+
+def test_two_codes_are_the_fewest_that_vary():
+    two = np.array([[0.0, 1.0], [4.0, 1.0]])
+    assert active_units(two).value == 1
+    assert [part.value for part in dimension_variance(two).parts] == [4.0, 0.0]
+    assert active_units(two[:1]).reason == dimension_variance(two[:1]).reason
+    assert collapse(two[:1], None).reason == "one code has no variance"
+
+
+def test_collapse_of_plain_codes_does_not_depend_on_their_scale():
+    assert [collapse(scale * MEAN, None).value for scale in (1e-4, 1.0, 1e4)] == [0.25] * 3
+
+
+@pytest.mark.parametrize(("busy", "share"), [(1, 1.0), (2, 0.0)])
+def test_a_number_is_collapsed_where_it_is_idle_for_99_of_100_images(busy, share):
+    mean = np.zeros((100, 1))
+    mean[:busy] = 3.0
+    assert collapse(mean, np.ones((100, 1))).value == share
+
+
+def test_each_figure_goes_by_its_own_name():
+    one, none = MEAN[:1], None
+    for codes, scale in ((MEAN, SCALE), (MEAN, none), (one, none)):
+        assert active_units(codes).key == "active_units"
+        assert dimension_variance(codes).key == "dimension_variance"
+        assert dimension_kl(codes, scale).key == "dimension_kl"
+        assert largest_correlation(codes).key == "largest_correlation"
+        assert collapse(codes, scale).key == "collapse"

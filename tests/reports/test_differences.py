@@ -91,3 +91,10 @@ def test_images_count_where_every_figure_knows_its_own():
     bare = Measure("mse", 1.0)
     assert compared({0: known[0]}, {0: bare}).error is None
     assert compared({0: Measure("mse", reason="no")}, {0: bare}) is None
+
+
+def test_equal_spreads_leave_an_interval():
+    other = {seed + 10: value + 1 for seed, value in A.items()}
+    expected = ttest_ind(list(other.values()), list(A.values()), equal_var=False)
+    found = difference(A, other)
+    assert (found.low, found.high) == pytest.approx(tuple(expected.confidence_interval(0.95)))
