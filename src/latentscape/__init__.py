@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from latentscape.estimator import LatentTransformer
     from latentscape.evaluation.measure import measure, measure_codes
     from latentscape.evaluation.named_draws import name_draws
+    from latentscape.evaluation.questions.duplicates import duplicates
+    from latentscape.evaluation.questions.odd import odd
+    from latentscape.evaluation.questions.select import select
+    from latentscape.evaluation.questions.similar import similar
+    from latentscape.evaluation.questions.typical import typical
     from latentscape.explorer import explore
     from latentscape.figures import plot
     from latentscape.models.plan import Plan
@@ -43,6 +48,7 @@ __getattr__ = lazily(
         "Run": ".runs.run",
         "Splits": ".data",
         "compare": ".reports.comparison",
+        "duplicates": ".evaluation.questions.duplicates",
         "explore": ".explorer",
         "fit": ".training",
         "load_images": ".data",
@@ -50,12 +56,16 @@ __getattr__ = lazily(
         "measure": ".evaluation.measure",
         "measure_codes": ".evaluation.measure",
         "name_draws": ".evaluation.named_draws",
+        "odd": ".evaluation.questions.odd",
         "plot": ".figures",
         "recipes": ".recipes",
         "report": ".reports.run_report",
         "resume": ".training",
+        "select": ".evaluation.questions.select",
+        "similar": ".evaluation.questions.similar",
         "sweep": ".sweeps",
         "train": ".training",
+        "typical": ".evaluation.questions.typical",
     },
 )
 
@@ -68,6 +78,7 @@ __all__ = [
     "Splits",
     "__version__",
     "compare",
+    "duplicates",
     "explore",
     "fit",
     "load_images",
@@ -75,10 +86,14 @@ __all__ = [
     "measure",
     "measure_codes",
     "name_draws",
+    "odd",
     "plot",
     "recipes",
     "report",
     "resume",
+    "select",
+    "similar",
     "sweep",
     "train",
+    "typical",
 ]

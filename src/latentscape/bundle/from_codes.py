@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.bundle.columns import codes_in, ids_in, labels_in
+from latentscape.bundle.columns import ID_COLUMNS, LABEL_COLUMNS, codes_in, ids_in, labels_in
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
+from latentscape.data.csv_tables import read_csv
 from latentscape.data.npy import read_npy
 from latentscape.data.parquet import read_parquet
 from latentscape.data.source import LARGEST
@@ -27,13 +28,13 @@ def bundle_codes(
 ) -> Path:
     """Write a bundle of somebody else's codes, without encoder and decoder.
 
-    A `.npy` file holds codes (N, d). A `.parquet` file holds them in one column of lists, in
-    columns z_0, z_1 … or in numeric columns, besides which it may have a column of labels
+    A `.npy` file holds codes (N, d). A `.parquet` or `.csv` file holds them in one column of
+    lists, in columns z_0, z_1 … or in numeric columns, besides which it may have a column of labels
     (`label`, `class`, `target` or `y`) and one of ids (`id`, `file`, `path`, `name` or
     `filename`).
 
     Args:
-        source: a `.npy` or `.parquet` file.
+        source: a `.npy`, `.parquet` or `.csv` file.
         folder: the bundle to write; a bundle that is there already is replaced.
         thumbs: a folder of pictures: found by the ids' names where these are names of files, else
             as many as there are codes, in the order of their names.
@@ -69,7 +70,7 @@ def read_codes(source: Path) -> Table:
     """Read codes (N, d), labels (−1 where there is none), class names and ids.
 
     Args:
-        source: a `.npy` or `.parquet` file; see `bundle_codes`.
+        source: a `.npy`, `.parquet` or `.csv` file; see `bundle_codes`.
 
     Raises:
         LatentscapeError: when the file cannot be read or holds no codes.
@@ -86,8 +87,9 @@ def read_codes(source: Path) -> Table:
                 "give numbers of shape (points, numbers)"
             )
         return codes.astype(np.float32), None, [], None
-    if source.suffix == ".parquet":
-        table = read_parquet(source)
+    if source.suffix in (".parquet", ".csv"):
+        texts = (*LABEL_COLUMNS, *ID_COLUMNS)
+        table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)
         labels, classes = labels_in(table, source)
         return codes_in(table, source), labels, classes, ids_in(table, source)
-    raise LatentscapeError(f"'{source}' is neither a .npy nor a .parquet file of codes")
+    raise LatentscapeError(f"'{source}' is no .npy, .parquet or .csv file of codes")

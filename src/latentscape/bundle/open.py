@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from latentscape.data import Splits
     from latentscape.runs.run import Run
 
-TABLES = (".npy", ".parquet")
+TABLES = (".npy", ".parquet", ".csv")
 LIMIT = 70_000
 
 
@@ -35,7 +35,7 @@ def opened_bundle(
     A run's directory keeps its bundle, where it can be written; any other is made for this once.
 
     Args:
-        source: a run or its directory, a table of codes (.npy or .parquet), or a bundle.
+        source: a run or its directory, a table of codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
         thumbs: a folder of pictures for a table of codes.
         limit: how many images at most.

@@ -21,7 +21,7 @@ def explore(
     """Walk through a latent space in the browser, until Ctrl-C.
 
     Args:
-        source: a run's directory, somebody's codes (.npy or .parquet), or an exported bundle.
+        source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
         data: images to show, instead of those the run was trained on.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.

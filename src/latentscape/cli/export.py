@@ -22,7 +22,7 @@ def export(
     """Write the explorer for others: a folder for any web host, one file, or the networks alone.
 
     Args:
-        source: a run's directory, somebody's codes (.npy or .parquet), or an exported bundle.
+        source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
         out: the folder to write, or the file for html.
         format: "site", a folder that any static host serves under any path; "html", one file
             that opens from disk; "onnx", encoder and decoder; "bundle", the data the page reads.

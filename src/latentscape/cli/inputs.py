@@ -53,6 +53,17 @@ def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
     return load_images(data, **RunFolder(runs[0]).record.preparation.to_json())
 
 
+def splits_or_few(run: Run, data: str | None) -> Splits | Images:
+    """As `images_for`; of one or two pictures, which cannot be split, all in one set."""
+    from latentscape.data import load_pictures
+    from latentscape.data.splits import TooFewImagesError
+
+    try:
+        return images_for(run, data)
+    except TooFewImagesError:
+        return load_pictures(data or "", how=run.preparation)[0]
+
+
 def parts_for(run: Run, data: str | None, split: str) -> list[tuple[str, Images]]:
     """One split of a source by name, or all of them; of one or two pictures, all as "test".
 
@@ -64,14 +75,11 @@ def parts_for(run: Run, data: str | None, split: str) -> list[tuple[str, Images]
     Raises:
         LatentscapeError: as `images_for`.
     """
-    from latentscape.data import load_pictures
-    from latentscape.data.splits import TooFewImagesError
+    from latentscape.data import Images
 
-    try:
-        images = images_for(run, data)
-    except TooFewImagesError:
-        whole, _ = load_pictures(data or "", how=run.preparation)
-        return [("test", whole)]
+    images = splits_or_few(run, data)
+    if isinstance(images, Images):
+        return [("test", images)]
     splits = {name: getattr(images, name) for name in PARTS}
     return [(name, part) for name, part in splits.items() if split in (name, "all")]
 

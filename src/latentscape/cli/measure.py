@@ -16,7 +16,7 @@ from latentscape.system.printing import print_answer
 if TYPE_CHECKING:
     from latentscape.evaluation.results import Measures
 
-FILES = (".npy", ".parquet")
+FILES = (".npy", ".parquet", ".csv")
 
 
 def measure(
@@ -37,7 +37,7 @@ def measure(
     learned for measuring is learned from train images and scored on test images.
 
     Args:
-        source: a run's directory, or codes: a .npy file (N, d) or a .parquet table.
+        source: a run's directory, or codes: a .npy file (N, d), a .parquet or a .csv table.
         data: images to measure with, as `train` takes them; the run's own by default.
         labels: of foreign codes: a .npy file of N whole numbers.
         groups: only these groups.

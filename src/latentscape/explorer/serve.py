@@ -35,7 +35,7 @@ def explore(
     """Walk through a latent space in the browser, until Ctrl-C.
 
     Args:
-        source: a model or its directory, somebody's codes (.npy or .parquet), or a bundle.
+        source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.

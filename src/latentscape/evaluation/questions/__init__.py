@@ -1,0 +1,1 @@
+"""Questions about images, answered by their codes: alike, double, odd, typical, chosen."""
