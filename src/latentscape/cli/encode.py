@@ -30,9 +30,9 @@ def encode(
     """Write the code of every image to a table, and say what the latent dimensions are like.
 
     Columns: id, label, split, the code z_0, z_1 …, its standard deviations scale_0 … where codes
-    are clouds, the mean squared error of the reconstruction, the distances to the mean of the
-    code's class and to the origin, the cloud's radius √Σ scale², and NAME_x, NAME_y for each
-    projection.
+    are clouds, error (mean squared, of the reconstruction), class_distance (to the mean of the
+    code's class; the largest are often in the wrong class), origin_distance, radius (the cloud's,
+    √Σ scale²), and NAME_x, NAME_y for each projection.
 
     Args:
         run: a run's directory.

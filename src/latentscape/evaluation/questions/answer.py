@@ -95,21 +95,33 @@ class Answer:
         """
         if not len(self):
             raise LatentscapeError(f"{self.title}: there is no picture for a contact sheet")
-        shown = self.rows[:most]
-        pixels = np.asarray(self.pool.pixels[shown])
-        words = [under_picture(row) for row in self.table.slice(0, len(shown)).to_pylist()]
-        groups = np.zeros(len(shown), int) if self.groups is None else self.groups[:most]
+        groups = np.zeros(len(self), np.int64) if self.groups is None else self.groups
+        shown = evenly(groups, most)
+        pixels = np.asarray(self.pool.pixels[self.rows[shown]])
+        words = [under_picture(row) for row in self.table.take(shown).to_pylist()]
         rows = []
-        for group in dict.fromkeys(groups.tolist()):
-            of = np.flatnonzero(groups == group)
-            name = self.names[group] if self.groups is not None and self.names else ""
+        for group in np.unique(groups[shown]):
+            of = np.flatnonzero(groups[shown] == group)
             pictures, under = pixels[of], [words[i] for i in of]
             if self.asked is not None:
                 pictures = np.concatenate([self.asked[group : group + 1], pictures])
                 under = ["asked", *under]
+            name = "" if self.groups is None else self.names[group]
             rows.append(Row(name, pictures, under))
-        note = f"the first {most} of {len(self):,}" if len(self) > most else ""
+        note = f"{len(shown):,} of {len(self):,}" if len(shown) < len(self) else ""
         return save(contact_sheet(rows, self.title, note), path)
+
+
+def evenly(groups: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most so many positions, the first of each group, as many of each, two at least.
+
+    Example:
+        >>> evenly(np.array([0, 0, 0, 1, 1, 1]), 4).tolist()
+        [0, 1, 3, 4]
+    """
+    each = max(2, most // max(1, len(np.unique(groups))))
+    found = [np.flatnonzero(groups == group)[:each] for group in np.unique(groups)]
+    return np.concatenate(found)[:most]
 
 
 def under_picture(row: dict[str, Any]) -> str:

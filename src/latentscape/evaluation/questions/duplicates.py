@@ -75,8 +75,9 @@ def duplicates(
     columns |= {"score": pa.array(found.differences[by]), "reason": pa.array(reasons, pa.string())}
     leaks = sum(kind.leaks for kind in kinds)
     across = f", {leaks:,} of them across splits" if leaks else ""
+    groups_of = "group" if found.count == 1 else "groups"
     return Answer(
-        title=f"{found.count:,} groups of duplicates among {len(pool):,} images{across}",
+        title=f"{found.count:,} {groups_of} of duplicates among {len(pool):,} images{across}",
         table=pa.table(columns),
         rows=rows,
         pool=pool,

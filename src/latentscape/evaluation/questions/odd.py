@@ -93,8 +93,7 @@ def odd(
     columns = pool.about(rows)
     columns |= {"score": pa.array(score[rows]), "reason": pa.array(reasons, pa.string())}
     columns |= {name: pa.array(x[rows], pa.float64()) for name, x in figures.items()}
-    few = np.unique(groups[np.isnan(score)])
-    lacking = f"{len(few)} with fewer than {FEWEST} images left out" if len(few) else ""
+    few = [pool.classes[c] for c in np.unique(groups[np.isnan(score)])] if by == "class" else []
     title = "The oddest images" if by == "all" else "The oddest images of each class"
     return Answer(
         title=f"{title} of {len(pool):,}, by {run.name}: robust standard deviations",
@@ -103,7 +102,11 @@ def odd(
         pool=pool,
         groups=groups[rows] if by == "class" else None,
         names=pool.classes,
-        notes=(lacking,) if lacking else (),
+        notes=(
+            (f"classes with fewer than {FEWEST} images are left out: {', '.join(few)}",)
+            if few
+            else ()
+        ),
     )
 
 

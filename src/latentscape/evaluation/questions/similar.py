@@ -111,5 +111,5 @@ def _one(pool: Pool, name: str) -> Asked:
             "`latentscape encode` writes their ids"
         )
     images, _ = load_pictures(name, how=pool.run.preparation)
-    ids = [str(i) for i in images.ids]
+    ids = [name] if len(images) == 1 else [str(i) for i in images.ids]
     return ids, np.asarray(images.pixels), pool.run.encode(images), [-1] * len(ids)
