@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
@@ -10,6 +14,7 @@ from matplotlib.figure import Figure
 from latentscape.figures.film import Film
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path, make_folder, write_atomic
+from latentscape.system.printing import print_aside
 
 # What would differ from one minute to the next is left out of the file.
 _METADATA: dict[str, dict[str, str | None]] = {
@@ -17,6 +22,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
     ".svg": {"Date": None},
     ".pdf": {"CreationDate": None, "ModDate": None},
 }
+GLYPH = re.compile(r"Glyph (\d+) ")
 _SETTINGS = mpl.RcParams(
     {
         "svg.hashsalt": "latentscape",
@@ -55,8 +61,30 @@ def save(figure: Figure, path: str | Path, *, dpi: int = 200) -> Path:
     if isinstance(figure, Film) and suffix == ".gif":
         write_atomic(path, figure.gif(dpi // 2))
         return path
-    with mpl.rc_context(_SETTINGS), atomic_path(path) as beside:
+    with mpl.rc_context(_SETTINGS), missing_signs(), atomic_path(path) as beside:
         figure.savefig(
             beside, dpi=dpi, bbox_inches="tight", pad_inches=0.15, metadata=_METADATA[suffix]
         )
     return path
+
+
+@contextmanager
+def missing_signs() -> Iterator[None]:
+    """Say in one sentence which signs no installed font has, which are drawn as boxes."""
+    with warnings.catch_warnings(record=True) as found:
+        warnings.filterwarnings("always", GLYPH.pattern)
+        yield
+    signs = []
+    for warning in found:
+        glyph = GLYPH.match(str(warning.message))
+        if glyph:
+            signs.append(chr(int(glyph[1])))
+        else:
+            warnings.warn_explicit(
+                warning.message, warning.category, warning.filename, warning.lineno
+            )
+    if signs:
+        print_aside(
+            f"note: no font that is installed has {' '.join(dict.fromkeys(signs))}, drawn as "
+            "boxes; install one that has, such as Noto Sans CJK"
+        )

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib import font_manager
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from latentscape.system.errors import LatentscapeError
@@ -22,6 +24,33 @@ COLOURS: tuple[str, ...] = tuple(
     mpl.colors.to_hex(colour) for colour in mpl.color_sequences["petroff10"]
 )
 MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+
+
+FALLBACKS = (
+    *(
+        "Noto Sans CJK JP",
+        "Noto Sans CJK SC",
+        "Source Han Sans",
+        "IPAexGothic",
+        "WenQuanYi Zen Hei",
+    ),
+    *(
+        "WenQuanYi Zen Hei",
+        "Hiragino Sans",
+        "PingFang SC",
+        "Yu Gothic",
+        "Microsoft YaHei",
+        "Malgun Gothic",
+    ),
+    *("Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "Arial Unicode MS"),
+)
+
+
+@cache
+def families() -> list[str]:
+    """DejaVu Sans, then what is installed here of the fonts that have other scripts."""
+    installed = set(font_manager.get_font_names())
+    return ["DejaVu Sans", *(name for name in FALLBACKS if name in installed)]
 
 
 @dataclass(frozen=True)
@@ -55,7 +84,7 @@ class Style:
     def settings(self) -> mpl.RcParams:
         """The settings of matplotlib that bring it about."""
         settings = {
-            "font.family": "DejaVu Sans",
+            "font.family": families(),
             "font.size": 8.5,
             "figure.facecolor": self.paper,
             "figure.titlesize": 11,
