@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 from latentscape.bundle.contents import FORMAT
-from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.files import DAMAGE, read_json, read_small
 from latentscape.system.removal import remove_folder
 
 MANIFEST = "space.json"
@@ -21,7 +20,7 @@ FILES = re.compile(
 def is_manifest(path: Path) -> bool:
     """Whether a file says that it is a bundle's, of whatever version."""
     try:
-        said = not path.is_symlink() and json.loads(read_small(path))
+        said = not path.is_symlink() and read_json(read_small(path))
         return isinstance(said, dict) and said.get("format") == FORMAT
     except DAMAGE:
         return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import pyarrow as pa
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.files import DAMAGE, read_json, read_small
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def _manifest(path: Path) -> dict[str, Any]:
     """Read `space.json` of this version."""
     again = "export the run again"
     try:
-        space = json.loads(read_small(path))
+        space = read_json(read_small(path))
     except FileNotFoundError as error:
         raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
     except DAMAGE as error:

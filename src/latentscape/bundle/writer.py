@@ -22,6 +22,7 @@ from latentscape.bundle.tables import vectors, write_table
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, sha256
+from latentscape.system.names import readable
 
 Json = dict[str, Any]
 
@@ -93,7 +94,9 @@ def write_bundle(
     order = np.random.default_rng(seed).permutation(n)
     with atomic_folder(folder) as parts:
         space: Json = {"format": FORMAT, "version": VERSION, "name": name, "code": {"size": d}}
-        space |= _points(parts, codes[order], labels[order], [ids[i] for i in order], classes)
+        space |= _points(
+            parts, codes[order], labels[order], [readable(ids[i]) for i in order], classes
+        )
         space["views"] = [_view(parts, view, order, d) for view in views]
         if pixels is not None:
             space["atlas"] = write_atlases(parts, pixels[order])

@@ -24,6 +24,7 @@ from latentscape.data import Images
 from latentscape.latent.projections import Map, Projection, make_projection
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
+from latentscape.system.names import readable
 
 Floats = NDArray[np.float32]
 BLOCK = 8192
@@ -197,7 +198,10 @@ def _write(
                 radius = [np.linalg.norm(rows[:, d : 2 * d], axis=1)] if clouds else []
                 columns += [*rows.T, *near, away, *radius]
                 columns += [axis for position in placed for axis in position[block].T]
-                arrays = [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+                arrays = [
+                    pa.array(map(readable, c) if f.type == pa.string() else c, f.type)
+                    for c, f in zip(columns, schema, strict=True)
+                ]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 

@@ -123,7 +123,12 @@ def training_of(run: Run) -> list[tuple[str, str]]:
     if run.record is not None:
         made = run.record.versions
         rows.append(("begun", run.record.created.replace("T", " ").removesuffix("+00:00") + " UTC"))
-        rows.append(("made with", f"latentscape {made['latentscape']}, torch {made['torch']}"))
+        rows.append(
+            (
+                "made with",
+                ", ".join(f"{n} {made[n]}" for n in ("latentscape", "torch") if n in made),
+            )
+        )
     return [(name, value) for name, value in rows if value]
 
 

@@ -43,6 +43,7 @@ from latentscape.system.files import (
     locked,
     make_folder,
     refuse_link,
+    refuse_other_bytes,
     refuse_special,
     sha256,
     write_atomic,
@@ -86,6 +87,7 @@ class RunFolder:
             LatentscapeError: when it cannot be made.
         """
         folder = cls(path)
+        refuse_other_bytes(folder.path)
         with explained(folder.path, "make"):
             taken = folder.path.exists() and not is_empty(folder.path)
         if taken:
@@ -212,6 +214,7 @@ class RunFolder:
                 f"'{self.path}' has no complete epoch yet; continue it with "
                 f"`{shell_command('train', '--resume', self.path)}`"
             )
+        refuse_other_bytes(self.path)
         path = latest / f"{name}.safetensors"
         try:
             refuse_special(path)

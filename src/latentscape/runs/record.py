@@ -21,7 +21,7 @@ from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.files import DAMAGE, read_json, read_small
 from latentscape.system.printing import print_aside
 from latentscape.system.version import __version__
 
@@ -190,7 +190,9 @@ class Record:
 
     def to_json(self) -> bytes:
         """Write it out."""
-        return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode()
+        return (json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n").encode(
+            errors="backslashreplace"  # JSON writes halves of pairs alike: names that are no UTF-8
+        )
 
     @classmethod
     def read(cls, path: Path) -> Record:
@@ -221,7 +223,7 @@ class Record:
             LatentscapeError: when it is damaged, or of a later format.
         """
         try:
-            raw = json.loads(content)
+            raw = read_json(content)
             if raw["format"] > FORMAT:
                 raise LatentscapeError(
                     f"'{path}' has format {raw['format']}, and this latentscape reads up to "
@@ -262,6 +264,12 @@ def check_kinds(record: Record) -> None:
     if len(sides) != 3 or not all(type(side) is int and side > 0 for side in sides):
         raise TypeError(f"the shape {list(sides)} is not three whole numbers")
     for name, value, kind in (
+        ("created", record.created, str),
+        ("versions", record.versions, dict),
+        ("hardware", record.hardware, dict),
+        ("fingerprint", data.fingerprint, str),
+        ("counts", data.counts, dict),
+        *((f"the count of {name}", count, int) for name, count in dict(data.counts).items()),
         ("recipe", blueprint.recipe, str),
         ("arguments", blueprint.arguments, dict),
         ("source", data.source, str),

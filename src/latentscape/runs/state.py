@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import damaged
-from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.files import DAMAGE, read_json, read_small
 
 Row = dict[str, float]
 
@@ -52,7 +52,7 @@ def read_state(path: Path) -> tuple[State, dict[str, str]]:
         LatentscapeError: when it is damaged.
     """
     try:
-        raw = json.loads(read_small(path))
+        raw = read_json(read_small(path))
         hashes = raw.pop("sha256")
         state = State(**raw)
         check(state)
@@ -83,6 +83,8 @@ def check(state: State) -> None:
         raise TypeError("a row of the history is no object")
     if not all(type(value) in (int, float) for row in state.history for value in row.values()):
         raise TypeError("the history holds something else than numbers")
+    if not all(math.isfinite(row["epoch"] + row.get("seconds", 0)) for row in state.history):
+        raise ValueError("an epoch of the history has no number, or took no time")
     if len(state.history) != state.total:
         raise ValueError(f"{state.total} epochs, and {len(state.history)} rows of history")
 

@@ -27,7 +27,7 @@ from latentscape.runs.record import lasting
 from latentscape.sweeps.grid import Sweep
 from latentscape.sweeps.values import kinds_of, typed
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_small
+from latentscape.system.files import DAMAGE, read_json, read_small
 from latentscape.system.names import did_you_mean
 
 FILE = "sweep.json"
@@ -181,7 +181,7 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
     """
     path = folder / FILE
     try:
-        table = json.loads(read_small(path))
+        table = read_json(read_small(path))
         later = table.pop("format") > FORMAT
     except FileNotFoundError:
         raise LatentscapeError(

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from latentscape.system.names import readable
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that spreadsheets take for a formula."""
 
@@ -28,7 +30,7 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
     writer = csv.writer(text, lineterminator="\n")
     for row in (columns, *rows):
         writer.writerow([_harmless(cell) for cell in row])
-    return text.getvalue().encode()
+    return readable(text.getvalue()).encode()
 
 
 def _harmless(cell: object) -> object:

@@ -7,12 +7,13 @@ disk, and renamed: POSIX and Windows both promise that a rename on one disk repl
 
 import errno
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Any, BinaryIO, Literal
 
 from filelock import FileLock, Timeout
 
@@ -175,6 +176,37 @@ def read_small(path: Path) -> bytes:
     if size > SMALL:
         raise OSError(errno.EFBIG, f"it has {size:,} bytes", str(path))
     return path.read_bytes()
+
+
+def read_json(content: bytes) -> Any:
+    """Read JSON whose whole numbers fit 64 bits: others are no figures of ours, and end in errors.
+
+    Raises:
+        ValueError: If it is no JSON, or holds a larger number.
+        RecursionError: If it is nested too deeply.
+    """
+    return json.loads(content, parse_int=_whole)
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 20 or abs(int(digits)) >= 1 << 64:
+        raise ValueError(f"a whole number of {len(digits)} digits")
+    return int(digits)
+
+
+def refuse_other_bytes(path: Path) -> None:
+    """Refuse a path that is no UTF-8, which libraries that read and write tensors need.
+
+    Raises:
+        LatentscapeError: If it is none.
+    """
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError as error:
+        raise LatentscapeError(
+            f"the name '{path}' is no UTF-8, which the weights' format needs; choose another, or "
+            "rename the folder"
+        ) from error
 
 
 def refuse_special(path: Path) -> None:

@@ -25,6 +25,16 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
     return f"did you mean {near[0]}?" if near else otherwise or f"choose from {', '.join(names)}"
 
 
+def readable(name: str) -> str:
+    r"""Give a file's name as text: bytes that are no UTF-8 are written out.
+
+    Example:
+        >>> print(readable("cat"), readable("cat\udcff"))
+        cat cat\xff
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def natural_key(name: str) -> list[tuple[int, str]]:
     """Give the key that sorts numbers in names by their value.
 

@@ -21,6 +21,7 @@ from latentscape.data.preparation import Preparation
 from latentscape.data.rows import Positions
 from latentscape.data.source import Read, Source
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import readable
 
 WORTH_KEEPING = 16 << 20
 """Bytes of picture files from which their decoded pixels are kept: half a second's work."""
@@ -122,7 +123,7 @@ def pictures_source(
     return Source(
         name=str(path),
         labels=listing.labels,
-        classes=listing.classes,
+        classes=tuple(map(readable, listing.classes)),
         ids=listing.paths,
         read=read_kept if keep else read_once,
         given=listing.given,
