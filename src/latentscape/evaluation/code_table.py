@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -198,10 +198,7 @@ def _write(
                 radius = [np.linalg.norm(rows[:, d : 2 * d], axis=1)] if clouds else []
                 columns += [*rows.T, *near, away, *radius]
                 columns += [axis for position in placed for axis in position[block].T]
-                arrays = [
-                    pa.array(map(readable, c) if f.type == pa.string() else c, f.type)
-                    for c, f in zip(columns, schema, strict=True)
-                ]
+                arrays = [as_array(c, f.type) for c, f in zip(columns, schema, strict=True)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
 
@@ -217,3 +214,9 @@ def _schema(d: int, clouds: bool, labelled: bool, projections: Sequence[str]) ->
         [("id", pa.string()), *label, ("split", pa.string())]
         + [(name, pa.float32()) for name in numbers]
     )
+
+
+def as_array(column: object, kind: pa.DataType) -> pa.Array:
+    """Make a column; names that are no UTF-8 are written out."""
+    texts = kind == pa.string()
+    return pa.array(map(readable, cast("Iterable[str]", column)) if texts else column, kind)
