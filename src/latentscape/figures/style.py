@@ -27,22 +27,10 @@ MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
 
 
 FALLBACKS = (
-    *(
-        "Noto Sans CJK JP",
-        "Noto Sans CJK SC",
-        "Source Han Sans",
-        "IPAexGothic",
-        "WenQuanYi Zen Hei",
-    ),
-    *(
-        "WenQuanYi Zen Hei",
-        "Hiragino Sans",
-        "PingFang SC",
-        "Yu Gothic",
-        "Microsoft YaHei",
-        "Malgun Gothic",
-    ),
-    *("Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari", "Arial Unicode MS"),
+    *("Noto Sans CJK JP", "Noto Sans CJK SC", "Source Han Sans", "IPAexGothic"),
+    *("WenQuanYi Zen Hei", "Hiragino Sans", "PingFang SC", "Yu Gothic"),
+    *("Microsoft YaHei", "Malgun Gothic", "Arial Unicode MS"),
+    *("Noto Sans", "Noto Sans Arabic", "Noto Sans Devanagari"),
 )
 
 
