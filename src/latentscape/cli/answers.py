@@ -23,6 +23,13 @@ def opened(
 ) -> tuple[Run, Splits | Images]:
     """Open a run and images, once the files that are to be written have names that fit.
 
+    Args:
+        run: a run's directory.
+        data: a source; the run's own by default.
+        out: where the table is to go, if anywhere.
+        sheet: where the contact sheet is to go, if anywhere.
+        trust: import a recipe from outside latentscape.
+
     Raises:
         LatentscapeError: when one has not, or what is to be read cannot be.
     """
@@ -37,7 +44,13 @@ def opened(
 
 
 def show(answer: Answer, out: Path | None, sheet: Path | None) -> None:
-    """Print the first rows of an answer, and write its table and its contact sheet."""
+    """Print the first rows of an answer, and write its table and its contact sheet.
+
+    Args:
+        answer: what was found.
+        out: where its table goes, if anywhere.
+        sheet: where its contact sheet goes, if anywhere.
+    """
     print(answer.title)
     for note in answer.notes:
         print(note)

@@ -105,7 +105,13 @@ def differences(pixels: NDArray[np.uint8], pairs: NDArray[np.integer]) -> NDArra
 
 
 def usual_difference(pixels: NDArray[np.uint8], rows: NDArray[np.int64], seed: int = 0) -> float:
-    """The median difference of random pairs among rows (two or more) of pictures (N, C, H, W)."""
+    """The median difference of random pairs of pictures.
+
+    Args:
+        pixels: Pictures (N, C, H, W).
+        rows: Row numbers of those that are paired, two or more.
+        seed: Of the pairs.
+    """
     rng = np.random.default_rng(seed)
     one = rng.integers(0, len(rows), PAIRS)
     other = (one + rng.integers(1, len(rows), PAIRS)) % len(rows)
