@@ -42,7 +42,7 @@ def encode(
         out: a Parquet file, written whole or not at all.
         projections: also where these place each code in two dimensions: raw, pca, lda, tsne (which
             takes about a minute for 10,000 codes), umap.
-        dimensions: also write the table of the code's numbers to this CSV file.
+        dimensions: also write the table of latent dimensions to this CSV file.
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.evaluation.code_table import write_code_table

@@ -26,7 +26,7 @@ def interpolation(
     steps: int = 11,
     seed: int = 0,
 ) -> Figure:
-    """From one image to another: straight, turning, and along the data; a row a way and model.
+    """From one image to another, straight, turning, and along the data: a row a path and model.
 
     Args:
         runs: the models.
@@ -101,9 +101,9 @@ def traversal(
     grid = traversal_of(origin, low, high, steps)
     rows = []
     for i in order:
-        label = f"number {i + 1}\n{format_number(low[i])} … {format_number(high[i])}"
+        label = f"dimension {i + 1}\n{format_number(low[i])} … {format_number(high[i])}"
         rows.append((label, tiles(run.decode(grid[i]))))
     note = "round the mean code" if start is None else f"round the code of image {start}"
     if len(order) < run.codes_size:
         note += f"; the {len(order)} of {run.codes_size} numbers that vary most"
-    return labelled_rows(rows, f"The numbers of {run.name}'s code", note)
+    return labelled_rows(rows, f"The latent dimensions of {run.name}", note)

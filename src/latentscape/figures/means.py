@@ -1,4 +1,4 @@
-"""What the mean code of each class is and decodes to, number by number."""
+"""What the mean code of each class is and decodes to, dimension by dimension."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REACH = 2.0
 
 @kind("images", "labels")
 def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
-    """The mean code of each class, number by number, and the image it decodes to.
+    """The mean code of each class, dimension by dimension, and the image it decodes to.
 
     Colours tell how many standard deviations a class lies above (red) or below (blue) all codes.
 

@@ -127,7 +127,7 @@ def quantiles(
     ticks = np.array([0.01, 0.25, 0.5, 0.75, 0.99])
     ax.set_xticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, i], q))}" for q in ticks])
     ax.set_yticks(ticks, [f"{q:.0%}\n{format_number(np.quantile(codes[:, j], q))}" for q in ticks])
-    ax.set_title(f"{steps} × {steps} codes; each tick: share of codes below, and the number there")
+    ax.set_title(f"{steps} × {steps} codes; each tick: share of codes below, and the value there")
     ax.set(xlabel=f"latent dimension {i + 1}", ylabel=f"latent dimension {j + 1}")
     return figure
 

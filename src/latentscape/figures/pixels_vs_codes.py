@@ -1,4 +1,4 @@
-"""Does the code part the classes better than the pixels do? Both seen from the same side."""
+"""Does the code separate the classes better than the pixels do? Both seen from the same side."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ K = 5
 
 @kind("images", "labels")
 def pixels_vs_codes(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Figure:
-    """Principal components of the pixels beside those of the codes, and which part the classes.
+    """Principal components of the pixels beside those of the codes, and which separate the classes.
 
     Args:
         run: the model.
@@ -87,7 +87,7 @@ def lda3d(
     turn: float = -60.0,
     seed: int = 0,
 ) -> Figure:
-    """Codes in the three directions that part the classes best, as a still.
+    """Codes in the three directions that separate the classes best, as a still.
 
     The directions are found on every second image and the others are drawn, so that the picture
     does not flatter.

@@ -70,7 +70,7 @@ def seven_segments(run: Run, images: Images, *, seed: int = 0) -> Figure:
     """Whether a seven-dimensional code behaves like a seven-segment display.
 
     Args:
-        run: a model whose code has seven numbers.
+        run: a model of seven latent dimensions.
         images: of the ten digits, with labels.
         seed: of the shuffled orders.
 
@@ -79,7 +79,7 @@ def seven_segments(run: Run, images: Images, *, seed: int = 0) -> Figure:
     """
     if run.codes_size != 7 or images.classes != tuple("0123456789"):
         raise LatentscapeError(
-            f"a seven-segment display has seven numbers and ten digits, and '{run.name}' has "
+            f"a seven-segment display has seven segments and ten digits, and '{run.name}' has "
             f"{run.codes_size} with {len(images.classes)} classes; draw 'class-means'"
         )
     means = means_of(run.encode(images), labels_of(images))

@@ -1,4 +1,4 @@
-"""How far and how wide codes are: by class, and number by number."""
+"""How far and how wide codes are: by class, and dimension by dimension."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def spread_radius(run: Run, images: Images) -> Figure:
         )
     spread, radius = codes.std(axis=0), deviations.mean(axis=0)
     figure = Figure(figsize=(5.2, 4.8), layout="constrained")
-    figure.suptitle(f"Which numbers {run.name} uses", x=0.0, ha="left")
+    figure.suptitle(f"Which latent dimensions {run.name} uses", x=0.0, ha="left")
     ax = figure.add_subplot()
     turn = np.linspace(0, np.pi / 2, 100)
     ax.plot(np.cos(turn), np.sin(turn), color=current().rule, lw=1, zorder=1)

@@ -78,7 +78,7 @@ def largest_correlation(mean: Floats) -> Measure:
 
 
 def collapse(mean: Floats, scale: Floats | None) -> Measure:
-    """Share of the code's numbers that carry nothing, 0 to 1.
+    """Share of latent dimensions that carry nothing, 0 to 1.
 
     With posterior scales: those whose KL is below 0.01 nats for at least 99 % of images, which is
     (ε, δ)-collapse (Lucas et al., arXiv:1911.02469). Without: those that are not active.

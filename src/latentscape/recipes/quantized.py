@@ -27,14 +27,14 @@ def vq_vae(
 ) -> Autoencoder:
     """VQ-VAE: an image is a small map of words from a learned book.
 
-    Minimises −log p(x|z) + T·log K + β·‖features − words‖², the book following the features by
+    Minimises −log p(x|z) + T·log K + β·‖features − words‖², the codebook following the features by
     running means (arXiv:1711.00937). Sharp pictures from few bits; drawing new ones needs a model
     of how words follow each other, which this prior, any words anywhere, is not.
 
     Args:
         shape: the images' (C, H, W).
-        width: how many numbers a word has.
-        words: K, how many words the book has.
+        width: the length of a codeword.
+        words: K, the size of the codebook.
         commitment: β, the weight of the features' distance from their words.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.

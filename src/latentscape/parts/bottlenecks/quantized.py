@@ -55,7 +55,7 @@ class VectorQuantized(Quantized):
     Args:
         positions: T, the cells of the map.
         width: D, the numbers in a word.
-        words: K, how many words the book has.
+        words: K, the size of the codebook.
         decay: of the running means.
     """
 
@@ -72,7 +72,7 @@ class VectorQuantized(Quantized):
         self.register_buffer("total", torch.zeros(words, width))
 
     def forward(self, features: Tensor) -> Codeword:
-        """Choose the nearest words to features (B, D·T); in training, let the book follow."""
+        """Choose the nearest words to features (B, D·T); in training, let the codebook follow."""
         before = features.view(len(features), self.width, self.positions)
         vectors = before.detach().transpose(1, 2).flatten(0, 1)
         if self.training:
@@ -99,7 +99,7 @@ class VectorQuantized(Quantized):
         self.count.copy_(torch.where(rare, FRESH, self.count))
 
     def follow(self, vectors: Tensor, nearest: Tensor) -> None:
-        """Move the book's running means towards the vectors (N, D) that chose each word."""
+        """Move the codebook's running means towards the vectors (N, D) that chose each word."""
         used = torch.zeros_like(self.count).index_add_(0, nearest, torch.ones_like(vectors[:, 0]))
         sums = totals(nearest, vectors, self.words)
         self.count.lerp_(all_reduce_sum(used), 1 - self.decay)

@@ -19,7 +19,7 @@ class Codeword(Delta):
         before: what the encoder said, (B, D, T).
         after: the words nearest to it, (B, D, T).
         indices: which words these are, (B, T).
-        words: how many words the book has.
+        words: the size of the codebook.
     """
 
     def __init__(self, before: Tensor, after: Tensor, indices: Tensor, words: int) -> None:
@@ -43,9 +43,9 @@ class UniformTokens(Latent):
 
     Args:
         embed: turns indices (…, T) into codes (…, d).
-        words: how many words the book has.
+        words: the size of the codebook.
         positions: T.
-        device: where the book is.
+        device: where the codebook is.
     """
 
     has_rsample = False

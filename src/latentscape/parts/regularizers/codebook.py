@@ -25,7 +25,7 @@ class Commitment(Weighted):
 
 
 class CodebookUsage(Regularizer):
-    """Records the share of the book that each batch used; trains nothing."""
+    """Records the share of the codebook that each batch used; trains nothing."""
 
     needs: ClassVar[type[Distribution]] = Codeword
 
