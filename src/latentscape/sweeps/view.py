@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import Self
 
@@ -47,7 +48,8 @@ class View(Silent):
 
     def say(self, text: str) -> None:
         """Write a line."""
-        if self.console.is_terminal or self.console.quiet:
+        own = self.console.file is not sys.stdout
+        if own or self.console.is_terminal or self.console.quiet:
             self.console.print(visible(text), highlight=False, markup=False, soft_wrap=True)
         else:
             print_log(text)
