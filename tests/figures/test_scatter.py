@@ -96,7 +96,7 @@ def test_pixels_beside_codes_say_their_agreement(make_run, images):
     figure = pixels_vs_codes(make_run(latent=4), images)
     left, right = figure.axes
     assert left.get_title(loc="left").startswith("the 48 pixels: 5-nearest-neighbour agreement")
-    assert right.get_title(loc="left").startswith("the 4 numbers of ae: ")
+    assert right.get_title(loc="left").startswith("the 4 dimensions of ae: ")
     sides = (images.pixels.reshape(120, -1), make_run(latent=4).encode(images))
     shares = [agreement(PCA(2).fit_transform(side), images) for side in sides]
     assert shares[0] != shares[1]

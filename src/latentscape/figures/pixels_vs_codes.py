@@ -42,7 +42,7 @@ def pixels_vs_codes(run: Run, images: Images, *, limit: int = 10_000, seed: int 
     positions = pixels.fit_transform(flat)
     panel(left, positions, chosen, f"the {flat.shape[1]:,} pixels")
     left.set(**dict(zip(("xlabel", "ylabel"), axis_names(pixels, 2), strict=True)))
-    panel(right, codes.positions, chosen, f"the {run.codes_size} numbers of {run.name}")
+    panel(right, codes.positions, chosen, f"the {run.codes_size} dimensions of {run.name}")
     right.set(xlabel=codes.axes[0], ylabel=codes.axes[1])
     legend(right, chosen)
     return figure
