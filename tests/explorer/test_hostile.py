@@ -16,7 +16,7 @@ import uvicorn
 from latentscape.bundle import read_bundle
 from latentscape.explorer import write_html
 from latentscape.explorer.application import application
-from latentscape.explorer.serve import listening
+from latentscape.explorer.server import listening
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from latentscape.bundle import read_bundle
 from latentscape.explorer import page
 from latentscape.explorer.application import application
-from latentscape.explorer.serve import listening
+from latentscape.explorer.server import listening
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
 

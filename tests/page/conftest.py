@@ -22,7 +22,7 @@ from latentscape.bundle import Bundle, TableView, read_bundle
 from latentscape.bundle.views import make_views
 from latentscape.explorer import write_html, write_site
 from latentscape.explorer.application import application
-from latentscape.explorer.serve import listening
+from latentscape.explorer.server import listening
 from tests.bundle.samples import Sample
 from tests.page.pages import Opened, Opener
 

@@ -1,12 +1,11 @@
 """Commands as functions: of runs in memory, and of directories."""
 
 import csv
-import sys
 
 import pytest
 
 import latentscape as ls
-import latentscape.explorer.serve
+import latentscape.explorer.server
 from latentscape.reports import comparison, embed, run_report
 
 
@@ -50,8 +49,9 @@ def test_a_sweep_is_trained_continued_compared_and_explored(images, tmp_path, mo
         assert len({row["configuration"] for row in csv.DictReader(file)}) == 3
 
     served = []
-    module = sys.modules["latentscape.explorer.serve"]  # the package has a function of that name
-    monkeypatch.setattr(module, "serve", lambda bundle, **_: served.append(bundle.space))
+    monkeypatch.setattr(
+        "latentscape.explorer.server.serve", lambda bundle, **_: served.append(bundle.space)
+    )
     for source in (tmp_path / "sweep" / "latent=2,seed=0", other):
         ls.explore(source, images, browser=False)
     assert [space["code"]["size"] for space in served] == [2, 2]

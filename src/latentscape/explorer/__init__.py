@@ -4,7 +4,7 @@
 `write_html` one file that opens from disk. All of them show the same page over the same bundle.
 """
 
-from latentscape.explorer.serve import explore, serve
+from latentscape.explorer.server import explore, serve
 from latentscape.explorer.single import write_html
 from latentscape.explorer.site import write_site
 
