@@ -5,7 +5,7 @@ import inspect
 import json
 import shutil
 import socket
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from latentscape import load_images, sweep, train
 from latentscape.cli.main import main
 from latentscape.data import catalogue
 from latentscape.data.catalogue import RemoteFile
+from latentscape.data.preparation import Preparation
 from latentscape.parts.networks import Network
 from latentscape.runs.record import OPTIONS
 from latentscape.system.errors import LatentscapeError
@@ -40,6 +41,9 @@ def asked(original, tmp_path, monkeypatch):
     """The addresses that anybody asks for, in a place without a cache."""
     shutil.copytree(original, tmp_path / "run")
     shutil.copytree(original, tmp_path / "again")
+    again = json.loads((tmp_path / "again/run.json").read_text())
+    again["plan"]["seed"] = 1
+    (tmp_path / "again/run.json").write_text(json.dumps(again))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path / "cache"))
     addresses = []
@@ -141,11 +145,12 @@ def test_every_address_is_encrypted():
 
 def test_a_run_says_no_more_than_how_its_images_are_cut():
     parameters = inspect.signature(load_images).parameters
-    assert OPTIONS.keys() == parameters.keys() - {"source", "fetch"}
+    prepared = {field.name for field in fields(Preparation)}
+    assert OPTIONS.keys() == parameters.keys() - (prepared - {"size"}) - {"source", "fetch", "kept"}
 
 
 @pytest.mark.parametrize(
-    "options", [{"fetch": True}, {"source": "mnist"}, {"size": "9"}, {"seed": None}, {"limit": 1.5}]
+    "options", [{"fetch": True}, {"source": "mnist"}, {"size": 9.5}, {"seed": None}, {"limit": 1.5}]
 )
 def test_a_run_says_nothing_else(asked, tmp_path, options, capsys):
     raw = json.loads((tmp_path / "run/run.json").read_text())

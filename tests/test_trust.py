@@ -33,7 +33,8 @@ def original(tmp_path_factory):
     place = tmp_path_factory.mktemp("original")
     images = load_images("digits", limit=40)
     net = Network(hidden=(8,))
-    train("ae", images, out=place / "run", epochs=1, options={"latent": 2, "net": net})
+    options = {"latent": 2, "net": net}
+    train("ae", images, out=place / "run", epochs=1, seed=1, options=options)
     assert main([*SWEEP, "--out", str(place / "sweep")]) == 0
     return place
 

@@ -62,7 +62,7 @@ def test_what_cannot_be_read_is_said(tmp_path, codes, pictures):
         with pytest.raises(LatentscapeError, match=sentence):
             bundle_codes(source, tmp_path / "b", **options)
 
-    refused("neither", tmp_path / "codes.csv")
+    refused("is no .npy, .parquet or .csv", tmp_path / "codes.txt")
     refused("cannot read .*no such file", tmp_path / "no.npy")
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 not really")
     refused("cannot be read as Parquet", tmp_path / "bad.parquet")

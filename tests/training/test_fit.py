@@ -442,7 +442,12 @@ def test_a_folder_where_the_lock_should_be_is_named(kept, images, tmp_path):
 def test_the_best_weights_stay_those_of_an_earlier_epoch(kept, tmp_path):
     folder = RunFolder.create(tmp_path / "run", RunFolder(kept).record)
     for epoch, value in enumerate((1.0, 2.0, 3.0), 1):
-        state = State(epoch=epoch, total=epoch, best_epoch=min(epoch, 2), history=[{}] * epoch)
+        state = State(
+            epoch=epoch,
+            total=epoch,
+            best_epoch=min(epoch, 2),
+            history=[{"epoch": float(n)} for n in range(1, epoch + 1)],
+        )
         tensors = {"w": torch.full((2,), value)}
         folder.save(state, tensors, tensors)
     assert folder.tensors("best")["w"].tolist() == [2, 2]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
+from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
     from latentscape.data import Images, Splits
@@ -51,25 +52,27 @@ def show(answer: Answer, out: Path | None, sheet: Path | None) -> None:
         out: where its table goes, if anywhere.
         sheet: where its contact sheet goes, if anywhere.
     """
-    print(answer.title)
+    print_answer(answer.title)
     for note in answer.notes:
-        print(note)
+        print_answer(note)
     table = answer.table.slice(0, SHOWN)
     names = [name for name in FIRST if name in table.column_names]
     if len(answer):
         show_table(names, [[text(row[name]) for name in names] for row in table.to_pylist()])
     if len(answer) > SHOWN:
-        print(f"… and {len(answer) - SHOWN:,} more" + ("" if out else " (--out FILE.csv has all)"))
+        print_answer(
+            f"… and {len(answer) - SHOWN:,} more" + ("" if out else " (--out FILE.csv has all)")
+        )
     if out is not None:
         folder_for(out)
-        print(f"{len(answer):,} rows are in {answer.save(out)}")
+        print_answer(f"{len(answer):,} rows are in {answer.save(out)}")
     if sheet is None:
         return
     if not len(answer):
-        print(f"there is no picture to draw, and {sheet} is not written")
+        print_answer(f"there is no picture to draw, and {sheet} is not written")
         return
     folder_for(sheet)
-    print(f"the contact sheet is {answer.sheet(sheet)}")
+    print_answer(f"the contact sheet is {answer.sheet(sheet)}")
 
 
 def text(value: object) -> str:

@@ -84,7 +84,7 @@ def measure(
     if json:
         show_json(found.to_json())
     else:
-        print_answer(found)
+        show(found)
 
 
 def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:

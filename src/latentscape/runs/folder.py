@@ -239,9 +239,9 @@ class RunFolder:
         """
         refuse_link(self.path / "film")
         found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
-        paths = sorted(found, key=lambda path: int(path.stem))
+        paths = sorted(found, key=lambda path: int(path.stem))[: self.state().total]
         check_film(paths)
-        return [frame(path) for path in paths[: self.state().total]]
+        return [frame(path) for path in paths]
 
 
 def remove_checkpoint(folder: Path) -> None:
