@@ -408,6 +408,20 @@ def test_the_theme_colours_page_and_plot(plane_page: Opened):
     assert seen == {"auto": light, "light": light, "dark": dark}
 
 
+def test_a_key_pressed_as_a_dialog_closes_is_not_lost(plane_page: Opened):
+    page = plane_page.page
+    page.keyboard.press("?")
+    page.get_by_role("dialog").inner_text()
+    page.evaluate(
+        """() => {
+          document.querySelector('dialog').close()
+          const slash = new KeyboardEvent('keydown', {key: '/', bubbles: true})
+          document.activeElement.dispatchEvent(slash)
+        }"""
+    )
+    page.get_by_label("id or class").fill("digit-1234")
+
+
 def test_the_keyboard_does_it_all(plane_page: Opened):
     page = plane_page.page
     plane_page.until(lambda: "code" in plane_page.link())

@@ -25,10 +25,10 @@ export function listenToKeys(explorer: Explorer): () => void {
   return () => document.removeEventListener('keydown', listen)
 }
 
-/** Whether what has the focus needs the key itself. */
+/** Whether what has the focus needs the key itself. A dialog just closed may keep it for a moment. */
 function taken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('dialog, select, textarea, input[type=search]')) return true
+  if (target.closest('dialog[open], select, textarea, input[type=search]')) return true
   return target.matches('input') && /^(Arrow|Home|Enter)/.test(key)
 }
 
