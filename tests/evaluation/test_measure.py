@@ -1,3 +1,4 @@
+import copy
 import json
 import math
 from dataclasses import replace
@@ -18,6 +19,7 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.structure import knn_accuracy
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.training import fit
 
 ALL = [group for group in GROUPS if group != "disentanglement"]
 
@@ -96,7 +98,30 @@ def test_nats_beyond_the_unit_normal_are_of_models_that_have_it_as_prior(vae, to
     other = Run("vade", recipes.vade(toy_splits.shape, latent=3), toy_splits.shape)
     assert other.posterior(toy_splits.test)[1] is not None, "its posterior is as normal"
     missing = measure(other, toy_splits, groups=["usage"])["dimension_kl"]
-    assert missing.value is None and "the prior is not N(0, I)" in missing.reason
+    assert missing.value is None and "posterior and prior are not both normal" in missing.reason
+
+
+@pytest.mark.parametrize("recipe", ["hyperspherical_vae", "flow_posterior_vae", "vamp_vae"])
+def test_a_collapsed_posterior_of_any_kind_is_found(toy_splits, recipe):
+    torch.manual_seed(0)
+    model = getattr(recipes, recipe)(toy_splits.shape, latent=3)
+    run = fit(model, toy_splits, epochs=20, batch=60)
+    found = measure(run, toy_splits, groups=["usage"])
+    gone = measure(blinded(run), toy_splits, groups=["usage"])
+    assert found["collapse"].value < 1 and found["active_units"].value > 0
+    assert gone["collapse"].value == 1 and gone["active_units"].value == 0
+
+
+def blinded(run: Run) -> Run:
+    """The run with an encoder that sees the same image everywhere."""
+    model = copy.deepcopy(run.model)
+    given = model.encoder.forward
+
+    def same(x: torch.Tensor, *rest: object) -> torch.Tensor:
+        return given(torch.full_like(x, 0.5), *rest)
+
+    model.encoder.forward = same
+    return Run("blinded", model, run.shape)
 
 
 def test_the_judge_s_controls_come_with_legibility(vae, toy_splits, judge, found):

@@ -5,10 +5,14 @@ import pytest
 
 from latentscape.latent.measure import Measure
 from latentscape.latent.usage import (
+    active_among,
     active_units,
     collapse,
+    collapse_among,
     dimension_kl,
     dimension_variance,
+    idle_dimensions,
+    image_share,
     largest_correlation,
 )
 
@@ -107,3 +111,39 @@ def test_each_figure_goes_by_its_own_name():
         assert dimension_kl(codes, scale).key == "dimension_kl"
         assert largest_correlation(codes).key == "largest_correlation"
         assert collapse(codes, scale).key == "collapse"
+
+
+def two_draws(mean: np.ndarray, scale: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    source = np.random.default_rng(1)
+    first, second = (mean + scale * source.normal(size=mean.shape) for _ in range(2))
+    return first, second
+
+
+def test_two_draws_say_what_share_of_the_variance_comes_from_the_image():
+    known = np.array([1, 4, 0.25, 0]) / (np.array([1, 4, 0.25, 0]) + SCALE[0] ** 2)
+    np.testing.assert_allclose(image_share(two_draws(MEAN, SCALE)), known, atol=0.04)
+    still = np.zeros_like(MEAN)
+    assert (image_share((still, still)) == 0).all()
+
+
+@pytest.mark.parametrize("n", [200, 1000, 5000])
+@pytest.mark.parametrize("shift", [0.0, 7.0])
+def test_draws_find_the_collapsed_numbers_that_the_closed_form_finds(n, shift):
+    draws = two_draws(MEAN[:n] + shift, SCALE[:n])
+    closed = [active_units(MEAN[:n]).value, collapse(MEAN[:n], SCALE[:n]).value]
+    assert [active_among(draws).value, collapse_among(draws).value] == closed == [3, 0.25]
+    scaled = draws[0] * 1e-3, draws[1] * 1e-3
+    assert collapse_among(scaled).value == 0.25, "no unit enters"
+
+
+def test_a_dimension_that_carries_a_little_is_told_from_an_idle_one():
+    n = 20_000
+    little = np.random.default_rng(2).normal(size=(n, 2)) * np.sqrt([0.005, 0.06])
+    nats = 0.5 * np.log1p([0.005, 0.06])
+    assert nats[0] < 0.01 < nats[1]
+    assert idle_dimensions(two_draws(little, np.ones((n, 2)))).tolist() == [True, False]
+
+
+def test_one_pair_of_draws_has_no_variance():
+    one = MEAN[:1], MEAN[:1]
+    assert active_among(one).reason == collapse_among(one).reason == "one code has no variance"

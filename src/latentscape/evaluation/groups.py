@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data import Images
 from latentscape.evaluation.decoding import DRAWS, measure_decoding
 from latentscape.evaluation.elbo import measure_likelihood
 from latentscape.evaluation.eval_sets import EvalSets
@@ -114,12 +115,12 @@ class ModelMeasures:
 
     def _usage(self) -> tuple[Measure, ...]:
         mean, scale = self.subjects.whole.posterior
-        unit = self.run.model.prior.is_unit_normal
-        found = measure_usage(mean, scale if unit else None)
-        if unit or scale is None:
-            return found
-        other = Measure("dimension_kl", reason="the prior is not N(0, I), which it is against")
-        return tuple(other if m.key == other.key else m for m in found)
+        if scale is not None and self.run.model.prior.is_unit_normal:
+            return measure_usage(mean, scale, seed=self.seed)
+        if not self.run.model.bottleneck.has_density:
+            return measure_usage(mean, seed=self.seed)
+        again = self.run.draw_posterior(self._drawn_images, seed=self.seed + 1)
+        return measure_usage(mean, draws=(self._posterior_draws, again), seed=self.seed)
 
     def _shape(self) -> tuple[Measure, ...]:
         whole = self.subjects.whole
@@ -133,11 +134,15 @@ class ModelMeasures:
         )
 
     @cached_property
-    def _posterior_draws(self) -> Floats:
-        """One draw of q(z|x) (M, d) for each of a seeded sample of images."""
+    def _drawn_images(self) -> Images:
+        """A seeded sample of the images, whose posteriors are drawn from."""
         images = self.subjects.whole.images
-        few = images.take(subset(len(images), COMPARED, self.seed))
-        return self.run.draw_posterior(few, seed=self.seed)
+        return images.take(subset(len(images), COMPARED, self.seed))
+
+    @cached_property
+    def _posterior_draws(self) -> Floats:
+        """One draw of q(z|x) (M, d) for each of them."""
+        return self.run.draw_posterior(self._drawn_images, seed=self.seed)
 
     def _decoding(self) -> tuple[Measure, ...]:
         whole = self.subjects.whole

@@ -16,6 +16,7 @@ from latentscape.latent.sampling import Rows, most_of
 from latentscape.system.errors import LatentscapeError
 
 NO_LABELS = "there are no labels"
+NOT_NORMAL = "posterior and prior are not both normal, so the nats do not split into dimensions"
 
 
 def measure_structure(
@@ -74,28 +75,47 @@ def measure_structure(
 
 
 def measure_usage(
-    mean: ArrayLike, scale: ArrayLike | None = None, seed: int = 0
+    mean: ArrayLike,
+    scale: ArrayLike | None = None,
+    draws: tuple[ArrayLike, ArrayLike] | None = None,
+    seed: int = 0,
 ) -> tuple[Measure, ...]:
     """The group `usage`.
 
     Args:
         mean: Posterior means (N, d), or plain codes.
-        scale: Posterior standard deviations (N, d) under a prior N(0, I); None for plain codes.
+        scale: Posterior standard deviations (N, d) of normals under a prior N(0, I), or None.
+        draws: Two independent draws (M, d) of some images' posteriors, of any kind and under any
+            prior; read where `scale` is None. None for plain codes.
         seed: Of resamples.
     """
     m = as_codes(mean)
-    s = None if scale is None else as_codes(scale, "scales")
-    unit = None if s is None else 1.0
 
-    def resampled(of: Callable[[Rows], Measure]) -> Measure:
-        return of(np.arange(len(m))).resampled(of, len(m), seed=seed, most=most_of(m.shape[1]))
+    def resampled(of: Callable[[Rows], Measure], n: int) -> Measure:
+        return of(np.arange(n)).resampled(of, n, seed=seed, most=most_of(m.shape[1]))
 
+    n = len(m)
+    if scale is not None:
+        s = as_codes(scale, "scales")
+        nats = usage.dimension_kl(m, s)
+        active = resampled(lambda rows: usage.active_units(m[rows], 1.0), n)
+        gone = resampled(lambda rows: usage.collapse(m[rows], s[rows]), n)
+    elif draws is not None:
+        first, second = (as_codes(z, "posterior draws") for z in draws)
+        nats = Measure("dimension_kl", reason=NOT_NORMAL)
+        pairs = len(first)
+        active = resampled(lambda rows: usage.active_among((first[rows], second[rows])), pairs)
+        gone = resampled(lambda rows: usage.collapse_among((first[rows], second[rows])), pairs)
+    else:
+        nats = usage.dimension_kl(m, None)
+        active = resampled(lambda rows: usage.active_units(m[rows], None), n)
+        gone = resampled(lambda rows: usage.collapse(m[rows], None), n)
     return (
-        resampled(lambda rows: usage.active_units(m[rows], unit)),
-        resampled(lambda rows: usage.dimension_variance(m[rows])),
-        usage.dimension_kl(m, s),
-        resampled(lambda rows: usage.largest_correlation(m[rows])),
-        resampled(lambda rows: usage.collapse(m[rows], None if s is None else s[rows])),
+        active,
+        resampled(lambda rows: usage.dimension_variance(m[rows]), n),
+        nats,
+        resampled(lambda rows: usage.largest_correlation(m[rows]), n),
+        gone,
     )
 
 
@@ -140,7 +160,6 @@ def measure_shape(
 def _sizes(z: Floats, labels: Labels | None, seed: int) -> tuple[Measure, ...]:
     if labels is None:
         return _missing(NO_LABELS, "class_size", "size_ratio", "class_hull")
-    n, most = len(z), most_of(z.shape[1])
     n, most = len(z), most_of(z.shape[1])
 
     def sizes(rows: Rows) -> Measure:
