@@ -14,4 +14,4 @@ def test_spoilt_files_are_read_or_refused_in_a_sentence():
         [sys.executable, script, "--inputs", "10"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("inputs") == 24, "every reader"
+    assert done.stdout.count("inputs") == 27, "every reader"

@@ -12,6 +12,7 @@ and with --keep it joins `corpus/`, which is read first each time.
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
-from watch import Outcome, reading
+from watch import OUTSIDE, Outcome, reading
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
@@ -41,7 +42,9 @@ class Fuzzed:
 
         self.name, self.folder, self.reader = name, folder, READERS[name]
         self.rng = random.Random(f"{seed} {name}")
+        os.environ["LATENTSCAPE_DATA"] = str(folder / "data")  # what is prepared is cached there
         self.sound = self.reader.prepare(folder)
+        self.hostile = self.reader.hostile(folder)
         self.corpus = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
         self.parents = [*self.sound, *self.corpus]
         self.ends: Counter[str] = Counter()
@@ -49,8 +52,8 @@ class Fuzzed:
         self.findings: dict[str, bytes] = {}
 
     def run(self, inputs: int) -> None:
-        """Read the corpus, and so many more inputs."""
-        self.read([*self.sound, *self.corpus])
+        """Read what is sound, what is hostile and the corpus, and so many more inputs."""
+        self.read([*self.sound, *self.hostile, *self.corpus])
         while inputs > 0:
             count = min(BLOCK, inputs)
             parents = [self.rng.choice(self.parents) for _ in range(count)]
@@ -61,7 +64,7 @@ class Fuzzed:
         """Read a block of inputs, each in what the last child left or in a fresh one."""
         left = inputs
         while left:
-            outcomes = reading(lambda content: self.reader.read(self.folder, content), left)
+            outcomes = reading(self.reader.read, self.folder, left)
             for content, outcome in zip(left, outcomes, strict=False):
                 self.note(content, outcome)
             left = left[len(outcomes) :]
@@ -95,8 +98,10 @@ def main() -> int:
     asked = parser.parse_args()
     findings = 0
     with tempfile.TemporaryDirectory() as name:
+        (Path(name) / OUTSIDE).mkdir()
+        (Path(name) / OUTSIDE / "secret").write_bytes(b"of somebody else")
         for reader in asked.readers:
-            folder = Path(name) / reader
+            folder = Path(name).resolve() / reader
             folder.mkdir()
             fuzzed = Fuzzed(reader, asked.seed, folder)
             fuzzed.run(asked.inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import random
 import struct
 import tarfile
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import crafted
 import numpy as np
 import onnx
 import pyarrow as pa
@@ -25,14 +27,19 @@ from latentscape.bundle import read_bundle
 from latentscape.bundle.contents import Network
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
+from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import load_images
+from latentscape.data.folder import source
 from latentscape.evaluation.judge.cache import load_judge
+from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import inspect_run
 from latentscape.runs.run import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
 from latentscape.training import train
 
+PIPE, ENDLESS = b"a pipe that nobody writes to", b"a link to /dev/zero"
+SPECIAL = (PIPE, ENDLESS)
 Mutator = Callable[[bytes, list[bytes], random.Random], bytes]
 
 
@@ -42,13 +49,37 @@ class Reader:
 
     Attributes:
         prepare: makes what lies beside the file in a folder, and gives sound files.
-        read: writes a file into the folder and reads it.
+        read: puts a file into the folder and reads it.
         mutate: spoils a file.
+        crafted: files that a stranger would make.
     """
 
     prepare: Callable[[Path], list[bytes]]
     read: Callable[[Path, bytes], object]
     mutate: Mutator = spoilt
+    crafted: Callable[[Path], list[bytes]] = lambda folder: []
+
+    def hostile(self, folder: Path) -> list[bytes]:
+        """Files that a stranger would make, and what is no file."""
+        return [*self.crafted(folder), *SPECIAL]
+
+
+def put(path: Path, content: bytes) -> Path:
+    """Put a file in its place, or what is no file."""
+    if path.is_symlink() or path.exists():
+        path.unlink()  # also since best and last may be two names of one file
+    if content == PIPE:
+        os.mkfifo(path)
+    elif content == ENDLESS:
+        path.symlink_to("/dev/zero")
+    else:
+        path.write_bytes(content)
+    return path
+
+
+def wrapped(wrap: Callable[[bytes], bytes], content: bytes) -> bytes:
+    """Pack what is a file's content."""
+    return content if content in SPECIAL else wrap(content)
 
 
 def idx(shape: tuple[int, ...]) -> bytes:
@@ -115,9 +146,7 @@ def loaded(name: str, wrap: Callable[[bytes], bytes] = bytes) -> Callable[[Path,
     """A function that reads a file of this name as images."""
 
     def read(folder: Path, content: bytes) -> object:
-        (folder / name).write_bytes(wrap(content))
-        images = load_images(folder / name)
-        return images.fingerprint
+        return load_images(put(folder / name, wrapped(wrap, content))).fingerprint
 
     return read
 
@@ -128,7 +157,34 @@ def picture(folder: Path, content: bytes) -> object:
         if not (folder / f"p/{i}.png").exists():
             (folder / "p").mkdir(exist_ok=True)
             Image.fromarray(IMAGES[i]).save(folder / f"p/{i}.png")
-    (folder / "p/spoilt.png").write_bytes(content)
+    put(folder / "p/spoilt.png", content)
+    return load_images(folder / "p", size=4).fingerprint
+
+
+def thumbs(folder: Path, content: bytes) -> object:
+    """Read a spoilt picture as the thumbnail of a code."""
+    (folder / "t").mkdir(exist_ok=True)
+    put(folder / "t/0.png", content)
+    return load_thumbs(folder / "t", ["0"], 1)
+
+
+def png() -> bytes:
+    """A small picture."""
+    stream = io.BytesIO()
+    Image.fromarray(IMAGES[0]).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def kept_listing(folder: Path) -> list[bytes]:
+    """The list of pictures that reading a folder leaves in the cache."""
+    source.WORTH_KEEPING = 1
+    picture(folder, png())
+    return [next((folder / "data/pictures").glob("*/listing.json")).read_bytes()]
+
+
+def cached_listing(folder: Path, content: bytes) -> object:
+    """Read a folder whose list in the cache is spoilt."""
+    put(next((folder / "data/pictures").glob("*/listing.json")), content)
     return load_images(folder / "p", size=4).fingerprint
 
 
@@ -183,13 +239,22 @@ def of_run(file: str) -> Reader:
         return [(folder / "run" / file).read_bytes()]
 
     def read(folder: Path, content: bytes) -> object:
-        path = folder / "run" / file
-        path.unlink(missing_ok=True)  # best and last may be two names of one file
-        path.write_bytes(content)
+        put(folder / "run" / file, content)
         inspect_run(folder / "run", check=True)
-        return load_run(folder / "run").codes_size
+        run = load_run(folder / "run")
+        return run.codes_size, RunFolder(folder / "run").film()
 
-    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt)
+    def hostile(folder: Path) -> list[bytes]:
+        sound = prepare(folder)[0]
+        kinds = {"run.json": crafted.records, "state.json": crafted.states}
+        return kinds.get(Path(file).name, crafted.tensors if "tensors" in file else none)(sound)
+
+    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt, hostile)
+
+
+def none(sound: bytes) -> list[bytes]:
+    """Nothing crafted."""
+    return []
 
 
 def of_bundle(file: str) -> Reader:
@@ -202,23 +267,24 @@ def of_bundle(file: str) -> Reader:
 
     def read(folder: Path, content: bytes) -> object:
         manifest = folder / "bundle/space.json"
-        (folder / "bundle" / file).write_bytes(content)
+        put(folder / "bundle" / file, content)
         if file != manifest.name:
             space = json.loads(manifest.read_text())
             space["files"][file]["bytes"] = len(content)
             manifest.write_text(json.dumps(space))
         return read_bundle(folder / "bundle").files
 
-    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt)
+    def hostile(folder: Path) -> list[bytes]:
+        return crafted.manifests(prepare(folder)[0], folder) if file == "space.json" else []
+
+    return Reader(prepare, read, spoilt_json if file.endswith(".json") else spoilt, hostile)
 
 
 def codes_file(suffix: str) -> Callable[[Path, bytes], object]:
     """A function that reads codes of another program."""
 
     def read(folder: Path, content: bytes) -> object:
-        path = folder / f"codes{suffix}"
-        path.write_bytes(content)
-        return read_codes(path)
+        return read_codes(put(folder / f"codes{suffix}", content))
 
     return read
 
@@ -262,8 +328,7 @@ def checked_network(folder: Path, content: bytes) -> object:
 
 def judge(folder: Path, content: bytes) -> object:
     """Read a judge; a spoilt one is none."""
-    (folder / "judge.safetensors").write_bytes(content)
-    return load_judge(folder / "judge.safetensors")
+    return load_judge(put(folder / "judge.safetensors", content))
 
 
 def weights(folder: Path) -> list[bytes]:
@@ -280,13 +345,12 @@ SWEEP |= {"seeds": [0, 1], "latent": [2, 3], "hidden": [[4], [5, 6]], "beta": [1
 
 def toml(folder: Path, content: bytes) -> object:
     """Read a sweep that a person wrote down."""
-    (folder / "sweep.toml").write_bytes(content)
-    return read_toml(folder / "sweep.toml")
+    return read_toml(put(folder / "sweep.toml", content))
 
 
 def sweep(folder: Path, content: bytes) -> object:
     """Read a sweep's own file."""
-    (folder / "sweep.json").write_bytes(content)
+    put(folder / "sweep.json", content)
     return read_sweep(folder)
 
 
@@ -295,12 +359,21 @@ def given(*files: bytes) -> Callable[[Path], list[bytes]]:
     return lambda folder: list(files)
 
 
+def these(*files: bytes) -> Callable[[Path], list[bytes]]:
+    """Crafted files that need nothing beside them."""
+    return lambda folder: list(files)
+
+
 READERS = {
     "idx": Reader(given(idx((20, 3, 4)), idx((20, 3, 4, 1))), loaded("a-images-idx3-ubyte")),
     "idx.gz": Reader(
         given(idx((20, 3, 4)), idx((20, 3, 4, 1))), loaded("a-images-idx3-ubyte.gz", gzip.compress)
     ),
-    "gz": Reader(given(gzip.compress(idx((20, 3, 4)))), loaded("b-images-idx3-ubyte.gz")),
+    "gz": Reader(
+        given(gzip.compress(idx((20, 3, 4)))),
+        loaded("b-images-idx3-ubyte.gz"),
+        crafted=lambda folder: crafted.idx_bombs(),
+    ),
     "npy": Reader(given(*ARRAYS), loaded("a.npy")),
     "npz": Reader(
         given(
@@ -310,6 +383,7 @@ READERS = {
             npz({"x": ARRAYS[2]}, zipfile.ZIP_BZIP2),
         ),
         loaded("a.npz"),
+        crafted=lambda folder: crafted.npz_bomb(),
     ),
     "npy in npz": Reader(
         given(*ARRAYS), loaded("b.npz", lambda content: npz({"x": content, "y": LABELS}))
@@ -317,11 +391,25 @@ READERS = {
     "labels in npz": Reader(
         given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
     ),
-    "picture": Reader(given(*pictures()), picture),
-    "pictures.zip": Reader(given(packed("zip")), loaded("p.zip")),
-    "pictures.tar": Reader(given(packed("")), loaded("p.tar")),
+    "picture": Reader(
+        given(*pictures()), picture, crafted=these(crafted.postscript(), crafted.bomb_picture())
+    ),
+    "thumbs": Reader(
+        given(*pictures()), thumbs, crafted=these(crafted.postscript(), crafted.bomb_picture())
+    ),
+    "listing": Reader(kept_listing, cached_listing, spoilt_json),
+    "pictures.zip": Reader(
+        given(packed("zip")), loaded("p.zip"), crafted=lambda folder: crafted.zips(png(), folder)
+    ),
+    "pictures.tar": Reader(
+        given(packed("")), loaded("p.tar"), crafted=lambda folder: crafted.tars(png(), folder)
+    ),
     "pictures.tgz": Reader(given(packed("gz")), loaded("p.tgz")),
-    "pictures.parquet": Reader(given(picture_table()), loaded("p.parquet")),
+    "pictures.parquet": Reader(
+        given(picture_table()),
+        loaded("p.parquet"),
+        crafted=lambda folder: crafted.parquet_tables(),
+    ),
     "run.json": of_run("run.json"),
     "state.json": of_run("checkpoint-0001/state.json"),
     "best.safetensors": of_run("checkpoint-0001/best.safetensors"),
@@ -332,9 +420,16 @@ READERS = {
         given(npy(np.ones((9, 2), np.float32)), npy(np.ones((9, 2), np.int64)), *ARRAYS[:1]),
         codes_file(".npy"),
     ),
-    "codes.parquet": Reader(parquets, codes_file(".parquet")),
+    "codes.parquet": Reader(
+        parquets, codes_file(".parquet"), crafted=lambda folder: crafted.parquet_tables()
+    ),
+    "codes.csv": Reader(
+        given(b"z_0,z_1,label\n0.5,1.5,a\n2,3,b\n"),
+        codes_file(".csv"),
+        crafted=lambda folder: crafted.csv_tables(),
+    ),
     "onnx": Reader(network, checked_network),
-    "judge": Reader(weights, judge),
+    "judge": Reader(weights, judge, crafted=lambda folder: crafted.tensors(weights(folder)[0])),
     "sweep.toml": Reader(given(TOML), toml),
     "sweep.json": Reader(given(json.dumps(SWEEP).encode()), sweep, spoilt_json),
 }

@@ -1,4 +1,8 @@
-"""Reads inputs in a child process that is watched: its errors, its memory, its time, its deeds."""
+"""Reads inputs in a child process that is watched: its errors, its memory, its time, its deeds.
+
+The child works in its folder, beside a module of a stranger, and nothing outside that folder may be
+made, changed or removed; beside it lies `outside/`, which may not even be read.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,7 @@ from pathlib import Path
 from latentscape.system.errors import LatentscapeError
 
 SECONDS = 10  # of the processor, for one input
+WAITING = 20  # seconds of the clock, as for a pipe that nobody writes to
 MEMORY = 300e6  # bytes more than before, for one input
 DEEDS = {
     "ctypes.dlopen",
@@ -30,7 +35,24 @@ DEEDS = {
     "socket.connect",
     "socket.getaddrinfo",
     "subprocess.Popen",
+    "latentscape.canary",
 }
+CHANGES = {
+    "os.chmod",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rename",
+    "os.rmdir",
+    "os.symlink",
+    "os.truncate",
+    "shutil.rmtree",
+}
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CANARY = "canary_of_a_stranger"
+"""A module that lies where the reader works; its code must never run."""
+OUTSIDE = "outside"
+"""A folder beside the one where the reader works; nothing in it may be opened."""
 
 
 @dataclass
@@ -54,13 +76,21 @@ class TooSlowError(BaseException):
     """A reader took too long."""
 
 
-def reading(read: Callable[[bytes], object], inputs: list[bytes]) -> list[Outcome]:
-    """Read inputs in a child until it dies; the last outcome then says of what."""
+def reading(
+    read: Callable[[Path, bytes], object], folder: Path, inputs: list[bytes]
+) -> list[Outcome]:
+    """Read inputs in a child until it dies; the last outcome then says of what.
+
+    Args:
+        read: Puts an input into the folder and reads it.
+        folder: Where the child works.
+        inputs: To read, one after another.
+    """
     with tempfile.NamedTemporaryFile("r") as log:
         child = os.fork()
         if not child:
             try:
-                watched(read, inputs, Path(log.name))
+                watched(read, folder, inputs, Path(log.name))
             except BaseException:
                 traceback.print_exc()
             finally:
@@ -85,34 +115,106 @@ def ended(child: int, log: Path) -> int:
     return os.waitstatus_to_exitcode(found[1])
 
 
-def watched(read: Callable[[bytes], object], inputs: list[bytes], log: Path) -> None:
+class Deeds:
+    """Notices what a reader does, also where the error that this raises is swallowed.
+
+    Args:
+        folder: The only one where it may change anything.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.bait = folder.resolve(), folder.resolve().parent / OUTSIDE
+        self.armed, self.seen = False, ""
+
+    def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
+        """Hear of an event, as an audit hook of Python."""
+        if not self.armed:
+            return
+        if event in DEEDS or self._strays(event, arguments):
+            self.armed = False
+            self.seen = f"{event} {arguments!r}"[:200]
+            self.armed = True
+            raise DeedError(self.seen)
+
+    def _strays(self, event: str, arguments: tuple[object, ...]) -> bool:
+        """Whether an event changes something outside the folder, or reads what it must not."""
+        if event == "open":
+            path, _, flags = arguments
+            writes = isinstance(flags, int) and flags & WRITING
+            return self._inside(path, self.bait) or bool(writes and not self._may_change(path))
+        return event in CHANGES and not all(
+            path.is_relative_to(self.folder) for path in changed(event, arguments)
+        )
+
+    def _may_change(self, path: object) -> bool:
+        return path == os.devnull or self._inside(path, self.folder)
+
+    def _inside(self, path: object, folder: Path) -> bool:
+        """Whether a path leads into a folder; what is open already is where it was opened."""
+        if isinstance(path, int):
+            return folder == self.folder
+        name = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
+        return Path(os.path.realpath(name)).is_relative_to(folder)
+
+
+def changed(event: str, arguments: tuple[object, ...]) -> list[Path]:
+    """The paths that an event changes: of a link, where it lies itself."""
+    named = {"os.rename": ((0, 2), (1, 3)), "os.link": ((1, 3),), "os.symlink": ((1, 2),)}
+    beside = {"os.chmod": 2, "os.mkdir": 2, "os.remove": 1, "os.rmdir": 1, "shutil.rmtree": 1}
+    found = []
+    for place, holder in named.get(event, ((0, beside.get(event, 99)),)):
+        path, at = arguments[place], arguments[holder] if holder < len(arguments) else -1
+        base = f"/proc/self/fd/{at}" if isinstance(at, int) and at >= 0 else "."
+        if isinstance(path, int):
+            base, path = f"/proc/self/fd/{path}", ""
+        whole = Path(base, os.fsdecode(path))
+        found.append(whole.parent.resolve() / whole.name)
+    return found
+
+
+def settle(folder: Path) -> None:
+    """Work in a folder: its own temporary files, a stranger's module within reach."""
+    os.chdir(folder)
+    (folder / "tmp").mkdir(exist_ok=True)
+    tempfile.tempdir = str(folder / "tmp")
+    sys.dont_write_bytecode = True
+    (folder / f"{CANARY}.py").write_text(
+        "import sys\nsys.audit('latentscape.canary')\n\n\ndef run(shape):\n    return None\n"
+    )
+    sys.path.insert(0, str(folder))
+
+
+def watched(
+    read: Callable[[Path, bytes], object], folder: Path, inputs: list[bytes], log: Path
+) -> None:
     """Read inputs, and write a line about each."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # libraries complain of broken files themselves
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    armed = True
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        if armed and event in DEEDS:
-            raise DeedError(f"{event} {arguments!r}"[:200])
-        if armed and event == "import" and str(arguments[0]).startswith("canary"):
-            raise DeedError(f"import {arguments[0]}")
+    settle(folder)
+    deeds = Deeds(folder)
 
     def late(number: int, frame: object) -> None:
         raise TooSlowError
 
-    sys.addaudithook(hook)
     signal.signal(signal.SIGPROF, late)
+    signal.signal(signal.SIGALRM, late)
+    sys.addaudithook(deeds)
     with log.open("w") as file:
         for content in inputs:
             Path("/proc/self/clear_refs").write_text("5")
             before = peak()
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
-            outcome = tried(read, content)
+            signal.setitimer(signal.ITIMER_REAL, WAITING)
+            deeds.armed, deeds.seen = True, ""
+            outcome = tried(read, folder, content)
+            deeds.armed = False
             signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            if deeds.seen and not outcome.finding:
+                outcome = Outcome(f"swallowed: {deeds.seen}", finding=True)
             if not outcome.finding and peak() - before > MEMORY:
                 outcome = Outcome(f"much memory ({outcome.kind})", finding=True)
             print(json.dumps(asdict(outcome)), file=file, flush=True)
-        armed = False
 
 
 def peak() -> int:
@@ -121,10 +223,10 @@ def peak() -> int:
     return 1024 * int(status.partition("VmHWM:")[2].split()[0])
 
 
-def tried(read: Callable[[bytes], object], content: bytes) -> Outcome:
+def tried(read: Callable[[Path, bytes], object], folder: Path, content: bytes) -> Outcome:
     """Read one input."""
     try:
-        read(content)
+        read(folder, content)
     except LatentscapeError as error:
         return Outcome(general(str(error)))
     except TooSlowError:

@@ -11,6 +11,7 @@ from latentscape.data.numpy_files import npy_part, npz_parts
 from latentscape.data.preparation import Preparation
 from latentscape.data.source import WAYS, Source, from_parts
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import refuse_special
 
 
 def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = False) -> Source:
@@ -30,6 +31,7 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
     """
     how = how or Preparation()
     try:
+        refuse_special(path)
         if path.is_dir():
             parts = idx_parts(path)
             if parts:

@@ -23,7 +23,15 @@ from latentscape.system.removal import remove_workshops, workshop
 SMALL = 1 << 26
 """The most bytes of a file that is read whole, such as `run.json`."""
 
-DAMAGE = (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError)
+DAMAGE = (
+    AttributeError,
+    KeyError,
+    OSError,
+    OverflowError,  # int(float("inf")), which JSON may hold
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What reading the JSON of a damaged file may raise."""
 
 

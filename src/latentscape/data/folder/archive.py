@@ -44,11 +44,13 @@ class Archive:
     def __init__(
         self, members: dict[str, int], read: Callable[[str, int], bytes], changed: int
     ) -> None:
-        self.sizes, self.read, self.changed = members, read, changed
+        self.read, self.changed = read, changed
+        self.names = {inside(name): name for name in members}
+        self.sizes = {place: members[name] for place, name in self.names.items()}
         self.root = ""
         self.places: dict[str, tuple[set[str], list[str]]] = {"": (set(), [])}
-        for name in members:
-            parts = PurePosixPath(name).parts
+        for place_of_member in self.names:
+            parts = PurePosixPath(place_of_member).parts
             if any(is_hidden(part) for part in parts):
                 continue
             for depth in range(len(parts)):
@@ -61,8 +63,8 @@ class Archive:
             folders, files = self.places[self._at("")]
             if files or len(folders) != 1:
                 break
-            inside = self.places[self._at(next(iter(folders)))]
-            if not inside[0]:
+            below = self.places[self._at(next(iter(folders)))]
+            if not below[0]:
                 break
             self.root = self._at(next(iter(folders)))
 
@@ -87,7 +89,7 @@ class Archive:
     def _reason(self, full: str) -> str | None:
         """Why a member is no picture, by its content."""
         try:
-            return reason_by_content(self.read(full, 64))
+            return reason_by_content(self.read(self.names[full], 64))
         except Exception:  # damaged or locked members fail in any way
             return "an unreadable file"
 
@@ -101,7 +103,7 @@ class Archive:
         if self.sizes[full] > _MEMBER:
             raise BadPictureError("larger than any picture file")
         try:
-            content = self.read(full, self.sizes[full])
+            content = self.read(self.names[full], self.sizes[full])
         except Exception as error:  # damaged or locked members fail in any way
             reason = (str(error).splitlines() or [""])[0] or type(error).__name__
             raise BadPictureError(reason) from error
@@ -177,6 +179,16 @@ def _check(path: Path, members: dict[str, int]) -> None:
         raise LatentscapeError(
             f"'{path}' claims to unpack to {total / 1e9:.0f} GB; unpack it to a folder"
         )
+
+
+def inside(name: str) -> str:
+    """A member's place within the archive, where it is named from the root of a disk or above it.
+
+    Example:
+        >>> inside("/home/a/x.png"), inside("../x.png")
+        ('home/a/x.png', 'x.png')
+    """
+    return "/".join(part for part in PurePosixPath(name).parts if part not in ("/", "//", ".."))
 
 
 def is_archive(path: Path) -> bool:

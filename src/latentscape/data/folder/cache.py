@@ -32,7 +32,7 @@ from latentscape.data.folder.listing import Listing
 from latentscape.data.folder.reuse import reuse_decoded
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import atomic_folder, refuse_link
+from latentscape.system.files import DAMAGE, atomic_folder, refuse_link
 from latentscape.system.printing import print_aside
 from latentscape.system.removal import remove_folder
 
@@ -97,13 +97,13 @@ def kept_listing(fingerprint: str, place: Path, make: Callable[[], Listing]) -> 
         place: Where its decoded pictures are kept, held.
         make: Lists them.
     """
-    with suppress(OSError, ValueError, KeyError):  # what is damaged is made anew
+    with suppress(*DAMAGE):  # what is damaged is made anew
         if is_fresh(place, fingerprint):
             return Listing.read(place)
     listing = make()
     with atomic_folder(place) as beside:
         listing.write(beside)
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(*DAMAGE):
             reuse_decoded(place, beside)
         (beside / "fingerprint").write_text(fingerprint)
         remove_folder(place, FILES, "listing.json")

@@ -20,6 +20,7 @@ from latentscape.data.folder.tree import NO_PICTURE, LeftOut
 from latentscape.data.names import Names
 from latentscape.data.source import WAYS
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import read_small
 from latentscape.system.names import natural_key
 
 VERSION = 2
@@ -175,9 +176,10 @@ class Listing:
         """Map what `write` wrote.
 
         Raises:
-            ValueError: If another version wrote it.
+            AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError: If it is
+                damaged, or another version wrote it.
         """
-        about = json.loads((folder / "listing.json").read_text())
+        about = json.loads(read_small(folder / "listing.json"))
         if about.get("version") != VERSION:
             raise ValueError("another version of latentscape listed these pictures")
         arrays = {p.stem: np.load(p, mmap_mode="r") for p in sorted(folder.glob("*.npy"))}
@@ -185,11 +187,11 @@ class Listing:
             paths=Paths(arrays["names"], arrays["ends"]),
             stamps=arrays["stamps"],
             labels=arrays.get("labels"),
-            classes=tuple(about["classes"]),
+            classes=tuple(map(str, about["classes"])),
             given={split: range(*ends) for split, ends in about["given"].items()},
-            left_out=LeftOut(Counter({(e, reason): n for e, reason, n in about["left_out"]})),
-            endings=Counter(about["endings"]),
-            notes=tuple(about["notes"]),
+            left_out=LeftOut(Counter({(e, reason): int(n) for e, reason, n in about["left_out"]})),
+            endings=Counter({str(ending): int(n) for ending, n in about["endings"].items()}),
+            notes=tuple(map(str, about["notes"])),
         )
 
 
