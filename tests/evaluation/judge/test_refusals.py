@@ -5,6 +5,7 @@ import pytest
 
 from latentscape.evaluation.judge import refusals
 from latentscape.evaluation.judge import training as judge_training
+from latentscape.evaluation.judge.judge import judged
 from latentscape.evaluation.judge.training import find_judge, train_judge
 from latentscape.system.errors import LatentscapeError
 
@@ -34,6 +35,21 @@ def test_what_cannot_be_learned_is_given_up_early(toy_splits, monkeypatch):
         train_judge(replace(toy_splits, **parts), keep=False, steps=120)
 
 
-def test_what_can_be_learned_goes_on(toy_splits, monkeypatch):
-    monkeypatch.setattr(refusals, "PROBE", 30)
-    assert train_judge(toy_splits, keep=False, steps=60).accuracy > 0.9
+def test_a_judge_that_takes_what_shows_no_class_is_given_up_early(toy_splits, monkeypatch):
+    monkeypatch.setattr(refusals, "PROBE", 50)
+    monkeypatch.setattr(judge_training, "judged", all_accepted)
+    with pytest.raises(LatentscapeError, match=r"after 50 of 63 batches it takes 100% of \w+"):
+        train_judge(toy_splits, keep=False, steps=60)
+
+
+def all_accepted(network, scale, x):
+    verdict = judged(network, scale, x)
+    return replace(verdict, accepted=np.ones(len(x), bool))
+
+
+def test_what_can_be_learned_goes_on_as_if_it_had_not_been_tried(toy_splits, monkeypatch):
+    alone = train_judge(toy_splits, keep=False, steps=60)
+    monkeypatch.setattr(refusals, "PROBE", 50)
+    tried = train_judge(toy_splits, keep=False, steps=60)
+    assert tried.accuracy == alone.accuracy > 0.9
+    assert tried.controls == alone.controls

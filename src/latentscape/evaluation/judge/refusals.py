@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images, Splits
+from latentscape.evaluation.judge.control_kinds import NONE
+from latentscape.evaluation.judge.controls import Controls
 from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.latent.arrays import subset
 from latentscape.system.errors import LatentscapeError
@@ -16,6 +18,7 @@ from latentscape.system.errors import LatentscapeError
 LEAST = 10  # training images of a class
 PROBE = 200  # batches after which it is decided whether to go on
 PROBED = 1000  # validation images that decide
+HOPELESS = 0.2  # of images that show nothing, accepted by then; a judge may accept 0.05 at the end
 
 
 def check_splits(splits: Splits) -> None:
@@ -55,6 +58,7 @@ class Watch:
     Attributes:
         network: Which is trained.
         images: Labelled ones that it is not trained on.
+        trial: Tries the network as it is, as a judge.
         total: How many batches there are to be.
         show: Told how many are done.
         done: How many are.
@@ -62,6 +66,7 @@ class Watch:
 
     network: JudgeNetwork
     images: Images
+    trial: Callable[[], Controls]
     total: int
     show: Callable[[int], None]
     done: int = 0
@@ -71,7 +76,8 @@ class Watch:
 
         Raises:
             LatentscapeError: When 200 of more batches are done, and no more images are named
-                rightly than halfway from always guessing the commonest class to never failing.
+                rightly than halfway from always guessing the commonest class to never failing, or
+                a fifth of images of some kind that show no class are accepted.
         """
         self.done += 1
         self.show(self.done)
@@ -83,6 +89,7 @@ class Watch:
         labels = labels_of(few)
         self.network.eval()
         right = float((self.network.name(few.pixels) == labels).mean())
+        controls = self.trial()
         self.network.train()
         asked = (1 + np.bincount(labels).max() / len(labels)) / 2
         if right <= asked:
@@ -90,6 +97,18 @@ class Watch:
                 few,
                 f"after {self.done} of {self.total} batches it names {right:.0%} of validation "
                 f"images rightly, and more than {asked:.0%} are asked by then",
+            )
+        worst = max(
+            (c for c in controls.each if c.most == NONE and c.accepted is not None),
+            key=lambda control: control.accepted or 0,
+            default=None,
+        )
+        if worst and worst.accepted is not None and worst.accepted > HOPELESS:
+            raise refusal(
+                few,
+                f"after {self.done} of {self.total} batches it takes {worst.accepted:.0%} of "
+                f"{worst.kind}, which show no class, for images of one, and at most "
+                f"{HOPELESS:.0%} are allowed by then",
             )
 
 

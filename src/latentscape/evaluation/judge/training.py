@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 import warnings
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from latentscape.data import Splits
+from latentscape.data import Images, Splits
 from latentscape.data.progress import counting
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
-from latentscape.evaluation.judge.controls import try_controls
-from latentscape.evaluation.judge.judge import Judge, calibrated, judged
+from latentscape.evaluation.judge.controls import Controls, try_controls
+from latentscape.evaluation.judge.judge import Judge, Scale, calibrated, judged
 from latentscape.evaluation.judge.network import JudgeNetwork
-from latentscape.evaluation.judge.refusals import Watch, check_splits, labels_of
+from latentscape.evaluation.judge.refusals import PROBED, Watch, check_splits, labels_of
 from latentscape.evaluation.judge.subspaces import fit_subspaces
 from latentscape.latent.arrays import subset
 from latentscape.models.plan import Plan
@@ -42,7 +43,8 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
     Raises:
         LatentscapeError: When images have no labels, a split fewer than two classes, half of the
             classes fewer than 10 training images, or after 200 batches the judge names validation
-            images no better than halfway from guessing to never failing.
+            images no better than halfway from guessing to never failing, or takes a fifth of some
+            kind of images that show nothing for members of a class.
 
     Warns:
         UserWarning: When it cannot be kept.
@@ -77,21 +79,28 @@ def _trained(splits: Splits, seed: int, steps: int) -> Judge:
     """Train, calibrate and try."""
     started = time.perf_counter()
     network = _learned(splits, seed, steps)
-    few = splits.train.take(subset(len(splits.train), BANK, seed))
-    scale = calibrated(network, few.pixels, labels_of(few), splits.validation.pixels)
+    bank = splits.train.take(subset(len(splits.train), BANK, seed))
+    scale = calibrated(network, bank.pixels, labels_of(bank), splits.validation.pixels)
     seconds = time.perf_counter() - started
     verdict = judged(network, scale, splits.test.pixels)
     accuracy = float((verdict.labels == labels_of(splits.test)).mean())
-    subspaces = fit_subspaces(few.pixels, labels_of(few), splits.validation.pixels, network.shrink)
-    controls = try_controls(
+    controls = _tried(network, scale, bank, splits.validation, splits.test, seed)
+    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
+
+
+def _tried(
+    network: JudgeNetwork, scale: Scale, bank: Images, real: Images, images: Images, seed: int
+) -> Controls:
+    """What a judge accepts of images, and of what is made of them."""
+    subspaces = fit_subspaces(bank.pixels, labels_of(bank), real.pixels, network.shrink)
+    return try_controls(
         lambda x: judged(network, scale, x).accepted,
-        splits.test.pixels,
-        labels_of(splits.test),
+        images.pixels,
+        labels_of(images),
         subspaces.unlike,
         light=network.light,
         seed=seed,
     )
-    return Judge(network, scale, splits.shape, splits.classes, accuracy, controls, seconds)
 
 
 def _learned(splits: Splits, seed: int, steps: int) -> JudgeNetwork:
@@ -106,6 +115,16 @@ def _learned(splits: Splits, seed: int, steps: int) -> JudgeNetwork:
     total = epochs * steps_in(len(rows), plan.batch)
     line = f"training a judge of {splits.title}, once: {total:,} batches"
     with counting(line, "judge", total) as done:
-        watch = Watch(network, splits.validation, total, done)
+        trial = partial(_trial, network, splits, seed)
+        watch = Watch(network, splits.validation, trial, total, done)
         fit_network(network, pixels, labels_of(splits.train)[rows], plan, on_step=watch)
     return network
+
+
+def _trial(network: JudgeNetwork, splits: Splits, seed: int) -> Controls:
+    """Try a network in training, on few images of validation."""
+    bank = splits.train.take(subset(len(splits.train), PROBED, seed))
+    few = splits.validation.take(subset(len(splits.validation), PROBED, seed))
+    with own_randomness(seed):
+        scale = calibrated(network, bank.pixels, labels_of(bank), few.pixels)
+        return _tried(network, scale, bank, few, few, seed)
