@@ -17,12 +17,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.seeded import fuzz
+from tests.seeded import conclusions, fuzz
 from tests.seeded.fault import Fault, copied
-from tests.seeded.harnesses import HARNESSES, verdict
+from tests.seeded.harnesses import HARNESSES, NARROW, verdict
 
-FAULTS: tuple[Fault, ...] = (*fuzz.FAULTS,)
-SHORT: tuple[str, ...] = (*fuzz.SHORT,)
+FAULTS: tuple[Fault, ...] = (*fuzz.FAULTS, *conclusions.FAULTS)
+SHORT: tuple[str, ...] = (*fuzz.SHORT, *conclusions.SHORT)
 """Names of the faults of the short form."""
 
 
@@ -48,7 +48,7 @@ def main() -> int:
     missed = 0
     sound: set[tuple[str, tuple[str, ...]]] = set()
     for each in faults:
-        narrow = each.narrow if asked.short else ()
+        narrow = each.narrow if asked.short or each.harness in NARROW else ()
         started = time.monotonic()
         with tempfile.TemporaryDirectory() as name:
             source = copied(Path(name))

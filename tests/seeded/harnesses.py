@@ -12,7 +12,14 @@ from tests.seeded.fault import ROOT
 
 HARNESSES: dict[str, tuple[str, ...]] = {
     "fuzz": (sys.executable, "tests/fuzz", "--inputs", "10"),
+    "tests": (sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider"),
 }
+
+MARKS = ("FINDING:", "FAILED ")
+"""What stands before the words of a harness that noticed."""
+
+NARROW = ("tests",)
+"""Harnesses that try only what matters to a fault, in the long form too."""
 
 
 @dataclass(frozen=True)
@@ -47,5 +54,5 @@ def verdict(harness: str, source: Path, narrow: tuple[str, ...] = ()) -> Verdict
     if done.returncode not in (0, 1) or "usage:" in done.stderr:
         raise SystemExit(f"{harness} {' '.join(narrow)} could not run:\n{done.stdout}{done.stderr}")
     lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
-    marked = [line for line in lines if "FINDING:" in line]
-    return Verdict(done.returncode == 1, (marked or lines or [""])[-1].partition("FINDING:")[2])
+    said = [line.partition(mark)[2] for mark in MARKS for line in lines if mark in line]
+    return Verdict(done.returncode == 1, (said or [""])[-1])
