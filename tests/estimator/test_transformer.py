@@ -167,6 +167,15 @@ def test_every_parameter_reaches_the_training():
     assert (arguments["latent"], arguments["beta"]) == (3, 7.0)
 
 
+def test_the_random_state_decides_the_weights_too():
+    asked = {"epochs": 1, "batch": 200, "validation_fraction": 0.1, "device": "cpu"}
+    seeds = [
+        LatentTransformer("vae", random_state=state, **asked).fit(IRIS)._record.plan.seed
+        for state in (0, 0, 1)
+    ]
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
 def test_draws_change_with_their_random_state_alone(fitted):
     first = fitted.sample(4, random_state=1)
     np.testing.assert_array_equal(first, fitted.sample(4, random_state=1))

@@ -43,6 +43,14 @@ def test_residuals_follow_every_model(make_run, images):
     assert labels(figure) == ["original", "one", "residual", "two", "residual"]
 
 
+def test_a_residual_is_red_where_the_output_is_too_bright(make_run, images, monkeypatch):
+    run = make_run()
+    monkeypatch.setattr(run, "reconstruct", lambda x: np.ones((len(x), *run.shape), np.float32))
+    figure = residuals([run], images, columns=3)
+    shown = np.stack([cell(figure, 2, c) for c in range(3)])
+    assert shown[..., 0].mean() > shown[..., 2].mean() + 0.1
+
+
 def test_denoising_shows_what_the_model_was_trained_against(make_run, images):
     run = make_run("denoising", 4)
     figure = denoising(run, images, columns=3, seed=5)
