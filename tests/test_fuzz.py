@@ -9,9 +9,13 @@ import pytest
 
 @pytest.mark.skipif(sys.platform != "linux", reason="watches its readers through /proc")
 def test_spoilt_files_are_read_or_refused_in_a_sentence():
-    script = Path(__file__).parent / "fuzz"
     done = subprocess.run(
-        [sys.executable, script, "--inputs", "10"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.fuzz", "--inputs", "4"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("inputs") == 27, "every reader"
+    assert done.stdout.count(" inputs, ") == 31, "every reader"
+    assert "watch: 21 of 21 deeds noticed" in done.stdout

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from safetensors.numpy import load, save
-from watch import CANARY, OUTSIDE
+
+from tests.fuzz.deeds import CANARY, OUTSIDE
 
 SECRET = "../outside/secret"
 ZEROS = 700_000_000  # more than a reader may take
@@ -89,7 +90,7 @@ def zips(picture: bytes, folder: Path) -> list[bytes]:
             archive.writestr("p/0.png", picture)
         found.append(stream.getvalue())
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for i in range(2):
             archive.writestr(f"p/{i}.png", picture + bytes(ZEROS // 2))
     return [*found, stream.getvalue(), bomb_picture()]
@@ -145,23 +146,6 @@ def idx_bombs() -> list[bytes]:
     heads = [bytes([0, 0, 8, 3]) + struct.pack(">3I", *shape) for shape in claims]
     full = bytes([0, 0, 8, 3]) + struct.pack(">3I", ZEROS // 784, 28, 28)
     return [*(gzip.compress(head) for head in heads), gzip_bomb(full)]
-
-
-def npz_bomb() -> list[bytes]:
-    """An archive of an array of zeros."""
-    head = io.BytesIO()
-    np.lib.format.write_array_header_1_0(
-        head, {"descr": "|u1", "fortran_order": False, "shape": (ZEROS // 784, 28, 28)}
-    )
-    stream = io.BytesIO()
-    with (
-        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
-        archive.open("images.npy", "w", force_zip64=True) as file,
-    ):
-        file.write(head.getvalue())
-        for _ in range(ZEROS // 10_000_000):
-            file.write(bytes(10_000_000))
-    return [stream.getvalue()]
 
 
 def parquet_bomb() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from collections.abc import Callable
@@ -121,15 +122,20 @@ def spoilt_json(content: bytes, others: list[bytes], rng: random.Random) -> byte
     for _ in range(rng.randint(1, 3)):
         places = list(nodes(document))
         if not places:
-            return json.dumps(rng.choice(ODD)).encode()
+            return json.dumps(odd(rng)).encode()
         holder, key = rng.choice(places)
         if rng.random() < 0.2:
             del holder[key]
         elif rng.random() < 0.1 and isinstance(holder, dict):
-            holder[str(rng.choice(ODD))] = rng.choice(ODD)
+            holder[str(odd(rng))] = odd(rng)
         else:
-            holder[key] = rng.choice(ODD)
+            holder[key] = odd(rng)
     return json.dumps(document).encode()
+
+
+def odd(rng: random.Random) -> Any:
+    """An odd value of its own, for others may be put into it."""
+    return copy.deepcopy(rng.choice(ODD))
 
 
 def nodes(value: Any) -> Any:

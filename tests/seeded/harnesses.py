@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.seeded.fault import ROOT
 
 HARNESSES: dict[str, tuple[str, ...]] = {
-    "fuzz": (sys.executable, "tests/fuzz", "--inputs", "10"),
+    "fuzz": (sys.executable, "-m", "tests.fuzz", "--inputs", "4"),
     "tests": (sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider"),
 }
 
@@ -55,4 +55,4 @@ def verdict(harness: str, source: Path, narrow: tuple[str, ...] = ()) -> Verdict
         raise SystemExit(f"{harness} {' '.join(narrow)} could not run:\n{done.stdout}{done.stderr}")
     lines = [line.strip() for line in (done.stderr + done.stdout).splitlines() if line.strip()]
     said = [line.partition(mark)[2] for mark in MARKS for line in lines if mark in line]
-    return Verdict(done.returncode == 1, (said or [""])[-1])
+    return Verdict(done.returncode == 1, (said or [""])[0])

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from latentscape.data.source import room_for
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import regular_size
 
@@ -41,6 +42,7 @@ def read_npy(path: Path) -> NDArray[np.generic]:
         raise LatentscapeError(f"cannot read '{path}' ({reason}); give another file") from error
     claimed = math.prod(shape) * dtype.itemsize
     check_claim(claimed, size - start, str(path))
+    refuse_holes(path)
     try:
         if claimed == 0:
             return np.empty(shape, dtype)
@@ -95,6 +97,21 @@ def check_claim(claimed: int, there: int, name: str) -> None:
         raise LatentscapeError(
             f"the header of '{name}' claims {claimed:,} bytes, but at most {max(0, there):,} are "
             f"there; save it again"
+        )
+
+
+def refuse_holes(path: Path) -> None:
+    """Refuse a file whose length is mostly holes, which take nothing on the disk.
+
+    Raises:
+        LatentscapeError: It is far longer than what it takes.
+    """
+    status = path.stat()
+    used = 512 * getattr(status, "st_blocks", status.st_size / 512)
+    if status.st_size > room_for(int(used)):
+        raise LatentscapeError(
+            f"'{path}' claims {status.st_size / 1e9:.1f} GB and takes {used / 1e9:.1f} on the "
+            "disk; save it again"
         )
 
 

@@ -165,6 +165,8 @@ def imported(path: str) -> Recipe[Any]:
     if here not in sys.path:
         sys.path.append(here)
     try:
+        if module.startswith("."):
+            raise ValueError("it begins with a dot")
         found = getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError, ValueError) as error:
         raise LatentscapeError(

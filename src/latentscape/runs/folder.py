@@ -258,7 +258,7 @@ def check_film(paths: Sequence[Path]) -> None:
     Raises:
         LatentscapeError: when one does.
     """
-    found = [path.stat() for path in paths]
+    found = [path.stat() for path in paths if path.exists()]  # one that is gone says so itself
     claimed = sum(status.st_size for status in found)
     used = sum(512 * getattr(status, "st_blocks", status.st_size / 512) for status in found)
     if claimed > room_for(int(used)):

@@ -97,13 +97,13 @@ def kept_listing(fingerprint: str, place: Path, make: Callable[[], Listing]) -> 
         place: Where its decoded pictures are kept, held.
         make: Lists them.
     """
-    with suppress(*DAMAGE):  # what is damaged is made anew
+    with suppress(LatentscapeError, *DAMAGE):  # what is damaged is made anew
         if is_fresh(place, fingerprint):
             return Listing.read(place)
     listing = make()
     with atomic_folder(place) as beside:
         listing.write(beside)
-        with suppress(*DAMAGE):
+        with suppress(LatentscapeError, *DAMAGE):
             reuse_decoded(place, beside)
         (beside / "fingerprint").write_text(fingerprint)
         remove_folder(place, FILES, "listing.json")

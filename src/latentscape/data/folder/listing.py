@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from latentscape.data.folder.layout import Picture
 from latentscape.data.folder.tree import NO_PICTURE, LeftOut
 from latentscape.data.names import Names
+from latentscape.data.npy import read_npy
 from latentscape.data.source import WAYS
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import read_small
@@ -178,11 +179,12 @@ class Listing:
         Raises:
             AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError: If it is
                 damaged, or another version wrote it.
+            LatentscapeError: If an array is damaged.
         """
         about = json.loads(read_small(folder / "listing.json"))
         if about.get("version") != VERSION:
             raise ValueError("another version of latentscape listed these pictures")
-        arrays = {p.stem: np.load(p, mmap_mode="r") for p in sorted(folder.glob("*.npy"))}
+        arrays = {p.stem: read_npy(p) for p in sorted(folder.glob("*.npy"))}
         return cls(
             paths=Paths(arrays["names"], arrays["ends"]),
             stamps=arrays["stamps"],

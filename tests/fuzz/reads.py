@@ -1,0 +1,144 @@
+"""Finds every function of the package that reads a file, in its source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import latentscape
+
+CALLS = {
+    "ParquetFile",
+    "ZipFile",
+    "file_digest",
+    "get",
+    "import_module",
+    "load",
+    "load_file",
+    "memmap",
+    "memory_map",
+    "open",
+    "open_csv",
+    "read_bytes",
+    "read_csv",
+    "read_metadata",
+    "read_small",
+    "read_table",
+    "read_text",
+    "safe_open",
+}
+LIBRARIES = {"get": {"requests"}, "load": {"np", "torch", "json"}, "read_table": {"pq"}}
+"""Of whom a name is meant, where others have it too."""
+
+
+def reads() -> dict[str, range]:
+    """Every function that reads, as "module:function", with its lines."""
+    root = Path(latentscape.__file__).parent
+    return {
+        f"{path.relative_to(root).as_posix()}:{name}": lines
+        for path in sorted(root.rglob("*.py"))
+        for name, lines in in_module(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+
+def in_module(module: ast.AST) -> Iterator[tuple[str, range]]:
+    """The functions of a module that read, each by its name, and its lines."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and any(map(is_read, ast.walk(node))):
+            yield node.name, range(node.lineno + 1, (node.end_lineno or node.lineno) + 1)
+
+
+def is_read(node: ast.AST) -> bool:
+    """Whether something is a call that reads."""
+    if not isinstance(node, ast.Call):
+        return False
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id in CALLS - {"load", "read_table"}
+    if not isinstance(function, ast.Attribute) or function.attr not in CALLS:
+        return False
+    of = function.value.id if isinstance(function.value, ast.Name) else ""
+    return of in LIBRARIES.get(function.attr, {of})
+
+
+def unread(lines: dict[str, set[str]]) -> list[str]:
+    """Functions that read and that no reader under fuzz reaches, though one should.
+
+    Args:
+        lines: those that each reader reached, as "module:line".
+    """
+    found = reads()
+    listed = {*READS, *OWN}
+    wrong = [f"{name} is in no table of {__name__}" for name in found if name not in listed]
+    wrong += [f"{name} is not there to be read" for name in listed if name not in found]
+    for name, reader in READS.items():
+        module = name.partition(":")[0]
+        inside = {f"{module}:{number}" for number in found.get(name, ())}
+        if reader in lines and not inside & lines[reader]:
+            wrong.append(f"{reader} does not reach {name}")
+    return wrong
+
+
+READS = {
+    "bundle/from_codes.py:read_codes": "codes.csv",
+    "bundle/manifest.py:is_manifest": "site.json",
+    "bundle/reader.py:_manifest": "space.json",
+    "bundle/tables.py:points_of": "points.arrow",
+    "data/csv_tables.py:read_csv": "codes.csv",
+    "data/folder/archive.py:_tar": "pictures.tar",
+    "data/folder/archive.py:_zip": "pictures.zip",
+    "data/folder/archive.py:read": "pictures.zip",
+    "data/folder/cache.py:is_fresh": "kept listing",
+    "data/folder/decode.py:_guarded": "thumbnail",
+    "data/folder/failures.py:_reasons": "picture",
+    "data/folder/listing.py:read": "kept listing",
+    "data/folder/sparse.py:array": "kept listing",
+    "data/folder/tree.py:_reason": "picture",
+    "data/idx.py:read_idx": "idx",
+    "data/npy.py:read_npy": "npy",
+    "data/numpy_files.py:_unpack": "npz",
+    "data/numpy_files.py:npz_parts": "npz",
+    "data/parquet.py:read_parquet": "codes.parquet",
+    "data/paths.py:_reason": "any file",
+    "evaluation/judge/cache.py:load_judge": "judge",
+    "explorer/site.py:_remove_site": "site.json",
+    "runs/folder.py:tensors": "best.safetensors",
+    "runs/listing.py:_broken": "best.safetensors",
+    "runs/record.py:read": "run.json",
+    "runs/state.py:read_state": "state.json",
+    "sweeps/text.py:read_sweep": "sweep.json",
+    "sweeps/text.py:read_toml": "sweep.toml",
+    "system/files.py:read_small": "run.json",
+    "system/files.py:sha256": "best.safetensors",
+    "system/tensors.py:read_shapes": "best.safetensors",
+}
+"""Which reader under fuzz reaches what reads; that it does is held against the lines it ran."""
+MADE = "this process made it, or holds a lock of its own"
+BUILT = "a part of latentscape"
+OWN = {
+    "bundle/tables.py:read_table": "only tests call it, after `read_bundle`",
+    "data/download.py:_holds": "its SHA-256 is known",
+    "data/download.py:_receive": "its SHA-256 is known; nothing is received that nobody named",
+    "evaluation/code_table.py:_write": MADE,
+    "evaluation/questions/pool.py:table": MADE,
+    "explorer/application.py:_compressed": "sent as it is, after `read_bundle`",
+    "explorer/page.py:single_page": BUILT,
+    "explorer/page.py:wasm": BUILT,
+    "explorer/single.py:write_html": "copied as it is, after `read_bundle`",
+    "latent/catalogue.py:_read": BUILT,
+    "latent/projections/neighbour.py:_umap": BUILT,
+    "recipes/registry.py:imported": "the door of trust: deeds tell where it is passed",
+    "reports/embed.py:shot": MADE,
+    "sweeps/work.py:held": "only compared, byte by byte",
+    "system/files.py:open_own": "opens to write",
+    "system/files.py:opener": "opens to write",
+    "system/files.py:sync": "opens to write",
+    "system/lazy.py:get": BUILT,
+    "system/lazy.py:lazily": BUILT,
+    "system/printing.py:_opened": "opens to write",
+    "system/printing.py:silence": "opens to write",
+    "system/removal.py:_held": "opens a folder to lock it",
+    "system/removal.py:_is_marked": "compared with one text; tests/test_others_files.py",
+}
+"""What reads nothing that a stranger made, and why."""

@@ -1,0 +1,122 @@
+"""Every reader of a file which somebody else may have made, and what is read where.
+
+`reads.py` says which of them reaches each function of the package that reads a file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import numpy as np
+
+from tests.fuzz import crafted, hostile, samples
+from tests.fuzz.hostile import SPECIAL
+from tests.fuzz.mutate import spoilt_json
+from tests.fuzz.readers import (
+    Reader,
+    checked_network,
+    codes_file,
+    given,
+    judge,
+    kept,
+    loaded,
+    made,
+    make_larger,
+    of_bundle,
+    of_run,
+    picture,
+    pictures,
+    replaced_site,
+    site,
+    sweep,
+    thumbnail,
+    toml,
+    weights,
+)
+from tests.fuzz.samples import ARRAYS, LABELS, npy, npz
+
+NPZ = (
+    npz({"images": ARRAYS[0], "labels": LABELS}),
+    npz({"x_train": ARRAYS[1], "y_train": LABELS, "x_test": ARRAYS[1]}),
+    npz({"x": ARRAYS[3]}, packing=0),
+    npz({"x": ARRAYS[2]}, packing=12),
+)
+IDX = given(samples.idx((20, 3, 4)), samples.idx((20, 3, 4, 1)))
+CODES = given(npy(np.ones((9, 2), np.float32)), npy(np.ones((9, 2), np.int64)), *ARRAYS[:1])
+CSV = given(b"id,z_0,z_1,label\n007,0.5,1,cat\n008,1.5,2,\n", b"code;y\n1;2\n3;4\n")
+BEST = "checkpoint-0001/best.safetensors"
+PICKLE = npy(np.array([{"a": 1}], object))
+
+READERS = {
+    "idx": Reader(IDX, loaded("a-images-idx3-ubyte")),
+    "idx.gz": Reader(IDX, loaded("a-images-idx3-ubyte.gz", gzip.compress)),
+    "gz": Reader(
+        given(gzip.compress(samples.idx((20, 3, 4)))),
+        loaded("b-images-idx3-ubyte.gz"),
+        hostile=lambda sound, work: crafted.idx_bombs(),
+    ),
+    "npy": Reader(given(*ARRAYS), loaded("a.npy"), hostile=made(PICKLE, hostile.SPARSE)),
+    "any file": Reader(given(*ARRAYS[:1], samples.picture()), loaded("a.data")),
+    "npz": Reader(given(*NPZ), loaded("a.npz"), hostile=made(hostile.npz_bomb())),
+    "npy in npz": Reader(
+        given(*ARRAYS),
+        loaded("b.npz", lambda content: npz({"x": content, "y": LABELS})),
+        hostile=made(PICKLE),
+    ),
+    "labels in npz": Reader(
+        given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
+    ),
+    "picture": Reader(pictures, picture, hostile=made(*hostile.PICTURES)),
+    "thumbnail": Reader(pictures, thumbnail, hostile=made(*hostile.PICTURES)),
+    "pictures.zip": Reader(
+        given(samples.packed("zip")),
+        loaded("p.zip"),
+        hostile=lambda sound, work: crafted.zips(samples.picture(), work),
+    ),
+    "pictures.tar": Reader(
+        given(samples.packed("")),
+        loaded("p.tar"),
+        hostile=lambda sound, work: crafted.tars(samples.picture(), work),
+    ),
+    "pictures.tgz": Reader(given(samples.packed("gz")), loaded("p.tgz")),
+    "pictures.parquet": Reader(
+        given(samples.picture_table()),
+        loaded("p.parquet"),
+        hostile=lambda sound, work: crafted.parquet_tables(),
+    ),
+    "kept listing": kept("listing.json"),
+    "kept names": kept("ends.npy"),
+    "run.json": of_run("run.json", hostile.records),
+    "state.json": of_run("checkpoint-0001/state.json", crafted.states),
+    "best.safetensors": of_run(BEST, hostile.tensors),
+    "best of a larger model": of_run(
+        "checkpoint-0001/best.safetensors", hostile.tensors, make_larger
+    ),
+    "film": of_run("film/0001.npy", lambda sound: [hostile.SPARSE]),
+    "space.json": of_bundle("space.json", crafted.manifests),
+    "points.arrow": of_bundle(
+        "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
+    ),
+    "site.json": Reader(site, replaced_site, spoilt_json),
+    "codes.npy": Reader(CODES, codes_file(".npy"), hostile=made(PICKLE, hostile.SPARSE)),
+    "codes.parquet": Reader(
+        samples.parquets,
+        codes_file(".parquet"),
+        hostile=lambda sound, work: crafted.parquet_tables(),
+    ),
+    "codes.csv": Reader(CSV, codes_file(".csv"), hostile=made(*crafted.csv_tables())),
+    "onnx": Reader(samples.network, checked_network),
+    "judge": Reader(weights, judge, hostile=lambda sound, work: crafted.tensors(sound[0])),
+    "sweep.toml": Reader(
+        given(samples.TOML),
+        toml,
+        hostile=made(b'recipe = "canary_of_a_stranger:run"\n', b'recipe = ["ae", "os:system"]\n'),
+    ),
+    "sweep.json": Reader(
+        given(json.dumps(samples.SWEEP).encode()),
+        sweep,
+        spoilt_json,
+        lambda sound, work: hostile.sweeps(sound[0]),
+    ),
+}
