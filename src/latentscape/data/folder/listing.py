@@ -184,7 +184,9 @@ class Listing:
         about = json.loads(read_small(folder / "listing.json"))
         if about.get("version") != VERSION:
             raise ValueError("another version of latentscape listed these pictures")
-        arrays = {p.stem: read_npy(p) for p in sorted(folder.glob("*.npy"))}
+        arrays: dict[str, NDArray[Any]] = {
+            p.stem: read_npy(p) for p in sorted(folder.glob("*.npy"))
+        }
         return cls(
             paths=Paths(arrays["names"], arrays["ends"]),
             stamps=arrays["stamps"],
