@@ -2,6 +2,7 @@
 
 import os
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,24 @@ def test_a_file_goes_and_a_link_stays(tmp_path):
     remove_file(tmp_path / "a.part")
     remove_file(tmp_path / "a.part")
     assert [p.name for p in tmp_path.iterdir()] == ["b.part"]
+
+
+@pytest.mark.parametrize("done", ["made", "held"])
+def test_a_workshop_that_is_taken_for_a_dead_process_s_is_made_again(tmp_path, monkeypatch, done):
+    held, times = removal._held, []
+
+    @contextmanager
+    def robbed(place, **asked):
+        times.append(place)
+        if (first := len(times) == 1) and done == "made":
+            place.rmdir()
+        with held(place, **asked) as alone:
+            if first:
+                place.rmdir()
+            yield alone
+
+    monkeypatch.setattr(removal, "_held", robbed)
+    with removal.workshop(tmp_path) as place:
+        assert place == times[1] != times[0]
+        assert [path.name for path in tmp_path.iterdir()] == [place.name]
+    assert not list(tmp_path.iterdir())

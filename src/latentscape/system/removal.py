@@ -13,7 +13,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 try:
@@ -42,8 +42,9 @@ def workshop(parent: Path) -> Iterator[Path]:
     while True:
         place = parent / f".latentscape-{secrets.token_hex(4)}"
         place.mkdir()
-        with _held(place, wait=True):
+        with ExitStack() as holding:
             try:
+                holding.enter_context(_held(place, wait=True))
                 (place / MARKER).write_bytes(TEXT)
             except FileNotFoundError:
                 continue  # before it was held, somebody took it for a dead process's
