@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.source import room_for
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import regular_size
+from latentscape.system.files import on_disk, regular_size
 
 
 def read_npy(path: Path) -> NDArray[np.generic]:
@@ -107,8 +107,8 @@ def refuse_holes(path: Path) -> None:
         LatentscapeError: It is far longer than what it takes.
     """
     status = path.stat()
-    used = 512 * getattr(status, "st_blocks", status.st_size / 512)
-    if status.st_size > room_for(int(used)):
+    used = on_disk(status)
+    if status.st_size > room_for(used):
         raise LatentscapeError(
             f"'{path}' claims {status.st_size / 1e9:.1f} GB and takes {used / 1e9:.1f} on the "
             "disk; save it again"

@@ -42,6 +42,7 @@ from latentscape.system.files import (
     explained,
     locked,
     make_folder,
+    on_disk,
     refuse_link,
     refuse_other_bytes,
     refuse_special,
@@ -260,8 +261,8 @@ def check_film(paths: Sequence[Path]) -> None:
     """
     found = [path.stat() for path in paths if path.exists()]  # one that is gone says so itself
     claimed = sum(status.st_size for status in found)
-    used = sum(512 * getattr(status, "st_blocks", status.st_size / 512) for status in found)
-    if claimed > room_for(int(used)):
+    used = sum(map(on_disk, found))
+    if claimed > room_for(used):
         raise LatentscapeError(
             f"'{paths[0].parent}' claims {claimed / 1e9:.1f} GB and takes {used / 1e9:.1f} on the "
             "disk; remove it: only the film is lost"

@@ -173,6 +173,15 @@ def regular_size(path: Path) -> int:
     return status.st_size
 
 
+def on_disk(status: os.stat_result) -> int:
+    """The bytes that a file takes on the disk: less than its length where it has holes.
+
+    Args:
+        status: Of the file. Where the system does not tell (Windows), its length.
+    """
+    return int(512 * getattr(status, "st_blocks", status.st_size / 512))
+
+
 def read_small(path: Path) -> bytes:
     """Read a file that people could read too: a regular one, of 64 MB at most.
 

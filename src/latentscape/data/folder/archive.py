@@ -24,6 +24,7 @@ from latentscape.data.folder.tree import (
 )
 from latentscape.data.source import LARGEST
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import readable
 
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Endings of the archives that are read."""
@@ -155,11 +156,11 @@ def _tar(path: Path) -> Archive:
                 raise LatentscapeError(f"'{path}' claims too many members; unpack it to a folder")
             if info.isfile():
                 infos[info.name] = info
+        members = {name: info.size for name, info in infos.items()}
+        _check(path, members)
     except BaseException:
         archive.close()
         raise
-    members = {name: info.size for name, info in infos.items()}
-    _check(path, members)
     lock = threading.Lock()
 
     def read(name: str, count: int) -> bytes:
@@ -173,12 +174,19 @@ def _tar(path: Path) -> Archive:
 
 
 def _check(path: Path, members: dict[str, int]) -> None:
-    """Refuse an archive that claims more than is read."""
+    """Refuse an archive that claims more than is read, or two members in one place."""
     total = sum(members.values())
     if total > 16 * LARGEST or len(members) > _MOST:
         raise LatentscapeError(
             f"'{path}' claims to unpack to {total / 1e9:.0f} GB; unpack it to a folder"
         )
+    at: dict[str, str] = {}
+    for name in members:
+        if (other := at.setdefault(inside(name), name)) != name:
+            raise LatentscapeError(
+                f"'{path}' holds '{readable(other)}' and '{readable(name)}', which would lie in "
+                "one place; pack one of them under another name"
+            )
 
 
 def inside(name: str) -> str:

@@ -177,9 +177,9 @@ class Listing:
         """Map what `write` wrote.
 
         Raises:
-            AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError: If it is
-                damaged, or another version wrote it.
+            ValueError: If another version wrote it.
             LatentscapeError: If an array is damaged.
+            Exception: Any of `latentscape.system.files.DAMAGE`, if `listing.json` is.
         """
         about = json.loads(read_small(folder / "listing.json"))
         if about.get("version") != VERSION:
