@@ -184,11 +184,11 @@ def of_bundle(file: str, made: Callable[[bytes, Path], list[bytes]]) -> Reader:
         return [content]
 
     def read(folder: Path, content: bytes) -> object:
-        manifest = folder / "bundle/space.json"
-        put(folder / "bundle" / file, content)
-        if file != manifest.name and not content.startswith(SPECIAL):
+        manifest, path = folder / "bundle/space.json", folder / "bundle" / file
+        put(path, content)
+        if file != manifest.name and path.is_file():
             space = json.loads(manifest.read_text())
-            space["files"][file]["bytes"] = len(content)
+            space["files"][file]["bytes"] = path.stat().st_size
             manifest.write_text(json.dumps(space))
         bundle = read_bundle(folder / "bundle")
         return [(bundle.folder / name).read_bytes() for name in bundle.files]  # as exports do
