@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.seeded.fault import Fault, fault
+from tests.seeded.fault import Edit, Fault, fault
 
 FAULTS: tuple[Fault, ...] = (
     fault(
@@ -101,12 +101,13 @@ FAULTS: tuple[Fault, ...] = (
         "if bytes_ > most and not path:",
         ("--readers", "codes.parquet"),
     ),
-    fault(
+    Fault(
         "a film of holes is read",
         "fuzz",
-        "runs/folder.py",
-        "if claimed > room_for(used):",
-        "if claimed < 0:",
+        (
+            Edit("runs/folder.py", "if claimed > room_for(used):", "if claimed < 0:"),
+            Edit("data/npy.py", "    refuse_holes(path)\n", ""),
+        ),
         ("--readers", "film"),
     ),
     fault(
