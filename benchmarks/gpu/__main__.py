@@ -30,6 +30,7 @@ SECTIONS = {
     "Codes and likelihoods beside the CPU's": Section("agreement", f"{HERE}.agreement:models", 150),
     "Measures beside the CPU's": Section("measures", f"{HERE}.agreement:measures", 150),
     "Killed and resumed": Section("resuming", f"{HERE}.resuming:rows", 150),
+    "Recorded steps beside steps one by one": Section("recorded", f"{HERE}.recorded:rows", 150),
     "Test figures of seeds": Section("seeds", f"{HERE}.quality:seeds", 200),
     **{
         f"Compiled beside the checks: {name}": Section(

@@ -90,8 +90,9 @@ def compiling(setting: Setting, name: str) -> Iterator[Row]:
     torch._inductor.config.compile_threads = 1  # all systems are compiled side by side
     images = mnist(setting.quick)
     for way in ("compiled", "both"):
-        row = timed(setting, images, SYSTEMS[name], way)
-        yield {"system": name, "way": way, "seconds to compile": row["seconds to prepare"]}
+        row = timed_if_it_compiles(setting, images, SYSTEMS[name], way)
+        seconds = row.get("seconds to prepare", 0.0)
+        yield {"system": name, "way": way, "seconds to compile": seconds} | failed(row)
 
 
 def compiled(setting: Setting) -> Iterator[Row]:
@@ -99,7 +100,20 @@ def compiled(setting: Setting) -> Iterator[Row]:
     images = mnist(setting.quick)
     for name, system in few(setting, SYSTEMS):
         for way in ("compiled", "both"):
-            yield {"system": name, **timed(setting, images, system, way)}
+            yield {"system": name, **timed_if_it_compiles(setting, images, system, way)}
+
+
+def timed_if_it_compiles(setting: Setting, images: Splits, system: System, way: Way) -> Row:
+    """Time compiled steps, or say why torch cannot compile them: which this package never asks."""
+    try:
+        return timed(setting, images, system, way)
+    except (RuntimeError, AssertionError) as error:
+        return {"way": way, "failed": str(error).partition("\n")[0]}
+
+
+def failed(row: Row) -> Row:
+    """Why there is no time, if there is none."""
+    return {"failed": row["failed"]} if "failed" in row else {}
 
 
 def timed(

@@ -23,8 +23,9 @@ from torch import Tensor, nn
 
 from latentscape import Images, Plan
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.training.loop import Losses, Pass
+from latentscape.training.loop import Pass
 from latentscape.training.order import windows
+from latentscape.training.steps import Losses
 
 Way = Literal["eager", "compiled", "captured", "both"]
 WAYS: tuple[Way, ...] = get_args(Way)

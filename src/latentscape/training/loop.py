@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from latentscape.models.pixels import unit
@@ -23,9 +22,7 @@ from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.training.batches import Batches
-
-Losses = dict[tuple[str, ...], Tensor]
-Groups = Mapping[str, list[nn.Parameter]]
+from latentscape.training.steps import Losses, Steps
 
 
 class Trainable(Protocol):
@@ -107,22 +104,6 @@ def totals(terms: Mapping[str, Term], means: Mapping[str, Tensor]) -> Losses:
     }
 
 
-def backward(losses: Losses, groups: Groups, fabric: Fabric) -> None:
-    """Give each group of parameters the gradient of its own loss, before any of them steps.
-
-    Args:
-        losses: by group.
-        groups: their parameters.
-        fabric: what scales and shares gradients.
-    """
-    if len(losses) == 1 and groups.keys() <= set(*losses):
-        return fabric.backward(*losses.values())
-    for i, (names, loss) in enumerate(losses.items()):
-        inputs = [p for name in names for p in groups.get(name, ()) if p.requires_grad]
-        fabric.backward(loss, inputs=inputs, retain_graph=i < len(losses) - 1)
-    return None
-
-
 class Tally:
     """Running means of the terms of an epoch, kept on the device and read once at its end."""
 
@@ -190,55 +171,36 @@ class Tally:
 
 
 def train_epoch(
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    groups: Groups,
-    batches: Batches,
-    plan: Plan,
-    epoch: int,
-    *,
-    fabric: Fabric,
-    on_step: Callable[[], None],
+    steps: Steps, batches: Batches, plan: Plan, epoch: int, *, on_step: Callable[[], None]
 ) -> Row:
     """Train for one epoch and give its row of figures.
 
     Args:
-        network: a `Pass`, as Fabric wrapped it.
-        optimizer: likewise.
-        groups: parameters by group.
+        steps: what takes a step on a batch.
         batches: the training set.
         plan: how to train.
         epoch: which epoch this is, from 1.
-        fabric: device, precision and processes.
         on_step: called after every step.
 
     Raises:
         DivergedError: when a term stops being finite.
     """
-    network.train()
+    steps.network.train()
     tally, started = Tally(), time.perf_counter()
-    steps = plan.epochs * len(batches)
-    lr = 0.0
+    last = max(plan.epochs * len(batches) - 1, 1)
+    progress = 0.0
     for done, (x, labels) in enumerate(
         batches.shuffled(plan.seed, epoch), (epoch - 1) * len(batches)
     ):
-        progress = done / max(steps - 1, 1)
-        lr = plan.learning_rate(progress)
-        for group in optimizer.param_groups:
-            group["lr"] = lr
-        losses, means, weights, _ = network(x, labels, batches.size, progress)
-        backward(losses, groups, fabric)
-        if plan.clip:
-            parameters = [p for group in groups.values() for p in group]
-            nn.utils.clip_grad_norm_(parameters, plan.clip)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        progress = done / last
+        means, weights = steps(x, labels, progress)
         tally.add(means, weights, len(x))
         on_step()
     tally.combine()
     tally.check(epoch)
     seconds = time.perf_counter() - started
-    row = {"epoch": float(epoch), "seconds": seconds, "lr": lr} | tally.means("train")
+    row = {"epoch": float(epoch), "seconds": seconds, "lr": plan.learning_rate(progress)}
+    row |= tally.means("train")
     return row | {f"weight/{name}": weight for name, weight in tally.weights.items()}
 
 

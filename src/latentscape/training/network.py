@@ -14,6 +14,7 @@ from latentscape.training.hardware import decided, make_fabric
 from latentscape.training.loop import Pass, Trainable, train_epoch
 from latentscape.training.on_device import batches_on
 from latentscape.training.optimizer import make_optimizer
+from latentscape.training.steps import steps_on
 
 
 def fit_network(
@@ -37,15 +38,14 @@ def fit_network(
     """
     plan = decided(plan)
     fabric = make_fabric(plan)
+    module = Pass(network).to(fabric.device)
     groups = network.groups()
-    module = Pass(network)
     wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
     batches = batches_on(fabric.device, rows, labels, plan.batch)
+    steps = steps_on(wrapped, optimizer, groups, plan, batches.size, fabric)
     with own_randomness(plan.seed), exact_arithmetic():
         for epoch in range(1, plan.epochs + 1):
-            train_epoch(
-                wrapped, optimizer, groups, batches, plan, epoch, fabric=fabric, on_step=on_step
-            )
+            train_epoch(steps, batches, plan, epoch, on_step=on_step)
     module.eval()
 
 

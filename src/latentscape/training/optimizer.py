@@ -6,19 +6,26 @@ import torch
 
 from latentscape.models.plan import Plan
 from latentscape.system.tensors import Tensors
-from latentscape.training.loop import Groups
+from latentscape.training.steps import Groups
 
 KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
 
 def make_optimizer(groups: Groups, plan: Plan) -> torch.optim.Optimizer:
-    """Make one optimizer for all groups of parameters, which it moves in one call."""
+    """Make one optimizer for all groups of parameters, which it moves in one call.
+
+    On a GPU the learning rate is a number there, which recorded steps read anew each time.
+    """
+    parameters = [parameter for group in groups.values() for parameter in group]
+    device = parameters[0].device
+    on_gpu = device.type == "cuda"
     return KINDS[plan.optimizer](
-        [parameter for parameters in groups.values() for parameter in parameters],
-        lr=plan.lr,
+        parameters,
+        lr=torch.tensor(plan.lr, device=device) if on_gpu else plan.lr,
         eps=plan.eps,
         weight_decay=plan.weight_decay,
         fused=True,
+        capturable=on_gpu,
     )
 
 

@@ -18,7 +18,7 @@ from latentscape.data import Splits
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
-from latentscape.training.loop import Groups
+from latentscape.training.steps import Groups
 
 
 def check_shares(plan: Plan, images: Splits) -> None:

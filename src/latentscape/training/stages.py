@@ -29,6 +29,7 @@ from latentscape.training.on_device import batches_on
 from latentscape.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from latentscape.training.progress import Reporter
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
+from latentscape.training.steps import steps_on
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -143,6 +144,7 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     drop_last = plan.last_batch == "drop"
     train_set = batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
     held_out = batches_on(device, images.validation.pixels, images.validation.labels, 1024, share)
+    steps = steps_on(network, wrapped, groups, plan, train_set.size, fabric)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
     else:
@@ -152,9 +154,7 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
         torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.rank()))
-        row = train_epoch(
-            network, wrapped, groups, train_set, plan, epoch, fabric=fabric, on_step=reporter.step
-        )
+        row = train_epoch(steps, train_set, plan, epoch, on_step=reporter.step)
         sync_batchnorm(stage)
         figures, weights = validate(network, held_out, train_set.size, epoch)
         row = with_losses({"stage": float(state.stage)} | row | figures, weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch.distributions import Distribution
 
 from latentscape.parts.distributions import Codeword
@@ -33,5 +34,5 @@ class CodebookUsage(Regularizer):
         """Count the words."""
         q = step.posterior
         assert isinstance(q, Codeword)  # held when the model was built
-        used = q.indices.flatten().bincount(minlength=q.words) > 0
+        used = torch.zeros(q.words, device=q.indices.device).index_fill_(0, q.indices.flatten(), 1)
         return {"words used": Term(used.float().mean().expand(len(step.x)), trains=())}
