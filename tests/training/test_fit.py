@@ -487,3 +487,11 @@ def test_a_model_moves_as_a_whole_before_its_first_stage_is_trained(images, monk
     with pytest.raises(KeyboardInterrupt):
         fit(model, images, plan=PLAN)
     assert set(seen) == {"meta"}
+
+
+def test_a_stage_may_be_trained_at_a_share_of_the_learning_rate() -> None:
+    """DEC sharpens its clusters at a tenth of the rate that its autoencoder had."""
+    run = train("dec", load_images("digits", limit=300), plan=Plan(epochs=2, lr=0.01, batch=64))
+    rates = {(row["stage"], row["epoch"]): row["lr"] for row in run.history}
+    for epoch in (1, 2):
+        assert rates[1, epoch] == pytest.approx(rates[0, epoch] / 10)

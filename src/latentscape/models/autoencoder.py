@@ -27,7 +27,13 @@ from latentscape.system.errors import LatentscapeError
 
 
 class Stage(nn.Module, ABC):
-    """Whatever is trained as one: it gives terms, and its parameters by group."""
+    """Whatever is trained as one: it gives terms, and its parameters by group.
+
+    Attributes:
+        lr_multiplier: what the plan's learning rate is multiplied by in this stage.
+    """
+
+    lr_multiplier: float = 1.0
 
     @abstractmethod
     def forward(

@@ -129,7 +129,8 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         title: what to call it.
         last: whether it is the model itself.
     """
-    images, plan, fabric = training.images, training.plan, training.fabric
+    images, fabric = training.images, training.fabric
+    plan = replace(training.plan, lr=training.plan.lr * stage.lr_multiplier)
     keeper, reporter = training.keeper, training.reporter
     state = keeper.state
     if state.finished:
