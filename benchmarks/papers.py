@@ -176,7 +176,9 @@ def by_its_own(setting: Setting, run: Run) -> float:
     """The same by the clusters that the model itself sorts images into."""
     test = setting.images.test
     assert test.labels is not None
-    return cluster_accuracy(run.memberships(test).argmax(1), test.labels)
+    belongs = run.memberships(test)
+    assert belongs is not None  # only models with clusters are asked
+    return cluster_accuracy(belongs.argmax(1), test.labels)
 
 
 TABLES: dict[str, Callable[[Setting], Iterator[Row]]] = {
