@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latentscape.data import Images, Splits
+from latentscape.data.table import Table
 
 
 @pytest.fixture
@@ -61,3 +62,29 @@ def test_splits_have_one_shape_and_a_fingerprint_of_all_three(images):
 def test_parts_that_do_not_fit_are_refused(images, change):
     with pytest.raises(ValueError, match=r"pixels|ids|labels"):
         replace(images, **change)
+
+
+def test_a_table_is_a_set_of_vectors_and_no_set_of_images():
+    rows = np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32)
+    table = Table.of(rows, "toy")
+    some = table.take(np.array([4, 0]))
+    assert isinstance(some, Table) and not isinstance(some, Images)
+    assert np.array_equal(some.pixels.reshape(2, 3), rows[[4, 0]]) and some.ids == ("4", "0")
+    assert table.bounds == (-np.inf, np.inf) and Images.bounds == (0.0, 1.0)
+    changed = Table.of(rows + np.float32(1e-6), "toy")
+    assert table.fingerprint == Table.of(rows.copy(), "other").fingerprint != changed.fingerprint
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"pixels": np.zeros((6, 1, 1, 3), np.uint8)},
+        {"pixels": np.zeros((6, 1, 2, 3), np.float32)},
+        {"labels": np.zeros(5, np.int64)},
+        {"ids": ("a",)},
+    ],
+)
+def test_a_table_of_other_shape_or_type_is_refused(change):
+    table = Table.of(np.zeros((6, 3), np.float32), "toy")
+    with pytest.raises(ValueError, match=r"rows|ids|labels"):
+        replace(table, **change)

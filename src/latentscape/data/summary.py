@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.images import Images, title_of
+from latentscape.data.examples import title_of
+from latentscape.data.images import Images
 from latentscape.data.source import WAYS, Read, Source
 
 _SEEN = 4096  # images of each split that are looked at

@@ -1,27 +1,37 @@
-"""A table in the place of images, for models that are trained on columns of numbers."""
+"""The rows of a table, for models that are trained on columns of numbers."""
 
-from typing import cast
+import math
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.images import Images
+from latentscape.data.examples import Examples
 
 
-class Table(Images):
-    """Rows of a table: `pixels` are float32 (N, 1, 1, p), any finite numbers.
+@dataclass(frozen=True, eq=False)
+class Table(Examples):
+    """Rows of a table, each where an image would be: p numbers as 1×1×p.
+
+    Attributes:
+        pixels: float32 (N, 1, 1, p), any finite numbers.
+        bounds: None.
 
     Example:
         >>> Table.of(np.zeros((5, 3), np.float32), "toy").shape
         (1, 1, 3)
     """
 
+    pixels: NDArray[np.float32]
+    bounds: ClassVar[tuple[float, float]] = (-math.inf, math.inf)
+
     def __post_init__(self) -> None:
         if self.pixels.dtype != np.float32 or self.pixels.shape[1:3] != (1, 1):
             raise ValueError(f"a table's rows are {self.pixels.dtype} {self.pixels.shape}")
+        super().__post_init__()
 
     @classmethod
     def of(cls, rows: NDArray[np.float32], name: str) -> "Table":
         """Put rows (N, p) where images would be."""
-        pixels = cast("NDArray[np.uint8]", rows[:, None, None])
-        return cls(pixels, None, (), [str(i) for i in range(len(rows))], name)
+        return cls(rows[:, None, None], None, (), [str(i) for i in range(len(rows))], name)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from latentscape.data import Images, Splits
+from latentscape.data import Examples, Images, SplitsOf
 from latentscape.data.arrays import to_pixels
 from latentscape.system.errors import LatentscapeError
 
+E = TypeVar("E", bound=Examples)
 FEWEST = 3  # two to train on, which batch norms need, and one to choose the best epoch by
 
 
@@ -18,7 +21,7 @@ def pictures(X: ArrayLike) -> Images:
     return Images(pixels, None, (), [str(i) for i in range(len(pixels))], "the array")
 
 
-def held_out(images: Images, share: float, random: np.random.RandomState) -> Splits:
+def held_out(images: E, share: float, random: np.random.RandomState) -> SplitsOf[E]:
     """Hold rows out of training, at random; they serve as validation.
 
     Args:
@@ -36,4 +39,4 @@ def held_out(images: Images, share: float, random: np.random.RandomState) -> Spl
     count = min(max(1, round(share * len(images))), len(images) - 2)
     order = random.permutation(len(images))
     validation, rest = images.take(np.sort(order[:count])), images.take(np.sort(order[count:]))
-    return Splits(images.name, train=rest, validation=validation, test=validation)
+    return SplitsOf(images.name, train=rest, validation=validation, test=validation)

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from latentscape.data import Images
+from latentscape.data import Examples
 from latentscape.data.table import Table
 from latentscape.estimator.packing import packed, unpacked
 from latentscape.estimator.reading import FEWEST, held_out, pictures
@@ -163,7 +163,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         """How many columns `get_feature_names_out` names."""
         return self.run_.codes_size
 
-    def _learned(self, X: ArrayLike) -> Images:
+    def _learned(self, X: ArrayLike) -> Examples:
         """Read rows to train on, and what is to be known of a table's columns."""
         if np.asarray(X).ndim > 2:
             self.scaler_ = None
@@ -172,7 +172,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         self.scaler_ = StandardScaler().fit(table)
         return Table.of(self.scaler_.transform(table).astype(np.float32), NAME)
 
-    def _read(self, X: ArrayLike) -> Images:
+    def _read(self, X: ArrayLike) -> Examples:
         """Read rows of the kind that the model was trained on."""
         check_is_fitted(self)
         if self.scaler_ is None:
@@ -206,7 +206,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         return tags
 
 
-def check_parts(model: Autoencoder, images: Images) -> None:
+def check_parts(model: Autoencoder, images: Examples) -> None:
     """Refuse models that need labels, and for a table those that know only pixels.
 
     Raises:

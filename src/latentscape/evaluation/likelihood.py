@@ -21,9 +21,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latentscape.data import Images
+from latentscape.data import Examples
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.models.pixels import Pictures, at_once, batches, checked
+from latentscape.models.pixels import Inputs, at_once, batches, checked
 from latentscape.parts.likelihoods import Measure
 from latentscape.runs.run import Run
 from latentscape.system.arithmetic import exact_arithmetic
@@ -86,7 +86,7 @@ class Evidence:
 
 def estimate_likelihood(
     run: Run,
-    images: Pictures,
+    images: Inputs,
     labels: NDArray[np.int64] | None = None,
     *,
     samples: int = 100,
@@ -127,7 +127,7 @@ def estimate_likelihood(
     batch = at_once(run.shape, BATCH) if batch is None else batch
     if samples < 1 or batch < 1:
         raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
-    if labels is None and isinstance(images, Images):
+    if labels is None and isinstance(images, Examples):
         labels = images.labels
     array = checked(images, run.shape, run.bounds)
     if not len(array):
@@ -192,7 +192,7 @@ def evidence(
     return torch.stack([distortion, rate, log_weight - math.log(samples)])
 
 
-def reconstruction_loss(run: Run, images: Images) -> float:
+def reconstruction_loss(run: Run, images: Examples) -> float:
     """The mean over images of −log p(x|z) at z = encoder(x), in nats; no likelihood of x.
 
     Args:

@@ -10,10 +10,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latentscape.data import Images
+from latentscape.data import Examples
 from latentscape.system.errors import LatentscapeError
 
-Pictures = Images | NDArray[np.uint8] | NDArray[np.float32]
+Inputs = Examples | NDArray[np.uint8] | NDArray[np.float32]
+"""What a model takes: images or a table, or an array of them."""
 
 
 def unit(x: Tensor) -> Tensor:
@@ -22,21 +23,21 @@ def unit(x: Tensor) -> Tensor:
 
 
 def checked(
-    pictures: Pictures,
+    inputs: Inputs,
     shape: tuple[int, int, int],
     bounds: tuple[float, float] = (0.0, 1.0),
 ) -> NDArray[np.generic]:
     """Give the pixels, (N, C, H, W), uint8 or float between the bounds.
 
     Args:
-        pictures: images, or an array of them.
+        inputs: images or a table, or an array of them.
         shape: that the model takes, (C, H, W).
         bounds: of its values.
 
     Raises:
         LatentscapeError: when they are of another shape than the model's, or out of range.
     """
-    pixels = pictures.pixels if isinstance(pictures, Images) else np.asarray(pictures)
+    pixels = inputs.pixels if isinstance(inputs, Examples) else np.asarray(inputs)
     if pixels.shape[1:] != shape:
         found = "×".join(map(str, pixels.shape[1:]))
         wanted = "×".join(map(str, shape))

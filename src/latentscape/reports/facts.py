@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from latentscape.data.images import title_of
+from latentscape.data.examples import title_of
 from latentscape.recipes import find_recipe
 from latentscape.recipes.summary import PAPER
 from latentscape.runs.run import Run

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from latentscape.data import Splits, catalogue, load_images
+from latentscape.data import Examples, Splits, SplitsOf, catalogue, load_images
 from latentscape.data.preparation import Preparation
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
@@ -67,7 +67,7 @@ class Data:
     cut: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, images: Splits) -> Data:
+    def of(cls, images: SplitsOf[Examples]) -> Data:
         """Describe three splits."""
         parts = {"train": images.train, "validation": images.validation, "test": images.test}
         return cls(

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latentscape.data import Images, Splits
+from latentscape.data import Examples, Splits
 from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.models.pixels import Pictures, at_once, batches, checked
+from latentscape.models.pixels import Inputs, at_once, batches, checked
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
@@ -99,7 +99,7 @@ class Run:
             )
         return self.record.own_images()
 
-    def encode(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+    def encode(self, images: Inputs, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.
 
         Args:
@@ -115,7 +115,7 @@ class Run:
         return self.posterior(images, labels)[0]
 
     def posterior(
-        self, images: Pictures, labels: NDArray[np.int64] | None = None
+        self, images: Inputs, labels: NDArray[np.int64] | None = None
     ) -> tuple[Floats, Floats | None]:
         """Give codes (N, d) and, for a normal posterior, its deviations (N, d)."""
 
@@ -127,9 +127,7 @@ class Run:
         code, *scale = self._map(parts, images, labels)
         return code, scale[0] if scale else None
 
-    def memberships(
-        self, images: Pictures, labels: NDArray[np.int64] | None = None
-    ) -> Floats | None:
+    def memberships(self, images: Inputs, labels: NDArray[np.int64] | None = None) -> Floats | None:
         """Give how surely each image is of each of the model's own clusters, by its code.
 
         The clusters are those that training has made: the centres of deep embedded clustering, the
@@ -160,7 +158,7 @@ class Run:
         return self._map(probabilities, images, labels)[0]
 
     def draw_posterior(
-        self, images: Pictures, labels: NDArray[np.int64] | None = None, *, seed: int = 0
+        self, images: Inputs, labels: NDArray[np.int64] | None = None, *, seed: int = 0
     ) -> Floats:
         """Draw one code of q(z|x) for every image: (N, d); where codes are points, the codes.
 
@@ -204,7 +202,7 @@ class Run:
 
         return self._chunks(mean, codes, labels)[0]
 
-    def reconstruct(self, images: Pictures, labels: NDArray[np.int64] | None = None) -> Floats:
+    def reconstruct(self, images: Inputs, labels: NDArray[np.int64] | None = None) -> Floats:
         """Encode and decode: (N, C, H, W) in [0, 1]. A denoising model cleans them."""
 
         def mean(x: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
@@ -235,11 +233,11 @@ class Run:
     def _map(
         self,
         function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
-        images: Pictures,
+        images: Inputs,
         labels: NDArray[np.int64] | None,
     ) -> list[Floats]:
         """Run a function of images, batch by batch."""
-        if labels is None and isinstance(images, Images):
+        if labels is None and isinstance(images, Examples):
             labels = images.labels
         return self._chunks(function, checked(images, self.shape, self.bounds), labels)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 
-from latentscape.data import Splits
+from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.data.table import Table
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
@@ -39,7 +39,7 @@ MENTIONED, REFUSED = 10_000_000, 50_000_000
 
 def fit(
     model: Autoencoder,
-    images: Splits,
+    images: SplitsOf[Examples],
     *,
     out: str | Path | None = None,
     plan: Plan | None = None,
@@ -169,7 +169,7 @@ def train(
     return fit(model, images, out=out, plan=plan, reporter=reporter)
 
 
-def check_classes(model: Autoencoder, images: Splits) -> None:
+def check_classes(model: Autoencoder, images: SplitsOf[Examples]) -> None:
     """Refuse images whose classes a conditional model has no number for.
 
     Raises:
@@ -189,23 +189,23 @@ def check_classes(model: Autoencoder, images: Splits) -> None:
         )
 
 
-def check_range(model: Autoencoder, images: Splits) -> None:
+def check_range(model: Autoencoder, images: SplitsOf[Examples]) -> None:
     """Refuse pixels for a likelihood of any numbers, and a table for one of pixels.
 
     Raises:
         LatentscapeError: when images and likelihood do not fit each other.
     """
-    of_pixels, table = model.likelihood.bounds == (0.0, 1.0), isinstance(images.train, Table)
-    if of_pixels and table:
+    if model.likelihood.bounds == images.train.bounds:
+        return
+    if images.train.bounds == Table.bounds:
         raise LatentscapeError(
             f"{type(model.likelihood).__name__} is a likelihood of pixels, and '{images.name}' is "
             "a table; choose a recipe that takes the likelihood unbounded-normal"
         )
-    if not (of_pixels or table):
-        raise LatentscapeError(
-            "unbounded-normal is a likelihood of a table's columns, not of pixels; choose "
-            "calibrated-normal"
-        )
+    raise LatentscapeError(
+        "unbounded-normal is a likelihood of a table's columns, not of pixels; choose "
+        "calibrated-normal"
+    )
 
 
 def check_width(model: Autoencoder, images: Splits, reporter: Reporter) -> None:

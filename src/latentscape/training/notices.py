@@ -12,7 +12,7 @@ import math
 import numpy as np
 import torch
 
-from latentscape.data import Images
+from latentscape.data import Examples
 from latentscape.models.pixels import checked, unit
 from latentscape.parts.information import dimension_information, information
 from latentscape.recipes import find_recipe
@@ -29,7 +29,7 @@ CLOSE = 0.01
 LISTED = 8
 
 
-def notices(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
+def notices(run: Run, images: Examples, kept: Row) -> tuple[str, ...]:
     """Give a sentence for each thing that went wrong in a training that ended well.
 
     Args:
@@ -40,7 +40,7 @@ def notices(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
     return (*collapsed(run, images), *early(run, images, kept))
 
 
-def collapsed(run: Run, images: Images) -> tuple[str, ...]:
+def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
     """Notice a probabilistic code that says nothing of the image, in all or in part."""
     if not run.model.bottleneck.has_density or len(images) < 2:
         return ()
@@ -90,7 +90,7 @@ def remedy(run: Run) -> str:
     return "train " + ", ".join(["longer", *ways[:-1]]) + (f", or {ways[-1]}" if ways else "")
 
 
-def early(run: Run, images: Images, kept: Row) -> tuple[str, ...]:
+def early(run: Run, images: Examples, kept: Row) -> tuple[str, ...]:
     """Notice weights that had not reached, in the epoch that is kept, what they were to reach.
 
     Args:

@@ -14,14 +14,14 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.parallel import DistributedDataParallel
 
-from latentscape.data import Splits
+from latentscape.data import Examples, SplitsOf
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.steps import Groups
 
 
-def check_shares(plan: Plan, images: Splits) -> None:
+def check_shares(plan: Plan, images: SplitsOf[Examples]) -> None:
     """Refuse a training that cannot be shared among the processes there are.
 
     Raises:

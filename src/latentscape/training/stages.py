@@ -10,7 +10,7 @@ import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 
-from latentscape.data import Splits
+from latentscape.data import Examples, SplitsOf
 from latentscape.data.rows import joined
 from latentscape.models.autoencoder import Autoencoder, Stage
 from latentscape.models.pixels import unit
@@ -49,7 +49,7 @@ class Training:
     """
 
     model: Autoencoder
-    images: Splits
+    images: SplitsOf[Examples]
     plan: DecidedPlan
     keeper: Keeper
     reporter: Reporter
@@ -57,7 +57,11 @@ class Training:
 
 
 def trained(
-    model: Autoencoder, images: Splits, plan: DecidedPlan, keeper: Keeper, reporter: Reporter
+    model: Autoencoder,
+    images: SplitsOf[Examples],
+    plan: DecidedPlan,
+    keeper: Keeper,
+    reporter: Reporter,
 ) -> Run:
     """Train every stage from where the keeper stands, and give the run.
 
@@ -179,7 +183,9 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
             return
 
 
-def trained_on(images: Splits, plan: Plan) -> tuple[NDArray[np.generic], NDArray[np.int64] | None]:
+def trained_on(
+    images: SplitsOf[Examples], plan: Plan
+) -> tuple[NDArray[np.generic], NDArray[np.int64] | None]:
     """Give the rows (N, …) to train on and their labels (N,), in the plan's own share."""
     parts = [images.train] if plan.train_on == "train" else [images.train, images.validation]
     labels = [part.labels for part in parts if part.labels is not None]
@@ -187,7 +193,7 @@ def trained_on(images: Splits, plan: Plan) -> tuple[NDArray[np.generic], NDArray
     return joined([part.pixels for part in parts]), together
 
 
-def film_codes(model: Autoencoder, images: Splits) -> Codes:
+def film_codes(model: Autoencoder, images: SplitsOf[Examples]) -> Codes:
     """Encode the images whose way through the space is filmed."""
     some = images.validation.take(np.arange(min(FILM, len(images.validation))))
     codes = Run(named(model), model, images.shape).encode(some)

@@ -25,7 +25,7 @@ from torch import Tensor
 
 from latentscape.evaluation.judge.controls import Controls
 from latentscape.evaluation.judge.network import BATCH, JudgeNetwork
-from latentscape.models.pixels import Pictures, at_once, batches, checked
+from latentscape.models.pixels import Inputs, at_once, batches, checked
 
 Floats = NDArray[np.float32]
 NEIGHBOUR = 10
@@ -97,7 +97,7 @@ class Judge:
     controls: Controls
     seconds: float
 
-    def classify(self, images: Pictures) -> Verdict:
+    def classify(self, images: Inputs) -> Verdict:
         """Judge images.
 
         Args:

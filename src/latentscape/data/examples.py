@@ -1,0 +1,169 @@
+"""The records everything else reads: examples of one shape, and their three splits."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import ClassVar, Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.data.preparation import Preparation
+from latentscape.system.errors import LatentscapeError
+
+_BLOCK = 1 << 24  # bytes hashed at once, so that a memory map never comes into memory whole
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Arrays of one shape, with labels where there are any: what a model learns from.
+
+    `Images` are examples whose arrays are bytes; a `Table` is one whose arrays are its rows.
+
+    Attributes:
+        pixels: (N, C, H, W), of a type that each kind of examples names; may be a memory map or,
+            in a training split, `Rows` of one, which stand in for an array.
+        labels: int64 (N,), each an index into `classes`; None where there are none.
+        classes: The names of the classes; empty where there are no labels.
+        ids: N names, one an example.
+        name: Where they come from: a source's name, or the path given.
+        bounds: Between which numbers a model sees them.
+
+    Raises:
+        ValueError: If the parts do not fit each other.
+    """
+
+    pixels: NDArray[np.generic]
+    labels: NDArray[np.int64] | None
+    classes: tuple[str, ...]
+    ids: Sequence[str]
+    name: str
+    bounds: ClassVar[tuple[float, float]]
+
+    def __post_init__(self) -> None:
+        if len(self.ids) != len(self.pixels):
+            raise ValueError(f"{len(self.ids)} ids for {len(self.pixels)} images")
+        if self.labels is None:
+            return
+        if self.labels.shape != (len(self.pixels),) or self.labels.dtype != np.int64:
+            raise ValueError(f"labels are {self.labels.dtype} {self.labels.shape}, not int64 (N,)")
+        if self.labels.size and not 0 <= self.labels.min() <= self.labels.max() < len(self.classes):
+            raise ValueError(f"labels do not index the {len(self.classes)} classes")
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (C, H, W) of one example."""
+        _, channels, height, width = self.pixels.shape
+        return channels, height, width
+
+    @property
+    def title(self) -> str:
+        """What to call their source where others read it: no folder of this machine is in it."""
+        return title_of(self.name)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of shape, pixels, labels and class names: 64 hexadecimal digits.
+
+        Equal for equal content, wherever it came from; ids and name do not count.
+        """
+        digest = hashlib.sha256(repr((self.pixels.shape, self.classes)).encode())
+        step = max(1, _BLOCK // max(1, int(np.prod(self.shape))))
+        for start in range(0, len(self), step):
+            digest.update(np.ascontiguousarray(self.pixels[start : start + step]).data)
+        digest.update(b"unlabelled" if self.labels is None else self.labels.astype("<i8").tobytes())
+        return digest.hexdigest()
+
+    def class_index(self, name: str) -> int:
+        """Look a class up by its name.
+
+        Raises:
+            LatentscapeError: When there is none of that name.
+        """
+        if name not in self.classes:
+            known = f"; choose one of {', '.join(self.classes)}" if self.classes else ""
+            raise LatentscapeError(f"no class is called {name!r}{known}")
+        return self.classes.index(name)
+
+    def take(self, indices: NDArray[np.integer]) -> Self:
+        """Choose some examples, in the order given.
+
+        Args:
+            indices: Integers (M,) in -N … N - 1.
+
+        Returns:
+            M examples, in memory, with their labels and ids and all class names.
+        """
+        return replace(
+            self,
+            pixels=np.ascontiguousarray(self.pixels[indices]),
+            labels=None if self.labels is None else self.labels[indices],
+            ids=tuple(self.ids[int(i)] for i in indices),
+        )
+
+
+E_co = TypeVar("E_co", bound=Examples, covariant=True)
+
+
+@dataclass(frozen=True, eq=False)
+class SplitsOf(Generic[E_co]):
+    """The examples to train on, to choose by, and to judge with; `Splits` are those of images.
+
+    Attributes:
+        name: The name of the source, or the path given.
+        train: The examples a model learns from.
+        validation: Those that choose among models and stop training.
+        test: Those that are looked at last.
+        notes: Sentences on what was done to the images on the way in (resized, left out, …).
+        options: The other arguments of `load_images` that give the same splits again.
+        summary: One sentence on what was read: files, classes, size, values, what was left out.
+        preparation: What was done to each picture, so that it can be done to others.
+        cut: Ids of validation and test images, where these are pictures in files and were cut from
+            them.
+    """
+
+    name: str
+    train: E_co
+    validation: E_co
+    test: E_co
+    notes: tuple[str, ...] = ()
+    options: Mapping[str, int | str | bool | None] = field(default_factory=dict)
+    summary: str = ""
+    preparation: Preparation = field(default_factory=Preparation)
+    cut: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What to call their source where others read it: no folder of this machine is in it."""
+        return title_of(self.name)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The shape (C, H, W) of one example, the same in all three."""
+        return self.train.shape
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes; empty where there are no labels."""
+        return self.train.classes
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the three splits' fingerprints: 64 hexadecimal digits."""
+        parts = (self.train, self.validation, self.test)
+        return hashlib.sha256("".join(p.fingerprint for p in parts).encode()).hexdigest()
+
+
+def title_of(name: str) -> str:
+    """The last part of a path, or the name of a source.
+
+    Example:
+        >>> title_of("/home/ada/photos/"), title_of("mnist")
+        ('photos', 'mnist')
+    """
+    return Path(name).name or name
