@@ -23,7 +23,14 @@ from torch import Tensor
 
 from latentscape.data import Examples
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.models.pixels import Inputs, at_once, batches, checked
+from latentscape.models.pixels import (
+    Inputs,
+    at_once,
+    batches,
+    checked,
+    labelled_batches,
+    labels_for,
+)
 from latentscape.parts.likelihoods import Measure
 from latentscape.runs.run import Run
 from latentscape.system.arithmetic import exact_arithmetic
@@ -127,8 +134,6 @@ def estimate_likelihood(
     batch = at_once(run.shape, BATCH) if batch is None else batch
     if samples < 1 or batch < 1:
         raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
-    if labels is None and isinstance(images, Examples):
-        labels = images.labels
     array = checked(images, run.shape, run.bounds)
     if not len(array):
         raise LatentscapeError("there are no images to find probable; give at least one")
@@ -136,9 +141,7 @@ def estimate_likelihood(
     columns = []
     with own_randomness(seed), torch.no_grad(), exact_arithmetic():
         rng = np.random.default_rng(FIXED_SEED if pixels == "fixed" else seed)
-        for i, x in enumerate(batches(array, rows, run.device)):
-            chosen = None if labels is None else labels[i * rows : i * rows + len(x)]
-            y = None if chosen is None else torch.from_numpy(chosen).to(run.device)
+        for x, y in labelled_batches(array, labels_for(images, labels), rows, run.device):
             x = x if pixels == "grey" else black_or_white(x, rng)
             columns.append(evidence(run.model, x, run.model.condition(y), samples, batch))
     distortion, rate, weight = torch.cat(columns, 1).double().cpu()

@@ -22,6 +22,16 @@ def unit(x: Tensor) -> Tensor:
     return x.float().div_(255) if x.dtype == torch.uint8 else x
 
 
+def labels_for(inputs: Inputs, labels: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+    """Give labels (N,): those given, else those that the inputs bring; None where there are none.
+
+    Args:
+        inputs: images or a table, or an array of them.
+        labels: (N,), or None.
+    """
+    return inputs.labels if labels is None and isinstance(inputs, Examples) else labels
+
+
 def checked(
     inputs: Inputs,
     shape: tuple[int, int, int],
@@ -67,6 +77,22 @@ def at_once(shape: tuple[int, int, int], most: int = 1024) -> int:
         (1024, 65, 1024, 1)
     """
     return max(1, min(most, most * 28 * 28 // math.prod(shape)))
+
+
+def labelled_batches(
+    pixels: NDArray[np.generic], labels: NDArray[np.int64] | None, size: int, device: torch.device
+) -> Iterator[tuple[Tensor, Tensor | None]]:
+    """Give batches with their labels, as `batches` gives them without.
+
+    Args:
+        pixels: (N, C, H, W).
+        labels: (N,), or None.
+        size: of a batch.
+        device: where the tensors go.
+    """
+    for i, x in enumerate(batches(pixels, size, device)):
+        chosen = None if labels is None else labels[i * size : i * size + len(x)]
+        yield x, None if chosen is None else torch.from_numpy(chosen).to(device)
 
 
 def batches(pixels: NDArray[np.generic], size: int, device: torch.device) -> Iterator[Tensor]:

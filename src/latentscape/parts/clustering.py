@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentscape.parts.objectives import Objective
@@ -24,6 +26,24 @@ class Clustered(Protocol):
 
     def memberships(self, z: Tensor) -> Tensor:
         """Probabilities of C clusters for codes (…, d): (…, C)."""
+
+
+def codes_to_cluster(codes: Tensor, clusters: int) -> NDArray[np.float64]:
+    """Give the codes (N, d) of training images, in which clusters are to be found.
+
+    Args:
+        codes: (N, d).
+        clusters: how many are to be found.
+
+    Raises:
+        LatentscapeError: when there are fewer images than clusters.
+    """
+    if len(codes) < clusters:
+        raise LatentscapeError(
+            f"{len(codes)} training images cannot start {clusters} clusters; give more images, or "
+            "--clusters"
+        )
+    return codes.cpu().double().numpy()
 
 
 def memberships(z: Tensor, centres: Tensor) -> Tensor:
@@ -85,12 +105,7 @@ class SelfClustering(Objective, Prepared):
         """
         from sklearn.cluster import KMeans
 
-        codes = model.encode(x, condition).code.cpu().double().numpy()
-        if len(codes) < len(self.centres):
-            raise LatentscapeError(
-                f"{len(codes)} training images cannot start {len(self.centres)} clusters; "
-                "give more images, or --clusters"
-            )
+        codes = codes_to_cluster(model.encode(x, condition).code, len(self.centres))
         fitted = KMeans(len(self.centres), n_init=20, random_state=0).fit(codes)
         self.centres.copy_(torch.from_numpy(fitted.cluster_centers_))
 

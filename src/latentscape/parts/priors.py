@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from latentscape.parts.bottlenecks import Quantized, Space
+from latentscape.parts.clustering import codes_to_cluster
 from latentscape.parts.distributions import (
     DiagonalNormal,
     Flowed,
@@ -108,12 +109,7 @@ class Clusters(Prior, Prepared):
         """
         from sklearn.mixture import GaussianMixture
 
-        codes = model.encode(x, condition).code.cpu().double().numpy()
-        if len(codes) < len(self.logits):
-            raise LatentscapeError(
-                f"{len(codes)} training images cannot start {len(self.logits)} clusters; "
-                "give more images, or --clusters"
-            )
+        codes = codes_to_cluster(model.encode(x, condition).code, len(self.logits))
         fitted = GaussianMixture(
             len(self.logits), covariance_type="diag", n_init=5, reg_covar=1e-4, random_state=0
         ).fit(codes)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 
 import torch
-from torch import nn
 
 from latentscape.data.examples import title_of
 from latentscape.recipes import find_recipe
-from latentscape.recipes.summary import PAPER
+from latentscape.recipes.summary import Description, describe, parts_of
 from latentscape.runs.run import Run
 
 MEASURES = {
@@ -21,30 +19,25 @@ MEASURES = {
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a model is.
+class Facts(Description):
+    """What a model is: what its recipe says, and what its run wrote down.
 
     Attributes:
-        title: the first line of its recipe's docstring.
-        about: the paragraphs under it.
-        papers: arXiv numbers.
         rows: name and value of everything else.
     """
 
-    title: str
-    about: str
-    papers: tuple[str, ...]
     rows: tuple[tuple[str, str], ...]
 
 
 def facts_of(run: Run) -> Facts:
     """Say what a model is, what of, and how it was trained."""
     blueprint = run.model.blueprint
-    text = ""
-    if blueprint is not None:
-        text = inspect.getdoc(find_recipe(blueprint.recipe).function) or ""
-    title, _, rest = text.partition("\n\n")
-    rows = [("parts", " · ".join(parts_of(run))), ("code", code_of(run))]
+    said = (
+        Description(run.name, "", ())
+        if blueprint is None
+        else describe(find_recipe(blueprint.recipe))
+    )
+    rows = [("parts", " · ".join(parts_of(run.model))), ("code", code_of(run))]
     if run.model.bottleneck.has_rate:
         rows.append(("likelihood", MEASURES[run.model.likelihood.measure]))
     if clusters := clusters_of(run):
@@ -54,20 +47,7 @@ def facts_of(run: Run) -> Facts:
     if blueprint is not None:
         rows.insert(0, ("recipe", blueprint.recipe))
         rows.append(("options", options_of(blueprint.arguments)))
-    return Facts(
-        title or run.name,
-        rest.partition("\n\nArgs:")[0],
-        tuple(dict.fromkeys(PAPER.findall(text))),
-        tuple(rows),
-    )
-
-
-def parts_of(run: Run) -> list[str]:
-    """Names of the parts, in the order in which an image meets them."""
-    model = run.model
-    corruption = [] if isinstance(model.corruption, nn.Identity) else [model.corruption]
-    met: list[nn.Module] = [*corruption, model.bottleneck, model.prior, model.likelihood]
-    return [type(part).__name__ for part in (*met, model.objective, *model.regularizers)]
+    return Facts(said.title or run.name, said.about, said.papers, tuple(rows))
 
 
 def code_of(run: Run) -> str:

@@ -11,10 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latentscape.data import Examples, Splits
+from latentscape.data import Splits
 from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.models.pixels import Inputs, at_once, batches, checked
+from latentscape.models.pixels import Inputs, at_once, checked, labelled_batches, labels_for
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
@@ -237,9 +237,8 @@ class Run:
         labels: NDArray[np.int64] | None,
     ) -> list[Floats]:
         """Run a function of images, batch by batch."""
-        if labels is None and isinstance(images, Examples):
-            labels = images.labels
-        return self._chunks(function, checked(images, self.shape, self.bounds), labels)
+        array = checked(images, self.shape, self.bounds)
+        return self._chunks(function, array, labels_for(images, labels))
 
     def _chunks(
         self,
@@ -249,11 +248,9 @@ class Run:
     ) -> list[Floats]:
         """Run a function of rows, batch by batch, and put its results together."""
         keep_memory()
-        results, size = [], at_once(self.shape)
+        results = []
         with torch.no_grad(), exact_arithmetic():
-            for i, rows in enumerate(batches(array, size, self.device)):
-                chosen = None if labels is None else labels[i * size : i * size + len(rows)]
-                y = None if chosen is None else torch.from_numpy(chosen).to(self.device)
+            for rows, y in labelled_batches(array, labels, at_once(self.shape), self.device):
                 results.append([part.float().cpu().numpy() for part in function(rows, y)])
         if not results:
             raise LatentscapeError("there are no rows to work on; give at least one")
