@@ -5,8 +5,9 @@ from scipy.stats import ks_2samp
 
 from latentscape.evaluation.early_stopping import fit_until_flat, loss
 from latentscape.evaluation.samplers import Flow, FlowNetwork, SecondStage
-from latentscape.evaluation.whitening import Whitening
+from latentscape.latent.arrays import moments
 from latentscape.latent.samplers import Sampler
+from latentscape.latent.whitening import Whitening
 from latentscape.models.plan import Plan
 from latentscape.parts.step import Term
 from latentscape.system.errors import LatentscapeError
@@ -57,14 +58,6 @@ def test_the_contract_of_samplers(make):
 def test_one_number_is_enough():
     z = np.random.default_rng(0).exponential(size=(200, 1))
     assert Flow(steps=2).fit(z).sample(5, seed=0).shape == (5, 1)
-
-
-def test_whitening_makes_uncorrelated_numbers_of_variance_one_and_goes_back():
-    z = ring(500, 0) @ np.array([[1.0, 2.0], [0.0, 3.0]])
-    whitening = Whitening.of(z)
-    y = whitening.whiten(z)
-    np.testing.assert_allclose(np.cov(y.T, bias=True), np.eye(2), atol=1e-3)
-    np.testing.assert_allclose(whitening.colour(y), z, rtol=1e-3)
 
 
 def test_draws_come_back_from_a_gpu(monkeypatch):

@@ -11,14 +11,15 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import ClassVar, Generic, Self, TypeVar
 
+import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from latentscape.evaluation.early_stopping import Convergence, fit_until_flat
-from latentscape.evaluation.whitening import Floats, Whitening
-from latentscape.latent.arrays import as_codes
+from latentscape.latent.arrays import as_codes, moments
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
+from latentscape.latent.whitening import Whitening
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
 from latentscape.parts.bottlenecks import InverseAutoregressive
@@ -27,8 +28,11 @@ from latentscape.parts.likelihoods import Normal
 from latentscape.parts.objectives import Elbo
 from latentscape.parts.priors import StandardNormal
 from latentscape.parts.step import Term
+from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.training import Trainable
+
+Floats = NDArray[np.float32]
 
 JITTER = 0.02  # in standard deviations: bounds the density of codes that repeat or lie on a grid
 SCALE = 0.2  # the decoder's first standard deviation; from 1 it learns one Gaussian, no more
@@ -75,8 +79,13 @@ class TrainedSampler(ABC, Generic[N]):
             LatentscapeError: When all codes are the same.
         """
         codes = as_codes(z)
-        whitening = Whitening.of(codes)
-        rows = whitening.whiten(codes)[:, :, None, None]
+        whitening = Whitening.of(moments(codes))
+        if not whitening.rank:
+            raise LatentscapeError(
+                "the codes are all the same, so there is nothing for a sampler to learn; "
+                "train a model that has not collapsed"
+            )
+        rows = whitening.whiten(codes).astype(np.float32)[:, :, None, None]
         with own_randomness(self._seed):
             network = self.network(rows.shape[1])
         plan = replace(PLAN, lr=self.lr, seed=self._seed)
@@ -91,7 +100,7 @@ class TrainedSampler(ABC, Generic[N]):
             raise not_fitted(self.name)
         whitening, network = self._fitted
         with own_randomness(seed), torch.no_grad():
-            return whitening.colour(self.draw(network, n).cpu().numpy())
+            return whitening.colour(self.draw(network, n).cpu().numpy()).astype(np.float32)
 
 
 class Flow(TrainedSampler["FlowNetwork"]):

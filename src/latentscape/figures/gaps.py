@@ -18,6 +18,7 @@ from latentscape.figures.scatter import points, spots
 from latentscape.figures.style import current
 from latentscape.latent.arrays import moments, spread_of, subset
 from latentscape.latent.gaps import ground_of
+from latentscape.latent.whitening import Whitening
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -109,7 +110,8 @@ def survey(codes: Floats, posterior: Floats | None = None) -> Map:
     """
     low, high = np.quantile(codes, [0.002, 0.998], axis=0)
     margin = 0.08 * (high - low)
-    if margin.min() <= 0 or len(codes) < 10 or moments(codes).rank < 2:
+    whitening = Whitening.of(moments(codes))
+    if margin.min() <= 0 or len(codes) < 10 or whitening.rank < 2:
         raise LatentscapeError(
             "the codes lie on a line or in a point, so there are no gaps to map; draw 'traversal'"
         )
@@ -117,8 +119,7 @@ def survey(codes: Floats, posterior: Floats | None = None) -> Map:
     places = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     ground = ground_of(codes, posterior)
     distance = ground.distance(places)
-    whitened = (codes - codes.mean(axis=0)) @ np.linalg.inv(np.linalg.cholesky(np.cov(codes.T)).T)
-    radius = np.square(whitened).sum(axis=1)
+    radius = whitening.distances(codes)
     hull = Delaunay(codes[radius <= np.quantile(radius, 0.99)])
     inside = hull.find_simplex(places) >= 0
     shape = CELLS, CELLS

@@ -98,22 +98,6 @@ class Moments:
         """Root mean squared distance to the mean, sqrt(tr Σ)."""
         return float(np.sqrt(np.trace(self.covariance)))
 
-    @property
-    def rank(self) -> int:
-        """How many directions the cloud extends in (eigenvalues above 1e-12 of the largest)."""
-        eigenvalues = np.linalg.eigvalsh(self.covariance)
-        return int((eigenvalues > 1e-12 * max(float(eigenvalues[-1]), 0.0)).sum())
-
-    @property
-    def directions(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Variances (r,), ascending, and unit vectors (d, r) of the directions that are not idle.
-
-        Those in which codes vary by more than a hundredth of the widest direction's variance.
-        """
-        values, vectors = np.linalg.eigh(self.covariance)
-        active = values > ACTIVE * values[-1]
-        return values[active], vectors[:, active]
-
 
 def moments(z: Floats) -> Moments:
     """Mean and covariance of codes (N, d), block by block, so that N may be large.

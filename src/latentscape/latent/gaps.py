@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
-from latentscape.latent.arrays import BLOCK, Floats, moments, subset
+from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, moments, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.shape import POINT
+from latentscape.latent.whitening import Whitening
 from latentscape.latent.yardstick import Yardstick, yardstick_of
 
 REFERENCE = 2000
@@ -137,10 +138,9 @@ def largest_gap(ground: Ground, seed: int = 0) -> Measure:
     spread = ground.yardstick.spread
     if spread == 0:
         return Measure("largest_gap", reason=POINT)
-    m = moments(ground.codes)
-    values, vectors = m.directions
-    y = (ground.codes - m.mean) @ vectors / spread
-    radius = np.square(y / np.sqrt(values)).sum(axis=1)
+    whitening = Whitening.of(moments(ground.codes), ACTIVE)
+    y = (ground.codes - whitening.mean) @ whitening.directions / spread
+    radius = whitening.distances(ground.codes)
     central = y[radius <= np.quantile(radius, CENTRAL)]
     if y.shape[1] == 1:
         gap = float(np.diff(np.sort(central[:, 0])).max(initial=0.0)) / 2

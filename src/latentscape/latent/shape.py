@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.stats import chi2
 
-from latentscape.latent.arrays import BLOCK, Floats, Labels, moments
+from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, Labels, moments
 from latentscape.latent.measure import Measure, summary
+from latentscape.latent.whitening import Whitening
 
 POINT = "all codes are equal"
 
@@ -59,12 +60,11 @@ def tail(z: Floats) -> Measure:
     m = moments(z)
     if m.spread == 0:
         return Measure("tail", reason=POINT)
-    values, vectors = m.directions
-    end = chi2.ppf(0.999 ** (1 / len(z)), len(values))
+    whitening = Whitening.of(m, ACTIVE)
+    end = chi2.ppf(0.999 ** (1 / len(z)), whitening.rank)
     if (len(z) - 1) ** 2 / len(z) <= end:  # the largest that a stray code can be of N
         return Measure("tail", reason=f"{len(z)} codes are too few to have a tail")
-    far = np.square((z - m.mean) @ (vectors / np.sqrt(values))).sum(axis=1).max()
-    return Measure("tail", float(np.sqrt(far / end)))
+    return Measure("tail", float(np.sqrt(whitening.distances(z).max() / end)))
 
 
 def class_size(z: Floats, labels: Labels) -> Measure:
@@ -80,8 +80,7 @@ def class_size(z: Floats, labels: Labels) -> Measure:
     m = moments(z)
     if m.spread == 0:
         return Measure("class_size", reason=POINT)
-    values, vectors = m.directions
-    whiten = vectors / np.sqrt(values)
+    whiten = Whitening.of(m, ACTIVE).into
     parts = tuple(_one_size(z[labels == c], str(c), whiten) for c in np.unique(labels))
     return summary("class_size", parts, lambda v: float(np.mean(v)))
 
@@ -128,7 +127,7 @@ def class_hull(z: Floats, labels: Labels) -> Measure:
         The mean of the classes, with each class as a part.
     """
     if z.shape[1] != 2:
-        _, plane = moments(z).directions
+        plane = Whitening.of(moments(z), ACTIVE).directions
         if plane.shape[1] != 2:
             reason = f"codes that vary in {plane.shape[1]} directions have no area"
             return Measure("class_hull", reason=reason)

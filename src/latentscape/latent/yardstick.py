@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.latent.arrays import ACTIVE, Floats, moments, spread_of
+from latentscape.latent.whitening import Whitening
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,10 @@ def yardstick_of(codes: Floats, posterior: Floats | None = None) -> Yardstick:
     """
     if posterior is None or (posterior.shape == codes.shape and (posterior == codes).all()):
         return Yardstick(spread_of(codes))
-    whole = moments(posterior)
-    values, vectors = np.linalg.eigh(whole.covariance)
-    kept = values > 1e-12 * values[-1]
-    narrow = vectors[:, kept] / np.sqrt(values[kept])
+    whitening = Whitening.of(moments(posterior))
+    narrow = whitening.into
     shares, turned = np.linalg.eigh(narrow.T @ moments(codes).covariance @ narrow)
     shares = np.where(shares < ACTIVE * shares[-1], 0.0, np.minimum(shares, 1.0))
-    basis = vectors[:, kept] @ turned
+    basis = whitening.directions @ turned
     weights = (basis * np.sqrt(shares)) @ basis.T
     return Yardstick(spread_of(posterior @ weights), weights)

@@ -15,6 +15,7 @@ from scipy.special import logsumexp
 
 from latentscape.latent.arrays import Floats, Moments, as_codes, as_labels, moments, square_root
 from latentscape.latent.samplers.protocol import not_fitted
+from latentscape.latent.whitening import Whitening
 from latentscape.system.errors import LatentscapeError
 
 CENTRES, HELD_OUT = 1200, 300
@@ -34,11 +35,8 @@ def bandwidth(z: Floats, m: Moments, seed: int) -> float:
     distinct = np.unique(z, axis=0)
     if len(distinct) < 10:
         return 0.0
-    values, vectors = np.linalg.eigh(m.covariance)
-    kept = values > 1e-10 * values[-1]
-    whiten = vectors[:, kept] / np.sqrt(values[kept])
     rows = np.random.default_rng(seed).permutation(len(distinct))[: CENTRES + HELD_OUT]
-    w = (distinct[rows] - m.mean) @ whiten
+    w = Whitening.of(m).whiten(distinct[rows])
     held, centres = np.split(w, [max(1, len(w) // 5)])
     squared = np.square(held).sum(1)[:, None] + np.square(centres).sum(1) - 2 * held @ centres.T
     d = w.shape[1]

@@ -1,0 +1,67 @@
+"""Whitened codes y = Λ^−½ Vᵀ(z − μ), with Σ = V Λ Vᵀ; directions without variance are left out."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.latent.arrays import Floats, Moments
+
+FLAT = 1e-10
+"""Below this share of the widest direction's variance, what varies is the rounding of a network."""
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """An affine map to r uncorrelated numbers of variance 1, and back.
+
+    Attributes:
+        mean: μ (d,).
+        directions: V (d, r), unit vectors by ascending variance; r is 0 where all codes are equal.
+        deviations: Λ^½ (r,), the standard deviation along each.
+    """
+
+    mean: NDArray[np.float64]
+    directions: NDArray[np.float64]
+    deviations: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, m: Moments, least: float = FLAT) -> Self:
+        """The whitening of codes with these moments.
+
+        Args:
+            m: Their moments.
+            least: The share of the widest direction's variance beyond which one counts: `FLAT`
+                leaves out those without extent, `ACTIVE` those that are idle.
+
+        Example:
+            >>> from latentscape.latent.arrays import moments
+            >>> Whitening.of(moments(np.array([[0.0, 1.0], [4.0, 1.0]]))).deviations
+            array([2.])
+        """
+        values, vectors = np.linalg.eigh(m.covariance)
+        kept = values > least * max(float(values[-1]), 0.0)
+        return cls(m.mean, vectors[:, kept], np.sqrt(values[kept]))
+
+    @property
+    def rank(self) -> int:
+        """In how many directions the codes extend."""
+        return len(self.deviations)
+
+    @property
+    def into(self) -> NDArray[np.float64]:
+        """V Λ^−½ (d, r)."""
+        return self.directions / self.deviations
+
+    def whiten(self, z: Floats) -> NDArray[np.float64]:
+        """Codes (N, d) to (N, r)."""
+        return np.asarray((z - self.mean) @ self.into)
+
+    def colour(self, y: Floats) -> NDArray[np.float64]:
+        """Back: (N, r) to codes (N, d)."""
+        return np.asarray((y * self.deviations) @ self.directions.T + self.mean)
+
+    def distances(self, z: Floats) -> NDArray[np.float64]:
+        """Squared Mahalanobis distances (N,) of codes (N, d) to the mean."""
+        return np.asarray(np.square(self.whiten(z)).sum(axis=1))
