@@ -5,9 +5,7 @@ from scipy.stats import ks_2samp
 
 from latentscape.evaluation.early_stopping import fit_until_flat, loss
 from latentscape.evaluation.samplers import Flow, FlowNetwork, SecondStage
-from latentscape.latent.arrays import moments
 from latentscape.latent.samplers import Sampler
-from latentscape.latent.whitening import Whitening
 from latentscape.models.plan import Plan
 from latentscape.parts.step import Term
 from latentscape.system.errors import LatentscapeError

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from latentscape.data import Images
 from latentscape.figures import class_means, histograms, seven_segments, spread_radius
 from latentscape.figures.segments import LAMPS, match
-from latentscape.figures.spreads import image_errors, name_points
+from latentscape.figures.spreads import name_points
 from latentscape.figures.style import format_number
 from latentscape.figures.tiles import tiles
 from latentscape.system.errors import LatentscapeError
@@ -79,12 +79,6 @@ def test_medians_are_those_of_the_class(make_run, images):
     last_drawn = float(ax.lines[-1].get_xdata()[0])  # the first class, uppermost
     radius = np.linalg.norm(run.encode(images), axis=1)
     assert last_drawn == pytest.approx(np.median(radius[images.labels == 0]), rel=1e-5)
-
-
-def test_errors_of_images_are_each_ones_own(make_run, images):
-    run = make_run()
-    expected = np.square(run.reconstruct(images) - images.pixels / 255).mean(axis=(1, 2, 3))
-    assert np.allclose(image_errors(run, images), expected, rtol=1e-5)
 
 
 def test_equal_values_still_have_a_histogram(make_run):

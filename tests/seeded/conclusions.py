@@ -124,8 +124,8 @@ FAULTS: tuple[Fault, ...] = (
     wrong(
         "an error at a row is of the images shown",
         "figures/rows.py",
-        "squared_error(run, images)",
-        "squared_error(run, chosen)",
+        "reconstruction_errors(run, images)",
+        "reconstruction_errors(run, chosen)",
         "tests/figures/test_rows.py",
     ),
     wrong(

@@ -13,6 +13,7 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.samplers import Gaussian
 from latentscape.latent.shape import offset
+from latentscape.runs.errors import reconstruction_errors
 from latentscape.runs.run import Floats, Run
 
 
@@ -28,7 +29,7 @@ class Difference:
 def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
     """Measure what the two spaces differ in, in words that need no course."""
     codes = [run.encode(images.train) for run in runs]
-    errors = [squared_error(run, images) for run in runs]
+    errors = [reconstruction_errors(run, images.test).mean() for run in runs]
     pairs = list(zip(runs, codes, strict=True))
     found = [
         Difference(
@@ -80,12 +81,6 @@ def new_codes(run: Run, z: Floats) -> Floats:
     if run.model.bottleneck.has_rate:
         return run.draw(2000)
     return Gaussian().fit(z).sample(2000, seed=0)
-
-
-def squared_error(run: Run, images: Splits) -> float:
-    """Mean squared error a pixel on the test images."""
-    clean = images.test.pixels.astype(np.float32) / 255
-    return float(np.square(run.reconstruct(images.test) - clean).mean())
 
 
 def format_figure(measure: Measure, pattern: str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.printing import print_answer
@@ -52,7 +53,8 @@ def reconstruct(
     model = load_run(run, trust=trust)
     images, notes = load_pictures(data, skip_bad=skip_bad, how=model.preparation)
     given = noisy(images.pixels, noise, seed)
-    outputs = to_bytes(model.reconstruct(given, images.labels if model.model.labels else None))
+    labels = images.labels if model.model.labels else None
+    outputs = to_bytes(model.reconstruct(given, labels), (0.0, 1.0))
     make_folder(out.parent)
     with atomic_folder(out) as beside:
         for name, picture, before in zip(file_names(images), outputs, given, strict=True):
@@ -60,7 +62,8 @@ def reconstruct(
             target.parent.mkdir(parents=True, exist_ok=True)
             to_picture(picture).save(target)
             if noise:
-                to_picture(to_bytes(before)).save(target.with_stem(f"{target.stem}-noisy"))
+                noisy_file = target.with_stem(f"{target.stem}-noisy")
+                to_picture(to_bytes(before, (0.0, 1.0))).save(noisy_file)
     for note in notes:
         print_answer(note)
     print_answer(f"{len(outputs)} pictures are in {out}")
@@ -74,14 +77,9 @@ def noisy(pixels: NDArray[np.uint8], scale: float, seed: int) -> NDArray[np.floa
         scale: standard deviation of the noise, of the range [0, 1].
         seed: of the noise.
     """
-    clean = pixels.astype(np.float32) / 255
+    clean = to_unit(pixels)
     noise = np.random.default_rng(seed).standard_normal(clean.shape, np.float32)
     return np.clip(clean + np.float32(scale) * noise, 0, 1)
-
-
-def to_bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Bring [0, 1] to 0 … 255."""
-    return (values * 255).round().astype(np.uint8)
 
 
 def to_picture(pixels: NDArray[np.uint8]) -> Image.Image:

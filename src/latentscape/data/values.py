@@ -72,6 +72,19 @@ def to_bytes(values: NDArray[np.generic], limits: Range) -> NDArray[np.uint8]:
     return pixels
 
 
+def to_unit(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Bring bytes 0 … 255 to floats 0 … 1; floats are left as they are.
+
+    Example:
+        >>> to_unit(np.array([0, 51, 255], np.uint8))
+        array([0. , 0.2, 1. ], dtype=float32)
+    """
+    values = pixels.astype(np.float32)
+    if pixels.dtype == np.uint8:
+        values /= 255
+    return values
+
+
 def format_limits(limits: Range) -> str:
     """Limits as `--scale` takes them."""
     return ",".join(f"{value:.9g}" for value in limits)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.latent.projections import Map, Projection, make_projection
+from latentscape.runs.errors import pixel_errors
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
 from latentscape.system.names import readable
@@ -143,9 +144,7 @@ def _encoded(run: Run, images: Images) -> Iterator[tuple[Images, tuple[Floats, F
 def _errors(run: Run, images: Images, codes: Floats) -> Floats:
     """Mean squared error of each reconstruction (N, 1)."""
     decoded = run.decode(codes, images.labels if run.model.labels else None)
-    decoded -= images.pixels / np.float32(255)
-    errors: Floats = np.square(decoded).reshape(len(decoded), -1).mean(axis=1, keepdims=True)
-    return errors
+    return pixel_errors(decoded, images.pixels).astype(np.float32)[:, None]
 
 
 def _positions(

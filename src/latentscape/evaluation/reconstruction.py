@@ -19,6 +19,7 @@ from torch.nn.functional import binary_cross_entropy
 from latentscape.data import Images
 from latentscape.latent.measure import Measure
 from latentscape.models.pixels import at_once, batches
+from latentscape.runs.errors import pixel_errors
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.float32]
@@ -68,7 +69,7 @@ def compared(x: Tensor, y: Tensor) -> dict[str, NDArray[np.float64]]:
     Returns:
         `mse`, `bce`, `psnr`, `ssim`, (B,) each.
     """
-    mse = (x - y).square().flatten(1).mean(1)
+    mse = torch.from_numpy(pixel_errors(x.numpy(), y.numpy()))
     bce = binary_cross_entropy(y.clamp(1e-7, 1 - 1e-7), x, reduction="none").flatten(1).mean(1)
     psnr = -10 * mse.clamp_min(FLAWLESS).log10()
     figures = zip(KEYS, (mse, bce, psnr, ssim(x, y)), strict=True)

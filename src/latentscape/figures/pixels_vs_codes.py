@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.data.values import to_unit
 from latentscape.figures.kinds import kind, labels_of
 from latentscape.figures.scatter import axis_names, class_handles, legend, place, points
 from latentscape.figures.style import class_look, current
@@ -34,7 +35,7 @@ def pixels_vs_codes(run: Run, images: Images, *, limit: int = 10_000, seed: int 
     """
     chosen = images.take(subset(len(images), limit, seed))
     codes = place(run, chosen, "pca")
-    flat = chosen.pixels.reshape(len(chosen), -1).astype(np.float32) / 255
+    flat = to_unit(chosen.pixels).reshape(len(chosen), -1)
     pixels = PCA(2)
     figure = Figure(figsize=(10.2, 4.9), layout="constrained")
     figure.suptitle("Pixels beside codes: two principal components", x=0.0, ha="left")

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from latentscape.data import Images
+from latentscape.data.values import to_unit
 from latentscape.figures.kinds import kind
 from latentscape.figures.tiles import examples, labelled_rows, signed_tiles, tiles
 from latentscape.parts.corruptions import GaussianNoise
+from latentscape.runs.errors import pixel_errors, reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
-
-BLOCK = 2048
 
 
 @kind("images")
@@ -46,7 +46,7 @@ def rebuilt(run: Run, images: Images, chosen: Images) -> tuple[str, NDArray[np.f
         images: whose mean error the label says.
         chosen: those that are shown.
     """
-    label = f"{run.name}\nMSE {squared_error(run, images):.4f}"
+    label = f"{run.name}\nMSE {reconstruction_errors(run, images).mean():.4f}"
     return label, tiles(run.reconstruct(chosen))
 
 
@@ -61,7 +61,7 @@ def residuals(runs: Sequence[Run], images: Images, *, columns: int = 10, seed: i
         seed: chooses them.
     """
     chosen = examples(images, columns, seed)
-    original = unit(chosen)
+    original = to_unit(chosen.pixels)
     rows = [("original", tiles(original))]
     for run in runs:
         output = run.reconstruct(chosen)
@@ -87,12 +87,12 @@ def denoising(
         LatentscapeError: when the model knows no corruption and none is given.
     """
     chosen = examples(images, columns, seed)
-    clean = unit(chosen)
+    clean = to_unit(chosen.pixels)
     noisy = corrupted(run, clean, noise, seed)
     output = run.reconstruct(noisy, chosen.labels)
 
     def error(x: NDArray[np.float32]) -> str:
-        return f"MSE {np.square(x - clean).mean():.4f}"
+        return f"MSE {pixel_errors(x, clean).mean():.4f}"
 
     rows = [
         ("clean", tiles(clean)),
@@ -127,20 +127,6 @@ def corrupted(
     with own_randomness(seed), torch.no_grad():
         noisy: Tensor = corruption(torch.from_numpy(clean))
         return np.asarray(noisy.numpy(), np.float32)
-
-
-def squared_error(run: Run, images: Images) -> float:
-    """Mean squared error of a pixel over all images."""
-    total = 0.0
-    for start in range(0, len(images), BLOCK):
-        block = images.take(np.arange(start, min(start + BLOCK, len(images))))
-        total += float(np.square(run.reconstruct(block) - unit(block)).sum(dtype=np.float64))
-    return total / images.pixels.size
-
-
-def unit(images: Images) -> NDArray[np.float32]:
-    """Pixels (N, C, H, W) in [0, 1]."""
-    return images.pixels.astype(np.float32) / np.float32(255)
 
 
 def about(images: Images) -> str:

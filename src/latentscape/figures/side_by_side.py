@@ -14,10 +14,10 @@ from latentscape.data import Images
 from latentscape.figures.draws import fitted_draws
 from latentscape.figures.grids import Window, choose_window, draw_manifold
 from latentscape.figures.kinds import kind
-from latentscape.figures.rows import squared_error
 from latentscape.figures.scatter import class_handles, points
 from latentscape.figures.style import current
 from latentscape.figures.tiles import Tiles, examples, show, tiles
+from latentscape.runs.errors import reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -76,7 +76,8 @@ def one_model(column: Sequence[Axes], run: Run, images: Images, steps: int, seed
     rebuilt, codes, plane, drawn = column
     chosen = examples(images, COLUMNS, seed)
     pair = np.stack([tiles(chosen.pixels), tiles(run.reconstruct(chosen))])
-    strip(rebuilt, pair, f"images, and what comes back (MSE {squared_error(run, images):.4f})")
+    error = reconstruction_errors(run, images).mean()
+    strip(rebuilt, pair, f"images, and what comes back (MSE {error:.4f})")
     rebuilt.annotate(
         run.name,
         (0, 1),

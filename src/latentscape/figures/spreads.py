@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
-from latentscape.figures.rows import BLOCK, unit
 from latentscape.figures.style import COLOURS, class_look, current
+from latentscape.runs.errors import reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -31,7 +31,7 @@ def histograms(run: Run, images: Images) -> Figure:
     """
     codes, deviations = run.posterior(images)
     panels = {
-        "loss: squared error a pixel": image_errors(run, images),
+        "loss: squared error a pixel": reconstruction_errors(run, images),
         "distance of the code from the origin": np.linalg.norm(codes, axis=1),
     }
     if deviations is not None:
@@ -45,15 +45,6 @@ def histograms(run: Run, images: Images) -> Figure:
         ridges(ax, values, images)
         ax.set_title(title)
     return figure
-
-
-def image_errors(run: Run, images: Images) -> Floats:
-    """Mean squared error (N,) of each image."""
-    errors = []
-    for start in range(0, len(images), BLOCK):
-        block = images.take(np.arange(start, min(start + BLOCK, len(images))))
-        errors.append(np.square(run.reconstruct(block) - unit(block)).mean(axis=(1, 2, 3)))
-    return np.concatenate(errors)
 
 
 def ridges(ax: Axes, values: Floats, images: Images) -> None:

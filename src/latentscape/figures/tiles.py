@@ -12,6 +12,7 @@ from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.data.values import to_unit
 from latentscape.figures.style import current
 
 Tiles = NDArray[np.float32]
@@ -21,10 +22,7 @@ CELL = 0.62
 
 def tiles(images: NDArray[np.generic]) -> Tiles:
     """Make tiles of images: (…, C, H, W), bytes or floats in [0, 1] -> (…, H, W, 3)."""
-    x = images.astype(np.float32)
-    if images.dtype == np.uint8:
-        x /= 255
-    x = np.moveaxis(x, -3, -1)
+    x = np.moveaxis(to_unit(images), -3, -1)
     return np.broadcast_to(x, (*x.shape[:-1], 3)) if x.shape[-1] == 1 else x
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.values import to_unit
 from latentscape.evaluation.judge.control_kinds import Kind, Pixels, kinds
 
 ROWS, DRAWS = 2000, 5  # images of a kind, and how often so many are made to find them
@@ -143,7 +144,7 @@ def _made(
     count = made = 0
     while count < ROWS and made < DRAWS * ROWS:
         first, second = _pairs(labels, rng)
-        images = kind.make(_unit(pixels[first]), _unit(pixels[second]), rng)
+        images = kind.make(to_unit(pixels[first]), to_unit(pixels[second]), rng)
         counts = np.ones(len(images), bool) if kind.least is not None else unlike(images)
         if kind.turns:
             counts &= _changed(counts, labels[first])
@@ -158,12 +159,6 @@ def _changed(unlike: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np
     share = np.bincount(labels, weights=unlike) / np.maximum(count, 1)
     changed: NDArray[np.bool_] = share[labels] >= 0.5
     return changed
-
-
-def _unit(pixels: NDArray[np.uint8]) -> Pixels:
-    """Bytes to [0, 1]."""
-    unit: Pixels = pixels.astype(np.float32) / np.float32(255)
-    return unit
 
 
 def _pairs(

@@ -17,6 +17,8 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from latentscape.data.values import to_unit
+
 Floats = NDArray[np.float32]
 RANK = 20
 SHARE = 3  # images that each direction rests on, at least
@@ -99,8 +101,5 @@ def _principal(rows: Floats) -> Floats:
 
 def _rows(images: NDArray[np.generic], shrink: int) -> Floats:
     """Images (N, C, H, W) as rows in [0, 1], averaged over squares of pixels."""
-    x = torch.from_numpy(np.array(images, np.float32))
-    if images.dtype == np.uint8:
-        x /= 255
-    rows: Floats = F.avg_pool2d(x, shrink).flatten(1).numpy()
+    rows: Floats = F.avg_pool2d(torch.from_numpy(to_unit(images)), shrink).flatten(1).numpy()
     return rows
