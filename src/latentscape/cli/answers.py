@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from cyclopts import Parameter
 
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
@@ -19,38 +22,61 @@ SHOWN = 20
 FIRST = ("asked", "group", "id", "split", "label", "score", "reason")
 
 
-def opened(
-    run: Path, data: str | None, out: Path | None, sheet: Path | None, *, trust: bool
-) -> tuple[Run, Splits | Images]:
-    """Open a run and images, once the files that are to be written have names that fit.
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Search:
+    """Which images a question is asked of, and where its answer goes: flags of every such verb.
 
-    Args:
-        run: a run's directory.
-        data: a source; the run's own by default.
-        out: where the table is to go, if anywhere.
-        sheet: where the contact sheet is to go, if anywhere.
-        trust: import a recipe from outside latentscape.
-
-    Raises:
-        LatentscapeError: when one has not, or what is to be read cannot be.
+    Attributes:
+        data: a source that `latentscape data` lists, or a path; the run's own by default.
+        split: which images are searched.
+        out: a CSV or Parquet file for the whole table.
+        sheet: a PNG, SVG or PDF file for a contact sheet.
+        trust: import a recipe from outside latentscape, which runs its code.
     """
-    from latentscape.runs.run import load_run
 
-    if out is not None:
-        suffix_of(out, ".csv", ".parquet")
-    if sheet is not None:
-        suffix_of(sheet, ".png", ".svg", ".pdf")
-    model = load_run(run, trust=trust)
-    return model, splits_or_few(model, data)
+    data: str | None = None
+    split: Split = "all"
+    out: Path | None = None
+    sheet: Path | None = None
+    trust: bool = False
+
+    def opened(self, run: Path) -> tuple[Run, Splits | Images]:
+        """Open a run and images, once the files that are to be written have names that fit.
+
+        Raises:
+            LatentscapeError: when one has not, or what is to be read cannot be.
+        """
+        from latentscape.runs.run import load_run
+
+        if self.out is not None:
+            suffix_of(self.out, ".csv", ".parquet")
+        if self.sheet is not None:
+            suffix_of(self.sheet, ".png", ".svg", ".pdf")
+        model = load_run(run, trust=self.trust)
+        return model, splits_or_few(model, self.data)
+
+    def show(self, answer: Answer) -> None:
+        """Print the first rows of an answer, and write its table and its contact sheet."""
+        print_first(answer, more="" if self.out else " (--out FILE.csv has all)")
+        if self.out is not None:
+            folder_for(self.out)
+            print_answer(f"{len(answer):,} rows are in {answer.save(self.out)}")
+        if self.sheet is None:
+            return
+        if not len(answer):
+            print_answer(f"there is no picture to draw, and {self.sheet} is not written")
+            return
+        folder_for(self.sheet)
+        print_answer(f"the contact sheet is {answer.sheet(self.sheet)}")
 
 
-def show(answer: Answer, out: Path | None, sheet: Path | None) -> None:
-    """Print the first rows of an answer, and write its table and its contact sheet.
+def print_first(answer: Answer, more: str) -> None:
+    """Print the first rows of an answer.
 
     Args:
         answer: what was found.
-        out: where its table goes, if anywhere.
-        sheet: where its contact sheet goes, if anywhere.
+        more: how to see the others.
     """
     print_answer(answer.title)
     for note in answer.notes:
@@ -60,19 +86,7 @@ def show(answer: Answer, out: Path | None, sheet: Path | None) -> None:
     if len(answer):
         show_table(names, [[text(row[name]) for name in names] for row in table.to_pylist()])
     if len(answer) > SHOWN:
-        print_answer(
-            f"… and {len(answer) - SHOWN:,} more" + ("" if out else " (--out FILE.csv has all)")
-        )
-    if out is not None:
-        folder_for(out)
-        print_answer(f"{len(answer):,} rows are in {answer.save(out)}")
-    if sheet is None:
-        return
-    if not len(answer):
-        print_answer(f"there is no picture to draw, and {sheet} is not written")
-        return
-    folder_for(sheet)
-    print_answer(f"the contact sheet is {answer.sheet(sheet)}")
+        print_answer(f"… and {len(answer) - SHOWN:,} more{more}")
 
 
 def text(value: object) -> str:

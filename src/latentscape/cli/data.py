@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from latentscape.cli.output import show_json, show_table
-from latentscape.data.preparation import Colour, Fit, Pages, Preparation
+from latentscape.data.preparation import Preparation
 from latentscape.system.printing import print_answer
 
 
 def data(
     source: str | None = None,
     *,
-    size: str | None = None,
-    fit: Fit = "crop",
-    background: str = "auto",
-    scale: str = "auto",
-    invert: bool = False,
-    colour: Colour = "auto",
-    pages: Pages = "first",
-    tile: str = "",
+    how: Annotated[Preparation, Parameter(name="*")] = Preparation(),
     skip_bad: bool = False,
     json: bool = False,
     fetch: str | None = None,
@@ -33,14 +29,7 @@ def data(
 
     Args:
         source: read this name or path as `train` would, and say what was read.
-        size: as `train` takes it, like the next ones.
-        fit: crop, pad or stretch.
-        background: white, black, #rrggbb, edge or auto.
-        scale: LOW,HIGH, dtype, percentile or auto.
-        invert: swap black and white.
-        colour: grey, rgb or auto.
-        pages: first or all.
-        tile: such as 20x20.
+        how: what to do to each picture, as `train` takes it.
         skip_bad: leave out pictures that cannot be read.
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
@@ -48,7 +37,6 @@ def data(
     from latentscape.data import catalogue, load_images
 
     if source is not None:
-        how = Preparation(size or "auto", fit, background, scale, invert, colour, pages, tile)
         images = load_images(source, **how.to_json(), skip_bad=skip_bad)
         if json:
             about = {"summary": images.summary, "notes": images.notes}

@@ -51,14 +51,37 @@ def values(bag: Bag) -> dict[str, Any]:
     return {f.name: getattr(bag, f.name) for f in dataclasses.fields(bag)}
 
 
+def filled_from(bag: Bag, given: dict[str, Any]) -> Bag:
+    """A record with the values that were given for its fields, which are taken out of `given`."""
+    return dataclasses.replace(bag, **{k: given.pop(k) for k in values(bag) if k in given})
+
+
+def own_flags(act: Any, own: Mapping[str, Any], group: Group) -> list[inspect.Parameter]:
+    """Give a keyword parameter for each argument of a command, and for each field of a record.
+
+    Args:
+        act: the function whose arguments they are.
+        own: their defaults by name.
+        group: the heading they stand under in the help.
+    """
+    made: list[inspect.Parameter] = []
+    for name, default in own.items():
+        if dataclasses.is_dataclass(default):
+            made += parameters(type(default), values(default), group)
+        else:
+            made += parameters(act, {name: default}, group)
+    return made
+
+
 def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., None]:
     """Make a command of `act` that takes, besides its own, the flags of a recipe and its plan.
 
     Where both have a flag of one name (`--scale` of a kernel), that of `act` is `--image-NAME`.
 
     Args:
-        act: the command; called with its own arguments, `options` (of the recipe) and `changes`
-            (to the plan), both dictionaries that hold what was given.
+        act: the command; its own arguments that default to records are spread out, too. It is
+            called with them, `options` (of the recipe) and `changes` (to the plan), both
+            dictionaries that hold what was given.
         recipe: its options that default to records are spread out.
     """
     own = {k: p.default for k, p in inspect.signature(act).parameters.items()}
@@ -68,24 +91,24 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
     bags = {k: v for k, v in options.items() if k not in plain}
     model = Group("Model", sort_key=1)
     taken = {*plain, *(field for bag in bags.values() for field in values(bag))}
-    renamed = {f"image_{name}": name for name in own if name in taken}
-    made = [
-        p.replace(name=f"image_{p.name}") if p.name in taken else p
-        for p in parameters(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
-    ]
+    mine = own_flags(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
+    renamed = {f"image_{p.name}": p.name for p in mine if p.name in taken}
+    made = [p.replace(name=f"image_{p.name}") if p.name in taken else p for p in mine]
     made += parameters(recipe, plain, model)
     for bag in bags.values():
         made += parameters(type(bag), values(bag), model)
     made += parameters(type(recipe.plan), values(recipe.plan), Group("Training", sort_key=2))
 
     def command(**given: Any) -> None:
-        def take(bag: Bag) -> Bag:
-            return dataclasses.replace(bag, **{k: given.pop(k) for k in values(bag) if k in given})
-
         changes = {k: given.pop(k) for k in values(recipe.plan) if k in given}
-        filled = {name: take(bag) for name, bag in bags.items()}
+        filled = {name: filled_from(bag, given) for name, bag in bags.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
         of_images = {renamed.get(name, name): value for name, value in given.items()}
+        of_images |= {
+            name: filled_from(default, of_images)
+            for name, default in own.items()
+            if dataclasses.is_dataclass(default)
+        }
         act(**of_images, options=chosen, changes=changes)
 
     command.__signature__ = inspect.Signature(made)  # type: ignore[attr-defined]

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Split, opened, show
+from latentscape.cli.answers import Search
 
 
 def select(
     run: Path,
     condition: str,
     *,
-    data: str | None = None,
-    split: Split = "all",
-    out: Path | None = None,
-    sheet: Path | None = None,
-    trust: bool = False,
+    search: Search = Search(),
 ) -> None:
     """Find the images that fulfil a condition such as "error > 0.02 and class == '7'".
 
@@ -26,13 +22,9 @@ def select(
     Args:
         run: a run's directory.
         condition: in quotes.
-        data: a source that `latentscape data` lists, or a path; the run's own by default.
-        split: which images are looked through.
-        out: a CSV or Parquet file for the whole table.
-        sheet: a PNG, SVG or PDF file for a contact sheet.
-        trust: import a recipe from outside latentscape, which runs its code.
+        search: which images are asked, and where the answer goes.
     """
     from latentscape.evaluation.questions.select import select as found
 
-    model, images = opened(run, data, out, sheet, trust=trust)
-    show(found(model, condition, images, split=split), out, sheet)
+    model, images = search.opened(run)
+    search.show(found(model, condition, images, split=search.split))

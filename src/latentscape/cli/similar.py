@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Split, opened, show
+from latentscape.cli.answers import Search
 
 
 def similar(
     run: Path,
     *pictures: str,
     k: int = 10,
-    data: str | None = None,
-    split: Split = "all",
-    out: Path | None = None,
-    sheet: Path | None = None,
-    trust: bool = False,
+    search: Search = Search(),
 ) -> None:
     """Find the images whose codes are nearest to those of given pictures.
 
@@ -26,13 +22,9 @@ def similar(
         run: a run's directory.
         pictures: one or more.
         k: how many for each.
-        data: a source that `latentscape data` lists, or a path; the run's own by default.
-        split: which images are searched.
-        out: a CSV or Parquet file for the whole table.
-        sheet: a PNG, SVG or PDF file for a contact sheet.
-        trust: import a recipe from outside latentscape, which runs its code.
+        search: which images are asked, and where the answer goes.
     """
     from latentscape.evaluation.questions.similar import similar as found
 
-    model, images = opened(run, data, out, sheet, trust=trust)
-    show(found(model, pictures, images, split=split, k=k), out, sheet)
+    model, images = search.opened(run)
+    search.show(found(model, pictures, images, split=search.split, k=k))

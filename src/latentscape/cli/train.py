@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from latentscape.cli.flags import with_flags
-from latentscape.data.preparation import Colour, Fit, Pages
+from latentscape.data.preparation import Preparation
 from latentscape.recipes import RECIPES, Recipe
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
@@ -52,14 +52,7 @@ def begun(
     recipe: Recipe[Any],
     *,
     data: str | None = None,
-    size: str | None = None,
-    fit: Fit = "crop",
-    background: str = "auto",
-    scale: str = "auto",
-    invert: bool = False,
-    colour: Colour = "auto",
-    pages: Pages = "first",
-    tile: str = "",
+    how: Preparation = Preparation(),
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
@@ -72,15 +65,7 @@ def begun(
     Args:
         data: a source that `latentscape data` lists, or a path to images; by default the bundled
             digits, with --published what the source trained on.
-        size: bring every image to this many pixels a side, or to 64x80 (width x height).
-        fit: how other shapes come to that size: cut to the middle, padded, or stretched.
-        background: under transparent parts, and of padding: white, black, #rrggbb, edge (each
-            picture's border), or auto (white; black for white icons).
-        scale: which values become black and white: LOW,HIGH, dtype, percentile, or auto.
-        invert: swap black and white.
-        colour: grey, rgb, or auto (grey where all images are).
-        pages: read the first page or frame of each file, or all.
-        tile: each picture is a sheet of pictures of this size, such as 20x20.
+        how: what to do to each picture.
         limit: train on this many images only.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
@@ -95,19 +80,7 @@ def begun(
     from latentscape.training.progress import reporter
 
     source = data or (recipe.published(options).data if published else "digits")
-    images = load_images(
-        source,
-        size=size,
-        fit=fit,
-        background=background,
-        scale=scale,
-        invert=invert,
-        colour=colour,
-        pages=pages,
-        tile=tile,
-        limit=limit,
-        skip_bad=skip_bad,
-    )
+    images = load_images(source, **how.to_json(), limit=limit, skip_bad=skip_bad)
     for line in (images.summary, *images.notes):
         print_once(line)
     fitted = partial(

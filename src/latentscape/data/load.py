@@ -116,7 +116,12 @@ def load_images(
             *_left_out(bad),
             *([] if opened.name in _known() else warnings(opened, parts)),
         ),
-        options={"size": size, "limit": limit, "skip_bad": skip_bad, "seed": seed},
+        options={
+            "size": None if size == "auto" else size,
+            "limit": limit,
+            "skip_bad": skip_bad,
+            "seed": seed,
+        },
         summary=summarise(opened, told, parts),
         preparation=done,
         cut=cut if opened.by_file else {},

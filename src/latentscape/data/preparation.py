@@ -31,19 +31,18 @@ class Preparation:
     to any other picture.
 
     Attributes:
-        size: "64" (a square), "64x80" (width × height), or "auto": as they are where all are of one
-            size and not large, else a square.
-        fit: How another shape becomes that one: "crop" cuts off what sticks out of the middle,
-            "pad" shows all on the background, "stretch" distorts.
-        background: What transparent parts are laid on, and what "pad" fills with: "white",
-            "black", "#rrggbb", "edge" (the mean colour of the picture's border) or "auto": white,
-            or black where the pictures would be lost on white.
-        scale: Which values become black and white: "LOW,HIGH", "dtype" (what the type can hold;
-            0 and 1 for floats), "percentile" (the 1st and the 99th of the whole set) or "auto".
-        invert: Whether black and white are swapped.
-        colour: "grey", "rgb", or "auto": grey where all pictures are.
-        pages: Whether the "first" page or frame of a file is read, or "all".
-        tile: "20x20" where each file is a sheet of pictures of that width and height, else "".
+        size: bring every picture to 64 (a square) or 64x80 (width × height) pixels; auto keeps
+            their size where all have one and it is not large, else makes them square.
+        fit: how other shapes come to that size: crop to the middle, pad, or stretch.
+        background: under transparent parts, and of padding: white, black, #rrggbb, edge (the mean
+            colour of each picture's border), or auto (white; black where pictures would be lost on
+            white).
+        scale: which values become black and white: LOW,HIGH, dtype (what the type can hold; 0 and
+            1 for floats), percentile (the 1st and the 99th of the whole set), or auto.
+        invert: swap black and white.
+        colour: grey, rgb, or auto (grey where all pictures are).
+        pages: read the first page or frame of each file, or all.
+        tile: each picture is a sheet of pictures of this size, such as 20x20.
 
     Raises:
         LatentscapeError: If a value is none of these.
