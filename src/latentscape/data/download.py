@@ -21,9 +21,9 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from latentscape.data.catalogue import RemoteFile, SourceInfo
-from latentscape.data.progress import progress
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import open_own, sha256, sync
+from latentscape.system.progress import progress
 from latentscape.system.removal import remove_file
 
 _ATTEMPTS = 20  # connections to one mirror, as long as each brings something new

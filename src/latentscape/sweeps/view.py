@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from latentscape.runs.state import Row
 from latentscape.system.printing import print_log, visible
+from latentscape.system.progress import Pace
 from latentscape.training.progress import Silent
 
 
@@ -25,7 +26,7 @@ class View(Silent):
 
     def __init__(self, total: int, done: int, console: Console) -> None:
         self.total, self.finished, self.console = total, done, console
-        self.shown = 0.0
+        self.pace = Pace()
         self.progress = Progress(
             TextColumn("{task.fields[finished]}/{task.total:.0f} runs"),
             BarColumn(),
@@ -67,8 +68,7 @@ class View(Silent):
     def step(self) -> None:
         """Move the bar, a few times a second."""
         self.made += 1
-        if time.monotonic() - self.shown > 0.1:
-            self.shown = time.monotonic()
+        if self.pace.due():
             share = min(1.0, self.made / self.steps)
             self.progress.update(self.task, completed=self.finished + share)
 

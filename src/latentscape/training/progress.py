@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from rich.text import Text
 from latentscape.runs.state import Row
 from latentscape.system import processes
 from latentscape.system.printing import print_log, visible
+from latentscape.system.progress import Pace
 
 
 class Reporter(Protocol):
@@ -169,14 +169,14 @@ class Bar(Lines):
         self.progress = Progress(*columns, console=self.console, transient=True)
         self.task = self.progress.add_task(title, total=epochs * steps, completed=done * steps)
         self.progress.start()
-        self.waiting, self.shown = 0, time.monotonic()
+        self.waiting, self.pace = 0, Pace()
 
     def step(self) -> None:
         """Move the bar, a few times a second."""
         self.waiting += 1
-        if self.progress and time.monotonic() - self.shown > 0.1:
+        if self.progress and self.pace.due():
             self.progress.advance(self.task, self.waiting)
-            self.waiting, self.shown = 0, time.monotonic()
+            self.waiting = 0
 
     def close(self) -> None:
         """Take the bar away."""

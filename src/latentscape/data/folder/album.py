@@ -44,10 +44,10 @@ from latentscape.data.folder.failures import BadPictures
 from latentscape.data.folder.sheet import BAD, COLOUR, GREY, UNKNOWN, Sheet, headers_in
 from latentscape.data.folder.workers import each, processors
 from latentscape.data.preparation import Preparation, cut_share
-from latentscape.data.progress import counting
 from latentscape.data.rows import Indices, Positions, choose
 from latentscape.data.source import LARGEST, Batch, Read
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.progress import counting
 
 Locate = Callable[[str], tuple[File, Frame]]
 

@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from latentscape.data import Images, Splits
-from latentscape.data.progress import counting
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
 from latentscape.evaluation.judge.controls import Controls, try_controls
 from latentscape.evaluation.judge.judge import Judge, Scale, calibrated, judged
@@ -19,6 +18,7 @@ from latentscape.evaluation.judge.subspaces import fit_subspaces
 from latentscape.latent.arrays import subset
 from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.progress import counting
 from latentscape.system.randomness import own_randomness
 from latentscape.training.network import epochs_for, fit_network, steps_in
 
