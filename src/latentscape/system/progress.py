@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -11,6 +12,25 @@ from latentscape.system.printing import print_aside
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
+
+
+class Pace:
+    """Lets a bar be drawn a few times a second, however often something happens.
+
+    Args:
+        seconds: the least time between two drawings.
+    """
+
+    def __init__(self, seconds: float = 0.1) -> None:
+        self.seconds, self.last = seconds, time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time to draw again; if so, the next time is as far away again."""
+        now = time.monotonic()
+        if now - self.last <= self.seconds:
+            return False
+        self.last = now
+        return True
 
 
 @contextmanager
