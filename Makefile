@@ -66,11 +66,20 @@ gpu-check: $(if $(filter $(BIN)/python,$(GPU_PYTHON)),$(VENV)/.test)
 	@PYTHONPATH=src:$$PYTHONPATH $(GPU_PYTHON) -m benchmarks.gpu
 
 # Which changes of the code no test notices, in the packages whose conclusions people read. Hours for
-# all of them; minutes for one module: make mutants ONLY='latentscape.latent.usage*'
+# all of them; minutes for one module: make mutants ONLY='latentscape.latent.usage*'; half an hour or
+# so for some of each package, drawn by SEED: make mutants SAMPLE=20
 ONLY ?=
+SAMPLE ?=
+SEED ?= 0
+mutants: export OMP_NUM_THREADS := 1
+mutants: export PATH := $(abspath $(BIN)):$(PATH)
 mutants: $(VENV)/.mutants
-	@OMP_NUM_THREADS=1 PATH=$(abspath $(BIN)):$$PATH $(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
+ifdef SAMPLE
+	@$(BIN)/python -m benchmarks.mutants $(SAMPLE) --seed $(SEED)
+else
+	@$(BIN)/mutmut run $(if $(ONLY),'$(ONLY)')
 	@$(BIN)/mutmut results
+endif
 
 $(VENV)/.mutants: $(VENV)/.test
 	@echo "installing what the mutants need …"
