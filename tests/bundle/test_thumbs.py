@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from latentscape.bundle.thumbs import load_thumbs
-from latentscape.data.folder.decode import SUFFIXES
+from latentscape.data.folder.formats import SUFFIXES
 from latentscape.system.errors import LatentscapeError
 
 EPS = b"""%!PS-Adobe-3.0 EPSF-3.0

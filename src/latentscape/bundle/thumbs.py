@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.bundle.atlas import LARGEST_TILE
-from latentscape.data.folder.decode import SUFFIXES, BadPictureError, decode_tile, read_header
+from latentscape.data.folder.decode import decode_tile, read_header
+from latentscape.data.folder.formats import SUFFIXES
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.system.errors import LatentscapeError
 
 T = TypeVar("T")

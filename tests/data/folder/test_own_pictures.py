@@ -15,7 +15,7 @@ from PIL import Image
 from latentscape.data import load_images, load_pictures
 from latentscape.data.folder import source as pictures
 from latentscape.data.folder.cache import place_of
-from latentscape.data.folder.decode import can_read_heic
+from latentscape.data.folder.formats import can_read_heic
 from latentscape.system.errors import LatentscapeError
 
 RNG = np.random.default_rng(0)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from latentscape.data import load_images
 from latentscape.data.folder import album
-from latentscape.data.folder.decode import BadPictureError, decode, read_header
+from latentscape.data.folder.decode import decode, read_header
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 

@@ -30,17 +30,9 @@ from latentscape.data.folder.decide import (
     decide_size,
     page_notes,
 )
-from latentscape.data.folder.decode import (
-    BadPictureError,
-    File,
-    Frame,
-    Header,
-    Values,
-    decode,
-    examine,
-    read_header,
-)
+from latentscape.data.folder.decode import File, Frame, Header, decode, examine, read_header
 from latentscape.data.folder.failures import BadPictures
+from latentscape.data.folder.pixels import BadPictureError, Values
 from latentscape.data.folder.sheet import BAD, COLOUR, GREY, UNKNOWN, Sheet, headers_in
 from latentscape.data.folder.workers import each, processors
 from latentscape.data.preparation import Preparation, cut_share

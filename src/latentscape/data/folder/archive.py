@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from latentscape.data.folder.decode import BadPictureError
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.tree import (
     Entry,
     LeftOut,

@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.folder.decode import BYTES, FLOATS, Header, Values
+from latentscape.data.folder.decode import BYTES, FLOATS, Header
+from latentscape.data.folder.pixels import Values
 from latentscape.data.preparation import Preparation, Size, cut_share
 from latentscape.data.values import format_limits, scale_for
 from latentscape.system.errors import LatentscapeError

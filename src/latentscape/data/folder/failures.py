@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from latentscape.data.folder.decode import BadPictureError
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.rows import Indices
 from latentscape.system.files import open_own
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from latentscape.data.folder.decode import FIRST, BadPictureError, File, Frame, Header, read_header
+from latentscape.data.folder.decode import FIRST, File, Frame, Header, read_header
 from latentscape.data.folder.listing import Listing, Paths
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.workers import each, processors
 from latentscape.data.preparation import Preparation, parse_size
 from latentscape.system.errors import LatentscapeError

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.folder.decode import BadPictureError, Header
+from latentscape.data.folder.decode import Header
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.sparse import SparseArray
 from latentscape.data.rows import Indices
 from latentscape.system.removal import remove_file

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from latentscape.data.folder.decode import HEIC, SUFFIXES, File, can_read_heic, is_heic, is_picture
+from latentscape.data.folder.decode import File
+from latentscape.data.folder.formats import HEIC, SUFFIXES, can_read_heic, is_heic, is_picture
 
 _SCRAP = frozenset({"@eadir", "__macosx", "thumbs.db", "desktop.ini", "$recycle.bin"})
 _DRAWINGS = frozenset({".svg", ".svgz", ".eps", ".ps", ".pdf", ".ai", ".wmf", ".emf"})

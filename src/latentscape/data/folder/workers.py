@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from PIL import Image
 
-from latentscape.data.folder.decode import BadPictureError
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.rows import Indices
 
 T = TypeVar("T")
