@@ -16,7 +16,7 @@ from latentscape.data import catalogue
 from latentscape.data.catalogue import RemoteFile
 from latentscape.data.preparation import Preparation
 from latentscape.parts.networks import Network
-from latentscape.runs.record import OPTIONS
+from latentscape.runs.kinds import OPTIONS
 from latentscape.system.errors import LatentscapeError
 
 NAME = "fashion-mnist"
@@ -133,7 +133,7 @@ def test_what_is_here_already_is_used_without_asking(asked, tmp_path, monkeypatc
     for name, content in zip(names, contents, strict=True):
         (tmp_path / "cache" / NAME / name).write_bytes(content)
     small = replace(next(info for info in catalogue() if info.name == NAME), files=tuple(files))
-    monkeypatch.setattr("latentscape.data.load.catalogue", lambda: (small,))
+    monkeypatch.setattr("latentscape.data.opening.catalogue", lambda: (small,))
     assert main(["encode", "run", "--out", "a.parquet"]) == 0
     assert asked == []
 

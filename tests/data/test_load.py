@@ -75,7 +75,7 @@ def test_a_downloaded_source_has_its_class_names(monkeypatch, tmp_path):
         digests = [hashlib.sha256(part).hexdigest() for part in (content, plain)]
         files.append(RemoteFile(file.name, len(content), digests[0], len(plain), digests[1]))
     here = replace(fashion, files=tuple(files))
-    monkeypatch.setattr("latentscape.data.load.catalogue", lambda: (here,))
+    monkeypatch.setattr("latentscape.data.opening.catalogue", lambda: (here,))
     monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path))
     splits = load_images("fashion-mnist")
     assert splits.classes == fashion.classes

@@ -11,10 +11,10 @@ from sklearn.mixture import GaussianMixture
 from latentscape import measure, measure_codes
 from latentscape.cli.main import main
 from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.cluster_measures import NO_CLUSTERS
 from latentscape.latent.clusters import cluster_accuracy
-from latentscape.latent.structure import NO_CLUSTERS
 from latentscape.recipes import RECIPES
-from latentscape.reports.comparison import row
+from latentscape.reports.cells import row
 from latentscape.reports.configurations import RunSummary, configurations, grouped
 from latentscape.reports.facts import facts_of
 from latentscape.runs.run import Run

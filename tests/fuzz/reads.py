@@ -109,8 +109,8 @@ READS = {
     "runs/state.py:read_state": "state.json",
     "sweeps/text.py:read_sweep": "sweep.json",
     "sweeps/text.py:read_toml": "sweep.toml",
-    "system/files.py:read_small": "run.json",
-    "system/files.py:sha256": "best.safetensors",
+    "system/reading.py:read_small": "run.json",
+    "system/reading.py:sha256": "best.safetensors",
     "system/tensors.py:read_shapes": "best.safetensors",
 }
 """Which reader under fuzz reaches what reads; that it does is held against the lines it ran."""

@@ -9,17 +9,16 @@ from sklearn.metrics import mutual_info_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
+from latentscape.latent.cluster_measures import cluster_measures, silhouette
 from latentscape.latent.clusters import METHODS, cluster_accuracy, find_clusters, kmeans
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement, neighbourhood_measures
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.structure import (
-    cluster_measures,
     knn_accuracies,
     knn_accuracy,
     lda_accuracy,
     logistic_accuracy,
-    silhouette,
     vote,
 )
 

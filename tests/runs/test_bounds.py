@@ -14,7 +14,7 @@ from latentscape.parts.networks import Network
 from latentscape.runs.rebuild import check_shapes
 from latentscape.runs.run import load_run
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import SMALL
+from latentscape.system.reading import SMALL
 
 WHOLE = Path(__file__).parents[1] / "fixtures/format-1/whole"
 READERS = {

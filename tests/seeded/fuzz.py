@@ -105,7 +105,7 @@ FAULTS: tuple[Fault, ...] = (
         "a film of holes is read",
         "fuzz",
         (
-            Edit("runs/folder.py", "if claimed > room_for(used):", "if claimed < 0:"),
+            Edit("runs/film.py", "if claimed > room_for(used):", "if claimed < 0:"),
             Edit("data/npy.py", "    refuse_holes(path)\n", ""),
         ),
         ("--readers", "film"),
@@ -113,7 +113,7 @@ FAULTS: tuple[Fault, ...] = (
     fault(
         "a pipe is waited for",
         "fuzz",
-        "system/files.py",
+        "system/reading.py",
         "if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):",
         "if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path):",
         ("--readers", "run.json"),
@@ -121,7 +121,7 @@ FAULTS: tuple[Fault, ...] = (
     fault(
         "a pipe of images is waited for",
         "fuzz",
-        "system/files.py",
+        "system/reading.py",
         "if not stat.S_ISREG(status.st_mode):",
         "if stat.S_ISDIR(status.st_mode):",
         ("--readers", "npy"),

@@ -16,7 +16,7 @@ from latentscape.data import load_images
 from latentscape.runs.folder import LOCK, RunFolder
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.state import Row, table
-from latentscape.system.files import sha256
+from latentscape.system.reading import sha256
 
 SMALL = ["--epochs", "3", "--batch", "16", "--precision", "32-true", "--hidden", "8"]
 

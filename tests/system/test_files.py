@@ -7,15 +7,9 @@ import sys
 import pytest
 
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import (
-    atomic_folder,
-    atomic_path,
-    locked,
-    make_folder,
-    open_own,
-    sha256,
-    write_atomic,
-)
+from latentscape.system.files import atomic_folder, atomic_path, make_folder, open_own, write_atomic
+from latentscape.system.locks import locked
+from latentscape.system.reading import sha256
 
 
 def names(folder):

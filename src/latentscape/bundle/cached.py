@@ -18,7 +18,7 @@ from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
 from latentscape.runs.folder import RunFolder
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import sha256
+from latentscape.system.reading import sha256
 from latentscape.system.removal import remove_folder
 from latentscape.system.version import __version__
 

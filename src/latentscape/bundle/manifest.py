@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from latentscape.bundle.contents import FORMAT
-from latentscape.system.files import DAMAGE, read_json, read_small
+from latentscape.system.reading import DAMAGE, read_json, read_small
 from latentscape.system.removal import remove_folder
 
 MANIFEST = "space.json"

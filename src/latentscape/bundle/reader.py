@@ -11,7 +11,7 @@ import pyarrow as pa
 from latentscape.bundle.contents import FORMAT, VERSION
 from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_json, read_small
+from latentscape.system.reading import DAMAGE, read_json, read_small
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,9 @@ from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import atomic_folder, sha256
+from latentscape.system.files import atomic_folder
 from latentscape.system.names import readable
+from latentscape.system.reading import sha256
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.samplers import Gaussian
 from latentscape.latent.shape import offset
-from latentscape.runs.errors import reconstruction_errors
+from latentscape.runs.pixel_errors import reconstruction_errors
 from latentscape.runs.run import Floats, Run
 
 

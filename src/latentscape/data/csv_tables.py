@@ -11,7 +11,7 @@ import pyarrow.csv
 from latentscape.data.npy import first_line
 from latentscape.data.source import LARGEST
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import regular_size
+from latentscape.system.reading import regular_size
 
 
 def read_csv(path: Path, texts: Collection[str] = ()) -> pa.Table:

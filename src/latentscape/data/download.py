@@ -22,8 +22,9 @@ from platformdirs import user_cache_path
 
 from latentscape.data.catalogue import RemoteFile, SourceInfo
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import open_own, sha256, sync
+from latentscape.system.files import open_own, sync
 from latentscape.system.progress import progress
+from latentscape.system.reading import sha256
 from latentscape.system.removal import remove_file
 
 _ATTEMPTS = 20  # connections to one mirror, as long as each brings something new

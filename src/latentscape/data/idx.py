@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from latentscape.data.arrays import to_pixels
 from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import regular_size
+from latentscape.system.reading import regular_size
 
 _IMAGES = re.compile(r"(?P<stem>.*)images[-.]idx[34]-ubyte(\.gz)?")
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1

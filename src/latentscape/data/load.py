@@ -1,6 +1,6 @@
 """One function from a name or a path to three splits of images."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -8,23 +8,16 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.catalogue import SourceInfo, catalogue
-from latentscape.data.digits import digits_source
-from latentscape.data.download import fetch as download
-from latentscape.data.download import is_here
-from latentscape.data.idx import idx_pairs
 from latentscape.data.images import Images, Splits
 from latentscape.data.names import Chosen
-from latentscape.data.paths import open_path
+from latentscape.data.opening import named_sources, open_source
 from latentscape.data.preparation import Colour, Fit, Pages, Preparation
 from latentscape.data.resize import cut_away, fit_note, prepared
 from latentscape.data.rows import Remaining, Rows
-from latentscape.data.source import LARGEST, PARTS, Batch, Read, Source, from_parts
+from latentscape.data.source import LARGEST, PARTS, Batch, Read, Source
 from latentscape.data.splits import plan_splits
-from latentscape.data.strokes import strokes_source
 from latentscape.data.summary import summarise, warnings
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.names import did_you_mean
 
 IN_MEMORY = 1 << 26
 """Bytes of a training split beyond which it stays on disk, where it is as bytes on disk."""
@@ -93,7 +86,7 @@ def load_images(
         'digits: 139 images of 28×28 in grey (100 train, 11 validation, 28 test)'
     """
     how = Preparation(_text(size), fit, background, scale, invert, colour, pages, tile)
-    opened = _open(source, how, skip_bad, seed, may_fetch=fetch)
+    opened = open_source(source, how, skip_bad, seed, may_fetch=fetch)
     read, bad = _read(opened, limit, seed, kept, skip_bad)
     parts = {}
     for name, batch in zip(PARTS, read.batches, strict=True):
@@ -114,7 +107,7 @@ def load_images(
         notes=(
             *_notes(opened, read, how),
             *_left_out(bad),
-            *([] if opened.name in _known() else warnings(opened, parts)),
+            *([] if opened.name in named_sources() else warnings(opened, parts)),
         ),
         options={
             "size": None if size == "auto" else size,
@@ -150,7 +143,7 @@ def load_pictures(
         LatentscapeError: If there is no such source, or it cannot be read.
     """
     how = how or Preparation(_text(size))
-    opened = _open(source, how, skip_bad, seed=0)
+    opened = open_source(source, how, skip_bad, seed=0)
     whole = list(opened.given.values()) or [range(len(opened.ids))]
     read = opened.read([Remaining(part) for part in whole])
     bad = sum(map(len, whole)) - sum(len(batch.positions) for batch in read.batches)
@@ -243,46 +236,3 @@ def _images(source: Source, batch: Batch, how: Preparation) -> Images:
         ids=Chosen(source.ids, batch.positions),
         name=source.name,
     )
-
-
-def _open(
-    source: str | Path, how: Preparation, skip_bad: bool, seed: int, *, may_fetch: bool = True
-) -> Source:
-    """The source of that name, or at that path."""
-    drawn: dict[str, Callable[[], Source]] = {
-        "digits": digits_source,
-        "strokes": lambda: strokes_source(seed),
-    }
-    known = _known()
-    if source in drawn:
-        return drawn[str(source)]()
-    if source in known:
-        return _downloaded(known[str(source)], may_fetch)
-    path = Path(source)
-    if not str(source) or not _exists(path):
-        way = did_you_mean(str(source), known, f"give a path or one of {', '.join(known)}")
-        raise LatentscapeError(f"there is no source, file or folder '{source}'; {way}")
-    return open_path(path, how=how, skip_bad=skip_bad)
-
-
-def _known() -> dict[str, SourceInfo]:
-    return {info.name: info for info in catalogue()}
-
-
-def _exists(path: Path) -> bool:
-    """Whether something is there; a name that no file can have is not."""
-    try:
-        return path.exists()
-    except OSError:
-        return False
-
-
-def _downloaded(info: SourceInfo, may_fetch: bool) -> Source:
-    """A source of IDX files, fetched where it is not there yet and may be."""
-    if not (may_fetch or is_here(info)):
-        raise LatentscapeError(
-            f"the images of '{info.name}' are not on this machine, and nothing is fetched that you "
-            f"did not name in this command; fetch them with `latentscape data --fetch {info.name}`"
-        )
-    parts = idx_pairs(download(info))
-    return from_parts(info.name, parts, names=info.classes)

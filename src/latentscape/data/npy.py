@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.source import room_for
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import on_disk, regular_size
+from latentscape.system.reading import on_disk, regular_size
 
 
 def read_npy(path: Path) -> NDArray[np.generic]:

@@ -11,7 +11,7 @@ from latentscape.data.arrays import decide_limits, to_pixels
 from latentscape.data.npy import check_claim, first_line, read_header, read_npy
 from latentscape.data.source import PARTS, Part, room_for
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import regular_size
+from latentscape.system.reading import regular_size
 
 _EXPANSION = 1100  # deflate never packs tighter than 1032 : 1
 _IMAGE_KEYS = ("images", "pixels", "data", "x", "X", "arr_0")

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from latentscape.data.npy import first_line
 from latentscape.data.source import room_for
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import regular_size
+from latentscape.system.reading import regular_size
 
 _WIDTHS = {"BOOLEAN": 1, "INT32": 4, "INT64": 8, "INT96": 12, "FLOAT": 4, "DOUBLE": 8}
 

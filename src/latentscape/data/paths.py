@@ -11,7 +11,7 @@ from latentscape.data.numpy_files import npy_part, npz_parts
 from latentscape.data.preparation import Preparation
 from latentscape.data.source import WAYS, Source, from_parts
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import refuse_special
+from latentscape.system.reading import refuse_special
 
 
 def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = False) -> Source:

@@ -22,7 +22,8 @@ from latentscape.models.blueprint import Value
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.parts.priors import Vamp
 from latentscape.recipes import find_recipe
-from latentscape.runs.record import Data, Record
+from latentscape.runs.data import Data
+from latentscape.runs.record import Record
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.fitting import changed, fit, seeded
 from latentscape.training.hardware import decided

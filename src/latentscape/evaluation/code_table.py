@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.latent.projections import Map, Projection, make_projection
-from latentscape.runs.errors import pixel_errors
+from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
 from latentscape.system.names import readable

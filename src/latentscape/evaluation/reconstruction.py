@@ -19,7 +19,7 @@ from torch.nn.functional import binary_cross_entropy
 from latentscape.data import Images
 from latentscape.latent.measure import Measure
 from latentscape.models.pixels import at_once, batches
-from latentscape.runs.errors import pixel_errors
+from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.float32]

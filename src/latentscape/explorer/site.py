@@ -10,7 +10,8 @@ from pathlib import Path
 from latentscape.bundle import Bundle
 from latentscape.bundle.manifest import FILES, is_manifest
 from latentscape.explorer.page import page_files
-from latentscape.system.files import DAMAGE, atomic_folder, make_folder, read_small
+from latentscape.system.files import atomic_folder, make_folder
+from latentscape.system.reading import DAMAGE, read_small
 from latentscape.system.removal import remove_folder
 
 MANIFEST = "site.json"

@@ -15,7 +15,7 @@ from latentscape.data.values import to_unit
 from latentscape.figures.kinds import kind
 from latentscape.figures.tiles import examples, labelled_rows, signed_tiles, tiles
 from latentscape.parts.corruptions import GaussianNoise
-from latentscape.runs.errors import pixel_errors, reconstruction_errors
+from latentscape.runs.pixel_errors import pixel_errors, reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness

@@ -17,7 +17,7 @@ from latentscape.figures.kinds import kind
 from latentscape.figures.scatter import class_handles, points
 from latentscape.figures.style import current
 from latentscape.figures.tiles import Tiles, examples, show, tiles
-from latentscape.runs.errors import reconstruction_errors
+from latentscape.runs.pixel_errors import reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
 from latentscape.figures.style import COLOURS, class_look, current
-from latentscape.runs.errors import reconstruction_errors
+from latentscape.runs.pixel_errors import reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 

@@ -9,7 +9,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.latent import gaps, mismatch, neighbourhoods, shape, structure, usage
+from latentscape.latent import (
+    cluster_measures,
+    gaps,
+    mismatch,
+    neighbourhoods,
+    shape,
+    structure,
+    usage,
+)
 from latentscape.latent.arrays import Floats, Labels, as_codes, as_labels
 from latentscape.latent.measure import Measure
 from latentscape.latent.sampling import Rows, most_of
@@ -66,9 +74,9 @@ def measure_structure(
         *structure.knn_accuracies(a, known, b, asked, seed=seed),
         structure.logistic_accuracy(a, known, b, asked, seed=seed),
         structure.lda_accuracy(a, known, b, asked),
-        *structure.cluster_measures(a, b, asked, k=len(np.unique(known)), seed=seed),
-        *structure.own_cluster_measures(clusters, asked),
-        structure.silhouette(b, asked, seed=seed),
+        *cluster_measures.cluster_measures(a, b, asked, k=len(np.unique(known)), seed=seed),
+        *cluster_measures.own_cluster_measures(clusters, asked),
+        cluster_measures.silhouette(b, asked, seed=seed),
         *near,
         neighbourhoods.knn_agreement(b, asked, seed=seed),
     )

@@ -18,12 +18,11 @@ Nothing is pickled. A lock, which the system drops when its holder dies, keeps a
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -32,24 +31,21 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
-from latentscape.data.npy import read_npy
-from latentscape.data.source import room_for
+from latentscape.runs.film import read_film, write_frame
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import (
     atomic_folder,
     explained,
-    locked,
     make_folder,
-    on_disk,
     refuse_link,
     refuse_other_bytes,
-    refuse_special,
-    sha256,
     write_atomic,
 )
+from latentscape.system.locks import locked
 from latentscape.system.printing import shell_command
+from latentscape.system.reading import refuse_special, sha256
 from latentscape.system.removal import remove_folder, remove_workshops
 from latentscape.system.tensors import Tensors, read_shapes, write_tensors
 
@@ -225,12 +221,7 @@ class RunFolder:
 
     def save_film(self, total: int, codes: NDArray[np.float32]) -> None:
         """Keep the codes of the film's images after an epoch, as half precision."""
-        refuse_link(self.path / "film")
-        with explained(self.path / "film", "make"):
-            (self.path / "film").mkdir(exist_ok=True)  # not a run's folder that has vanished
-        content = io.BytesIO()
-        np.save(content, codes.astype(np.float16))
-        write_atomic(self.path / "film" / f"{total:04d}.npy", content.getvalue())
+        write_frame(self.path / "film", total, codes)
 
     def film(self) -> list[NDArray[np.float32]]:
         """The codes of the film's images after each complete epoch, (N, d) each.
@@ -238,11 +229,7 @@ class RunFolder:
         Raises:
             LatentscapeError: when a file of it is damaged.
         """
-        refuse_link(self.path / "film")
-        found = [p for p in (self.path / "film").glob("*.npy") if p.stem.isdecimal()]
-        paths = sorted(found, key=lambda path: int(path.stem))[: self.state().total]
-        check_film(paths)
-        return [frame(path) for path in paths]
+        return read_film(self.path / "film", self.state().total)
 
 
 def remove_checkpoint(folder: Path) -> None:
@@ -251,38 +238,6 @@ def remove_checkpoint(folder: Path) -> None:
         state, _ = read_state(folder / "state.json")
         if state.total == int(folder.name.removeprefix("checkpoint-")):
             remove_folder(folder, FILES, "state.json")
-
-
-def check_film(paths: Sequence[Path]) -> None:
-    """Refuse films that claim far more than they take on the disk, where holes take nothing.
-
-    Raises:
-        LatentscapeError: when one does.
-    """
-    found = [path.stat() for path in paths if path.exists()]  # one that is gone says so itself
-    claimed = sum(status.st_size for status in found)
-    used = sum(map(on_disk, found))
-    if claimed > room_for(used):
-        raise LatentscapeError(
-            f"'{paths[0].parent}' claims {claimed / 1e9:.1f} GB and takes {used / 1e9:.1f} on the "
-            "disk; remove it: only the film is lost"
-        )
-
-
-def frame(path: Path) -> NDArray[np.float32]:
-    """Read the film's codes after one epoch.
-
-    Raises:
-        LatentscapeError: when the file is damaged.
-    """
-    try:
-        codes = read_npy(path)
-        if codes.ndim != 2 or codes.dtype.kind != "f":
-            raise LatentscapeError(f"it holds {codes.dtype} of shape {codes.shape}")
-        return codes.astype(np.float32)
-    except LatentscapeError as error:
-        remedy = f"restore it from a copy, or remove '{path.parent}': only the film is lost"
-        raise damaged(path, error, remedy) from error
 
 
 def link(source: Path, target: Path) -> None:

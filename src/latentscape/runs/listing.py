@@ -12,8 +12,8 @@ from safetensors import SafetensorError, safe_open
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.state import row_of
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import refuse_special
 from latentscape.system.names import natural_key
+from latentscape.system.reading import refuse_special
 
 Status = Literal["complete", "resumable", "damaged"]
 FILES = ("last", "best", "optimizer")

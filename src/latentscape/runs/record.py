@@ -6,104 +6,29 @@ Everything is plain JSON, readable by hand; nothing in it is ever executed.
 from __future__ import annotations
 
 import json
-import os
 import platform
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from types import NoneType
 from typing import Any
 
-from latentscape.data import Examples, Splits, SplitsOf, catalogue, load_images
+from latentscape.data import Splits, load_images
 from latentscape.data.preparation import Preparation
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
+from latentscape.runs.data import Data
+from latentscape.runs.kinds import check_kinds
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_json, read_small
 from latentscape.system.printing import print_aside
+from latentscape.system.reading import DAMAGE, read_json, read_small
 from latentscape.system.version import __version__
 
 FORMAT = 1
 REMEDY = "restore it from a copy, or train again"
-OPTIONS = {
-    "size": (int, str, NoneType),
-    "limit": (int, NoneType),
-    "skip_bad": (bool,),
-    "seed": (int,),
-}
-"""What `load_images` may be told again, and of what types."""
-
-
 BEFORE = {"background": "white", "scale": "dtype"}
 """What was done to pictures before runs wrote it down."""
-
-
-@dataclass(frozen=True)
-class Data:
-    """Which images a model was trained on.
-
-    Attributes:
-        source: a source's name or a path, as `load_images` takes it.
-        options: the other arguments of `load_images`.
-        fingerprint: SHA-256 of the three splits.
-        classes: the names of the classes.
-        counts: images in training, validation and test.
-        summary: what was read, in one sentence.
-        notes: what was done to it, and what is odd about it.
-        preparation: what was done to each picture, as `load_images` takes it.
-        cut: ids of the validation and test pictures, where these were cut from files.
-    """
-
-    source: str
-    options: dict[str, Any]
-    fingerprint: str
-    classes: tuple[str, ...]
-    counts: dict[str, int]
-    summary: str = ""
-    notes: tuple[str, ...] = ()
-    preparation: dict[str, Any] = field(default_factory=dict)
-    cut: dict[str, list[str]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, images: SplitsOf[Examples]) -> Data:
-        """Describe three splits."""
-        parts = {"train": images.train, "validation": images.validation, "test": images.test}
-        return cls(
-            source=lasting(images.name),
-            options=dict(images.options),
-            fingerprint=images.fingerprint,
-            classes=images.classes,
-            counts={name: len(part) for name, part in parts.items()},
-            summary=images.summary,
-            notes=images.notes,
-            preparation=images.preparation.to_json(),
-            cut={name: list(ids) for name, ids in images.cut.items()},
-        )
-
-    def changes(self, images: Splits) -> str:
-        """Say how images differ from those of the record; "" where they are the same."""
-        if images.fingerprint == self.fingerprint:
-            return ""
-        now = {"train": images.train, "validation": images.validation, "test": images.test}
-        counts = ", ".join(
-            f"{len(part):,} {name} for {self.counts[name]:,}"
-            for name, part in now.items()
-            if len(part) != self.counts.get(name)
-        )
-        kept = "; what was tested on then is tested on now" if self.cut else ""
-        return (
-            f"the images of '{images.name}' are not those that were trained on"
-            f"{f' ({counts})' if counts else ''}{kept}"
-        )
-
-
-def lasting(source: str) -> str:
-    """Make a path absolute, so that it means the same from any folder; leave names alone."""
-    named = source in {info.name for info in catalogue()}
-    there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
-    return str(Path(source).resolve()) if there and not named else source
 
 
 def versions() -> dict[str, str]:
@@ -251,59 +176,3 @@ def planned(path: Path, raw: dict[str, Any]) -> Plan:
         return Plan(**raw)
     except LatentscapeError as error:
         raise LatentscapeError(f"the plan in '{path}' cannot be followed: {error}") from error
-
-
-def check_kinds(record: Record) -> None:
-    """Refuse values of another kind than `run.json` is written with.
-
-    Raises:
-        TypeError: naming the value.
-    """
-    blueprint, data = record.blueprint, record.data
-    sides = blueprint.shape
-    if len(sides) != 3 or not all(type(side) is int and side > 0 for side in sides):
-        raise TypeError(f"the shape {list(sides)} is not three whole numbers")
-    for name, value, kind in (
-        ("created", record.created, str),
-        ("versions", record.versions, dict),
-        ("hardware", record.hardware, dict),
-        ("fingerprint", data.fingerprint, str),
-        ("counts", data.counts, dict),
-        *((f"the count of {name}", count, int) for name, count in dict(data.counts).items()),
-        ("recipe", blueprint.recipe, str),
-        ("arguments", blueprint.arguments, dict),
-        ("source", data.source, str),
-        ("options", data.options, dict),
-        ("preparation", data.preparation, dict),
-        ("summary", data.summary, str),
-        ("cut", data.cut, dict),
-    ):
-        if not isinstance(value, kind):
-            raise TypeError(f"{name} is {value!r}")
-    unknown = data.options.keys() - OPTIONS.keys()
-    if unknown:
-        raise TypeError(f"no images are loaded with the options {sorted(unknown)}")
-    for name, option in data.options.items():
-        if type(option) not in OPTIONS[name]:
-            raise TypeError(f"the option {name} is {option!r}")
-    for name, texts in (("classes", data.classes), ("notes", data.notes), *data.cut.items()):
-        if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
-            raise TypeError(f"the {name} {texts!r} are not all names")
-    if data.preparation:
-        check_preparation(data.preparation)
-
-
-def check_preparation(raw: dict[str, Any]) -> None:
-    """Refuse what cannot be done to a picture.
-
-    Raises:
-        TypeError: naming the value.
-    """
-    kinds = {f.name: bool if f.name == "invert" else str for f in fields(Preparation)}
-    for name, value in raw.items():
-        if name not in kinds or type(value) is not kinds[name]:
-            raise TypeError(f"the preparation {name} is {value!r}")
-    try:
-        Preparation(**raw)
-    except LatentscapeError as error:
-        raise TypeError(f"of the preparation, {error}") from error

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import damaged
-from latentscape.system.files import DAMAGE, read_json, read_small
+from latentscape.system.reading import DAMAGE, read_json, read_small
 
 Row = dict[str, float]
 

@@ -23,12 +23,12 @@ from typing import Any, get_origin
 
 from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
-from latentscape.runs.record import lasting
+from latentscape.runs.data import lasting
 from latentscape.sweeps.grid import Sweep
 from latentscape.sweeps.values import kinds_of, typed
 from latentscape.system.errors import LatentscapeError, damaged
-from latentscape.system.files import DAMAGE, read_json, read_small
 from latentscape.system.names import did_you_mean
+from latentscape.system.reading import DAMAGE, read_json, read_small
 
 FILE = "sweep.json"
 FORMAT = 1

@@ -27,8 +27,10 @@ from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_
 from latentscape.sweeps.values import parted
 from latentscape.sweeps.view import View
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import explained, locked, make_folder, read_small, write_atomic
+from latentscape.system.files import explained, make_folder, write_atomic
+from latentscape.system.locks import locked
 from latentscape.system.printing import shell_command
+from latentscape.system.reading import read_small
 from latentscape.system.removal import remove_workshops
 from latentscape.training import resume, train
 from latentscape.training.fitting import changed

@@ -20,9 +20,10 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
 from latentscape.models.plan import Plan
 from latentscape.recipes import Recipe, find_recipe
+from latentscape.runs.data import Data
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
-from latentscape.runs.record import Data, Record
+from latentscape.runs.record import Record
 from latentscape.runs.run import Run
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError

@@ -32,8 +32,9 @@ from latentscape.data.folder.listing import Listing
 from latentscape.data.folder.reuse import reuse_decoded
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import DAMAGE, atomic_folder, refuse_link
+from latentscape.system.files import atomic_folder, refuse_link
 from latentscape.system.printing import print_aside
+from latentscape.system.reading import DAMAGE
 from latentscape.system.removal import remove_folder
 
 FILES = re.compile(

@@ -21,8 +21,8 @@ from latentscape.data.names import Names
 from latentscape.data.npy import read_npy
 from latentscape.data.source import WAYS
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import read_small
 from latentscape.system.names import natural_key
+from latentscape.system.reading import read_small
 
 VERSION = 2
 """Of what is kept of a listing; another one is made anew."""

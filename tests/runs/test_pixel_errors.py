@@ -2,7 +2,7 @@ import numpy as np
 from sklearn.metrics import mean_squared_error
 
 import latentscape as ls
-from latentscape.runs import errors
+from latentscape.runs import pixel_errors as errors
 from latentscape.runs.run import Run
 
 

@@ -1,0 +1,76 @@
+"""Which images a run was trained on, as its `run.json` says."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from latentscape.data import Examples, Splits, SplitsOf, catalogue
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which images a model was trained on.
+
+    Attributes:
+        source: a source's name or a path, as `load_images` takes it.
+        options: the other arguments of `load_images`.
+        fingerprint: SHA-256 of the three splits.
+        classes: the names of the classes.
+        counts: images in training, validation and test.
+        summary: what was read, in one sentence.
+        notes: what was done to it, and what is odd about it.
+        preparation: what was done to each picture, as `load_images` takes it.
+        cut: ids of the validation and test pictures, where these were cut from files.
+    """
+
+    source: str
+    options: dict[str, Any]
+    fingerprint: str
+    classes: tuple[str, ...]
+    counts: dict[str, int]
+    summary: str = ""
+    notes: tuple[str, ...] = ()
+    preparation: dict[str, Any] = field(default_factory=dict)
+    cut: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, images: SplitsOf[Examples]) -> Data:
+        """Describe three splits."""
+        parts = {"train": images.train, "validation": images.validation, "test": images.test}
+        return cls(
+            source=lasting(images.name),
+            options=dict(images.options),
+            fingerprint=images.fingerprint,
+            classes=images.classes,
+            counts={name: len(part) for name, part in parts.items()},
+            summary=images.summary,
+            notes=images.notes,
+            preparation=images.preparation.to_json(),
+            cut={name: list(ids) for name, ids in images.cut.items()},
+        )
+
+    def changes(self, images: Splits) -> str:
+        """Say how images differ from those of the record; "" where they are the same."""
+        if images.fingerprint == self.fingerprint:
+            return ""
+        now = {"train": images.train, "validation": images.validation, "test": images.test}
+        counts = ", ".join(
+            f"{len(part):,} {name} for {self.counts[name]:,}"
+            for name, part in now.items()
+            if len(part) != self.counts.get(name)
+        )
+        kept = "; what was tested on then is tested on now" if self.cut else ""
+        return (
+            f"the images of '{images.name}' are not those that were trained on"
+            f"{f' ({counts})' if counts else ''}{kept}"
+        )
+
+
+def lasting(source: str) -> str:
+    """Make a path absolute, so that it means the same from any folder; leave names alone."""
+    named = source in {info.name for info in catalogue()}
+    there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
+    return str(Path(source).resolve()) if there and not named else source
