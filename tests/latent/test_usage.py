@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import vonmises_fisher
 
 from latentscape.latent.measure import Measure
 from latentscape.latent.usage import (
@@ -11,7 +12,8 @@ from latentscape.latent.usage import (
     collapse_among,
     dimension_kl,
     dimension_variance,
-    idle_dimensions,
+    direction_shares,
+    idle_directions,
     image_share,
     largest_correlation,
 )
@@ -141,9 +143,56 @@ def test_a_dimension_that_carries_a_little_is_told_from_an_idle_one():
     little = np.random.default_rng(2).normal(size=(n, 2)) * np.sqrt([0.005, 0.06])
     nats = 0.5 * np.log1p([0.005, 0.06])
     assert nats[0] < 0.01 < nats[1]
-    assert idle_dimensions(two_draws(little, np.ones((n, 2)))).tolist() == [True, False]
+    assert idle_directions(two_draws(little, np.ones((n, 2)))).tolist() == [False, True]
 
 
-def test_one_pair_of_draws_has_no_variance():
-    one = MEAN[:1], MEAN[:1]
-    assert active_among(one).reason == collapse_among(one).reason == "one code has no variance"
+def turned(d: int) -> np.ndarray:
+    return np.linalg.qr(np.random.default_rng(5).normal(size=(d, d)))[0]
+
+
+def test_shares_of_directions_are_the_squared_canonical_correlations_of_the_means():
+    """Known for normals: of m ~ N(0, v) and z given m ~ N(m, s²) the share is v / (v + s²)."""
+    draws = two_draws(MEAN, SCALE)
+    known = np.sort(np.array([1, 4, 0.25, 0]) / (np.array([1, 4, 0.25, 0]) + SCALE[0] ** 2))
+    for turn in (np.eye(4), turned(4), turned(4) * [3.0, 1.0, 0.2, 7.0]):
+        found = direction_shares((draws[0] @ turn, draws[1] @ turn))
+        np.testing.assert_allclose(found, known[::-1], atol=0.04)
+
+
+def test_a_code_that_is_turned_is_as_collapsed_as_before():
+    """No single dimension of it is idle, two directions are."""
+    rng = np.random.default_rng(4)
+    mean = rng.normal(size=(4000, 5)) * [1, 1, 0.5, 0, 0]
+    draws = two_draws(mean, np.full(mean.shape, 0.7))
+    turn = turned(5)
+    draws = draws[0] @ turn, draws[1] @ turn
+    assert (image_share(draws) > 0.05).all()
+    assert active_among(draws).value == 3
+    assert collapse_among(draws).value == pytest.approx(2 / 5)
+
+
+def test_a_sphere_that_uses_one_circle_of_it_is_partly_collapsed():
+    """Directions on the circle of two axes of four, turned; scipy draws the von Mises-Fisher."""
+    n, turn = 1500, turned(4)
+    angle = np.random.default_rng(6).uniform(0, 2 * np.pi, n)
+    loc = np.stack([np.cos(angle), np.sin(angle), 0 * angle, 0 * angle], 1) @ turn
+    source = np.random.default_rng(7)
+    first, second = (
+        np.concatenate([vonmises_fisher(m, 8.0).rvs(1, random_state=source) for m in loc])
+        for _ in range(2)
+    )
+    assert active_among((first, second)).value == 2
+    assert collapse_among((first, second)).value == 0.5
+
+
+def test_idle_directions_are_idle_in_few_images_and_wide_codes():
+    """Chance alone is no share, or a fresh code of 64 dimensions would look used."""
+    for n, d in ((64, 8), (300, 64)):
+        draws = two_draws(np.zeros((n, d)), np.ones((n, d)))
+        assert collapse_among(draws).value > 0.85
+
+
+def test_too_few_draws_say_so():
+    few = MEAN[:3], MEAN[:3]
+    assert active_among(few).reason == collapse_among(few).reason
+    assert active_among(few).reason == "fewer than four codes do not say which directions are idle"

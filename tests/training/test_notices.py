@@ -65,6 +65,17 @@ def test_idle_numbers_are_named_whatever_the_prior(images, recipe):
     assert "1 of its 4 numbers is idle (1)" in text
 
 
+def test_idle_directions_are_counted_on_a_sphere(images):
+    """Of features a, b, −3, −3 the sphere leaves one direction idle, the last two's difference."""
+    torch.manual_seed(0)
+    model = find_recipe("hyperspherical-vae")(images.shape, latent=4)
+    model.encoder = Telling(model.bottleneck.features, [0, 1])
+    rows = np.arange(2000) % len(images.train)
+    [text] = collapsed(Run("sphere", model, images.shape), images.train.take(rows))
+    assert "1 of its 4 directions says no more" in text
+    assert "as far as 2,000 images tell" in text
+
+
 def test_only_flags_that_the_recipe_takes_are_advised(images):
     [vae], [sphere] = told("vae", images, []), told("hyperspherical-vae", images, [])
     assert "--beta" in vae and "--warmup" in vae

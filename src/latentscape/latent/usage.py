@@ -8,7 +8,8 @@ a learned prior) two draws z, z' of each image's posterior do: by the law of tot
     = \mathrm{Var}_x(E_q z_i) / \mathrm{Var}(z_i)
 
 is the share of a dimension's variance that comes from the image, and −½ log(1 − ρ) the nats that a
-normal channel of that share carries.
+normal channel of that share carries. Such a posterior may turn its code as it likes, so what is
+counted are directions, not dimensions.
 """
 
 from dataclasses import replace
@@ -20,6 +21,8 @@ from latentscape.latent.arrays import ACTIVE, Floats, moments
 from latentscape.latent.measure import Measure, parts_of, summary
 
 CLOSE, SHARE = 0.01, 0.99
+FEWEST = 4
+TOO_FEW = "fewer than four codes do not say which directions are idle"
 Draws = tuple[Floats, Floats]
 
 
@@ -92,7 +95,7 @@ def largest_correlation(mean: Floats) -> Measure:
 def image_share(draws: Draws) -> NDArray[np.float64]:
     """Share ρ of each dimension's variance that comes from the image (d,), up to 1.
 
-    It is estimated, so that of an idle dimension it lies within a few 1/√N of 0, also below.
+    It is estimated, so that of an idle one it lies within a few 1/√N of 0, also below.
 
     Args:
         draws: Two independent draws (N, d) of each image's posterior, at least two images.
@@ -104,29 +107,60 @@ def image_share(draws: Draws) -> NDArray[np.float64]:
     return np.asarray(np.where(still, 0.0, covariance / np.where(still, 1.0, variance)))
 
 
-def idle_dimensions(draws: Draws) -> NDArray[np.bool_]:
-    """Which dimensions (d,) carry less than 0.01 nats, as far as N images can tell.
+def direction_shares(draws: Draws) -> NDArray[np.float64]:
+    """Share ρ of the variance that comes from the image, along d directions, largest first (d,).
+
+    The directions are those in which an image says most: a sphere or a flow turns its code as it
+    likes, so that of a code half idle every single dimension may carry something. They are found
+    on one half of the images and judged on the other, in turn: found and judged on the same ones,
+    chance alone would be a share.
 
     Args:
-        draws: Two independent draws (N, d) of each image's posterior, at least two images. What
+        draws: Two independent draws (N, d) of each image's posterior, at least four images.
+    """
+    halves = [(draws[0][i::2], draws[1][i::2]) for i in (0, 1)]
+    shares = [
+        image_share((first @ turn, second @ turn))
+        for turn, (first, second) in zip(map(_directions, halves), halves[::-1], strict=True)
+    ]
+    return np.asarray(np.mean(shares, axis=0))
+
+
+def _directions(draws: Draws) -> NDArray[np.float64]:
+    """Directions by the share of their variance that comes from the image, as columns (d, d)."""
+    first, second = (z.astype(np.float64) - z.mean(axis=0, dtype=np.float64) for z in draws)
+    variance = (first.T @ first + second.T @ second) / (2 * len(first))
+    covariance = (first.T @ second + second.T @ first) / (2 * len(first))
+    extent, axes = np.linalg.eigh(variance)
+    still = extent <= np.finfo(np.float32).eps * extent.max()
+    whiten = axes / np.sqrt(np.where(still, np.inf, extent))
+    turn = np.linalg.eigh(whiten.T @ covariance @ whiten)[1][:, ::-1]
+    return np.asarray(whiten @ turn)
+
+
+def idle_directions(draws: Draws) -> NDArray[np.bool_]:
+    """Which of d directions (d,), turned as the code is, carry less than 0.01 nats.
+
+    Args:
+        draws: Two independent draws (N, d) of each image's posterior, at least four images. What
             lies within two standard errors, 2/√N, of 0.01 nats counts as idle.
     """
     least = -np.expm1(-2 * CLOSE)
-    return np.asarray(image_share(draws) < least + 2 / np.sqrt(len(draws[0])))
+    return np.asarray(direction_shares(draws) < least + 2 / np.sqrt(len(draws[0])))
 
 
 def active_among(draws: Draws) -> Measure:
-    """How many dimensions are not idle, by two draws of each image's posterior."""
-    if len(draws[0]) < 2:
-        return Measure("active_units", reason="one code has no variance")
-    return Measure("active_units", float((~idle_dimensions(draws)).sum()))
+    """In how many directions the code is not idle, by two draws of each image's posterior."""
+    if len(draws[0]) < FEWEST:
+        return Measure("active_units", reason=TOO_FEW)
+    return Measure("active_units", float((~idle_directions(draws)).sum()))
 
 
 def collapse_among(draws: Draws) -> Measure:
-    """Share of dimensions that are idle, 0 to 1, by two draws of each image's posterior."""
-    if len(draws[0]) < 2:
-        return Measure("collapse", reason="one code has no variance")
-    return Measure("collapse", float(idle_dimensions(draws).mean()))
+    """Share of directions that are idle, 0 to 1, by two draws of each image's posterior."""
+    if len(draws[0]) < FEWEST:
+        return Measure("collapse", reason=TOO_FEW)
+    return Measure("collapse", float(idle_directions(draws).mean()))
 
 
 def collapse(mean: Floats, scale: Floats | None) -> Measure:

@@ -2,7 +2,8 @@
 
 A latent dimension is idle, whatever the posterior and the prior, when it says less than 0.01 nats
 of the image (`parts.information`; the ε of arXiv:1911.02469): its posterior is the same for all. A
-sphere or a flow has no numbers by themselves; there the whole code says more than one bit or not.
+sphere or a flow has no numbers by themselves; there the whole code says more than one bit or not,
+and directions that are idle are found by two draws of each posterior (`latent.usage`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 import torch
 
 from latentscape.data import Examples
+from latentscape.latent.usage import idle_directions
 from latentscape.models.pixels import checked, unit
+from latentscape.parts.distributions import Latent
 from latentscape.parts.information import dimension_information, information
 from latentscape.recipes import find_recipe
 from latentscape.runs.run import Run
@@ -22,6 +25,7 @@ from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness
 
 FEW = 128
+FEWEST, MANY = 1000, 2000  # draws that tell an idle direction from one that says a little
 IDLE = 0.01  # nats
 BIT = math.log(2)
 ENOUGH = 32  # images that can be told apart by some bits
@@ -44,11 +48,10 @@ def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
     """Notice a probabilistic code that says nothing of the image, in all or in part."""
     if not run.model.bottleneck.has_density or len(images) < 2:
         return ()
-    images = images.take(np.arange(min(FEW, len(images))))
-    x = unit(torch.from_numpy(checked(images, run.shape, run.bounds)).to(run.device))
-    labels = None if images.labels is None else torch.from_numpy(images.labels).to(run.device)
+    many = images.take(np.arange(min(MANY, len(images))))
+    images = many.take(np.arange(min(FEW, len(many))))
     with own_randomness(0), torch.no_grad(), exact_arithmetic():
-        posterior = run.model.encode(x, run.model.condition(labels))
+        posterior = encoded(run, images)
         each = dimension_information(posterior)
         idle = [] if each is None else (each < IDLE).nonzero().flatten().tolist()
         told = information(posterior).item()
@@ -63,6 +66,8 @@ def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
             f"the code has all but collapsed: it says {max(told, 0):.2g} nats of which image it "
             f"is of, less than one bit; {remedy(run)}",
         )
+    if each is None:
+        return partly(run, many)
     if not idle:
         return ()
     which = ", ".join(map(str, idle[:LISTED])) + (" …" if len(idle) > LISTED else "")
@@ -71,6 +76,32 @@ def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
         f"part of the code has collapsed: {len(idle)} of its {d} numbers {are} idle ({which}), "
         f"saying less than {IDLE} nats of the image; a code of {d - len(idle)} would hold as much, "
         f"or {remedy(run)}",
+    )
+
+
+def encoded(run: Run, images: Examples) -> Latent:
+    """The posteriors of images."""
+    x = unit(torch.from_numpy(checked(images, run.shape, run.bounds)).to(run.device))
+    labels = None if images.labels is None else torch.from_numpy(images.labels).to(run.device)
+    posterior: Latent = run.model.encode(x, run.model.condition(labels))
+    return posterior
+
+
+def partly(run: Run, images: Examples) -> tuple[str, ...]:
+    """Notice idle directions of a code that has no numbers by themselves."""
+    if len(images) < FEWEST:
+        return ()
+    with own_randomness(0), torch.no_grad(), exact_arithmetic():
+        posterior = encoded(run, images)
+        first, second = (posterior.sample().cpu().numpy() for _ in range(2))
+    idle, d = int(idle_directions((first, second)).sum()), first.shape[1]
+    if not idle:
+        return ()
+    say = "say" if idle > 1 else "says"
+    return (
+        f"part of the code has collapsed: {idle} of its {d} directions {say} no more of the image "
+        f"than {IDLE} nats, as far as {len(images):,} images tell; a smaller --latent would hold "
+        f"as much, or {remedy(run)}",
     )
 
 
