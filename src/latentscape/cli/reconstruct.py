@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from latentscape.data.resize import as_picture
 from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder
@@ -60,10 +60,10 @@ def reconstruct(
         for name, picture, before in zip(file_names(images), outputs, given, strict=True):
             target = beside / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            to_picture(picture).save(target)
+            as_picture(picture).save(target)
             if noise:
                 noisy_file = target.with_stem(f"{target.stem}-noisy")
-                to_picture(to_bytes(before, (0.0, 1.0))).save(noisy_file)
+                as_picture(to_bytes(before, (0.0, 1.0))).save(noisy_file)
     for note in notes:
         print_answer(note)
     print_answer(f"{len(outputs)} pictures are in {out}")
@@ -80,11 +80,6 @@ def noisy(pixels: NDArray[np.uint8], scale: float, seed: int) -> NDArray[np.floa
     clean = to_unit(pixels)
     noise = np.random.default_rng(seed).standard_normal(clean.shape, np.float32)
     return np.clip(clean + np.float32(scale) * noise, 0, 1)
-
-
-def to_picture(pixels: NDArray[np.uint8]) -> Image.Image:
-    """Make a picture of pixels (C, H, W)."""
-    return Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
 
 
 def file_names(images: Images) -> list[Path]:

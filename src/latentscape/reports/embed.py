@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
+from latentscape.data.resize import as_picture
 from latentscape.data.values import to_bytes
 from latentscape.figures import style
 
@@ -69,5 +70,4 @@ def uri(image: Image.Image) -> str:
 
 def tile(pixels: NDArray[np.floating]) -> str:
     """One small image (C, H, W) in [0, 1] as a data URI."""
-    levels = to_bytes(pixels, (0.0, 1.0))
-    return uri(Image.fromarray(levels[0] if len(levels) == 1 else levels.transpose(1, 2, 0)))
+    return uri(as_picture(to_bytes(pixels, (0.0, 1.0))))
