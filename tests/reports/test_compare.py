@@ -2,6 +2,7 @@
 
 import csv
 import gc
+import re
 import sys
 import weakref
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
+from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.measure import Measure
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
@@ -165,6 +167,14 @@ def test_the_page_answers_the_claims_about_several_models(compared):
     assert "distance to the nearest code" in by_dimension
     assert "distance to the nearest code" not in mended
     assert "<script" not in page
+
+
+def test_groups_on_the_page_are_those_of_the_measures_that_there_are(compared):
+    page = (compared / "c.html").read_text(encoding="utf-8")
+    shown = re.findall(r'class="group"><th[^>]*>(\w+) <span>', page)
+    known = dict.fromkeys(row["group"] for row in rows_of(compared / "c.csv").values())
+    assert shown == [group.capitalize() for group in GROUPS if group in known]
+    assert 0 < len(shown) < len(GROUPS)
 
 
 def test_nats_of_different_kinds_are_labelled_and_not_compared(

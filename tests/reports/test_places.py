@@ -8,6 +8,7 @@ import pytest
 from latentscape.latent.measure import Measure
 from latentscape.reports.claims import gaps, rooms, steps
 from latentscape.reports.embed import tile
+from latentscape.reports.examination import Examined
 from latentscape.reports.probes import Probes, probes_of, step_pairs
 
 
@@ -123,6 +124,7 @@ def test_steps_turn_classes_by_their_share(turns, verdict, reading):
     claim = steps(space(np.eye(2), class_change=turns, smoothness=0.5))
     assert (claim.verdict, claim.figures[1][1]) == (verdict, "0.5")
     assert claim.reading.startswith(reading)
+    assert claim.rule.startswith("It holds when more than 5 % of steps")
 
 
 def test_steps_that_nobody_names_cannot_be_told():
@@ -155,3 +157,13 @@ def test_places_lie_over_the_box_of_codes_and_belong_to_the_nearest():
     np.testing.assert_array_equal(found.classes, labels[nearest])
     np.testing.assert_array_equal(found.present, [0, 1])
     assert found.gap.mean() < 0.3
+
+
+@pytest.mark.parametrize(("classes", "labels"), [(3, [0, 1, 2, 0, 1]), (0, None)])
+def test_a_conditional_model_under_examination_decodes_its_classes_in_turn(classes, labels):
+    run = SimpleNamespace(
+        model=SimpleNamespace(labels=classes),
+        decode=lambda codes, labels: labels if labels is None else labels.tolist(),
+    )
+    examined = Examined(run, None, None, "", None, None)
+    assert examined.decode(np.zeros((5, 2))) == labels
