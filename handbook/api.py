@@ -25,6 +25,7 @@ MODULES = {
     ),
     "space": (
         "latent.structure",
+        "latent.cluster_measures",
         "latent.usage",
         "latent.shape",
         "latent.gaps",
@@ -40,6 +41,7 @@ MODULES = {
         "explorer",
     ),
 }
+INHERITING = ("Images", "Splits")
 INTRODUCTIONS = {
     "python": """# Python
 
@@ -68,4 +70,10 @@ def verbs() -> list[str]:
 def page(name: str) -> str:
     """A page that asks mkdocstrings for names."""
     shown = verbs() if name == "python" else MODULES[name]
-    return "\n\n".join([INTRODUCTIONS[name], *(f"::: latentscape.{path}" for path in shown)]) + "\n"
+    return "\n\n".join([INTRODUCTIONS[name], *map(asked, shown)]) + "\n"
+
+
+def asked(path: str) -> str:
+    """What asks mkdocstrings for one name, with what `INHERITING` classes have from their base."""
+    more = "\n    options:\n      inherited_members: true" if path in INHERITING else ""
+    return f"::: latentscape.{path}{more}"

@@ -112,20 +112,7 @@ E_co = TypeVar("E_co", bound=Examples, covariant=True)
 
 @dataclass(frozen=True, eq=False)
 class SplitsOf(Generic[E_co]):
-    """The examples to train on, to choose by, and to judge with; `Splits` are those of images.
-
-    Attributes:
-        name: The name of the source, or the path given.
-        train: The examples a model learns from.
-        validation: Those that choose among models and stop training.
-        test: Those that are looked at last.
-        notes: Sentences on what was done to the images on the way in (resized, left out, …).
-        options: The other arguments of `load_images` that give the same splits again.
-        summary: One sentence on what was read: files, classes, size, values, what was left out.
-        preparation: What was done to each picture, so that it can be done to others.
-        cut: Ids of validation and test images, where these are pictures in files and were cut from
-            them.
-    """
+    """Three splits of examples of one kind; `Splits`, those of images, says what its fields are."""
 
     name: str
     train: E_co

@@ -47,4 +47,17 @@ class Images(Examples):
 
 @dataclass(frozen=True, eq=False)
 class Splits(SplitsOf[Images]):
-    """The images to train on, to choose by, and to judge with; its fields are `SplitsOf`'s."""
+    """The images to train on, to choose by, and to judge with.
+
+    Attributes:
+        name: The name of the source, or the path given.
+        train: The images a model learns from.
+        validation: The images that choose among models and stop training.
+        test: The images that are looked at last.
+        notes: Sentences on what was done to the images on the way in (resized, left out, …).
+        options: The other arguments of `load_images` that give the same splits again.
+        summary: One sentence on what was read: files, classes, size, values, what was left out.
+        preparation: What was done to each picture, so that it can be done to others.
+        cut: Ids of validation and test images, where these are pictures in files and were cut from
+            them.
+    """
