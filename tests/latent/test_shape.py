@@ -6,6 +6,7 @@ from scipy.spatial import Delaunay, KDTree
 from scipy.stats import chi2, kstest
 
 from latentscape.latent.gaps import gap_fraction, ground_of, largest_gap, nearest_distance
+from latentscape.latent.groups import measure_shape
 from latentscape.latent.measure import Measure
 from latentscape.latent.mismatch import mmd2, prior_ks, prior_mismatch
 from latentscape.latent.shape import class_hull, class_size, offset, size_ratio, skew, tail
@@ -291,3 +292,16 @@ def test_odd_codes_give_a_figure_or_a_reason(shape, kind):
         assert {offset(z).reason, skew(z).reason, largest_gap(ground_of(z)).reason} == {
             "all codes are equal"
         }
+
+
+def test_gaps_and_the_prior_are_of_draws_of_the_posteriors_where_there_are_any():
+    rng = np.random.default_rng(0)
+    codes = np.repeat([[-0.6, 0.6], [0.6, -0.6]], 300, axis=0) + rng.normal(0, 0.02, (600, 2))
+    drawn = codes + rng.normal(0, 0.8, codes.shape)  # which together are about N(0, I)
+    prior = rng.normal(size=(600, 2))
+    given = {"draws": {"prior": prior}, "prior": prior}
+    cloud = {m.key: m.value for m in measure_shape(codes, posterior=drawn, **given)}
+    points = {m.key: m.value for m in measure_shape(codes, **given)}
+    assert cloud["gap_fraction"] < 0.1 and points["gap_fraction"] > 0.9
+    assert cloud["prior_ks"] < 0.2 and points["prior_ks"] > 0.2
+    assert cloud["prior_mismatch"] < 0.3 * points["prior_mismatch"]
