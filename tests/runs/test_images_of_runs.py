@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.parts.networks import Network
 from latentscape.reports.facts import training_of
+from latentscape.runs.data import Data
 from latentscape.runs.run import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
@@ -182,3 +184,25 @@ def test_a_dense_layer_out_of_proportion_is_refused(tmp_path):
     images = load_images(tmp_path / "large.npy")
     with pytest.raises(LatentscapeError, match="52 million numbers for images of 1×450×450, which"):
         train("ae", images, epochs=1)
+
+
+def test_changes_of_images_say_what_differs_and_no_more():
+    images, fewer = (load_images("digits", limit=limit) for limit in (60, 50))
+    data = Data.of(images)
+    assert data.changes(images) == ""
+    counts = ", ".join(
+        f"{len(now)} {name} for {len(then)}"
+        for name, now, then in (
+            ("train", fewer.train, images.train),
+            ("validation", fewer.validation, images.validation),
+            ("test", fewer.test, images.test),
+        )
+        if len(now) != len(then)
+    )
+    assert data.changes(fewer) == (
+        f"the images of 'digits' are not those that were trained on ({counts})"
+    )
+    changed = replace(images, train=replace(images.train, pixels=255 - images.train.pixels))
+    assert data.changes(changed) == "the images of 'digits' are not those that were trained on"
+    kept = replace(data, cut={"test": ["a.png"]})
+    assert kept.changes(changed).endswith("; what was tested on then is tested on now")
