@@ -19,7 +19,8 @@ from pathlib import Path
 
 MADE = Path("mutants/src/latentscape")
 STATISTICS = Path("mutants/mutmut-stats.json")
-SURVIVED = (0, 5, 33, None)  # passed its tests, or no test enters it
+FAILS = "a test fails on the unchanged code in mutants/; `mutmut run` shows which"
+SURVIVED = (0, 5, 33)  # passed its tests, or no test enters it
 
 Exits = Mapping[str, int | None]
 
@@ -86,13 +87,15 @@ def main() -> None:
         print("making the mutants, and learning which tests enter which function …", flush=True)
         mutmut("run", "none of them")
         if not STATISTICS.exists():
-            raise SystemExit("a test fails on the unchanged code in mutants/; run `mutmut run`")
+            raise SystemExit(FAILS)
     chosen = drawn(
         [m for m in exits() if asked.only in ("", package_of(m))], asked.count, asked.seed
     )
     print(f"trying {len(chosen)} mutants …", flush=True)
     mutmut("run", *chosen)
     ends = exits()
+    if any(ends[mutant] is None for mutant in chosen):
+        raise SystemExit(FAILS)
     for package, noticed, count in shares(chosen, ends):
         print(f"{package}: {noticed} of {count} noticed ({noticed / count:.0%})")
     for mutant in chosen:
