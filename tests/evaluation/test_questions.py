@@ -143,8 +143,11 @@ def test_the_typical_are_nearest_to_the_middle_of_their_class(run, splits):
         expected = own[np.argsort(away[own])[:2]]
         assert found.rows[2 * c : 2 * c + 2].tolist() == expected.tolist()
     assert ls.odd(run, splits.train, k=5).rows.tolist() not in found.rows.tolist()
-    plain = replace(splits.train, labels=None, classes=())
-    assert ls.typical(run, plain, k=3).table["reason"][0].as_py().endswith("to the mean of all")
+    assert [found.names[group] for group in found.groups] == [c for c in CLASSES for _ in "ab"]
+    for group, reason in zip(found.groups, found.table["reason"].to_pylist(), strict=True):
+        assert reason.endswith(f"of the median distance to the mean of '{found.names[group]}'")
+    plain = ls.typical(run, replace(splits.train, labels=None, classes=()), k=3)
+    assert plain.table["reason"][0].as_py().endswith("to the mean of all") and plain.groups is None
 
 
 def test_a_selection_is_of_the_table_that_encode_writes(run, splits):
