@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from scipy.stats import ks_2samp
 
 from latentscape.evaluation.early_stopping import fit_until_flat, loss
+from latentscape.evaluation.run_samplers import run_sampler
 from latentscape.evaluation.samplers import Flow, FlowNetwork, SecondStage
 from latentscape.latent.samplers import Sampler
 from latentscape.models.plan import Plan
@@ -120,3 +123,11 @@ def test_the_best_round_is_kept_where_a_longer_one_learns_by_heart():
     assert found.flat
     held_out = rows[np.random.default_rng(0).permutation(20)[:2]]
     assert loss(network, torch.from_numpy(held_out)) == pytest.approx(min(found.held_out), abs=1e-5)
+
+
+def test_draws_from_the_prior_are_the_models_own_by_their_seed():
+    def draw(n, *, seed=0):
+        return np.full((n, 2), seed, np.float32)
+
+    prior = run_sampler(SimpleNamespace(draw=draw), "prior", np.zeros((3, 2)), None, seed=7)
+    np.testing.assert_array_equal(prior.sample(4, seed=5), np.full((4, 2), 5))

@@ -42,7 +42,7 @@ def measure_likelihood(
         return (*bound, *(Measure(key, reason=reason) for key in KEYS[3:]))
     chosen = subset(len(images), rows, seed)
     few = estimate_likelihood(run, images.take(chosen), samples=samples, seed=seed)
-    each = -few.negative_elbo.each if few.log_likelihood is None else few.log_likelihood.each
+    assert few.log_likelihood is not None  # its posterior has a density
     sample = sample_size(chosen, len(images))
-    nll = Measure.mean("nll", -each, sample=sample, rows=chosen)
+    nll = Measure.mean("nll", -few.log_likelihood.each, sample=sample, rows=chosen)
     return (*bound, nll, Measure("nll_se", nll.error or 0.0, sample=sample))

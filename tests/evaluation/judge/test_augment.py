@@ -27,6 +27,14 @@ def test_pictures_stay_in_range_whatever_the_shape(shape, seed, light):
         assert made.min() >= 0 and made.max() <= 1
 
 
+def test_half_of_the_pictures_lose_up_to_a_third_of_their_contrast():
+    torch.manual_seed(0)
+    brightness = soften(torch.ones(3000, 1, 6, 6)).mean(dim=(1, 2, 3))
+    assert brightness.min() > 0.6
+    darker = (brightness < 0.9).float().mean().item()
+    assert abs(darker - 0.5 * (0.9 - 0.65) / (1 - 0.65)) < 0.03
+
+
 def test_blur_is_scipys():
     x = np.random.default_rng(0).random((2, 3, 20, 24)).astype(np.float32)
     expected = gaussian_filter(x, (0, 0, 1.2, 1.2), mode="nearest", truncate=2.5)
