@@ -39,6 +39,7 @@ MODULES = {
         "evaluation.judge.judge",
         "bundle",
         "explorer",
+        "explorer.widget",
     ),
 }
 INHERITING = ("Images", "Splits")

@@ -170,7 +170,7 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path / "cache"))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    monkeypatch.setattr("latentscape.explorer.server.serve", lambda *args, **more: None)
+    monkeypatch.setattr("latentscape.explorer.showing.serve", lambda *args, **more: None)
     monkeypatch.setattr("latentscape.bundle.from_run.bundle_run", small_bundle)
     monkeypatch.setattr("latentscape.data.folder.source.WORTH_KEEPING", 0)
     static = tmp_path / "static"

@@ -50,7 +50,7 @@ def unpacked(original, tmp_path, monkeypatch):
         name_canary(path / "run.json")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
-    monkeypatch.setattr("latentscape.explorer.server.serve", lambda *args, **more: None)
+    monkeypatch.setattr("latentscape.explorer.showing.serve", lambda *args, **more: None)
     yield song
     sys.modules.pop("canary_module", None)
 

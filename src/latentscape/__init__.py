@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from latentscape.evaluation.questions.select import select
     from latentscape.evaluation.questions.similar import similar
     from latentscape.evaluation.questions.typical import typical
-    from latentscape.explorer import explore
+    from latentscape.explorer import explore, link
     from latentscape.figures import plot
     from latentscape.models.plan import Plan
     from latentscape.reports.comparison import compare
@@ -51,6 +51,7 @@ __getattr__ = lazily(
         "duplicates": ".evaluation.questions.duplicates",
         "explore": ".explorer",
         "fit": ".training",
+        "link": ".explorer",
         "load_images": ".data",
         "load_run": ".runs.run",
         "measure": ".evaluation.measure",
@@ -69,6 +70,12 @@ __getattr__ = lazily(
     },
 )
 
+
+def __dir__() -> list[str]:
+    """List what there is for people, so that completion shows it and nothing else."""
+    return __all__
+
+
 __all__ = [
     "Images",
     "LatentTransformer",
@@ -81,6 +88,7 @@ __all__ = [
     "duplicates",
     "explore",
     "fit",
+    "link",
     "load_images",
     "load_run",
     "measure",

@@ -5,7 +5,7 @@ import csv
 import pytest
 
 import latentscape as ls
-import latentscape.explorer.server
+import latentscape.explorer.showing
 from latentscape.reports import comparison, embed, run_report
 
 
@@ -50,7 +50,7 @@ def test_a_sweep_is_trained_continued_compared_and_explored(images, tmp_path, mo
 
     served = []
     monkeypatch.setattr(
-        "latentscape.explorer.server.serve", lambda bundle, **_: served.append(bundle.space)
+        "latentscape.explorer.showing.serve", lambda bundle, **_: served.append(bundle.space)
     )
     for source in (tmp_path / "sweep" / "latent=2,seed=0", other):
         ls.explore(source, images, browser=False)

@@ -9,18 +9,29 @@ import type { Host } from './bundle/source'
 import { App } from './App'
 import { Failure, Loading } from './ui/Loading'
 
-export function start(element: HTMLElement, host: Host): void {
+export function start(
+  element: HTMLElement,
+  host: Host,
+  opened: (explorer: Explorer) => void = () => undefined,
+): void {
   const progress = signal(0)
   render(<Loading progress={progress} />, element)
   let engine: Engine | null = null
   const told = (space: Space) => (engine = startEngine(space, host))
   openBundle(host.source, (share) => (progress.value = share), told).then(
-    (bundle) => open(element, new Explorer(bundle, host, engine)),
+    (bundle) => open(element, new Explorer(bundle, host, engine), opened),
     (error: Error) => render(<Failure sentence={error.message} />, element),
   )
 }
 
-function open(element: HTMLElement, explorer: Explorer): void {
+function open(
+  element: HTMLElement,
+  explorer: Explorer,
+  opened: (explorer: Explorer) => void,
+): void {
   document.title = `${explorer.bundle.space.name} · latentscape`
-  void restore(explorer, location.hash).finally(() => render(<App explorer={explorer} />, element))
+  void restore(explorer, location.hash).finally(() => {
+    render(<App explorer={explorer} />, element)
+    opened(explorer)
+  })
 }

@@ -6,49 +6,13 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import uvicorn
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.open import opened_bundle
 from latentscape.explorer.application import application
 from latentscape.explorer.connection_limits import limit_connections
 from latentscape.system.errors import LatentscapeError
-
-if TYPE_CHECKING:
-    from latentscape.data import Splits
-    from latentscape.runs.run import Place, Run
-
-
-def explore(
-    source: Run | Place,
-    images: Splits | None = None,
-    *,
-    thumbs: Place | None = None,
-    limit: int = 70_000,
-    port: int = 0,
-    browser: bool = True,
-    trust: bool = False,
-    ready: Callable[[str], None] = print,
-) -> None:
-    """Walk through a latent space in the browser, until Ctrl-C.
-
-    Args:
-        source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
-        images: to show instead of those that the run was trained on.
-        thumbs: a folder of pictures for somebody's codes.
-        limit: show this many points at most.
-        port: where to listen on this machine; 0 takes a free one.
-        browser: whether to open the page.
-        trust: import a recipe from outside latentscape, which runs its code.
-        ready: told the page's address once it can be opened.
-
-    Raises:
-        LatentscapeError: when there is nothing to show, or the port is taken.
-    """
-    with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
-        serve(bundle, port=port, browser=browser, ready=ready)
 
 
 def serve(

@@ -12,6 +12,7 @@ from latentscape.explorer.page import single_page, wasm
 from latentscape.system.files import make_folder, write_atomic
 
 PLACE = "<!-- bundle -->"
+FRAMED = '<meta name="latentscape-host" content="notebook" />'
 
 
 def write_html(bundle: Bundle, out: str | Path) -> Path:
@@ -29,12 +30,29 @@ def write_html(bundle: Bundle, out: str | Path) -> Path:
     """
     out = Path(out)
     make_folder(out.parent)
+    write_atomic(out, _html(bundle).encode())
+    return out
+
+
+def framed_html(bundle: Bundle) -> str:
+    """Give the same page for a frame in a notebook, with whom it then shares what is chosen.
+
+    Args:
+        bundle: what to show.
+
+    Raises:
+        LatentscapeError: when the page is not built.
+    """
+    return _html(bundle, FRAMED)
+
+
+def _html(bundle: Bundle, *tags: str) -> str:
+    """Put the bundle, and tags before it, into the page."""
     contents = {name: (bundle.folder / name).read_bytes() for name in bundle.files}
     if "encoder" in bundle.space or "decoder" in bundle.space:
         contents["ort.wasm"] = wasm()
-    embedded = "\n".join(_embedded(name, content) for name, content in contents.items())
-    write_atomic(out, single_page().replace(PLACE, embedded, 1).encode())
-    return out
+    embedded = [_embedded(name, content) for name, content in contents.items()]
+    return single_page().replace(PLACE, "\n".join([*tags, *embedded]), 1)
 
 
 def _embedded(name: str, content: bytes) -> str:

@@ -1,0 +1,70 @@
+"""Shows a latent space where one works: in the browser, or in a notebook's cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from latentscape.bundle.open import opened_bundle
+from latentscape.explorer.notebook import in_notebook
+from latentscape.explorer.server import serve
+from latentscape.system.errors import LatentscapeError
+
+if TYPE_CHECKING:
+    from latentscape.bundle import Bundle
+    from latentscape.data import Splits
+    from latentscape.explorer.widget import Explorer
+    from latentscape.runs.run import Place, Run
+
+
+def explore(
+    source: Run | Place,
+    images: Splits | None = None,
+    *,
+    thumbs: Place | None = None,
+    limit: int = 70_000,
+    port: int = 0,
+    browser: bool = True,
+    trust: bool = False,
+    ready: Callable[[str], None] = print,
+) -> Explorer | None:
+    """Walk through a latent space: in a notebook in the cell, else in the browser, until Ctrl-C.
+
+    Args:
+        source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
+        images: to show instead of those that the run was trained on.
+        thumbs: a folder of pictures for somebody's codes.
+        limit: show this many points at most.
+        port: where to listen on this machine; 0 takes a free one. Not in a notebook.
+        browser: whether to open the page. Not in a notebook.
+        trust: import a recipe from outside latentscape, which runs its code.
+        ready: told the page's address once it can be opened. Not in a notebook.
+
+    Returns:
+        in a notebook the widget, at once; else None, after Ctrl-C.
+
+    Raises:
+        LatentscapeError: when there is nothing to show, the port is taken, or a notebook lacks
+            anywidget.
+    """
+    with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
+        if in_notebook():
+            return _widget(bundle)
+        serve(bundle, port=port, browser=browser, ready=ready)
+    return None
+
+
+def _widget(bundle: Bundle) -> Explorer:
+    """Make the notebook's widget.
+
+    Raises:
+        LatentscapeError: when what makes widgets is not installed.
+    """
+    try:
+        from latentscape.explorer.widget import Explorer
+    except ModuleNotFoundError as error:
+        raise LatentscapeError(
+            f"in a notebook the explorer needs {error.name}, which is not installed; run "
+            "'pip install latentscape[notebook]', or 'latentscape explore' in a terminal"
+        ) from error
+    return Explorer(bundle)

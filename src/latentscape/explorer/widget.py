@@ -1,0 +1,115 @@
+"""The explorer in a notebook: the page in a frame, and what is chosen there in Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import numpy as np
+import pyarrow as pa
+import traitlets
+from numpy.typing import NDArray
+
+from latentscape.bundle import Bundle
+from latentscape.bundle.tables import read_table
+from latentscape.explorer.single import framed_html
+from latentscape.explorer.traits import (
+    Code,
+    Rows,
+    code_to_json,
+    image_from_json,
+    image_to_json,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEIGHT = 640
+
+
+class Explorer(anywidget.AnyWidget):
+    """The explorer's page in a cell, and what is chosen there.
+
+    What can be set from Python changes the page, and what is done in the page changes it here;
+    `observe` tells of both. Rows are those of `codes`, `labels` and `ids`: the points are in a
+    random order, and their ids say which images they are.
+
+    Args:
+        bundle: what to show.
+        height: of the cell, in pixels.
+
+    Attributes:
+        code: the code (d,) that is decoded, under the pointer or where something led; settable.
+        image: what it is decoded to, (C, H, W) in [0, 1]; None where there is no decoder.
+        selection: the selected rows, in their order; settable.
+        pins: the pinned rows, the last one first; settable.
+        view: what the plane shows, such as "code" or "pca"; settable.
+        codes: the codes (N, d) of all that is shown.
+        labels: their classes' numbers (N,), -1 where there is none.
+        ids: their names, N.
+        classes: the classes' names.
+        image_shape: (C, H, W) of the decoded images.
+    """
+
+    _esm = Path(__file__).parent / "widget.js"
+    page = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(HEIGHT).tag(sync=True)
+    code = Code(default_value=np.zeros(0, np.float32)).tag(sync=True, to_json=code_to_json)
+    image = traitlets.Any(None, allow_none=True).tag(
+        sync=True, to_json=image_to_json, from_json=image_from_json
+    )
+    selection = Rows().tag(sync=True)
+    pins = Rows().tag(sync=True)
+    view = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, bundle: Bundle, *, height: int = HEIGHT) -> None:
+        space = bundle.space
+        points = read_table(bundle.folder / space["points"]["file"])
+        details = read_table(bundle.folder / space["points"]["details"])
+        self.codes = _matrix(points["code"])
+        self.labels = points["label"].to_numpy()
+        self.ids = [str(name) for name in details["id"].to_pylist()]
+        self.classes = tuple(space["classes"])
+        self.views = tuple(dict.fromkeys(["code", *(view["name"] for view in space["views"])]))
+        image = space.get("image")
+        self.image_shape = image and (image["channels"], image["height"], image["width"])
+        super().__init__(page=framed_html(bundle), height=height)
+
+    @traitlets.validate("view")
+    def _known_view(self, proposal: dict[str, Any]) -> str:
+        name: str = proposal["value"]
+        if name and name not in self.views:
+            raise traitlets.TraitError(f"view is one of {', '.join(self.views)}; not {name!r}")
+        return name
+
+    def selected(self) -> pd.DataFrame:
+        """Give the selected points as a table: `row`, `id`, `label`, `class` and the code, z_0 ….
+
+        Returns:
+            one line for each; none where nothing is selected.
+        """
+        import pandas as pd
+
+        rows = np.asarray(self.selection, dtype=np.int64)
+        labels = self.labels[rows]
+        names = [self.classes[label] if label >= 0 else None for label in labels]
+        columns = {
+            "row": rows,
+            "id": [self.ids[row] for row in rows],
+            "label": labels,
+            "class": names,
+        }
+        codes = {f"z_{axis}": column for axis, column in enumerate(self.codes[rows].T)}
+        return pd.DataFrame(columns | codes)
+
+    def __repr__(self) -> str:
+        """Say what is shown."""
+        return f"<Explorer of {len(self.codes)} points, {len(self.selection)} selected>"
+
+
+def _matrix(column: pa.ChunkedArray) -> NDArray[np.float32]:
+    """Turn a column of fixed-size lists into an array (N, d)."""
+    lists = column.combine_chunks()
+    flat = lists.flatten().to_numpy()
+    return np.array(flat, dtype=np.float32).reshape(len(lists), lists.type.list_size)

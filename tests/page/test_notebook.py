@@ -1,0 +1,117 @@
+"""The explorer in JupyterLab: what is selected in the page is read in Python, and the other way."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+pytestmark = pytest.mark.page
+
+CELLS = (
+    "import latentscape as ls\nwidget = ls.explore('bundle'); widget",
+    "print('selected', len(widget.selected()), sorted(widget.selection)[:3])",
+    "widget.selection = [5, 7, 11]; widget.view = 'pca'; widget.pins = [2]",
+    "print('image', widget.image.shape, 'pins', widget.pins, 'view', widget.view)",
+)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(wide_bundle, tmp_path_factory):
+    """JupyterLab over a folder with a bundle and a notebook, and the notebook's address."""
+    import nbformat
+
+    folder = tmp_path_factory.mktemp("lab")
+    (folder / "bundle").symlink_to(wide_bundle.folder)
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "walk.ipynb")
+    port = free_port()
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}", "--no-browser"]
+    command += ["--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
+    own = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME", "DATA")}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/api", folder / "log")
+            yield f"http://127.0.0.1:{port}/lab/tree/walk.ipynb"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def wait_for(address, log) -> None:
+    end = time.monotonic() + 60
+    while True:
+        try:
+            assert json.load(urllib.request.urlopen(address))
+            return
+        except (urllib.error.URLError, ConnectionError):
+            assert time.monotonic() < end, log.read_text()
+            time.sleep(0.2)
+
+
+class Notebook:
+    """An open notebook: its cells are run one after another, as with Shift+Enter."""
+
+    def __init__(self, page, address) -> None:
+        self.page = page
+        page.set_default_timeout(30_000)
+        page.goto(address)
+        page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
+        page.locator(".jp-CodeCell .cm-content").first.click()
+
+    def run(self, cell: int) -> str:
+        """Run a cell, and give what it prints."""
+        source = self.page.locator(f".jp-CodeCell >> nth={cell} >> .cm-content")
+        prompt = self.page.locator(f".jp-CodeCell >> nth={cell} >> .jp-InputPrompt")
+        end = time.monotonic() + 60
+        while not re.search(r"\[\d+\]", prompt.inner_text()):
+            assert time.monotonic() < end, prompt.inner_text()
+            if "*" not in prompt.inner_text():  # not begun: what is above may just have grown
+                source.click()
+                self.page.keyboard.press("Shift+Enter")
+            self.page.wait_for_timeout(1000)
+        self.page.wait_for_timeout(300)
+        return self.page.locator(f".jp-CodeCell >> nth={cell} >> .jp-OutputArea").inner_text()
+
+
+def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab):
+    context = browser.new_context(viewport={"width": 1300, "height": 1100})
+    notebook = Notebook(context.new_page(), lab)
+    notebook.run(0)
+    frame = notebook.page.frame_locator("iframe[title=latentscape]")
+    plot = frame.locator("[data-space]")
+    plot.wait_for()
+    frame.get_by_role("button", name="drag a box round points").click()
+    box = plot.bounding_box()
+    notebook.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    notebook.page.mouse.up()
+    said = frame.get_by_role("status").filter(has_text="selected").inner_text()
+    count = int(re.match(r"[\d,]+", said)[0].replace(",", ""))
+    assert count > 20
+    assert f"selected {count} [" in notebook.run(1)
+
+    notebook.run(2)
+    frame.get_by_role("status").filter(has_text="3 of 1,797").wait_for()
+    frame.get_by_label("view", exact=True).wait_for()
+    assert frame.get_by_label("view", exact=True).input_value() == "pca"
+    assert "image (1, 8, 8) pins [2] view pca" in notebook.run(3)
+    context.close()
