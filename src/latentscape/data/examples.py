@@ -16,7 +16,7 @@ from latentscape.system.errors import LatentscapeError
 _BLOCK = 1 << 24  # bytes hashed at once, so that a memory map never comes into memory whole
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Examples:
     """Arrays of one shape, with labels where there are any: what a model learns from.
 
@@ -54,6 +54,11 @@ class Examples:
 
     def __len__(self) -> int:
         return len(self.pixels)
+
+    def __repr__(self) -> str:
+        size = "×".join(map(str, self.shape))
+        kinds = f", {len(self.classes)} classes" if self.labels is not None else ", unlabelled"
+        return f"<{type(self).__name__} of {self.title}: {len(self):,} of {size}{kinds}>"
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -110,7 +115,7 @@ class Examples:
 E_co = TypeVar("E_co", bound=Examples, covariant=True)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SplitsOf(Generic[E_co]):
     """Three splits of examples of one kind; `Splits`, those of images, says what its fields are."""
 
@@ -123,6 +128,14 @@ class SplitsOf(Generic[E_co]):
     summary: str = ""
     preparation: Preparation = field(default_factory=Preparation)
     cut: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        parts = ", ".join(f"{len(part):,} {name}" for name, part in self._parts.items())
+        return f"<{type(self).__name__} of {self.title}: {parts}>"
+
+    @property
+    def _parts(self) -> dict[str, E_co]:
+        return {"train": self.train, "validation": self.validation, "test": self.test}
 
     @property
     def title(self) -> str:

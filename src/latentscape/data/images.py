@@ -1,15 +1,17 @@
 """Images, as bytes, and their three splits."""
 
 from dataclasses import dataclass
+from html import escape
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.examples import Examples, SplitsOf
+from latentscape.system.printing import visible
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Images(Examples):
     """A set of images of one size, with labels where there are any.
 
@@ -44,8 +46,13 @@ class Images(Examples):
             raise ValueError(f"pixels have {self.pixels.shape[1]} channels, not 1 or 3")
         super().__post_init__()
 
+    def _repr_html_(self) -> str:
+        from latentscape.data.contact import images_html
 
-@dataclass(frozen=True, eq=False)
+        return images_html(self)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Splits(SplitsOf[Images]):
     """The images to train on, to choose by, and to judge with.
 
@@ -61,3 +68,10 @@ class Splits(SplitsOf[Images]):
         cut: Ids of validation and test images, where these are pictures in files and were cut from
             them.
     """
+
+    def _repr_html_(self) -> str:
+        from latentscape.data.contact import images_html
+
+        parts = "".join(map(images_html, self._parts.values()))
+        notes = "".join(f"<p>{escape(visible(note))}</p>" for note in (self.summary, *self.notes))
+        return notes + parts

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from latentscape.data.examples import Examples
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Table(Examples):
     """Rows of a table, each where an image would be: p numbers as 1×1×p.
 

@@ -11,6 +11,7 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
 from latentscape.runs.weights import load_weights, weights_of
+from latentscape.system.tables import Records
 
 
 def packed(run: Run, record: Record) -> dict[str, bytes]:
@@ -47,7 +48,7 @@ def unpacked(files: dict[str, bytes], *, trust: bool = False) -> tuple[Run, Reco
         model=model,
         shape=record.blueprint.shape,
         classes=record.data.classes,
-        history=json.loads(files["history.json"]),
+        history=Records(json.loads(files["history.json"])),
         **json.loads(files.get("epochs.json", b"{}")),
     )
     return run, record

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from html import escape
+from typing import TYPE_CHECKING, Any
 
 from latentscape.evaluation.judge.controls import Controls
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.latent.measure import JSON, Measure
+from latentscape.system.printing import visible
+from latentscape.system.tables import html_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEW = "too few codes or too few of a class to resample, or features too wide"
 COLUMNS = ("measure", "value", "better", "what it means")
@@ -28,7 +34,7 @@ class JudgeNote:
     controls: Controls
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Measures:
     """Figures by group and key.
 
@@ -110,6 +116,61 @@ class Measures:
         for group in self.groups:
             lines += [group, *(f"  {key:22} {value}" for key, value, *_ in self.rows(group))]
         return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return f"<Measures of {self.name}>\n{self}"
+
+    def _repr_html_(self) -> str:
+        """A table for each group; what a measure means shows when the pointer is over its row."""
+        tables = [
+            html_table(COLUMNS[:3], [row[:3] for row in rows], group, {r[0]: r[3] for r in rows})
+            for group, rows in ((group, self.rows(group)) for group in self.groups)
+        ]
+        return "".join([*tables, *(f"<p>{escape(visible(note))}</p>" for note in self.notes)])
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the figures as a pandas DataFrame, one a row.
+
+        Returns:
+            by measure: its group, value, standard error (`error`), `sample`, `floor`, which way is
+            `better` and, where there is no value, the `reason`.
+        """
+        import pandas as pd
+
+        rows = [
+            {
+                "measure": m.key,
+                "group": group,
+                "value": m.value,
+                "error": m.error,
+                "sample": m.sample,
+                "floor": m.floor,
+                "better": CATALOGUE[m.key].direction,
+                "reason": m.reason or None,
+            }
+            for group, measures in self.groups.items()
+            for m in measures
+        ]
+        return pd.DataFrame(rows).set_index("measure")
+
+    def to_latex(self) -> str:
+        """Give the figures as a LaTeX table (booktabs), one a row, with standard errors."""
+        lines = [
+            *(r"\begin{tabular}{lr}", r"\toprule", r"measure & value \\"),
+            *(line for group in self.groups for line in self._latex(group)),
+            *(r"\bottomrule", r"\end{tabular}"),
+        ]
+        return "\n".join(lines) + "\n"
+
+    def _latex(self, group: str) -> list[str]:
+        """The lines of one group."""
+        lines = [r"\midrule", rf"\multicolumn{{2}}{{l}}{{\emph{{{group}}}}} \\"]
+        for m in self.groups[group]:
+            value = "--" if m.value is None else f"{m.value:.4g}"
+            error = "" if m.error is None else rf" \pm {m.error:.2g}"
+            name = m.key.replace("_", r"\_")
+            lines.append(rf"{name} & {value if m.value is None else f'${value}{error}$'} \\")
+        return lines
 
 
 def plain(measure: Measure) -> JSON:

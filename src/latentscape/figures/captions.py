@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, current
 from latentscape.figures.tiles import show_with_words
 
@@ -57,7 +58,7 @@ def _drawn(
     note = fill(note, round(LETTERS * width))
     lines = 1 + note.count("\n")
     height = rows * 0.55 * (H + below) / W + 0.45 + 0.16 * lines
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = ShownFigure(figsize=(width, height), layout="constrained")
     figure.suptitle(fill(title, round(LETTERS * width)), x=0.0, ha="left")
     ax = figure.add_subplot()
     right = {"fontsize": 7.5, "color": current().soft}

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.figures.tiles import bare, tiles
 
@@ -53,7 +54,7 @@ def _drawn(rows: Sequence[Row], title: str, note: str) -> Figure:
     wide = max(columns, 6)  # room for the title
     head = 0.75 if note else 0.5
     height = sum(heights) + head
-    figure = Figure(figsize=(wide * CELL, height * CELL))
+    figure = ShownFigure(figsize=(wide * CELL, height * CELL))
     figure.suptitle(title, x=0.0, y=1.0, ha="left", va="top")
     ax = figure.add_axes((0, 0, 1, 1))
     bare(ax)

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, current
 from latentscape.runs.run import Run
 from latentscape.runs.state import Row
@@ -32,7 +33,7 @@ def loss(runs: Sequence[Run]) -> Figure:
     terms = list(dict.fromkeys(t for rows in histories for t in term_names(rows)))
     recorded = any(f"{split}/loss" in rows[-1] for rows in histories for split in SPLITS)
     panels = ["loss", *terms] if len(terms) > 1 and recorded else terms
-    figure = Figure(figsize=(1.4 + 3.0 * len(panels), 3.1), layout="constrained")
+    figure = ShownFigure(figsize=(1.4 + 3.0 * len(panels), 3.1), layout="constrained")
     figure.suptitle("Training", x=0.0, ha="left")
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
     for ax, term in zip(axes, panels, strict=True):

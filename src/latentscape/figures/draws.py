@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.tiles import CELL, Tiles, labelled_rows, show, tiles
 from latentscape.latent.samplers import make_sampler
 from latentscape.runs.run import Run
@@ -142,7 +143,7 @@ def sheet(images: NDArray[np.floating], rows: int, title: str, note: str) -> Fig
     columns = len(images) // rows
     _, _, H, W = images.shape
     size = (columns * CELL + 0.1, rows * CELL * H / W + 0.6)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = ShownFigure(figsize=size, layout="constrained")
     figure.suptitle(title, x=0.0, ha="left")
     ax = figure.add_subplot()
     show(ax, tiles(images).reshape(rows, columns, H, W, 3), max(1, W // 14))

@@ -15,6 +15,7 @@ from scipy.spatial import Delaunay
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
 from latentscape.figures.scatter import points, spots
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.latent.arrays import moments, spread_of, subset
 from latentscape.latent.gaps import ground_of
@@ -65,7 +66,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     codes = run.encode(chosen).astype(np.float64)
     chart = survey(codes, run.draw_posterior(chosen, seed=seed))
     tall = float(np.clip(np.ptp(chart.y) / np.ptp(chart.x), 0.4, 1.6))
-    figure = Figure(figsize=(10.6, 1.0 + 4.2 * tall), layout="constrained")
+    figure = ShownFigure(figsize=(10.6, 1.0 + 4.2 * tall), layout="constrained")
     figure.suptitle(f"Where the codes of {run.name} are, and where none are", x=0.0, ha="left")
     left, right = figure.subplots(1, 2)
     points(left, codes, chosen, size=4)

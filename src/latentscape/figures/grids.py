@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.figures.tiles import mosaic, tiles
 from latentscape.latent.paths import data_range, plane
@@ -49,7 +50,7 @@ def manifold(run: Run, images: Images, *, steps: int = 20, window: str = "auto")
             "codes" (what holds 98 % of each number), or "auto": the prior for a model that has
             a distribution over codes.
     """
-    figure = Figure(figsize=plate(run), layout="constrained")
+    figure = ShownFigure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"What the space of {run.name} decodes to", x=0.0, ha="left")
     ax = figure.add_subplot()
     chosen = choose_window(run, images, window)

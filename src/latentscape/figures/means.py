@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind, labels_of
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current, format_number
 from latentscape.figures.tiles import bare, label_rows, show, tiles
 from latentscape.latent.paths import class_means as means_of
@@ -37,7 +38,7 @@ def class_means(run: Run, images: Images, *, most: int = 16) -> Figure:
     _, _, H, W, _ = decoded.shape
     gap = max(1, W // 14)
     cell = 0.46
-    figure = Figure(
+    figure = ShownFigure(
         figsize=(1.6 + (1 + 1.35 * len(kept)) * cell * W / H, len(means) * cell + 0.9),
         layout="constrained",
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from latentscape.data import Images
 from latentscape.figures.grids import Window, lay, plate
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, format_number
 from latentscape.figures.tiles import bare, examples, mosaic, tiles
 from latentscape.latent.paths import plane as plane_of
@@ -51,7 +52,7 @@ def plane(
         right, up = np.eye(run.codes_size)[[i, j]] * codes.std(axis=0)[[i, j], None]
         names = (f"latent dimension {i + 1}", f"latent dimension {j + 1}")
     grid = plane_of(mean, right, up, steps, reach)
-    figure = Figure(figsize=plate(run), layout="constrained")
+    figure = ShownFigure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"A plane through the codes of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((-reach, -reach), (reach, reach), ""))
@@ -80,7 +81,7 @@ def three_images(run: Run, images: Images, *, steps: int = 11, seed: int = 0) ->
     a, b, c = run.encode(three)
     grid = through_three(a, b, c, steps)
     decoded = tiles(decoded_grid(run, grid))
-    figure = Figure(figsize=plate(run), layout="constrained")
+    figure = ShownFigure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"Between three images, by {run.name}", x=0.0, ha="left")
     H, W = run.shape[1:]
     ratio = [1, steps, 1]
@@ -120,7 +121,7 @@ def quantiles(
     codes = codes_of_plane(run, images)
     i, j = (checked_number(n, run) for n in numbers)
     grid = quantile_plane(codes, steps, (i, j))
-    figure = Figure(figsize=plate(run), layout="constrained")
+    figure = ShownFigure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"The quantiles of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     lay(ax, decoded_grid(run, grid), Window((0.01, 0.01), (0.99, 0.99), ""))

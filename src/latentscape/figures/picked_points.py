@@ -13,6 +13,7 @@ from latentscape.data import Images
 from latentscape.figures.gaps import apart, emptiest, survey
 from latentscape.figures.kinds import kind
 from latentscape.figures.scatter import legend, points
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.figures.tiles import show_with_words
 from latentscape.latent.arrays import spread_of, subset
@@ -52,7 +53,7 @@ def picked_points(
                 survey(codes, run.draw_posterior(chosen, seed=seed)), each
             ),
         }
-    figure = Figure(figsize=(9.6, 4.8), layout="constrained")
+    figure = ShownFigure(figsize=(9.6, 4.8), layout="constrained")
     figure.suptitle(f"Picked from the space of {run.name}", x=0.0, ha="left")
     halves = figure.add_gridspec(1, 2, width_ratios=[1.15, 1])
     ax = figure.add_subplot(halves[0])

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, current
 from latentscape.parts.distributions.pixels import Bernoulli, ContinuousBernoulli
 
@@ -29,7 +30,7 @@ LOGITS = np.linspace(-7, 7, 561)
 @kind()
 def pixel_losses() -> Figure:
     """Binary cross-entropy and continuous Bernoulli against pixel value and output."""
-    figure = Figure(figsize=(11.2, 3.6), layout="constrained")
+    figure = ShownFigure(figsize=(11.2, 3.6), layout="constrained")
     figure.suptitle("The loss of one pixel", x=0.0, ha="left")
     best, bce, continuous = figure.subplots(1, 3)
     x = np.linspace(0.0, 1.0, 201)

@@ -11,6 +11,7 @@ from latentscape.data import Images
 from latentscape.data.values import to_unit
 from latentscape.figures.kinds import kind, labels_of
 from latentscape.figures.scatter import axis_names, class_handles, legend, place, points
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import class_look, current
 from latentscape.latent.arrays import subset
 from latentscape.latent.neighbours import nearest
@@ -37,7 +38,7 @@ def pixels_vs_codes(run: Run, images: Images, *, limit: int = 10_000, seed: int 
     codes = place(run, chosen, "pca")
     flat = to_unit(chosen.pixels).reshape(len(chosen), -1)
     pixels = PCA(2)
-    figure = Figure(figsize=(10.2, 4.9), layout="constrained")
+    figure = ShownFigure(figsize=(10.2, 4.9), layout="constrained")
     figure.suptitle("Pixels beside codes: two principal components", x=0.0, ha="left")
     left, right = figure.subplots(1, 2)
     positions = pixels.fit_transform(flat)
@@ -106,7 +107,7 @@ def lda3d(
     fitted, drawn = (chosen.take(np.sort(order[i::2])) for i in (0, 1))
     method = LDA(3).fit(run.encode(fitted), fitted.labels)
     positions = method.transform(run.encode(drawn))
-    figure = Figure(figsize=(6.6, 5.4), layout="constrained")
+    figure = ShownFigure(figsize=(6.6, 5.4), layout="constrained")
     figure.suptitle(f"The codes of {run.name} by their classes", x=0.0, ha="left")
     ax = figure.add_subplot(projection="3d")
     style = current()

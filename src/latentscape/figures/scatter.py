@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import class_look, current
 from latentscape.latent.arrays import subset
 from latentscape.latent.projections import PCA, Map, Projection, Raw, make_projection
@@ -61,7 +62,7 @@ def scatter(
         seed: of the sample.
     """
     placed = place(run, images, projection, limit=limit, seed=seed)
-    figure = Figure(figsize=(6.2, 5.2), layout="constrained")
+    figure = ShownFigure(figsize=(6.2, 5.2), layout="constrained")
     figure.suptitle(f"The codes of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
     points(ax, placed.positions, placed.images)

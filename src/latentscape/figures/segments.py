@@ -21,6 +21,7 @@ from scipy.optimize import linear_sum_assignment
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind, labels_of
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, current
 from latentscape.figures.tiles import bare, show, tiles
 from latentscape.latent.paths import class_means as means_of
@@ -87,7 +88,7 @@ def seven_segments(run: Run, images: Images, *, seed: int = 0) -> Figure:
         raise LatentscapeError(f"only {len(means)} of the ten digits are there; give all of them")
     table = np.stack(list(means.values())).astype(np.float64)
     found = match(table, seed)
-    figure = Figure(figsize=(7.4, 3.5), layout="constrained")
+    figure = ShownFigure(figsize=(7.4, 3.5), layout="constrained")
     odds = found.shuffled_better
     verdict = "Yes" if found.correlation >= ALIKE else "No"
     figure.suptitle(f"Is {run.name} a seven-segment display? {verdict}.", x=0.0, ha="left")

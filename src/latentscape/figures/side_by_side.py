@@ -15,6 +15,7 @@ from latentscape.figures.draws import fitted_draws
 from latentscape.figures.grids import Window, choose_window, draw_manifold
 from latentscape.figures.kinds import kind
 from latentscape.figures.scatter import class_handles, points
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.figures.tiles import Tiles, examples, show, tiles
 from latentscape.runs.pixel_errors import reconstruction_errors
@@ -47,7 +48,7 @@ def side_by_side(runs: Sequence[Run], images: Images, *, steps: int = 20, seed: 
     heights = [strips, 0.75, 1.0, strips]
     layout = ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.06, hspace=0.015, wspace=0.03)
     inches = WIDTH * (sum(heights)) + 1.7
-    figure = Figure(figsize=(WIDTH * len(runs), inches), layout=layout)
+    figure = ShownFigure(figsize=(WIDTH * len(runs), inches), layout=layout)
     axes = figure.subplots(4, len(runs), squeeze=False, height_ratios=heights)
     for column, run in zip(axes.T, runs, strict=True):
         one_model(column, run, images, steps, seed)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, class_look, current
 from latentscape.runs.pixel_errors import reconstruction_errors
 from latentscape.runs.run import Run
@@ -38,7 +39,7 @@ def histograms(run: Run, images: Images) -> Figure:
         panels["radius: standard deviation of q(z|x)"] = np.sqrt(np.square(deviations).mean(axis=1))
     groups = 1 if images.labels is None else len(np.unique(images.labels))
     size = (0.6 + 3.1 * len(panels), 1.3 + 0.36 * groups)
-    figure = Figure(figsize=size, layout="constrained")
+    figure = ShownFigure(figsize=size, layout="constrained")
     figure.suptitle(f"{len(images):,} codes of {run.name}", x=0.0, ha="left")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (title, values) in zip(axes, panels.items(), strict=True):
@@ -98,7 +99,7 @@ def spread_radius(run: Run, images: Images) -> Figure:
             "a model whose codes are clouds, such as 'vae'"
         )
     spread, radius = codes.std(axis=0), deviations.mean(axis=0)
-    figure = Figure(figsize=(5.2, 4.8), layout="constrained")
+    figure = ShownFigure(figsize=(5.2, 4.8), layout="constrained")
     figure.suptitle(f"Which latent dimensions {run.name} uses", x=0.0, ha="left")
     ax = figure.add_subplot()
     turn = np.linspace(0, np.pi / 2, 100)

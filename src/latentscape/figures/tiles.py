@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.data.values import to_unit
+from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 
 Tiles = NDArray[np.float32]
@@ -117,7 +118,7 @@ def labelled_rows(
     """
     grid = np.stack([row for _, row in rows])
     R, C, H, W, _ = grid.shape
-    figure = Figure(figsize=(C * cell + 1.1, R * cell * H / W + 0.6), layout="constrained")
+    figure = ShownFigure(figsize=(C * cell + 1.1, R * cell * H / W + 0.6), layout="constrained")
     figure.suptitle(title, x=0.0, ha="left")
     ax = figure.add_subplot()
     gap = max(1, W // 14)

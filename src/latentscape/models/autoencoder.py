@@ -24,6 +24,7 @@ from latentscape.parts.regularizers import Regularizer
 from latentscape.parts.second_pass import LentModel, evaluation_mode, first_pass
 from latentscape.parts.step import Prepared, Step, Term
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.tables import html_table
 
 
 class Stage(nn.Module, ABC):
@@ -206,6 +207,21 @@ class Autoencoder(Stage):
             for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
                 if isinstance(part, Prepared):
                     part.prepare(self, x, self.condition(labels))
+
+    def _repr_html_(self) -> str:
+        """The parts in the order in which an image meets them, and how much each learns."""
+        met = ("corruption", "encoder", "bottleneck", "decoder", "likelihood", "prior", "objective")
+        parts = [(name, getattr(self, name)) for name in met]
+        parts += [("regularizer", part) for part in self.regularizers]
+        rows = [
+            (name, type(part).__name__, f"{sum(p.numel() for p in part.parameters()):,}")
+            for name, part in parts
+            if name != "corruption" or not isinstance(part, nn.Identity)
+        ]
+        total = sum(p.numel() for p in self.parameters())
+        rows.append(("all", type(self).__name__, f"{total:,}"))
+        columns = ("part", "kind", "learned numbers")
+        return html_table(columns, rows, f"{self.bottleneck.code} latent dimensions")
 
     def groups(self) -> dict[str, list[nn.Parameter]]:
         """Give the parameters by the group that terms name: inference, generative, any critic."""

@@ -15,21 +15,22 @@ from latentscape.data import Splits
 from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.pixels import Inputs, at_once, checked, labelled_batches, labels_for
+from latentscape.runs.facts import facts
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
-from latentscape.runs.state import Row
 from latentscape.runs.weights import load_weights
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
 from latentscape.system.randomness import own_randomness
+from latentscape.system.tables import Records, html_table
 
 Floats = NDArray[np.float32]
 Place = str | Path
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Run:
     """A trained autoencoder with what is known of its training.
 
@@ -53,7 +54,7 @@ class Run:
     shape: tuple[int, int, int]
     classes: tuple[str, ...] = ()
     record: Record | None = None
-    history: Sequence[Row] = ()
+    history: Records = field(default_factory=Records)
     best_epoch: int = 0
     epoch: int = 0
     film: Sequence[Floats] = field(default=(), repr=False)
@@ -63,6 +64,13 @@ class Run:
 
     def __post_init__(self) -> None:
         self.model.eval()
+        self.history = Records(self.history)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.name}: {', '.join(f'{n} {v}' for n, v in facts(self))}>"
+
+    def _repr_html_(self) -> str:
+        return html_table([], facts(self), self.name)
 
     @property
     def codes_size(self) -> int:
@@ -281,7 +289,7 @@ def load_run(path: str | Path, *, weights: str | None = None, trust: bool = Fals
         shape=record.blueprint.shape,
         classes=record.data.classes,
         record=record,
-        history=state.history,
+        history=Records(state.history),
         best_epoch=state.best_epoch,
         epoch=state.kept(weights),
         film=folder.film(),

@@ -14,6 +14,7 @@ from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import Cells
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
+from latentscape.system.tables import Records
 
 
 def check_keys(keys: Sequence[str]) -> None:
@@ -30,7 +31,7 @@ def check_keys(keys: Sequence[str]) -> None:
 
 def add_measures(
     rows: Sequence[Cells], folder: Path, images: Splits, keys: Sequence[str]
-) -> list[Cells]:
+) -> Records:
     """Measure every complete run, and put the figures asked for into its row.
 
     Args:
@@ -42,7 +43,7 @@ def add_measures(
     """
     groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
     judged = not JUDGED.isdisjoint(keys)
-    measured = []
+    measured = Records()
     for row in rows:
         more: Cells = {}
         if keys and row["status"] == "complete":

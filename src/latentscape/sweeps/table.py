@@ -13,12 +13,13 @@ from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.values import format_value
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.tables import Records
 
 Cells = dict[str, Value]
 TABLE = "table.csv"
 
 
-def sweep_table(sweep: Sweep, folder: str | Path) -> list[Cells]:
+def sweep_table(sweep: Sweep, folder: str | Path) -> Records:
     """One row for each trial of a sweep.
 
     Args:
@@ -31,7 +32,7 @@ def sweep_table(sweep: Sweep, folder: str | Path) -> list[Cells]:
         validation images, of the epoch whose weights are kept), every figure of that epoch, and
         `seconds` of all epochs.
     """
-    return [trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials]
+    return Records(trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials)
 
 
 def trial_row(trial: Trial, path: Path) -> Cells:

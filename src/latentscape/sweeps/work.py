@@ -22,7 +22,7 @@ from latentscape.runs.run import Place, Run
 from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.measuring import add_measures, check_keys
 from latentscape.sweeps.own import check_own
-from latentscape.sweeps.table import TABLE, Cells, refuse_failures, sweep_table, write_table
+from latentscape.sweeps.table import TABLE, refuse_failures, sweep_table, write_table
 from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_json
 from latentscape.sweeps.values import parted
 from latentscape.sweeps.view import View
@@ -32,6 +32,7 @@ from latentscape.system.locks import locked
 from latentscape.system.printing import shell_command
 from latentscape.system.reading import read_small
 from latentscape.system.removal import remove_workshops
+from latentscape.system.tables import Records
 from latentscape.training import resume, train
 from latentscape.training.fitting import changed
 
@@ -43,7 +44,7 @@ def sweep(
     *,
     measures: Sequence[str] = (),
     trust: bool = False,
-) -> list[Cells]:
+) -> Records:
     """Train every combination of options that is not trained yet, and write a table of them.
 
     Args:
@@ -88,7 +89,7 @@ def run_sweep(
     measures: Sequence[str] = (),
     fetch: bool = False,
     console: Console | None = None,
-) -> list[Cells]:
+) -> Records:
     """Train every run of a sweep that is not complete, and write `table.csv`.
 
     Args:

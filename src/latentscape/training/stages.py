@@ -21,6 +21,7 @@ from latentscape.runs.weights import load_weights, weights_of, whole
 from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness
+from latentscape.system.tables import Records
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
 from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
@@ -97,7 +98,7 @@ def trained(
         shape=images.shape,
         classes=images.classes,
         record=folder.record if folder else None,
-        history=keeper.state.history,
+        history=Records(keeper.state.history),
         best_epoch=keeper.state.best_epoch,
         epoch=keeper.state.kept(plan.keep),
         film=keeper.film(),

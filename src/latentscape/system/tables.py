@@ -1,0 +1,93 @@
+"""Tables that show themselves in a notebook: text is escaped, since strangers' names are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from latentscape.system.printing import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = 30
+
+
+class Records(list[dict[str, Any]]):
+    """Rows of named cells, such as the epochs of a training: a list that shows itself as a table.
+
+    Example:
+        >>> rows = Records([{"epoch": 1, "loss": 3.5}, {"epoch": 2, "loss": 2.5, "seconds": 1.0}])
+        >>> rows.columns
+        ['epoch', 'loss', 'seconds']
+        >>> rows[1]["loss"]
+        2.5
+    """
+
+    @property
+    def columns(self) -> list[str]:
+        """Every column that any row has, in their order."""
+        return list(dict.fromkeys(name for row in self for name in row))
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give them as a pandas DataFrame; what a row lacks is missing there."""
+        import pandas as pd
+
+        return pd.DataFrame(list(self), columns=self.columns)
+
+    def _repr_html_(self) -> str:
+        left_out = len(self) - SHOWN
+        shown = self if left_out <= 0 else [*self[: SHOWN // 2], {}, *self[-SHOWN // 2 :]]
+        rows = ([cell(row.get(name, "")) for name in self.columns] for row in shown)
+        caption = f"{len(self):,} rows" if left_out <= 0 else f"{SHOWN} of {len(self):,} rows"
+        return html_table(self.columns, rows, caption)
+
+
+def cell(value: object) -> str:
+    """A cell in words: numbers to four digits.
+
+    Example:
+        >>> cell(123.4567), cell(20.0), cell("vae"), cell(None)
+        ('123.5', '20', 'vae', '')
+    """
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def html_table(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    caption: str = "",
+    hints: Mapping[str, str] | None = None,
+) -> str:
+    """Give a table as HTML.
+
+    Args:
+        columns: their names; none, no line of names.
+        rows: of cells, as text.
+        caption: above it.
+        hints: for a first cell, what is shown when the pointer is over its row.
+
+    Example:
+        >>> html_table(["a<b"], [["1"]])
+        '<table><thead><tr><th>a&lt;b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>'
+    """
+    told = hints or {}
+    above = f"<caption>{_safe(caption)}</caption>" if caption else ""
+    names = "".join(f"<th>{_safe(name)}</th>" for name in columns)
+    head = f"<thead><tr>{names}</tr></thead>" if columns else ""
+    body = "".join(
+        f"<tr{_title(told.get(row[0], ''))}>{''.join(f'<td>{_safe(c)}</td>' for c in row)}</tr>"
+        for row in rows
+    )
+    return f"<table>{above}{head}<tbody>{body}</tbody></table>"
+
+
+def _title(hint: str) -> str:
+    return f' title="{_safe(hint)}"' if hint else ""
+
+
+def _safe(text: str) -> str:
+    return escape(visible(text))
