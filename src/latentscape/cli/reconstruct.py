@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.resize import as_picture
+from latentscape.data.picture import as_picture
 from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.images import Images
-from latentscape.data.resize import as_picture
+from latentscape.data.picture import as_picture
 from latentscape.system.printing import visible
 from latentscape.system.tables import html_table
 

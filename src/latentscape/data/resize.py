@@ -1,9 +1,8 @@
 """Arrays of images brought to one size, as pictures are."""
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
+from latentscape.data.picture import as_picture
 from latentscape.data.preparation import Preparation, cut_share, fitted, recoloured
 from latentscape.data.source import LARGEST, Pixels
 from latentscape.system.errors import LatentscapeError
@@ -59,17 +58,6 @@ def resize(pixels: Pixels, how: Preparation) -> Pixels:
         small = np.asarray(fitted(as_picture(image), how))
         out[...] = small if C == 1 else small.transpose(2, 0, 1)
     return resized
-
-
-def as_picture(pixels: NDArray[np.uint8]) -> Image.Image:
-    """Make a picture of pixels (C, H, W), grey where C is 1.
-
-    Example:
-        >>> picture = as_picture(np.zeros((3, 4, 5), np.uint8))
-        >>> picture.mode, picture.size
-        ('RGB', (5, 4))
-    """
-    return Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
 
 
 def fit_note(pixels: Pixels, how: Preparation) -> tuple[str, ...]:

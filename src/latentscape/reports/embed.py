@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image
 
-from latentscape.data.resize import as_picture
+from latentscape.data.picture import as_picture
 from latentscape.data.values import to_bytes
 from latentscape.figures import style
 
