@@ -36,7 +36,7 @@ def kept_run(
             recipe,
             images,
             out=folder,
-            options=dict(options),
+            **options,
             plan=plan,
             reporter=Lines(),
             **changes,

@@ -32,8 +32,15 @@ Row = dict[str, float]
 
 def swept(network: str, images: Splits, rf: float, epochs: int, seed: int) -> Row:
     """Train at one weight, as published but for the epochs, and measure on the test images."""
-    options = {"variational": True, "rf": float(rf)}
-    run = train(network, images, options=options, published=True, epochs=epochs, seed=seed)
+    run = train(
+        network,
+        images,
+        variational=True,
+        rf=float(rf),
+        published=True,
+        epochs=epochs,
+        seed=seed,
+    )
     return {"rf": rf, "beta": beta_of(rf, images.shape, 2)} | figures(run, images)
 
 

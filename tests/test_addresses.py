@@ -28,7 +28,7 @@ def original(tmp_path_factory):
     folder = tmp_path_factory.mktemp("original") / "run"
     images = load_images("digits", limit=40)
     net = Network(hidden=(8,))
-    train("ae", images, out=folder, epochs=2, options={"latent": 2, "net": net})
+    train("ae", images, out=folder, epochs=2, latent=2, net=net)
     raw = json.loads((folder / "run.json").read_text())
     raw["data"]["source"] = NAME
     raw["plan"]["epochs"] = 3

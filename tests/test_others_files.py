@@ -86,7 +86,7 @@ def original(images, tmp_path_factory):
     place = tmp_path_factory.mktemp("original")
     options = {"latent": 2, "net": Network(hidden=(8,))}
     out = place / "run"
-    train("ae", images, out=out, epochs=3, options=options, reporter=Interrupting())
+    train("ae", images, out=out, epochs=3, **options, reporter=Interrupting())
     make_folder(out / "explorer")
     for name in OLD:
         write_bundle(out / "explorer" / name, np.ones((3, 2)))

@@ -61,7 +61,7 @@ def images():
 def losses(images, **changes: object) -> list[float]:
     """The validation loss after each epoch."""
     plan = Plan(**{"epochs": 3, "batch": 32, "precision": "32-true", "device": "cpu"} | changes)
-    run = train("vae", images, options={"latent": 2, "net": Network(hidden=(32,))}, plan=plan)
+    run = train("vae", images, latent=2, net=Network(hidden=(32,)), plan=plan)
     return [row["validation/distortion"] for row in run.history]
 
 

@@ -34,7 +34,7 @@ def original(tmp_path_factory):
     images = load_images("digits", limit=40)
     net = Network(hidden=(8,))
     options = {"latent": 2, "net": net}
-    train("ae", images, out=place / "run", epochs=1, seed=1, options=options)
+    train("ae", images, out=place / "run", epochs=1, seed=1, **options)
     assert main([*SWEEP, "--out", str(place / "sweep")]) == 0
     return place
 

@@ -90,9 +90,8 @@ def largest(differences: Floats) -> float:
 def measures(setting: Setting) -> Iterator[Row]:
     """Compare likelihoods and measures of a trained VAE, the convolutional one."""
     images = mnist(setting.quick, limit=20_000)
-    options = {"net": {"network": "conv"}, "latent": 8}
     plan = replace(RECIPES["vae"].plan, epochs=5, precision="32-true", device=setting.device)
-    here = ls.train("vae", images, options=options, plan=plan)
+    here = ls.train("vae", images, network="conv", latent=8, plan=plan)
     there = on_cpu(here)
     samples = 5 if setting.quick else 50
     few = images.test.take(np.arange(min(500, len(images.test))))

@@ -87,8 +87,7 @@ def test_other_models_and_codes_say_why_they_have_none(toy_splits):
 
 def test_they_stand_in_comparisons(toy_splits, tmp_path):
     runs = [
-        train(name, toy_splits, options={"latent": 2}, epochs=1, out=tmp_path / name)
-        for name in ("vade", "ae")
+        train(name, toy_splits, latent=2, epochs=1, out=tmp_path / name) for name in ("vade", "ae")
     ]
     measured = [measure(run, toy_splits, groups=["structure"]) for run in runs]
     groups = grouped([run.record for run in runs], ["vade", "ae"])

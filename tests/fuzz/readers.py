@@ -123,7 +123,7 @@ def trained() -> dict[str, bytes]:
     with TemporaryDirectory() as name:
         run = Path(name) / "run"
         options = {"net": Network(hidden=(4,))}
-        train("vae", images, options=options, out=run, epochs=1, precision="32-true")
+        train("vae", images, **options, out=run, epochs=1, precision="32-true")
         files = (path for path in run.rglob("*") if path.is_file())
         return {path.relative_to(name).as_posix(): path.read_bytes() for path in files}
 

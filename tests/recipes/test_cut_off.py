@@ -37,9 +37,9 @@ class CutOff(Silent):
 )
 def test_a_run_that_was_cut_off_ends_as_if_it_had_not_been(name, options, after, tmp_path):
     images = load_images("digits", limit=150)
-    whole = train(name, images, options=options, plan=PLAN)
+    whole = train(name, images, **options, plan=PLAN)
     out = tmp_path / "run"
-    train(name, images, options=options, plan=PLAN, out=out, reporter=CutOff(after))
+    train(name, images, **options, plan=PLAN, out=out, reporter=CutOff(after))
     again = resume(out, images)
     assert len(again.history) == len(whole.history)
     np.testing.assert_array_equal(again.encode(images.test), whole.encode(images.test))

@@ -38,7 +38,7 @@ def trained(images):
         if key not in kept:
             if name not in ("stacked-denoising", "vq-vae", "fsq"):
                 options = {"net": SMALL} | options
-            kept[key] = train(name, images, plan=PLAN, epochs=epochs, batch=batch, options=options)
+            kept[key] = train(name, images, plan=PLAN, epochs=epochs, batch=batch, **options)
         return kept[key]
 
     return one
@@ -257,7 +257,7 @@ def test_clusters_are_found_without_labels(trained, images, name):
             for part in (images.train, images.validation, images.test)
         ),
     )
-    run = train(name, few, plan=PLAN, epochs=8, options={"net": SMALL, "clusters": 3})
+    run = train(name, few, plan=PLAN, epochs=8, net=SMALL, clusters=3)
     model = run.model
     with torch.no_grad():
         code = model.encode(torch.from_numpy(few.test.pixels).float() / 255).code

@@ -186,14 +186,14 @@ def test_he_weights_keep_the_scale_of_a_deep_relu_network():
 def test_published_trains_by_one_word_and_is_recorded(tmp_path):
     images = load_images("digits", limit=120)
     out = tmp_path / "run"
-    train("dense", images, options={"variational": True}, published=True, out=out, epochs=2)
+    train("dense", images, variational=True, published=True, out=out, epochs=2)
     record = load_run(out).record
     assert record.plan.batch == 512
     assert record.plan.epochs == 2
     assert record.blueprint.arguments["init"] == "glorot"
     assert record.blueprint.arguments["rf"] == 10_000.0
     mine = {"variational": True, "rf": 5.0}
-    run = train("dense", images, options=mine, published=True, epochs=1, lr=0.01)
+    run = train("dense", images, **mine, published=True, epochs=1, lr=0.01)
     assert run.history[0]["weight/rate"] == pytest.approx(784 / 10)
     assert run.history[0]["lr"] == 0.01
 
@@ -290,7 +290,7 @@ def test_what_is_not_as_published_is_said():
     images = load_images("digits", limit=120)
     told = Listening()
     options = {"latent": 3, "init": "he"}
-    train("vae-elu", images, options=options, published=True, reporter=told, epochs=1, seed=9)
+    train("vae-elu", images, **options, published=True, reporter=told, epochs=1, seed=9)
     assert told.notes == [
         "as published, but that the source does not say which 5,000 images it left out; here they "
         "are validation's",
@@ -305,7 +305,7 @@ def test_the_zoo_tried_several_sizes_and_likelihoods():
     images = pretending(load_images("digits", limit=60), {"train": 55, "validation": 5, "test": 5})
     told = Listening()
     options = {"variational": True, "latent": 4, "rf": 7.0}
-    train("dense", images, options=options, published=True, reporter=told, epochs=1)
+    train("dense", images, **options, published=True, reporter=told, epochs=1)
     assert [note for note in told.notes if "epochs" not in note] == [
         "not as published: 60 images of 'mnist' where the source has 60,000 of 'mnist'"
     ]

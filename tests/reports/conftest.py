@@ -38,7 +38,8 @@ def folder(splits, tmp_path_factory):
                 train(
                     recipe,
                     splits,
-                    options={"latent": latent, "net": Network(hidden=(8,))},
+                    latent=latent,
+                    net=Network(hidden=(8,)),
                     out=path,
                     plan=replace(PLAN, seed=seed),
                 )

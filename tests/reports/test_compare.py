@@ -183,7 +183,7 @@ def test_nats_of_different_kinds_are_labelled_and_not_compared(
     monkeypatch.setattr(comparison, "take_shots", lambda run, test: None)
     monkeypatch.setattr(comparison, "gallery", lambda shots, test: [])
     options = {"likelihood": "continuous-bernoulli", "net": NET}
-    train("vae", splits, options=options, out=tmp_path / "continuous", plan=PLAN)
+    train("vae", splits, **options, out=tmp_path / "continuous", plan=PLAN)
     runs = [load_run(folder / "vae-2-0"), load_run(tmp_path / "continuous")]
     write_comparison(runs, tmp_path / "c.html", splits, csv_file=tmp_path / "c.csv", judge=False)
     assert "do not compare" in (tmp_path / "c.html").read_text(encoding="utf-8")

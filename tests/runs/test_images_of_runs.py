@@ -35,7 +35,7 @@ def made(tmp_path_factory):
         scan = RNG.integers(0, 4096, (9 + i % 3, 8)).astype(np.uint16)
         put(place / "scans" / f"{i}.tif", scan)
     images = load_images(place / "scans", size="8x6", fit="pad", background="black", invert=True)
-    train("ae", images, options=TINY, out=place / "run", epochs=1)
+    train("ae", images, **TINY, out=place / "run", epochs=1)
     return place
 
 
@@ -128,7 +128,7 @@ def test_a_run_from_before_finds_its_images(tmp_path):
     assert (
         images.fingerprint != load_images(tmp_path / "scans", **{**ways, "kept": None}).fingerprint
     )
-    train("ae", images, options=TINY, out=tmp_path / "run", epochs=1)
+    train("ae", images, **TINY, out=tmp_path / "run", epochs=1)
     path = tmp_path / "run" / "run.json"
     raw = json.loads(path.read_text())
     for key in ("preparation", "cut", "summary", "notes"):

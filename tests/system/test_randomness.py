@@ -40,7 +40,7 @@ def together(work, *each):
 
 
 def trained(images, seed):
-    return ls.train("vae", images, options={"latent": 2}, epochs=2, batch=8, seed=seed)
+    return ls.train("vae", images, latent=2, epochs=2, batch=8, seed=seed)
 
 
 def weights(run):

@@ -44,7 +44,7 @@ def images() -> Splits:
 @pytest.fixture(scope="module")
 def kept(images, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "vae"
-    train("vae", images, out=out, plan=PLAN, options={"warmup": 0.5})
+    train("vae", images, out=out, plan=PLAN, warmup=0.5)
     return out
 
 
@@ -121,7 +121,7 @@ def test_whoever_may_read_the_folder_may_read_the_weights(kept, tmp_path):
 
 def test_training_stops_early_when_validation_does_not_improve(images):
     plan = Plan(epochs=50, batch=64, lr=1e-12, schedule="constant", patience=2, precision="32-true")
-    run = train("ae", images, plan=plan, options={"latent": 3})
+    run = train("ae", images, plan=plan, latent=3)
     best = min(range(len(run.history)), key=lambda i: run.history[i]["validation/distortion"])
     assert len(run.history) < 50
     assert len(run.history) >= best + 3

@@ -41,7 +41,7 @@ def images():
 
 
 def test_a_collapsed_code_is_noticed_with_what_to_try(images):
-    run = train("dense", images, options={"variational": True, "rf": 1.0}, epochs=8)
+    run = train("dense", images, variational=True, rf=1.0, epochs=8)
     assert len(run.notices) == 1
     assert "none of its 2 numbers differs" in run.notices[0]
     assert "--rf" in run.notices[0]
@@ -84,7 +84,7 @@ def test_only_flags_that_the_recipe_takes_are_advised(images):
 
 def test_a_code_at_work_is_not(images):
     options = {"variational": True, "rf": 1e6}
-    assert train("dense", images, options=options, epochs=8, batch=32).notices == ()
+    assert train("dense", images, **options, epochs=8, batch=32).notices == ()
     assert train("ae", images, epochs=1).notices == ()
 
 
@@ -98,6 +98,6 @@ def test_weights_kept_from_before_the_end_of_warm_up_are_noticed(images):
 
 
 def test_a_warm_up_that_was_completed_is_not(images):
-    run = train("vae", images, options={"warmup": 0.5}, epochs=3)
+    run = train("vae", images, warmup=0.5, epochs=3)
     assert run.history[0]["weight/rate"] < run.history[-1]["weight/rate"] == 1.0
     assert not [text for text in run.notices if "had not yet reached" in text]

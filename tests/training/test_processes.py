@@ -78,7 +78,7 @@ def in_two(work, seconds=60):
 
 
 def fitted(images, out, recipe="ae", options=CONV, **changes):
-    return lambda: train(recipe, images, out=out, plan=PLAN, options=dict(options), **changes) and 0
+    return lambda: train(recipe, images, out=out, plan=PLAN, **options, **changes) and 0
 
 
 def tensors(folder, name="last"):

@@ -58,7 +58,7 @@ SELECTED_BY = {
 @pytest.mark.parametrize("name", SELECTED_BY)
 def test_a_recipe_is_selected_by_its_objective_each_term_once(name, images):
     options = {"net": NET, "gamma": 100.0} if name == "capacity-vae" else {"net": NET}
-    run = train(name, images, options=options, plan=PLAN)
+    run = train(name, images, **options, plan=PLAN)
     for split in ("train", "validation"):
         terms = SELECTED_BY[name].items()
         expected = sum(w * np.array(column(run.history, f"{split}/{term}")) for term, w in terms)
@@ -70,7 +70,7 @@ def test_a_recipe_is_selected_by_its_objective_each_term_once(name, images):
 def test_clusters_go_on_forming_although_the_distortion_rises():
     images = load_images("digits", limit=600, size=8)
     plan = replace(PLAN, epochs=8, lr=3e-3)
-    run = train("dec", images, options={"net": Network(hidden=(64,)), "latent": 5}, plan=plan)
+    run = train("dec", images, net=Network(hidden=(64,)), latent=5, plan=plan)
     rows = [row for row in run.history if row["stage"] == 1]
     assert rows[-1]["validation/distortion"] > rows[0]["validation/distortion"], "as it must"
     assert rows[-1]["validation/clustering"] > rows[0]["validation/clustering"], "as it may"
@@ -80,7 +80,7 @@ def test_clusters_go_on_forming_although_the_distortion_rises():
 def test_a_weight_that_rises_counts_as_it_will_be_in_the_end(images, tmp_path):
     options = {"net": NET, "beta": 100.0, "warmup": 1.0, "latent": 2}
     plan = replace(PLAN, epochs=6, lr=0.05)
-    run = train("vae", images, options=options, out=tmp_path / "r", plan=plan)
+    run = train("vae", images, **options, out=tmp_path / "r", plan=plan)
     rates, distortions = (
         np.array(column(run.history, f"validation/{n}")) for n in ("rate", "distortion")
     )
@@ -113,7 +113,7 @@ def scripted(images, losses):
 
 def test_a_run_says_which_epoch_its_weights_are_of(images, tmp_path):
     options, plan = {"net": NET, "latent": 2}, replace(PLAN, epochs=4)
-    train("ae", images, options=options, out=tmp_path / "r", plan=plan)
+    train("ae", images, **options, out=tmp_path / "r", plan=plan)
 
     def second_was_best(state):
         state["best_epoch"] = 2
@@ -127,7 +127,7 @@ def test_a_run_says_which_epoch_its_weights_are_of(images, tmp_path):
 
 def test_the_last_epoch_is_kept_where_the_plan_says_so(images, tmp_path):
     plan = replace(PLAN, epochs=4, lr=0.5, schedule="constant", keep="last")
-    run = train("ae", images, options={"net": NET, "latent": 2}, out=tmp_path / "r", plan=plan)
+    run = train("ae", images, net=NET, latent=2, out=tmp_path / "r", plan=plan)
     assert run.best_epoch < run.epoch == 4, "or the two could not be told apart"
     losses = column(run.history, "validation/loss")
     assert inspect_run(tmp_path / "r").loss == losses[3] != min(losses)
@@ -223,7 +223,7 @@ def altered(folder, change):
 def test_an_old_run_goes_on_by_what_its_rows_come_to(images, tmp_path):
     options = {"net": NET, "latent": 2, "beta": 20.0, "warmup": 1.0}
     plan = replace(PLAN, epochs=5)
-    train("vae", images, options=options, out=tmp_path / "r", plan=plan, reporter=Stop())
+    train("vae", images, **options, out=tmp_path / "r", plan=plan, reporter=Stop())
 
     def older(state):
         state["best"] = -1e9  # terms were counted twice, and densities may be below 0

@@ -87,7 +87,7 @@ def begun(
         fit_recipe,
         recipe,
         images,
-        options=options,
+        **options,
         published=published,
         reporter=reporter(),
         **changes,

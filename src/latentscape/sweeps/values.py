@@ -6,7 +6,6 @@ The network's sizes and other small records among a recipe's options count as op
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from latentscape.models.blueprint import Value
@@ -35,27 +34,6 @@ def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
             kinds[name] = hints.get(name, str)
     kinds |= get_type_hints(Plan)
     return {name: kind for name, kind in kinds.items() if name != "seed"}
-
-
-def parted(
-    recipe: Recipe[Any], settings: Mapping[str, Value]
-) -> tuple[dict[str, Any], dict[str, Value]]:
-    """Part settings into a recipe's arguments, records put together, and changes to the plan."""
-    left = dict(settings)
-    arguments: dict[str, Any] = {}
-    for name, parameter in recipe.options.items():
-        if dataclasses.is_dataclass(parameter.default):
-            names = {f.name for f in dataclasses.fields(parameter.default)}
-            inner = {n: as_argument(left.pop(n)) for n in names & set(left)}
-            arguments[name] = dataclasses.replace(parameter.default, **inner)  # type: ignore[type-var]
-        elif name in left:
-            arguments[name] = as_argument(left.pop(name))
-    return arguments, left
-
-
-def as_argument(value: Value) -> Any:
-    """Lists become the tuples that recipes take."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 def typed(name: str, kind: Any, raw: object) -> Value:

@@ -10,12 +10,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from latentscape.data import Splits, load_images
 from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
+from latentscape.recipes.settings import parted
 from latentscape.runs.folder import LOCK, RunFolder
 from latentscape.runs.listing import inspect_run
 from latentscape.runs.run import Place, Run
@@ -24,7 +26,6 @@ from latentscape.sweeps.measuring import add_measures, check_keys
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import TABLE, refuse_failures, sweep_table, write_table
 from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_json
-from latentscape.sweeps.values import parted
 from latentscape.sweeps.view import View
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import explained, make_folder, write_atomic
@@ -224,6 +225,5 @@ def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
         check_own(path, trial.recipe)
         return resume(path, images, trust=True, reporter=view)  # its recipe is the sweep's own
     recipe = find_recipe(trial.recipe)
-    arguments, changes = parted(recipe, trial.settings)
-    plan = changed(recipe.plan, changes | {"seed": trial.seed})
-    return train(recipe, images, options=arguments, out=path, plan=plan, reporter=view)
+    settings: dict[str, Any] = {**trial.settings, "seed": trial.seed}
+    return train(recipe, images, out=path, reporter=view, **settings)

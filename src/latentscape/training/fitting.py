@@ -17,6 +17,7 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
 from latentscape.models.plan import Plan
 from latentscape.recipes import Recipe, find_recipe
+from latentscape.recipes.settings import parted
 from latentscape.runs.data import Data
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
@@ -126,32 +127,41 @@ def resume(
 def train(
     recipe: str | Recipe[Any],
     images: Splits,
+    /,
     *,
-    options: dict[str, Any] | None = None,
     out: str | Path | None = None,
     plan: Plan | None = None,
     published: bool = False,
     reporter: Reporter | None = None,
-    **changes: Value,
+    **settings: Any,
 ) -> Run:
     """Build a model by its recipe's name, with initial weights from the plan's seed, and fit it.
 
     Args:
         recipe: a recipe, its name, or an import path "package.module:function".
         images: to train on.
-        options: the recipe's arguments.
         out: a directory to keep the run in.
         plan: how to train; by default as the recipe suggests.
         published: train as the model was where it was published, to the letter, where neither
-            `options` nor `plan` say otherwise; the reporter is told in what that differs.
+            settings nor `plan` say otherwise; the reporter is told in what that differs.
         reporter: told what happens.
-        changes: single values of the plan, such as `epochs=10`.
+        settings: the recipe's options and single values of the plan, by the names that they have
+            on the command line: `latent=4, beta=2, network="conv", epochs=10`.
 
     Raises:
-        LatentscapeError: as `fit`; or when a published training is asked and there is none.
+        LatentscapeError: as `fit`; for a setting that there is not; or when a published
+            training is asked and there is none.
+
+    Example:
+        >>> from latentscape.data import load_images
+        >>> images = load_images("digits", limit=200)
+        >>> run = train("vae", images, latent=4, beta=2, network="conv", epochs=1)
+        >>> run.codes_size
+        4
     """
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
-    options, suggestion, reporter = options or {}, found.plan, reporter or Silent()
+    options, changes = parted(found, settings)
+    suggestion, reporter = found.plan, reporter or Silent()
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan
