@@ -131,7 +131,8 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
 
     def transform(self, X: ArrayLike) -> NDArray[np.float32]:
         """Give the code of every row, (N, d), the same each time."""
-        return self.run_.encode(self._read(X))
+        rows = self._read(X)
+        return self.run_.encode(rows)
 
     def inverse_transform(self, X: ArrayLike) -> NDArray[np.float32]:
         """Decode codes (N, d): a table in the units it came in, or images (N, C, H, W)."""

@@ -150,8 +150,11 @@ def chosen_groups(groups: Sequence[str], default: Sequence[str]) -> tuple[str, .
     """Check names of groups and put them in the catalogue's order; the default where none is given.
 
     Raises:
-        LatentscapeError: when there is no group of that name (the nearest is offered).
+        LatentscapeError: when there is no group of that name (the nearest is offered), or the
+            names come without a list.
     """
+    if isinstance(groups, str):
+        raise LatentscapeError(f"groups is {groups!r}; give a list, such as [{groups!r}]")
     for group in groups:
         if group not in GROUPS:
             hint = did_you_mean(group, GROUPS)

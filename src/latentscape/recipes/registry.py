@@ -10,7 +10,7 @@ import functools
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
@@ -55,10 +55,11 @@ class Recipe(Generic[P]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Autoencoder:
         """Build the model and note in it what would build it again."""
-        model = self.function(*args, **kwargs)
         bound = inspect.signature(self.function).bind(*args, **kwargs)
         bound.apply_defaults()
         (_, shape), *options = bound.arguments.items()
+        check_shape(shape)
+        model = self.function(*args, **kwargs)
         model.blueprint = Blueprint(self.name, tuple(shape), {k: plain(v) for k, v in options})
         return model
 
@@ -105,6 +106,20 @@ class Recipe(Generic[P]):
             )
         rich = {k: restored(v, self.options[k].default) for k, v in arguments.items()}
         return self(shape, **rich)  # type: ignore[arg-type]  # checked just above
+
+
+def check_shape(shape: object) -> None:
+    """Refuse what is no shape of an image.
+
+    Raises:
+        LatentscapeError: when it is not three whole numbers.
+    """
+    sides = tuple(shape) if isinstance(shape, Iterable) else ()
+    if len(sides) != 3 or not all(isinstance(side, int) and side > 0 for side in sides):
+        raise LatentscapeError(
+            f"a recipe takes the images' shape (channels, height, width), such as (1, 28, 28), "
+            f"and {shape!r} was given; write images.shape"
+        )
 
 
 def recipe(

@@ -14,6 +14,61 @@ MENTIONED, REFUSED = 10_000_000, 50_000_000
 """Numbers of one dense layer from which it is mentioned, and beyond which it is refused."""
 
 
+def check_kinds(model: object, images: object) -> None:
+    """Refuse what is no model or no image sets: a name, a recipe, an array, one set alone.
+
+    Raises:
+        LatentscapeError: when one of them is of another kind.
+    """
+    if not isinstance(model, Autoencoder):
+        raise LatentscapeError(
+            f"fit takes a model and got {told(model)}; build one with "
+            "ls.recipes.vae(images.shape), or give the recipe's name to ls.train"
+        )
+    check_splits(images)
+
+
+def check_splits(images: object) -> None:
+    """Refuse what is no image sets.
+
+    Raises:
+        LatentscapeError: when they are an array, a path or one set alone.
+    """
+    if not isinstance(images, SplitsOf):
+        raise LatentscapeError(
+            f"training takes image sets and got {told(images)}; ls.load_images makes them "
+            "of a folder, a file or a data set's name (of an array once np.save has kept it)"
+        )
+
+
+def told(thing: object) -> str:
+    """Say what somebody gave instead: its kind, and its shape or name.
+
+    Example:
+        >>> import numpy as np
+        >>> told("vae"), told(np.zeros((2, 3)))
+        ("'vae'", 'ndarray of (2, 3)')
+    """
+    if isinstance(thing, str):
+        return repr(thing)
+    shape = getattr(thing, "shape", None)
+    return type(thing).__name__ + (f" of {shape}" if shape else "")
+
+
+def check_shape(model: Autoencoder, images: SplitsOf[Examples]) -> None:
+    """Refuse images of another shape than the model was built for.
+
+    Raises:
+        LatentscapeError: with both shapes.
+    """
+    if model.blueprint and model.blueprint.shape != images.shape:
+        theirs, ours = ("×".join(map(str, s)) for s in (images.shape, model.blueprint.shape))
+        raise LatentscapeError(
+            f"the images are {theirs} (channels × height × width), and the model was built for "
+            f"{ours}; build it with images.shape, or load the images at its size"
+        )
+
+
 def check_classes(model: Autoencoder, images: SplitsOf[Examples]) -> None:
     """Refuse images whose classes a conditional model has no number for.
 

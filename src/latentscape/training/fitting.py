@@ -26,7 +26,14 @@ from latentscape.runs.run import Run
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
-from latentscape.training.checks import check_classes, check_range, check_width
+from latentscape.training.checks import (
+    check_classes,
+    check_kinds,
+    check_range,
+    check_shape,
+    check_splits,
+    check_width,
+)
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.progress import Reporter, Silent
@@ -70,7 +77,9 @@ def fit(
         >>> run.sample(5).shape
         (5, 1, 28, 28)
     """
+    check_kinds(model, images)
     plan = decided(changed(plan or suggested(model), changes))
+    check_shape(model, images)
     check_classes(model, images)
     check_range(model, images)
     check_shares(plan, images)
@@ -160,6 +169,7 @@ def train(
         4
     """
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    check_splits(images)
     options, changes = parted(found, settings)
     suggestion, reporter = found.plan, reporter or Silent()
     if published:
