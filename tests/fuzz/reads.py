@@ -125,7 +125,7 @@ OWN = {
     "explorer/application.py:_compressed": "sent as it is, after `read_bundle`",
     "explorer/page.py:single_page": BUILT,
     "explorer/page.py:wasm": BUILT,
-    "explorer/single.py:write_html": "copied as it is, after `read_bundle`",
+    "explorer/single.py:_html": "copied as it is, after `read_bundle`",
     "latent/catalogue.py:_read": BUILT,
     "latent/projections/neighbour.py:_umap": BUILT,
     "recipes/registry.py:imported": "the door of trust: deeds tell where it is passed",

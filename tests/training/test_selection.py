@@ -69,8 +69,9 @@ def test_a_recipe_is_selected_by_its_objective_each_term_once(name, images):
 
 def test_clusters_go_on_forming_although_the_distortion_rises():
     images = load_images("digits", limit=600, size=8)
-    plan = replace(PLAN, epochs=8, lr=3e-3)
-    run = train("dec", images, net=Network(hidden=(64,)), latent=5, plan=plan)
+    model = recipes.dec(images.shape, latent=5, net=Network(hidden=(64,)))
+    model.lr_multiplier = 1.0  # fast enough to be seen in eight epochs
+    run = fit(model, images, plan=replace(PLAN, epochs=8, lr=3e-3))
     rows = [row for row in run.history if row["stage"] == 1]
     assert rows[-1]["validation/distortion"] > rows[0]["validation/distortion"], "as it must"
     assert rows[-1]["validation/clustering"] > rows[0]["validation/clustering"], "as it may"
