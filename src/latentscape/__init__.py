@@ -6,6 +6,45 @@ Example:
     >>> run = ls.fit(ls.recipes.vae(images.shape, latent=2), images, epochs=1)
     >>> run.sample(5).shape
     (5, 1, 28, 28)
+
+Images:
+    load_images    reads a data set, a folder of pictures, an array or a file into three sets.
+    Images         one set: pixels, labels, ids.
+    Splits         the sets to train on, to choose by and to judge with.
+
+Training:
+    train          trains a recipe by its name: train("vae", images, latent=4, epochs=10).
+    fit            trains a model that a recipe built.
+    resume         goes on with a training that was cut off.
+    sweep          trains every combination of settings, and gives a table.
+    recipes        the models there are, each a function of the images' shape.
+    Plan           how a model is trained.
+    LatentTransformer  the same as a transformer of scikit-learn.
+
+Runs:
+    load_run       opens a trained model's directory.
+    Run            a trained model: encode, decode, reconstruct, sample.
+
+Looking:
+    explore        walks through the space, in a notebook's cell or in the browser.
+    link           makes two explorers in a notebook move together.
+    plot           draws a picture of a run.
+    report         writes measures and pictures into one file.
+
+Measuring:
+    measure        says what a model's space is like, figure by figure.
+    measure_codes  says it of anybody's codes.
+    compare        sets runs side by side.
+    name_draws     draws codes, and says of which class each is.
+
+Questions:
+    similar        finds the images nearest to some.
+    duplicates     finds images that are there twice.
+    odd            finds images unlike the others.
+    typical        finds the images nearest to their class's mean.
+    select         finds the images that fulfil a condition.
+
+LatentscapeError is what says in a sentence what was wrong and what to do.
 """
 
 import os

@@ -127,3 +127,10 @@ def test_completion_shows_what_is_for_people_and_nothing_else():
     assert set(dir(ls)) == set(ls.__all__)
     assert {"fit", "plot", "measure", "explore", "link"} <= set(dir(ls))
     assert not {"blueprint", "lazily", "os"} & set(dir(ls))
+
+
+def test_help_begins_with_every_name_and_a_sentence():
+    told = {line.split()[0]: line for line in ls.__doc__.splitlines() if line.startswith("    ")}
+    names = {name for name in ls.__all__ if not name.startswith("_")} - {"LatentscapeError"}
+    assert names <= set(told)
+    assert all(told[name].endswith(".") and len(told[name].split()) > 3 for name in names)
