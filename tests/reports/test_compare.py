@@ -185,9 +185,10 @@ def test_nats_of_different_kinds_are_labelled_and_not_compared(
     options = {"likelihood": "continuous-bernoulli", "net": NET}
     train("vae", splits, **options, out=tmp_path / "continuous", plan=PLAN)
     runs = [load_run(folder / "vae-2-0"), load_run(tmp_path / "continuous")]
-    write_comparison(runs, tmp_path / "c.html", splits, csv_file=tmp_path / "c.csv", judge=False)
+    csv_file = tmp_path / "new" / "c.csv"
+    write_comparison(runs, tmp_path / "c.html", splits, csv_file=csv_file, judge=False)
     assert "do not compare" in (tmp_path / "c.html").read_text(encoding="utf-8")
-    rows = rows_of(tmp_path / "c.csv")
+    rows = rows_of(csv_file)
     other = rows["negative_elbo", "vae, likelihood continuous-bernoulli"]
     assert (other["likelihood"], other["difference"]) == ("density", "")
     assert rows["mse", "vae, likelihood continuous-bernoulli"]["difference"] != ""

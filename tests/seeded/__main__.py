@@ -17,12 +17,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.seeded import conclusions, fuzz
+from tests.seeded import conclusions, fuzz, survival
 from tests.seeded.fault import Fault, copied
 from tests.seeded.harnesses import HARNESSES, NARROW, verdict
 
-FAULTS: tuple[Fault, ...] = (*fuzz.FAULTS, *conclusions.FAULTS)
-SHORT: tuple[str, ...] = (*fuzz.SHORT, *conclusions.SHORT)
+FAULTS: tuple[Fault, ...] = (*fuzz.FAULTS, *survival.FAULTS, *conclusions.FAULTS)
+SHORT: tuple[str, ...] = (*fuzz.SHORT, *survival.SHORT, *conclusions.SHORT)
 """Names of the faults of the short form."""
 
 

@@ -12,10 +12,11 @@ from tests.seeded.fault import ROOT
 
 HARNESSES: dict[str, tuple[str, ...]] = {
     "fuzz": (sys.executable, "-m", "tests.fuzz", "--inputs", "4"),
+    "survival": (sys.executable, "tests/survival", "--short"),
     "tests": (sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider"),
 }
 
-MARKS = ("FINDING:", "FAILED ")
+MARKS = ("FINDING:", "WRONG:", "FAILED ")
 """What stands before the words of a harness that noticed."""
 
 NARROW = ("tests",)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 SOURCE = Path(__file__).with_name("shim.c")
+STOP = -1
 
 
 def build(folder: Path) -> Path:
@@ -45,6 +46,23 @@ class Shim:
     def event(self, name: bytes) -> None:
         """Count something else as well; it cannot fail, but it can be where the process dies."""
         self.library.event(name)
+
+    def stop(self, folder: Path, at: int) -> None:
+        """Stop the process at the n-th change below a folder, until it is told to go on."""
+        self.library.watch(os.fsencode(folder), at, STOP, 0)
+
+    def record(self, folder: Path, trace: Path) -> None:
+        """Record every change below a folder from now on."""
+        self.library.watch(os.fsencode(folder), 0, 0, 0)
+        self.library.record_to(os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
+
+    def note(self, text: str) -> None:
+        """Put a note between the recorded changes."""
+        self.library.note(text.encode())
+
+    def renamed(self, path: Path) -> None:
+        """Record that a file has this name now, by a call that does not pass the C library."""
+        self.library.renamed(os.fsencode(path))
 
     @property
     def counted(self) -> int:

@@ -1,24 +1,24 @@
-"""What is disturbed: commands in child processes, and what they have to leave behind."""
+"""Commands that train, which go on from where they were cut off, and what they have to leave."""
 
 from __future__ import annotations
 
 import os
-import sys
-import traceback
-from collections.abc import Callable
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from children import command
 
-from latentscape.cli.main import run as console
 from latentscape.data import load_images
 from latentscape.runs.folder import LOCK, RunFolder
 from latentscape.runs.listing import find_runs, inspect_run
-from latentscape.runs.state import Row, table
+from latentscape.runs.state import Row, State, table
 from latentscape.system.reading import sha256
 
-SMALL = ["--epochs", "3", "--batch", "16", "--precision", "32-true", "--hidden", "8"]
+# So steep that the first epoch is the best one of three: what is kept is not what goes on.
+SMALL = ["--epochs", "3", "--batch", "16", "--precision", "32-true", "--hidden", "8", "--lr", "0.3"]
 
 
 @dataclass(frozen=True)
@@ -45,68 +45,48 @@ class Victim:
         return ["train", "--resume", str(out)] if out.exists() else self.beginning(out)
 
 
-VICTIMS = (
-    Victim("vae", ("train", "vae")),
-    Victim("dec", ("train", "dec", "--clusters", "3")),
-    Victim("sweep", ("sweep", "vae", "--latent", "1,2")),
+@dataclass(frozen=True)
+class Resumed(Victim):
+    """The command that goes on with a run of two complete epochs, which lies beside the images."""
+
+    def beginning(self, out: Path) -> list[str]:
+        """The command, on a copy of the run where that is not there."""
+        if not out.exists():
+            shutil.copytree(out.parent.parent / "two-epochs" / "run", out)
+        return ["train", "--resume", str(out)]
+
+
+TRAINING: tuple[Victim, ...] = (
+    Victim("train", ("train", "vae")),
+    Victim("train in stages", ("train", "dec", "--clusters", "3")),
+    Resumed("resume", ("train", "vae")),
+    Victim("sweep", ("sweep", "vae", "--latent", "1,2", "--measures", "mse")),
 )
 
 
-@dataclass
-class Ended:
-    """How a command ended.
-
-    Attributes:
-        status: its exit status, or minus the signal that killed it.
-        said: what it wrote to standard error.
-    """
-
-    status: int
-    said: str
-
-
-def launch(arguments: list[str], log: Path, prepare: Callable[[], object]) -> int:
-    """Run a command in a forked child, whose number is given.
-
-    Args:
-        arguments: of `latentscape`.
-        log: where its standard error goes.
-        prepare: called in the child before.
-    """
-    child = os.fork()
-    if child:
-        return child
-    status = 1
-    try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-        sys.argv = ["latentscape", *arguments]
-        prepare()
-        console()
-    except SystemExit as done:
-        status = int(done.code or 0)
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
-
-
-def waited(child: int, log: Path) -> Ended:
-    """Wait for the end of a child."""
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ended(status, log.read_text() if log.exists() else "")
-
-
-def command(arguments: list[str], place: Path, prepare: Callable[[], object] = int) -> Ended:
-    """Run a command to its end."""
-    log = place.with_name(place.name + ".log")
-    return waited(launch(arguments, log, prepare), log)
-
-
 def make_data(folder: Path) -> None:
-    """Keep a few images for the victims."""
+    """Keep a few images for the victims, and runs: two whole ones, one of a single epoch."""
     np.save(folder / "data.npy", load_images("digits", limit=60).train.pixels)
+    for name, more in {"model": (), "other": ("--seed", "1")}.items():
+        whole = ["train", "vae", *SMALL, "--limit", "150", *more, "--out", str(folder / name)]
+        assert command(whole, folder / name).status == 0
+    for name, prepare in {"whole": int, "two-epochs": end_after_two_epochs}.items():
+        task = TRAINING[0].beginning(folder / name / "run")
+        assert command(task, folder / name, prepare).status == 0
+    state = RunFolder(folder / "whole" / "run").state()
+    assert state.best_epoch < 2, "the best epoch is to be another than the one to go on from"
+
+
+def end_after_two_epochs() -> None:
+    """Let this process end right after it has completed a second epoch."""
+    save = RunFolder.save
+
+    def last(folder: RunFolder, state: State, *rest: Any) -> None:
+        save(folder, state, *rest)
+        if state.total == 2:
+            os._exit(0)
+
+    RunFolder.save = last  # type: ignore[method-assign]
 
 
 def fingerprint(out: Path, *, names: bool = True) -> dict[str, str]:
@@ -116,6 +96,7 @@ def fingerprint(out: Path, *, names: bool = True) -> dict[str, str]:
         folder, name = RunFolder(path), path.relative_to(out).as_posix()
         latest = folder.latest()
         assert latest is not None, f"{path} has no checkpoint"
+        assert folder.state().finished, f"{path} is not finished"
         files = [*latest.glob("*.safetensors"), *(path / "film").glob("*.npy")]
         if names:
             found[name] = repr(sorted(p.relative_to(path) for p in path.rglob("[!.]*")))

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from latentscape.system import files
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, atomic_path, make_folder, open_own, write_atomic
 from latentscape.system.locks import locked
@@ -134,6 +135,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     make_folder(tmp_path / "a" / "b")
     make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
+
+
+def test_a_folder_that_is_made_is_synced_where_it_lies(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(files, "sync", synced.append)
+    make_folder(tmp_path / "a" / "b")
+    assert set(synced) == {tmp_path, tmp_path / "a"}
+    make_folder(tmp_path / "a" / "b")
+    assert len(synced) == 2
 
 
 def test_a_folder_that_holds_something_is_not_replaced(tmp_path):

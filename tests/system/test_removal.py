@@ -67,6 +67,34 @@ def test_only_a_marked_workshop_of_a_dead_process_goes(tmp_path):
     assert all((p / "diary").read_text() == "mine" for p in kept if p.is_dir())
 
 
+@pytest.mark.parametrize("size", [0, 1, len(TEXT) - 1])
+def test_a_workshop_whose_marker_was_cut_short_goes_where_nothing_else_is_in_it(tmp_path, size):
+    ours, others = tmp_path / ".latentscape-00000001", tmp_path / ".latentscape-00000002"
+    ours.mkdir()
+    foreign(others)
+    for place in (ours, others):
+        (place / MARKER).write_bytes(TEXT[:size])
+    remove_workshops(tmp_path)
+    assert not ours.exists()
+    assert {path.name for path in others.iterdir()} == {MARKER, "diary"}
+
+
+def test_a_workshop_stays_marked_as_long_as_it_holds_anything(tmp_path, monkeypatch):
+    place = tmp_path / ".latentscape-00000001"
+    foreign(place)
+    (place / MARKER).write_bytes(TEXT)
+
+    def refused(path):
+        raise OSError(path)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Path, "unlink", refused)
+        remove_workshops(tmp_path)
+    assert {path.name for path in place.iterdir()} == {MARKER, "diary"}
+    remove_workshops(tmp_path)
+    assert not place.exists()
+
+
 def test_what_is_linked_from_a_workshop_stays(tmp_path):
     (tmp_path / "diary").write_text("mine")
     ours = tmp_path / ".latentscape-00000001"

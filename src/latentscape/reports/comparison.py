@@ -33,7 +33,7 @@ from latentscape.runs.listing import find_runs
 from latentscape.runs.record import Record
 from latentscape.runs.run import Place, Run, as_run
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.files import write_atomic
+from latentscape.system.files import make_folder, write_atomic
 
 PICTURED = 12
 
@@ -132,6 +132,7 @@ def write_comparison(
     sides = configurations(groups, summaries, measured)
     cells = {entry.key: row(entry, sides) for entry in shown_entries(sides)}
     if csv_file is not None:
+        make_folder(Path(csv_file).parent)
         write_atomic(Path(csv_file), to_csv([cell for line in cells.values() for cell in line]))
     grown = families(sides)
     dimension, mending = dimension_findings(grown), mending_findings(sides)

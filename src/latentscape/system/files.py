@@ -102,7 +102,10 @@ def make_folder(path: Path) -> None:
         LatentscapeError: If it cannot be made.
     """
     with explained(path, "make"):
+        missing = [folder for folder in (path, *path.parents) if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            sync(folder.parent)  # or, after a power cut, what is in it has no place
 
 
 def sync(path: Path) -> None:

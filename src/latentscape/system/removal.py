@@ -54,7 +54,7 @@ def workshop(parent: Path) -> Iterator[Path]:
             try:
                 yield place
             finally:
-                shutil.rmtree(place, ignore_errors=True)
+                _clear(place)
             return
 
 
@@ -72,8 +72,10 @@ def remove_workshops(parent: Path) -> None:
     for place in found:
         with suppress(OSError), _held(place) as alone:  # gone, or not ours to open
             if alone and _is_marked(place):
-                shutil.rmtree(place, ignore_errors=True)
+                _clear(place)
             elif alone:
+                if _is_being_marked(place):
+                    (place / MARKER).unlink()
                 place.rmdir()  # killed before it was marked; goes only where it is empty
 
 
@@ -161,6 +163,27 @@ def _is_marked(place: Path) -> bool:
         return regular and marker.read_bytes() == TEXT
     except OSError:
         return False
+
+
+def _clear(place: Path) -> None:
+    """Remove a workshop, its marker last: what a cut leaves here can still be told for ours."""
+    with suppress(OSError):
+        for entry in place.iterdir():
+            if entry.is_dir() and not entry.is_symlink():
+                shutil.rmtree(entry, ignore_errors=True)
+            elif entry.name != MARKER:
+                entry.unlink()
+        if list(place.iterdir()) == [place / MARKER]:
+            (place / MARKER).unlink()
+        place.rmdir()
+
+
+def _is_being_marked(place: Path) -> bool:
+    """Whether a folder holds nothing but a beginning of our marker, cut short by a kill."""
+    marker = place / MARKER
+    if list(place.iterdir()) != [marker] or not stat.S_ISREG(marker.lstat().st_mode):
+        return False
+    return marker.stat().st_size < len(TEXT) and TEXT.startswith(marker.read_bytes())
 
 
 @contextmanager
