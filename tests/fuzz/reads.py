@@ -130,6 +130,7 @@ OWN = {
     "latent/projections/neighbour.py:_umap": BUILT,
     "recipes/registry.py:imported": "the door of trust: deeds tell where it is passed",
     "reports/embed.py:shot": MADE,
+    "system/removal.py:_is_being_marked": "a regular file, shorter than our own marker",
     "sweeps/work.py:held": "only compared, byte by byte",
     "system/files.py:open_own": "opens to write",
     "system/files.py:opener": "opens to write",

@@ -291,5 +291,5 @@ class Trials(ABC):
             self.wrong(kind, f"it ended with {ended}")
         if "Traceback" in said or "Error" in said:
             self.wrong(kind, f"it said {said!r}")
-        if ended.status == 2 and not (said.startswith("latentscape: ") and said.count("\n") == 1):
+        if ended.status == 2 and not said.rstrip().splitlines()[-1].startswith("latentscape: "):
             self.wrong(kind, f"no sentence: {said!r}")
