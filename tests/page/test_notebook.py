@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -14,7 +15,11 @@ import urllib.request
 
 import pytest
 
-pytestmark = pytest.mark.page
+LAB = importlib.util.find_spec("jupyterlab") and importlib.util.find_spec("ipykernel")
+pytestmark = [
+    pytest.mark.page,
+    pytest.mark.skipif(not LAB, reason="needs JupyterLab: pip install '.[test,page,lab]'"),
+]
 
 CELLS = (
     "import latentscape as ls\nwidget = ls.explore('bundle'); widget",
