@@ -124,6 +124,25 @@ def test_onnx_files_say_what_they_take(run, tmp_path):
     ]
 
 
+def test_onnx_files_replace_their_own_and_nothing_else(run, tmp_path):
+    out = write_onnx(run, tmp_path / "onnx")
+    before = (out / "encoder.onnx").read_bytes()
+    (out / "encoder.onnx").write_bytes(b"of an older run")
+    assert (write_onnx(run, out) / "encoder.onnx").read_bytes() == before
+    (out / "diary").write_text("mine")
+    with pytest.raises(LatentscapeError, match="cannot write"):
+        write_onnx(run, out)
+    (out / "diary").rename(tmp_path / "diary")
+    (out / "networks.json").write_text('{"format": "somebody\'s"}')
+    with pytest.raises(LatentscapeError, match="cannot write"):
+        write_onnx(run, out)
+    assert sorted(p.name for p in out.iterdir()) == [
+        "decoder.onnx",
+        "encoder.onnx",
+        "networks.json",
+    ]
+
+
 def test_images_of_another_size_are_refused(run, splits, tmp_path):
     other = load_images("digits", limit=20, size=16)
     with pytest.raises(LatentscapeError, match="trained on"):

@@ -17,6 +17,7 @@ from PIL import Image
 
 from latentscape.bundle import read_bundle
 from latentscape.bundle.contents import Network
+from latentscape.bundle.export import _remove_networks
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.thumbs import load_thumbs
@@ -254,6 +255,21 @@ def replaced_site(folder: Path, content: bytes) -> object:
     finally:
         if not (folder / "site/precious").exists():
             raise AssertionError("a file that is not ours is gone")
+    return None
+
+
+def networks(folder: Path) -> list[bytes]:
+    """Exported networks that somebody put a file beside."""
+    (folder / "onnx").mkdir()
+    (folder / "onnx/precious").write_text("x")
+    return [b'{"format": "latentscape-networks", "pixels": "float32 in [0, 1]"}']
+
+
+def replaced_networks(folder: Path, content: bytes) -> object:
+    """Make room for new networks."""
+    put(folder / "onnx/networks.json", content)
+    _remove_networks(folder / "onnx")
+    assert (folder / "onnx/precious").exists(), "a file that is not ours is gone"
     return None
 
 

@@ -102,6 +102,7 @@ READS = {
     "data/parquet.py:read_parquet": "codes.parquet",
     "data/paths.py:_reason": "any file",
     "evaluation/judge/cache.py:load_judge": "judge",
+    "bundle/export.py:_remove_networks": "networks.json",
     "explorer/site.py:_remove_site": "site.json",
     "runs/folder.py:tensors": "best.safetensors",
     "runs/listing.py:_broken": "best.safetensors",

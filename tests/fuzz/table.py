@@ -23,10 +23,12 @@ from tests.fuzz.readers import (
     loaded,
     made,
     make_larger,
+    networks,
     of_bundle,
     of_run,
     picture,
     pictures,
+    replaced_networks,
     replaced_site,
     site,
     sweep,
@@ -99,6 +101,7 @@ READERS = {
         "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
     ),
     "site.json": Reader(site, replaced_site, spoilt_json),
+    "networks.json": Reader(networks, replaced_networks, spoilt_json),
     "codes.npy": Reader(CODES, codes_file(".npy"), hostile=made(PICKLE, hostile.SPARSE)),
     "codes.parquet": Reader(
         samples.parquets,

@@ -291,5 +291,6 @@ class Trials(ABC):
             self.wrong(kind, f"it ended with {ended}")
         if "Traceback" in said or "Error" in said:
             self.wrong(kind, f"it said {said!r}")
-        if ended.status == 2 and not said.rstrip().splitlines()[-1].startswith("latentscape: "):
+        last = said.rstrip().rpartition("\n")[2]  # what is at work is named before
+        if ended.status == 2 and not last.startswith("latentscape: "):
             self.wrong(kind, f"no sentence: {said!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,11 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.randomness import own_randomness
+from latentscape.system.reading import DAMAGE, read_small
+from latentscape.system.removal import remove_folder
 
+MANIFEST = "networks.json"
+FORMAT = "latentscape-networks"
 FOLDED = 2**26  # numbers in a tensor
 
 
@@ -66,15 +71,18 @@ def export_decoder(run: Run) -> Network:
 def write_onnx(run: Run, out: str | Path) -> Path:
     """Write `encoder.onnx`, `decoder.onnx` and `networks.json`, which says what they take and give.
 
+    Networks that are there already are replaced: a folder that holds nothing but these.
+
     Args:
         run: a trained model.
-        out: a folder that is empty or not there; its parent is made where it is missing.
+        out: the folder to write; its parent is made where it is missing.
 
     Returns:
         the folder.
 
     Raises:
-        LatentscapeError: when the folder cannot be written, or the networks do not run.
+        LatentscapeError: when the folder holds something else or cannot be written, or the
+            networks do not run.
     """
     out = Path(out)
     make_folder(out.parent)
@@ -84,6 +92,7 @@ def write_onnx(run: Run, out: str | Path) -> Path:
     image, code = ["batch", *run.shape], ["batch", run.codes_size]
     label = {"label": ["batch"]} if encoder.conditional else {}
     about = {
+        "format": FORMAT,
         "encoder.onnx": {"inputs": {"images": image} | label, "outputs": {"code": code}},
         "decoder.onnx": {"inputs": {"code": code} | label, "outputs": {"images": image}},
         "pixels": "float32 in [0, 1]",
@@ -92,8 +101,20 @@ def write_onnx(run: Run, out: str | Path) -> Path:
     with atomic_folder(out) as parts:
         (parts / "encoder.onnx").write_bytes(encoder.onnx)
         (parts / "decoder.onnx").write_bytes(decoder.onnx)
-        (parts / "networks.json").write_text(json.dumps(about, indent=1), encoding="utf-8")
+        (parts / MANIFEST).write_text(json.dumps(about, indent=1), encoding="utf-8")
+        _remove_networks(out)
     return out
+
+
+def _remove_networks(out: Path) -> None:
+    """Remove exported networks, where what describes them proves them ours and nothing else is."""
+    try:
+        ours = json.loads(read_small(out / MANIFEST))["format"] == FORMAT
+    except DAMAGE:
+        return
+    if ours:
+        names = re.compile(rf"(en|de)coder\.onnx|{re.escape(MANIFEST)}")
+        remove_folder(out, names, MANIFEST)
 
 
 def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> Network:
