@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
 
 import torch
+from lightning_fabric import Fabric
+from torch import nn
 
 import latentscape as ls
 from benchmarks.gpu.clock import wait
 from benchmarks.gpu.sections import Row, Setting
 from latentscape.recipes import RECIPES
 from latentscape.training import stages
-from latentscape.training.steps import RecordedSteps, Steps, steps_on
+from latentscape.training.steps import RecordedSteps, Steps, kind_of_steps
 
 
 def rows(setting: Setting) -> Iterator[Row]:
@@ -41,11 +43,16 @@ def trained(
     """Train; give the tensors, how the steps of each stage were taken, and the seconds."""
     taken: list[Steps] = []
 
-    def chosen(*told: Any) -> Steps:
-        taken.append(Steps(*told) if plainly else steps_on(*told))
-        return taken[-1]
+    def chosen(network: nn.Module, fabric: Fabric) -> Callable[..., Steps]:
+        kind = Steps if plainly else kind_of_steps(network, fabric)
 
-    with patch.object(stages, "steps_on", chosen):
+        def made(*told: Any) -> Steps:
+            taken.append(kind(*told))
+            return taken[-1]
+
+        return made
+
+    with patch.object(stages, "kind_of_steps", chosen):
         started = time.perf_counter()
         run = ls.train(name, images, plan=plan)
         wait(plan.device)

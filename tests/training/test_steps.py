@@ -1,5 +1,7 @@
 """How steps are taken: what is recorded needs a GPU, where `make gpu-check` compares bits."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -11,8 +13,7 @@ from latentscape import recipes
 from latentscape.models.plan import Plan
 from latentscape.training import steps
 from latentscape.training.loop import Pass
-from latentscape.training.optimizer import make_optimizer
-from latentscape.training.steps import Steps, all_known, steps_on
+from latentscape.training.steps import RecordedSteps, Steps, all_known, kind_of_steps
 
 
 class Counter(nn.Module):
@@ -21,14 +22,9 @@ class Counter(nn.Module):
 
 def kind(device: str, network: nn.Module, processes: int = 1) -> str:
     """How steps of a network would be taken."""
-    plan, fabric = Plan(), SimpleNamespace(device=torch.device(device))
-    parameters = {"all": list(network.parameters())}
-    with (
-        patch.object(steps.processes, "world_size", lambda: processes),
-        patch.object(steps.RecordedSteps, "__init__", lambda *_: None),
-    ):
-        optimizer = make_optimizer(parameters, plan)
-        return type(steps_on(network, optimizer, parameters, plan, 9, fabric)).__name__
+    fabric = SimpleNamespace(device=torch.device(device))
+    with patch.object(steps.processes, "world_size", lambda: processes):
+        return kind_of_steps(network, fabric).__name__
 
 
 def test_steps_are_recorded_on_one_gpu_alone() -> None:
@@ -65,3 +61,77 @@ def test_the_learning_rate_is_set_before_each_step(tensor: bool) -> None:
         take(x, None, progress)
         expected -= plan.learning_rate(progress)
         assert parameter.tolist() == pytest.approx([expected] * 2)
+
+
+class Parted(nn.Module):
+    """A network of one parameter whose statistics move at each step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(1))
+        self.norm = nn.BatchNorm1d(1)
+
+    def forward(self, x: torch.Tensor, *_: object) -> object:
+        loss = (self.norm(x) * self.weight).sum()
+        return {("all",): loss}, {"loss": loss.detach()}, {"loss": 1.0}, ("loss",)
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> RecordedSteps:
+    """Recorded steps whose GPU is this processor; a replay here only counts."""
+
+    class Graph:
+        replays = 0
+
+        def replay(self) -> None:
+            self.replays += 1
+
+    stream = SimpleNamespace(wait_stream=lambda other: None)
+    for name, value in (
+        ("CUDAGraph", Graph),
+        ("Stream", lambda: stream),
+        ("current_stream", lambda: stream),
+        ("stream", lambda chosen: nullcontext()),
+        ("graph", lambda graph, **_: nullcontext()),
+    ):
+        monkeypatch.setattr(torch.cuda, name, value)
+    monkeypatch.setattr(torch.random, "fork_rng", lambda **_: nullcontext())
+    monkeypatch.setattr(steps, "refusing_to_wait", nullcontext)
+    network, fabric = Parted(), SimpleNamespace(device=torch.device("cpu"))
+    fabric.backward = lambda loss, **_: loss.backward()
+    optimizer = torch.optim.SGD([network.weight], lr=0.1)
+    return RecordedSteps(network, optimizer, {"all": [network.weight]}, Plan(), 9, fabric)  # type: ignore[arg-type]
+
+
+def test_a_step_is_recorded_after_rehearsals_that_count_and_replayed_with_its_own_batch(
+    recorded: RecordedSteps,
+) -> None:
+    batches = torch.arange(24.0).reshape(6, 4, 1)
+    for batch in batches[: steps.REHEARSALS]:
+        recorded(batch, None, 0.5)
+        assert recorded.graph is None
+    for batch in batches[steps.REHEARSALS :]:
+        recorded(batch, None, 0.5)
+        assert torch.equal(recorded.x, batch)
+    assert recorded.graph is not None
+    assert recorded.graph.replays == 3  # type: ignore[attr-defined]
+    recorded(torch.tensor([[5.0], [9.0]]), None, 0.5)  # a batch of another size is taken as usual
+    assert recorded.graph.replays == 3  # type: ignore[attr-defined]
+    assert torch.equal(recorded.x, batches[-1])
+    assert recorded.network.norm.num_batches_tracked == steps.REHEARSALS + 2  # one recorded
+
+
+def test_what_waits_for_the_host_is_never_recorded_and_its_trial_leaves_no_trace(
+    recorded: RecordedSteps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        yield
+        raise RuntimeError("called a synchronizing CUDA operation")
+
+    monkeypatch.setattr(steps, "refusing_to_wait", waiting)
+    for i in range(1, 6):
+        recorded(torch.arange(4.0)[:, None], None, 0.5)
+        assert recorded.network.norm.num_batches_tracked == i
+    assert not recorded.recordable
+    assert recorded.graph is None

@@ -14,7 +14,7 @@ from latentscape.training.hardware import decided, make_fabric
 from latentscape.training.loop import Pass, Trainable, train_epoch
 from latentscape.training.on_device import batches_on
 from latentscape.training.optimizer import make_optimizer
-from latentscape.training.steps import steps_on
+from latentscape.training.steps import kind_of_steps
 
 
 def fit_network(
@@ -42,7 +42,8 @@ def fit_network(
     groups = network.groups()
     wrapped, optimizer = fabric.setup(module, make_optimizer(groups, plan))
     batches = batches_on(fabric.device, rows, labels, plan.batch)
-    steps = steps_on(wrapped, optimizer, groups, plan, batches.size, fabric)
+    taking = kind_of_steps(wrapped, fabric)
+    steps = taking(wrapped, optimizer, groups, plan, batches.size, fabric)
     with own_randomness(plan.seed), exact_arithmetic():
         for epoch in range(1, plan.epochs + 1):
             train_epoch(steps, batches, plan, epoch, on_step=on_step)

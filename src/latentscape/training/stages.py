@@ -30,7 +30,7 @@ from latentscape.training.on_device import batches_on
 from latentscape.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
 from latentscape.training.progress import Reporter
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
-from latentscape.training.steps import steps_on
+from latentscape.training.steps import kind_of_steps
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -150,7 +150,8 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     drop_last = plan.last_batch == "drop"
     train_set = batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
     held_out = batches_on(device, images.validation.pixels, images.validation.labels, 1024, share)
-    steps = steps_on(network, wrapped, groups, plan, train_set.size, fabric)
+    taking = kind_of_steps(network, fabric)
+    steps = taking(network, wrapped, groups, plan, train_set.size, fabric)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
     else:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 
 import torch
 from lightning_fabric import Fabric
@@ -121,20 +122,14 @@ class RecordedSteps(Steps):
     of training does), and for batches of another size, steps are taken as usual.
     """
 
-    def __init__(
-        self,
-        network: nn.Module,
-        optimizer: torch.optim.Optimizer,
-        groups: Groups,
-        plan: Plan,
-        size: int,
-        fabric: Fabric,
-    ) -> None:
-        super().__init__(network, optimizer, groups, plan, size, fabric)
-        self.progress = torch.zeros((), device=fabric.device)
-        self.graph: torch.cuda.CUDAGraph | None = None
-        self.recordable = True
-        self.rehearsed = 0
+    graph: torch.cuda.CUDAGraph | None = None
+    recordable = True
+    rehearsed = 0
+
+    @cached_property
+    def progress(self) -> Tensor:
+        """The progress of training, where the GPU reads it."""
+        return torch.zeros((), device=self.fabric.device)
 
     def take(self, x: Tensor, labels: Tensor | None, progress: float | Tensor) -> Taken:
         """Take a step: replay it, or rehearse it and record it.
@@ -218,29 +213,13 @@ def refusing_to_wait() -> Iterator[None]:
         torch.cuda.set_sync_debug_mode(before)
 
 
-def steps_on(
-    network: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    groups: Groups,
-    plan: Plan,
-    size: int,
-    fabric: Fabric,
-) -> Steps:
+def kind_of_steps(network: nn.Module, fabric: Fabric) -> type[Steps]:
     """Choose how steps are taken: recorded on one GPU, if all parts are this package's or torch's.
 
     What a part from elsewhere does in Python at each step, a recording would not repeat.
-
-    Args:
-        network: a `Pass`, as Fabric wrapped it.
-        optimizer: likewise.
-        groups: parameters by group.
-        plan: how to train.
-        size: how many rows the training set has.
-        fabric: device, precision and processes.
     """
     alone = fabric.device.type == "cuda" and processes.world_size() == 1
-    kind = RecordedSteps if alone and all_known(list(network.modules())) else Steps
-    return kind(network, optimizer, groups, plan, size, fabric)
+    return RecordedSteps if alone and all_known(list(network.modules())) else Steps
 
 
 def all_known(modules: Sequence[nn.Module]) -> bool:
