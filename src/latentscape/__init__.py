@@ -72,7 +72,8 @@ if TYPE_CHECKING:
     from latentscape.models.plan import Plan
     from latentscape.reports.comparison import compare
     from latentscape.reports.run_report import report
-    from latentscape.runs.run import Run, load_run
+    from latentscape.runs.load import load_run
+    from latentscape.runs.run import Run
     from latentscape.sweeps import sweep
     from latentscape.system.errors import LatentscapeError
     from latentscape.training import fit, resume, train
@@ -92,7 +93,7 @@ __getattr__ = lazily(
         "fit": ".training",
         "link": ".explorer",
         "load_images": ".data",
-        "load_run": ".runs.run",
+        "load_run": ".runs.load",
         "measure": ".evaluation.measure",
         "measure_codes": ".evaluation.measure",
         "name_draws": ".evaluation.named_draws",

@@ -12,7 +12,7 @@ from PIL import Image
 
 from latentscape.cli.main import VERBS, main
 from latentscape.data import load_images
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 
 HEAVY = ["torch", "torch._dynamo", "lightning_fabric", "sklearn", "scipy", "pandas", "matplotlib"]
 SMALL = ["--limit", "100", "--epochs", "1", "--precision", "32-true"]

@@ -19,7 +19,7 @@ from latentscape.evaluation import groups as model_measures
 from latentscape.evaluation.judge import controls
 from latentscape.evaluation.judge import training as judge_training
 from latentscape.latent.clusters import cluster_accuracy
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 
 
 def call(*arguments: object) -> int:

@@ -14,7 +14,7 @@ from latentscape.data import Images, Splits
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
 from latentscape.recipes import RECIPES, find_recipe
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, train
 from latentscape.training.loop import totals

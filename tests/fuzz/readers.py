@@ -28,7 +28,7 @@ from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.explorer.site import _remove_site
 from latentscape.runs.listing import find_runs, inspect_run
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
 from latentscape.training import train
 from tests.fuzz import crafted, samples

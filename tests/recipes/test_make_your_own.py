@@ -9,7 +9,7 @@ import pytest
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 

@@ -14,7 +14,7 @@ from latentscape.parts.networks.initial import initialise
 from latentscape.recipes import RECIPES, Published
 from latentscape.recipes.reference import enlarged
 from latentscape.recipes.zoo import beta_of
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 from latentscape.training.progress import Silent

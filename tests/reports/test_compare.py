@@ -18,11 +18,11 @@ from latentscape.reports import compare, comparison, write_comparison
 from latentscape.reports.configurations import told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 
-run_module = sys.modules["latentscape.runs.run"]
+load_module = sys.modules["latentscape.runs.load"]
 NET = Network(hidden=(8,))
 PLAN = Plan(epochs=1, batch=32, precision="32-true")
 
@@ -204,7 +204,7 @@ def test_directories_are_opened_one_at_a_time(folder, splits, tmp_path, monkeypa
         models.append(weakref.ref(run.model))
         return run
 
-    monkeypatch.setattr(run_module, "load_run", watched)
+    monkeypatch.setattr(load_module, "load_run", watched)
     compare(folder, images=splits, out=tmp_path / "c.html", judge=False)
     assert alive == [0] * 8
 

@@ -8,7 +8,7 @@ import torch
 from safetensors.torch import load_file
 
 from latentscape.reports.facts import code_of, facts_of, options_of, training_of
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.version import __version__
 
 

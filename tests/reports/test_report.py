@@ -18,7 +18,8 @@ from latentscape.reports import run_report as module
 from latentscape.reports import write_report
 from latentscape.reports.draws import judged_tiles
 from latentscape.reports.examination import Examined
-from latentscape.runs.run import Run, load_run
+from latentscape.runs.load import load_run
+from latentscape.runs.run import Run
 
 VOID = {"meta", "img", "source", "br", "link"}
 

@@ -11,8 +11,8 @@ import pytest
 from latentscape import recipes
 from latentscape.cli.main import main
 from latentscape.parts.networks import Network
+from latentscape.runs.load import load_run
 from latentscape.runs.rebuild import check_shapes
-from latentscape.runs.run import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import SMALL
 

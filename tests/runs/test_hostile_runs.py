@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from latentscape.parts.flows import autoregressive
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume
 

@@ -14,7 +14,7 @@ from latentscape.data import load_images
 from latentscape.parts.networks import Network
 from latentscape.reports.facts import training_of
 from latentscape.runs.data import Data
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
 

@@ -16,8 +16,8 @@ from latentscape.cli.main import main
 from latentscape.cli.runs import row
 from latentscape.reports.facts import facts_of, training_of
 from latentscape.runs.listing import inspect_run
+from latentscape.runs.load import load_run
 from latentscape.runs.record import Record
-from latentscape.runs.run import load_run
 from latentscape.runs.state import read_state
 from latentscape.system.errors import LatentscapeError
 

@@ -9,8 +9,8 @@ import pytest
 
 from latentscape.cli.main import main
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.load import load_run
 from latentscape.runs.record import FORMAT
-from latentscape.runs.run import load_run
 from latentscape.training import resume
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from latentscape.data import load_images
 from latentscape.runs.listing import find_runs, inspect_run
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.runs.state import State
 from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep, table
 from latentscape.sweeps.text import to_json

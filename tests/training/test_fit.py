@@ -22,7 +22,7 @@ from latentscape.parts.regularizers import Regularizer
 from latentscape.parts.step import Term
 from latentscape.recipes.compose import compose
 from latentscape.runs.folder import RunFolder
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.runs.state import State
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train

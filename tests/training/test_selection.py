@@ -19,7 +19,7 @@ from latentscape.parts.step import Term
 from latentscape.reports.facts import epochs_of
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import inspect_run
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
 from latentscape.training.batches import Batches

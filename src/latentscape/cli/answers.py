@@ -47,7 +47,7 @@ class Search:
         Raises:
             LatentscapeError: when one has not, or what is to be read cannot be.
         """
-        from latentscape.runs.run import load_run
+        from latentscape.runs.load import load_run
 
         if self.out is not None:
             suffix_of(self.out, ".csv", ".parquet")

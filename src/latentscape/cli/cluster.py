@@ -45,7 +45,7 @@ def cluster(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.latent.clusters import cluster_accuracy, find_clusters, match
-    from latentscape.runs.run import load_run
+    from latentscape.runs.load import load_run
 
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)

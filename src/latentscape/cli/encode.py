@@ -46,7 +46,7 @@ def encode(
         trust: import a recipe from outside latentscape, which runs its code.
     """
     from latentscape.evaluation.code_table import write_code_table
-    from latentscape.runs.run import load_run
+    from latentscape.runs.load import load_run
 
     suffix_of(out, ".parquet")
     if dimensions is not None:

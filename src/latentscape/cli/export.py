@@ -36,7 +36,7 @@ def export(
 
     if format == "onnx":
         from latentscape.bundle.export import write_onnx
-        from latentscape.runs.run import load_run
+        from latentscape.runs.load import load_run
 
         print_answer(write_onnx(load_run(source, trust=trust), out))
         return

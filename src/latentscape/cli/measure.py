@@ -53,7 +53,7 @@ def measure(
     """
     from latentscape.evaluation.measure import chosen_groups
     from latentscape.evaluation.measure import measure as measured
-    from latentscape.runs.run import load_run
+    from latentscape.runs.load import load_run
 
     wanted = chosen_groups(groups or (), ())
     if source.suffix in FILES and not source.is_dir():

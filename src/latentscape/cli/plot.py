@@ -104,7 +104,7 @@ def command(kind: Kind) -> Callable[..., None]:
         from latentscape.cli.inputs import images_like
         from latentscape.figures import Film, save
         from latentscape.figures import plot as draw
-        from latentscape.runs.run import load_run
+        from latentscape.runs.load import load_run
 
         common = {name: given.pop(name, default) for name, default in shared.items()}
         words = list(runs_and_kind)

@@ -44,7 +44,7 @@ def reconstruct(
         LatentscapeError: when the noise is negative, or the output is taken.
     """
     from latentscape.data import load_pictures
-    from latentscape.runs.run import load_run
+    from latentscape.runs.load import load_run
 
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")

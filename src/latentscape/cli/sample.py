@@ -60,7 +60,7 @@ def sample(
     """
     from latentscape.cli.judged import UNASKED, captions, judged, print_verdicts
     from latentscape.evaluation.named_draws import draw, name_draws
-    from latentscape.runs.run import load_run
+    from latentscape.runs.load import load_run
 
     suffix = suffix_of(out, ".png", ".npy")
     if n < 1 or (suffix == ".png" and n > MOST):

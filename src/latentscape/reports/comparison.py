@@ -30,8 +30,9 @@ from latentscape.reports.trends import (
 )
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs
+from latentscape.runs.load import as_run
 from latentscape.runs.record import Record
-from latentscape.runs.run import Place, Run, as_run
+from latentscape.runs.run import Place, Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder, write_atomic
 

@@ -21,7 +21,8 @@ from latentscape.reports.formatting import (
 )
 from latentscape.reports.page import write_page
 from latentscape.reports.pictures import kind_picture, pictures_of
-from latentscape.runs.run import Place, Run, as_run
+from latentscape.runs.load import as_run
+from latentscape.runs.run import Place, Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.notices import collapsed
 

@@ -7,8 +7,9 @@ from latentscape.system.lazy import lazily
 if TYPE_CHECKING:
     from latentscape.runs.folder import RunFolder
     from latentscape.runs.listing import find_runs, inspect_run
+    from latentscape.runs.load import load_run
     from latentscape.runs.record import Record
-    from latentscape.runs.run import Run, load_run
+    from latentscape.runs.run import Run
 
 __getattr__ = lazily(
     __name__,

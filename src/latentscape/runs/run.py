@@ -16,10 +16,7 @@ from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.pixels import Inputs, at_once, checked, labelled_batches, labels_for
 from latentscape.runs.facts import facts
-from latentscape.runs.folder import RunFolder
-from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
-from latentscape.runs.weights import load_weights
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
@@ -263,40 +260,3 @@ class Run:
         if not results:
             raise LatentscapeError("there are no rows to work on; give at least one")
         return [np.concatenate(parts) for parts in zip(*results, strict=True)]
-
-
-def load_run(path: str | Path, *, weights: str | None = None, trust: bool = False) -> Run:
-    """Open a run directory.
-
-    Args:
-        path: the directory that training made.
-        weights: "best" (by validation) or "last"; by default as its plan says.
-        trust: whether a recipe from outside latentscape may be imported; its code then runs.
-
-    Raises:
-        LatentscapeError: when it is not a run, is damaged or empty, names a recipe from outside
-            without being trusted, or describes a model of other weights than it holds.
-    """
-    folder = RunFolder(path)
-    record = folder.record
-    weights = weights or record.plan.keep
-    model = rebuilt(record, trust=trust, weights=folder.shapes(weights))
-    load_weights(folder.tensors(weights), model, folder.path)
-    state = folder.state()
-    return Run(
-        name=folder.path.resolve().name,
-        model=model,
-        shape=record.blueprint.shape,
-        classes=record.data.classes,
-        record=record,
-        history=Records(state.history),
-        best_epoch=state.best_epoch,
-        epoch=state.kept(weights),
-        film=folder.film(),
-        folder=folder.path,
-    )
-
-
-def as_run(run: Run | Place, *, trust: bool) -> Run:
-    """Give the run, opened where its directory is named; see `load_run`."""
-    return load_run(run, trust=trust) if isinstance(run, str | Path) else run

@@ -9,7 +9,7 @@ from latentscape.data import Splits
 from latentscape.evaluation.decoding import JUDGED
 from latentscape.evaluation.measure import measure
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.runs.run import load_run
+from latentscape.runs.load import load_run
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import Cells
 from latentscape.system.errors import LatentscapeError
