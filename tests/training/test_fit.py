@@ -28,9 +28,10 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import DiskKeeper
-from latentscape.training.loop import DivergedError, totals
+from latentscape.training.loop import totals
 from latentscape.training.progress import Silent
 from latentscape.training.steps import backward
+from latentscape.training.tally import DivergedError
 
 PLAN = Plan(epochs=3, batch=64, lr=1e-3, precision="32-true")
 CPU = Plan(precision="32-true", device="cpu")
