@@ -19,7 +19,7 @@ HARNESSES: dict[str, tuple[str, ...]] = {
 MARKS = ("FINDING:", "WRONG:", "FAILED ")
 """What stands before the words of a harness that noticed."""
 
-NARROW = ("tests",)
+NARROW = ("survival", "tests")
 """Harnesses that try only what matters to a fault, in the long form too."""
 
 
