@@ -19,7 +19,7 @@ __getattr__ = lazily(
         "RunFolder": ".folder",
         "find_runs": ".listing",
         "inspect_run": ".listing",
-        "load_run": ".run",
+        "load_run": ".load",
     },
 )
 
