@@ -24,11 +24,20 @@ def original(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def networks(original):
+    """The run's networks, exported once: what is made again here is told by its codes."""
+    run = load_run(original)
+    return trained.export_encoder(run), trained.export_decoder(run)
+
+
 @pytest.fixture
-def run(original, tmp_path, monkeypatch):
+def run(original, networks, tmp_path, monkeypatch):
     """A copy of the run, and a count of how often its bundle was made."""
     made = []
     make = trained.bundle_run
+    monkeypatch.setattr(trained, "export_encoder", lambda run: networks[0])
+    monkeypatch.setattr(trained, "export_decoder", lambda run: networks[1])
     monkeypatch.setattr(
         trained, "bundle_run", lambda *args, **kwargs: made.append(1) or make(*args, **kwargs)
     )
