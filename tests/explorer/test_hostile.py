@@ -6,19 +6,16 @@ import re
 import socket
 import subprocess
 import sys
-import threading
 import time
 from html.parser import HTMLParser
 
 import pytest
-import uvicorn
 
 from latentscape.bundle import read_bundle
 from latentscape.explorer import write_html
-from latentscape.explorer.application import application
-from latentscape.explorer.server import listening
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
+from tests.explorer.serving import serving
 
 SECRET = b"a file of mine beside the bundle"
 
@@ -35,15 +32,8 @@ def folder(tmp_path):
 @pytest.fixture
 def port(folder, built_page):
     """Where the bundle is served as `latentscape explore` does."""
-    with listening(0) as listener:
-        port = listener.getsockname()[1]
-        app = application(read_bundle(folder), port)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
+    with serving(read_bundle(folder)) as port:
         yield port
-        server.should_exit = True
-        thread.join()
 
 
 def asked(
@@ -91,13 +81,21 @@ def test_no_way_of_writing_a_path_leads_out_of_the_bundle(port, folder):
         b"evil.example",
         b"evil.example:%d",
         b"127.0.0.1.evil.example:%d",
+        b"localhost.evil.example",
+        b"evil.localhost:%d",
+        b"127.0.0.2:%d",
+        b"127.1:%d",
+        b"[::]:%d",
+        b"[::ffff:127.0.0.1]:%d",
+        b"::1",
+        b"127.0.0.1:",
+        b"127.0.0.1:x",
         b"localhost.:%d",
         b"LOCALHOST.evil:%d",
         b"evil@127.0.0.1:%d",
         b"127.0.0.1:%d@evil",
         b"127.0.0.1:%d, evil.example",
         b"0.0.0.0:%d",
-        b"[::1]:%d",
         b"2130706433:%d",
     ],
 )

@@ -107,8 +107,9 @@ def test_a_rebuilt_bundle_is_served_anew(client, bundle):
     [
         {"host": "evil.example"},
         {"host": "evil.example:8123"},
-        {"host": "127.0.0.1"},
-        {"host": "127.0.0.1:80"},
+        {"host": "127.0.0.1", "origin": "http://127.0.0.1:8123"},
+        {"host": "127.0.0.1:8123", "origin": "http://localhost:8123"},
+        {"host": "127.0.0.1:8123", "origin": ""},
         {"origin": "http://evil.example"},
         {"origin": "http://127.0.0.1:9999"},
         {"origin": "https://127.0.0.1:8123"},
@@ -124,7 +125,7 @@ def test_foreign_hosts_and_origins_are_refused(client, headers):
 def test_its_own_names_and_origin_are_answered(client):
     for host in ("127.0.0.1:8123", "localhost:8123"):
         assert client.get("/", headers={"host": host}).status_code == 200
-    assert client.get("/", headers={"origin": "http://localhost:8123"}).status_code == 200
+    assert client.get("/", headers={"origin": "http://127.0.0.1:8123"}).status_code == 200
 
 
 def test_pages_may_load_nothing_foreign(client):

@@ -16,14 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 
 from latentscape.bundle import Bundle, TableView, read_bundle
 from latentscape.bundle.views import make_views
 from latentscape.explorer import write_html, write_site
-from latentscape.explorer.application import application
-from latentscape.explorer.server import listening
 from tests.bundle.samples import Sample
+from tests.explorer.serving import serving
 from tests.page.pages import Opened, Opener
 
 if TYPE_CHECKING:
@@ -36,6 +34,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--host-resolver-rules=MAP hub.test 127.0.0.1",
 ]
 
 
@@ -75,20 +74,6 @@ def wide_bundle(wide, tmp_path_factory) -> Bundle:
     return read_bundle(wide.write(tmp_path_factory.mktemp("wide") / "bundle", views=views))
 
 
-@contextmanager
-def served(bundle: Bundle) -> Iterator[str]:
-    """Serve a bundle as `latentscape explore` does."""
-    with listening(0) as listener:
-        port = listener.getsockname()[1]
-        config = uvicorn.Config(application(bundle, port), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        yield f"http://127.0.0.1:{port}/"
-        server.should_exit = True
-        thread.join()
-
-
 class Silent(http.server.SimpleHTTPRequestHandler):
     """Python's own server of static files, without its log."""
 
@@ -112,8 +97,8 @@ def static_host(root: Path) -> Iterator[str]:
 def on_host(host: str, bundle: Bundle, scratch: Path) -> Iterator[str]:
     """Show a bundle on one of the three hosts, and give its address."""
     if host == "served":
-        with served(bundle) as address:
-            yield address
+        with serving(bundle) as port:
+            yield f"http://127.0.0.1:{port}/"
     elif host == "static":
         write_site(bundle, scratch / "some" / "where" / "site")
         with static_host(scratch) as address:

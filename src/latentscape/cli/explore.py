@@ -16,6 +16,8 @@ def explore(
     limit: int = 70_000,
     port: int = 0,
     no_browser: bool = False,
+    host_name: str | None = None,
+    base: str = "",
     trust: bool = False,
 ) -> None:
     """Walk through a latent space in the browser, until Ctrl-C.
@@ -27,6 +29,9 @@ def explore(
         limit: show this many points at most.
         port: where to listen on this machine; 0 takes a free one.
         no_browser: do not open the page by itself.
+        host_name: what else a browser calls this machine, where your own proxy leads here; the
+            address that is said has a token. Forwarded ports need nothing.
+        base: the path that such a proxy leaves in front, such as /proxy/absolute/8000.
         trust: import a recipe from outside latentscape, which runs its code.
     """
     import latentscape as ls
@@ -39,6 +44,8 @@ def explore(
         limit=limit,
         port=port,
         browser=not no_browser,
+        host_name=host_name,
+        base=base,
         trust=trust,
         ready=print_address,
     )

@@ -9,10 +9,11 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from latentscape.bundle import Bundle
+from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.page import page_files
 from latentscape.explorer.security import OwnPageOnly
 
@@ -31,31 +32,45 @@ MEDIA_TYPES = {
 COMPRESSED = {".html", ".js", ".css", ".json"}
 
 
-def application(bundle: Bundle, port: int) -> Starlette:
+def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -> Starlette:
     """Make the server's application.
 
     Args:
         bundle: what to show.
-        port: where it will listen: requests under another name are refused.
+        port: where it will listen.
+        elsewhere: under which name and path it answers beside the names of this machine.
 
     Raises:
         LatentscapeError: when the page is not built.
     """
+    elsewhere = elsewhere or Elsewhere()
+    base = elsewhere.path[1:]
     files = page_files() | {f"bundle/{name}": bundle.folder / name for name in bundle.files}
     files[""] = files.pop("index.html")
 
     def answer(request: Request) -> Response:
         path = request.path_params["path"]
+        if base and path == base[:-1]:  # else what the page names would be looked for beside it
+            return RedirectResponse(f"./{base[:-1].rpartition('/')[2]}/")
+        path = path.removeprefix(base)
         file = files.get(path)
         if file is None or not file.is_file():
-            return PlainTextResponse("There is no such file.", 404)
+            return PlainTextResponse(_missing(path), 404)
         # The names of the page's scripts change with their content, those of the bundle do not.
         return _response(file, request, lasting=path.startswith("assets/"))
 
     return Starlette(
         routes=[Route("/{path:path}", answer, methods=["GET"])],
-        middleware=[Middleware(OwnPageOnly, port=port)],
+        middleware=[Middleware(OwnPageOnly, elsewhere=elsewhere, port=port)],
     )
+
+
+def _missing(path: str) -> str:
+    """Say that a file is not there, and what to do where a proxy's path is in front of it."""
+    sentence = "There is no such file."
+    if path.endswith("/") and path.isascii() and path.isprintable():
+        sentence += f" If a proxy leads here, start the explorer with --base /{path.rstrip('/')}."
+    return sentence
 
 
 def _response(file: Path, request: Request, *, lasting: bool) -> Response:

@@ -12,6 +12,7 @@ import uvicorn
 from latentscape.bundle import Bundle
 from latentscape.explorer.application import application
 from latentscape.explorer.connection_limits import limit_connections
+from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.system.errors import LatentscapeError
 
 
@@ -20,6 +21,7 @@ def serve(
     *,
     port: int = 0,
     browser: bool = True,
+    elsewhere: Elsewhere | None = None,
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the explorer on 127.0.0.1 until Ctrl-C.
@@ -28,19 +30,26 @@ def serve(
         bundle: what to show.
         port: where to listen; 0 takes a free one.
         browser: whether to open the page.
-        ready: told the page's address once it can be opened.
+        elsewhere: under which name and path it answers beside the names of this machine.
+        ready: told each address of the page once it can be opened.
 
     Raises:
         LatentscapeError: when the port is taken, or the page is not built.
     """
+    elsewhere = elsewhere or Elsewhere()
     with listening(port) as listener, limit_connections() as room:
         port = listener.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
         config = uvicorn.Config(
-            application(bundle, port), log_level="error", lifespan="off", limit_concurrency=room
+            application(bundle, port, elsewhere),
+            log_level="error",
+            lifespan="off",
+            limit_concurrency=room,
         )
         server = uvicorn.Server(config)
         ready(address)
+        if elsewhere.address is not None:
+            ready(elsewhere.address)
         if browser:
             threading.Timer(0.3, webbrowser.open, [address]).start()
         server.run(sockets=[listener])

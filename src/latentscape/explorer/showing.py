@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.open import opened_bundle
+from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.notebook import in_notebook
 from latentscape.explorer.server import serve
 from latentscape.system.errors import LatentscapeError
@@ -25,6 +26,8 @@ def explore(
     limit: int = 70_000,
     port: int = 0,
     browser: bool = True,
+    host_name: str | None = None,
+    base: str = "",
     trust: bool = False,
     ready: Callable[[str], None] = print,
 ) -> Explorer | None:
@@ -37,20 +40,27 @@ def explore(
         limit: show this many points at most.
         port: where to listen on this machine; 0 takes a free one. Not in a notebook.
         browser: whether to open the page. Not in a notebook.
+        host_name: what else a browser calls this machine, where a proxy of yours leads here: answer
+            under that name too, to those who have the token in the address that is said. The names
+            of this machine itself are answered on any port, so forwarded ports need nothing. Not
+            in a notebook.
+        base: the path that such a proxy leaves in front, such as `/proxy/absolute/8000`. Not in a
+            notebook.
         trust: import a recipe from outside latentscape, which runs its code.
-        ready: told the page's address once it can be opened. Not in a notebook.
+        ready: told each address of the page once it can be opened. Not in a notebook.
 
     Returns:
         in a notebook the widget, at once; else None, after Ctrl-C.
 
     Raises:
-        LatentscapeError: when there is nothing to show, the port is taken, or a notebook lacks
-            anywidget.
+        LatentscapeError: when there is nothing to show, the port is taken, a host name or base is
+            none, or a notebook lacks anywidget.
     """
+    elsewhere = Elsewhere(host_name, base)
     with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
         if in_notebook():
             return _widget(bundle)
-        serve(bundle, port=port, browser=browser, ready=ready)
+        serve(bundle, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
     return None
 
 
