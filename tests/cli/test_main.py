@@ -250,7 +250,7 @@ def test_recipes_and_data_are_listed_for_people_and_programs(capsys):
 
 
 def test_the_demo_trains_draws_and_explains(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("latentscape.cli.demo.STEPS", 40)
+    monkeypatch.setattr("latentscape.models.plan.LEAST_STEPS", 40)
     assert call("demo", "--out", tmp_path / "demo", "--limit", "150") == 0
     text = capsys.readouterr().out
     assert "neighbours that agree" in text

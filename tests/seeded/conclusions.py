@@ -209,8 +209,8 @@ FAULTS: tuple[Fault, ...] = (
     wrong(
         "a transformer's learning rate is ignored",
         "estimator/transformer.py",
-        "if self.lr is not None:",
-        "if self.lr == 0:",
+        '"lr": self.lr}',
+        '"lr": None}',
         "tests/estimator",
     ),
 )

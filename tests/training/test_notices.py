@@ -90,7 +90,7 @@ def test_a_code_at_work_is_not(images):
 
 def test_weights_kept_from_before_the_end_of_warm_up_are_noticed(images):
     model = recipes.vae(images.shape, beta=60.0, warmup=1.0)
-    run = fit(model, images, epochs=8, patience=2, lr=0.05)
+    run = fit(model, images, epochs=8, batch=256, patience=2, lr=0.05)
     best = min(run.history, key=lambda r: r["validation/distortion"] + 60 * r["validation/rate"])
     early = [text for text in run.notices if "had not yet reached 60" in text]
     assert bool(early) == (best["weight/rate"] < 59.4)

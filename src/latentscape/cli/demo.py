@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from latentscape.runs.run import Run
 
 MODELS = {"ae": "autoencoder", "vae": "variational autoencoder"}
-STEPS = 1000
 KINDS = ("reconstructions", "scatter", "manifold")
 
 
@@ -58,15 +56,9 @@ def fitted(name: str, images: Splits, folder: Path) -> Run:
         images: to train on.
         folder: of the run.
     """
-    from latentscape.recipes import find_recipe
     from latentscape.training import resume, train
     from latentscape.training.progress import Brief, reporter
 
     if (folder / "run.json").exists():
         return resume(folder, images, reporter=reporter())
-    plan = find_recipe(name).plan
-    batch = min(plan.batch, 128)
-    epochs = max(10, STEPS * batch // len(images.train))
-    return train(
-        name, images, out=folder, plan=replace(plan, batch=batch, epochs=epochs), reporter=Brief()
-    )
+    return train(name, images, out=folder, reporter=Brief())

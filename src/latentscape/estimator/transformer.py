@@ -25,7 +25,8 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.data import Data
 from latentscape.runs.record import Record
 from latentscape.system.errors import LatentscapeError
-from latentscape.training.fitting import changed, fit, seeded
+from latentscape.training.fitting import fit, planned, seeded
+from latentscape.training.progress import Silent
 from latentscape.training.hardware import decided
 
 OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
@@ -43,8 +44,8 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
     Args:
         recipe: a model's name (`latentscape recipes` lists them), or "package.module:function".
         latent: the number of latent dimensions; None leaves it to the recipe.
-        epochs: passes over the rows.
-        batch: rows a step.
+        epochs: passes over the rows; None as the recipe suggests, suited to their number.
+        batch: rows a step; None likewise.
         lr: the highest learning rate; None takes the recipe's.
         validation_fraction: the share of rows held out of training to choose the best epoch by.
         device: "auto", "cpu" or "cuda".
@@ -72,8 +73,8 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         recipe: str = "vae",
         latent: int | None = 2,
         *,
-        epochs: int = 20,
-        batch: int = 128,
+        epochs: int | None = None,
+        batch: int | None = None,
         lr: float | None = None,
         validation_fraction: float = 0.1,
         device: str = "auto",
@@ -108,16 +109,14 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseE
         images = self._learned(X)
         splits = held_out(images, self.validation_fraction, random)
         recipe = find_recipe(self.recipe)
+        given = {"epochs": self.epochs, "batch": self.batch, "lr": self.lr}
         changes: dict[str, Value] = {
-            "epochs": self.epochs,
-            "batch": self.batch,
+            **{name: value for name, value in given.items() if value is not None},
             "device": self.device,
             "precision": self.precision,
             "seed": seed,
         }
-        if self.lr is not None:
-            changes["lr"] = self.lr
-        plan = decided(changed(recipe.plan, changes))
+        plan = decided(planned(recipe.plan, changes, splits, Silent()))
         options: dict[str, Any] = {} if self.latent is None else {"latent": self.latent}
         if isinstance(images, Table):
             options["likelihood"] = "unbounded-normal"

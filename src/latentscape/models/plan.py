@@ -6,12 +6,17 @@ A recipe carries the plan that suits it; people override single values.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Literal, get_args, get_type_hints
 
 from latentscape.system.errors import LatentscapeError
 
 MOST_SEED = 2**63 - 1  # what torch takes
+LEAST_STEPS, MOST_STEPS = 1000, 50_000
+MOST_EPOCHS = 200  # that few images are passed over for the sake of steps
+LEAST_BATCH = 16
+BATCHES = 8  # in an epoch, at the least
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,39 @@ class Plan:
             return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
         fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
         return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
+
+
+def suited(plan: Plan, images: int, said: Collection[str] = ()) -> Plan:
+    """Suit a suggested plan to so many images: what a training learns goes by its steps.
+
+    Of a small set batches are smaller, 8 or more in an epoch but of 16 images at least, with a
+    learning rate that is smaller by as much, and epochs more, until there are 1,000 steps or 200
+    epochs; of a very large one epochs are fewer, so that there are no more than 50,000 steps, or
+    one epoch.
+
+    Args:
+        plan: as a recipe suggests it, for tens of thousands of images.
+        images: how many there are to train on.
+        said: names of values that stay, since somebody gave them.
+
+    Example:
+        >>> few = suited(Plan(epochs=20, batch=128), images=320)
+        >>> few.batch, few.epochs, few.lr
+        (32, 100, 0.001)
+        >>> suited(Plan(epochs=20, batch=128), images=320, said=["epochs"]).epochs
+        20
+    """
+    batch = plan.batch
+    if "batch" not in said:
+        share = max(images // BATCHES, 1)
+        batch = min(batch, max(LEAST_BATCH, 1 << (share.bit_length() - 1)))
+    lr = plan.lr if "lr" in said else plan.lr * batch / plan.batch
+    epochs = plan.epochs
+    if "epochs" not in said:
+        steps = max(images // batch, 1)
+        longer = max(epochs, min(math.ceil(LEAST_STEPS / steps), MOST_EPOCHS))
+        epochs = min(longer, max(MOST_STEPS // steps, 1))
+    return replace(plan, batch=batch, epochs=epochs, lr=lr)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
-from latentscape.models.plan import Plan
+from latentscape.models.plan import Plan, suited
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.data import Data
@@ -58,7 +58,8 @@ def fit(
         model: what a recipe built; its weights are changed in place.
         images: to train on, and to choose the best epoch by.
         out: a directory to keep the run in; in memory only where there is none.
-        plan: how to train; by default as the model's recipe suggests.
+        plan: how to train; by default as the model's recipe suggests, suited to the number of
+            images (`models.plan.suited`).
         reporter: told what happens.
         changes: single values of the plan, such as `epochs=10`.
 
@@ -78,13 +79,18 @@ def fit(
         (5, 1, 28, 28)
     """
     check_kinds(model, images)
-    plan = decided(changed(plan or suggested(model), changes))
+    reporter = reporter or Silent()
+    if plan is None:
+        plan = planned(suggested(model), changes, images, reporter)
+    else:
+        plan = changed(plan, changes)
+    plan = decided(plan)
     check_shape(model, images)
     check_classes(model, images)
     check_range(model, images)
     check_shares(plan, images)
     if out is None:
-        return trained(model, images, plan, MemoryKeeper(), reporter or Silent())
+        return trained(model, images, plan, MemoryKeeper(), reporter)
     if model.blueprint is None:
         raise LatentscapeError(
             "a run directory rebuilds its model by recipe, and no recipe built this one; put "
@@ -95,7 +101,7 @@ def fit(
         keeper = DiskKeeper(RunFolder.create(out, Record(model.blueprint, plan, Data.of(images))))
     else:
         keeper = Follower(RunFolder(out))
-    return trained(model, images, plan, keeper, reporter or Silent())
+    return trained(model, images, plan, keeper, reporter)
 
 
 def resume(
@@ -150,7 +156,8 @@ def train(
         recipe: a recipe, its name, or an import path "package.module:function".
         images: to train on.
         out: a directory to keep the run in.
-        plan: how to train; by default as the recipe suggests.
+        plan: how to train; by default as the recipe suggests, suited to the number of images
+            (`models.plan.suited`).
         published: train as the model was where it was published, to the letter, where neither
             settings nor `plan` say otherwise; the reporter is told in what that differs.
         reporter: told what happens.
@@ -175,7 +182,10 @@ def train(
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan
-    plan = changed(plan or suggestion, changes)
+    if plan is None and not published:
+        plan = planned(suggestion, changes, images, reporter)
+    else:
+        plan = changed(plan or suggestion, changes)
     if published:
         defaults = {name: option.default for name, option in found.options.items()}
         for note in setting.departures(defaults, options, plan, images):
@@ -188,6 +198,28 @@ def train(
 def suggested(model: Autoencoder) -> Plan:
     """The plan that a model's recipe suggests."""
     return find_recipe(model.blueprint.recipe).plan if model.blueprint else Plan()
+
+
+def planned(
+    suggestion: Plan, changes: dict[str, Value], images: SplitsOf[Examples], reporter: Reporter
+) -> Plan:
+    """Suit a suggested plan to the images, but for the values that were given.
+
+    Args:
+        suggestion: a recipe's plan.
+        changes: values that were given.
+        images: to train on.
+        reporter: told where epochs, batch or rate are others than the recipe suggests.
+    """
+    given = changed(suggestion, changes)
+    plan = suited(given, len(images.train), changes)
+    if plan != given:
+        reporter.note(
+            f"{len(images.train):,} images are trained on for {plan.epochs} epochs in batches of "
+            f"{plan.batch} at a rate of {plan.lr:.2g}, not {given.epochs} of {given.batch} at "
+            f"{given.lr:.2g}; --epochs, --batch and --lr say otherwise"
+        )
+    return plan
 
 
 def changed(plan: Plan, changes: dict[str, Value]) -> Plan:

@@ -1,0 +1,72 @@
+"""A suggested plan is suited to the number of images; what somebody gave stays."""
+
+import pytest
+
+from latentscape import fit, load_images, recipes, train
+from latentscape.models.plan import Plan, suited
+
+SUGGESTED = Plan(epochs=20, batch=128)
+
+
+@pytest.mark.parametrize("images", [2, 50, 320, 1437, 5000, 60_000, 3_000_000])
+def test_steps_stay_within_bounds(images):
+    plan = suited(SUGGESTED, images)
+    steps = plan.epochs * max(images // plan.batch, 1)
+    assert steps >= 1000 or plan.epochs == 200
+    assert steps <= 50_000 or plan.epochs == 1
+    assert 16 <= plan.batch <= 128
+    assert plan.batch == 16 or images // plan.batch >= 8
+    assert plan.lr / plan.batch == pytest.approx(SUGGESTED.lr / SUGGESTED.batch)
+
+
+def test_a_set_of_the_size_that_plans_are_made_for_keeps_them():
+    assert suited(SUGGESTED, 60_000) == SUGGESTED
+    assert suited(Plan(epochs=40, batch=128), 60_000) == Plan(epochs=40, batch=128)
+
+
+def test_what_is_given_stays():
+    plan = suited(SUGGESTED, 320, ["epochs", "batch"])
+    assert plan == SUGGESTED
+    assert suited(SUGGESTED, 320, ["batch"]).batch == 128
+    assert suited(SUGGESTED, 320, ["epochs"]).epochs == 20
+    assert suited(SUGGESTED, 320, ["lr"]).lr == SUGGESTED.lr
+
+
+class Notes:
+    """A reporter that keeps what it is told, and stops the training before it begins."""
+
+    def __init__(self):
+        self.told = []
+
+    def note(self, text):
+        self.told.append(text)
+
+    def stage(self, title, epochs, steps, done, batch):
+        self.began = epochs, steps, batch
+        raise StopIteration
+
+    def close(self):
+        pass
+
+
+@pytest.mark.parametrize("start", ["fit", "train"])
+@pytest.mark.parametrize(
+    ("given", "began", "told"),
+    [
+        ({}, (100, 10, 16), 1),
+        ({"epochs": 3}, (3, 10, 16), 1),
+        ({"epochs": 3, "batch": 80}, (3, 2, 80), 0),
+        ({"plan": Plan(epochs=2, batch=160)}, (2, 1, 160), 0),
+    ],
+)
+def test_both_ways_to_train_suit_it_and_say_so(start, given, began, told):
+    images, notes = load_images("digits", limit=160), Notes()
+    assert len(images.train) == 160
+    with pytest.raises(StopIteration):
+        if start == "fit":
+            fit(recipes.vae(images.shape), images, reporter=notes, **given)
+        else:
+            train("vae", images, reporter=notes, **given)
+    assert notes.began == began
+    assert len(notes.told) == told
+    assert all("160 images are trained on for" in text for text in notes.told)
