@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from latentscape.data import Images
+from latentscape.evaluation.baselines import measure_baselines
 from latentscape.evaluation.elbo import measure_likelihood
 from latentscape.evaluation.reconstruction import KEYS, compared
 from latentscape.latent import sampling
@@ -176,11 +177,17 @@ def measured(name):
     rows = np.arange(0, len(x), 10)
     ids = tuple(map(str, rows))
     some = Images(pixels[rows], b["labels"][rows], ("a", "b", "c"), ids, "toy")
+    learned = np.round(255 * a["x"]).astype(np.uint8).reshape(-1, 1, 8, 8)
+    whole = [
+        Images(each, None, (), tuple(map(str, range(len(each)))), "toy")
+        for each in (learned, pixels)
+    ]
     run = Run("toy", model_of(world), (1, 8, 8))
     yardstick = yardstick_of(b["mean"], b["posterior"])
     factors = b["factors"], (True, False)
     found = (
         *(Measure.mean(key, compare[key]) for key in KEYS),
+        *measure_baselines(*whole, world.d),
         *measure_likelihood(run, some, 100, seed=0),
         *measure_structure(a["mean"], a["labels"], b["mean"], b["labels"], pixels, b["clusters"]),
         *measure_usage(b["mean"], b["scale"]),

@@ -26,8 +26,8 @@ from latentscape.runs.data import Data
 from latentscape.runs.record import Record
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.fitting import fit, planned, seeded
-from latentscape.training.progress import Silent
 from latentscape.training.hardware import decided
+from latentscape.training.progress import Silent
 
 OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
 NAME = "the array given to fit"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.evaluation.baselines import measure_baselines
 from latentscape.evaluation.decoding import DRAWS, measure_decoding
 from latentscape.evaluation.elbo import measure_likelihood
 from latentscape.evaluation.eval_sets import EvalSets
@@ -93,8 +94,11 @@ class ModelMeasures:
         return {name: run_sampler(self.run, name, codes, labels, self.seed) for name in names}
 
     def _reconstruction(self) -> tuple[Measure, ...]:
-        whole = self.subjects.whole
-        return measure_reconstruction(self.run, whole.images, whole.codes)
+        whole, splits = self.subjects.whole, self.subjects.splits
+        mse, *others = measure_reconstruction(self.run, whole.images, whole.codes)
+        train = None if splits is None else splits.train
+        d = whole.codes.shape[1]
+        return (mse, *measure_baselines(train, whole.images, d, seed=self.seed), *others)
 
     def _likelihood(self) -> tuple[Measure, ...]:
         return measure_likelihood(

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from latentscape.data import Images, Splits
+from latentscape.evaluation.baselines import beaten_by
 from latentscape.evaluation.eval_sets import eval_sets
 from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.judge import Judge
@@ -93,6 +94,8 @@ def measure_groups(
         progress(f"measuring {group}: {GROUPS[group]}")
         figures[group] = of.group(group)
     verdict = of.judge if "decoding" in wanted else None
+    found = {measure.key: measure for measure in figures.get("reconstruction", ())}
+    beaten = beaten_by(found, subjects.whole.codes.shape[1]) if found else ()
     return Measures(
         name=run.name,
         images=subjects.name,
@@ -101,7 +104,7 @@ def measure_groups(
         groups=figures,
         likelihood=run.model.likelihood.measure if run.model.bottleneck.has_rate else None,
         judge=None if verdict is None else JudgeNote(verdict.accuracy, verdict.controls),
-        notes=subjects.notes,
+        notes=(*subjects.notes, *beaten),
     )
 
 

@@ -14,6 +14,8 @@ import numpy as np
 import torch
 
 from latentscape.data import Examples
+from latentscape.data.values import to_unit
+from latentscape.latent.arrays import subset
 from latentscape.latent.usage import idle_directions
 from latentscape.models.pixels import checked, unit
 from latentscape.parts.distributions import Latent
@@ -26,6 +28,7 @@ from latentscape.system.randomness import own_randomness
 
 FEW = 128
 FEWEST, MANY = 1000, 2000  # draws that tell an idle direction from one that says a little
+FEWEST_MEAN, MEMORY = 16, 2**27  # images that tell a mean, and bytes that they may take as floats
 IDLE = 0.01  # nats
 BIT = math.log(2)
 ENOUGH = 32  # images that can be told apart by some bits
@@ -33,15 +36,17 @@ CLOSE = 0.01
 LISTED = 8
 
 
-def notices(run: Run, images: Examples, kept: Row) -> tuple[str, ...]:
+def notices(run: Run, images: Examples, train: Examples, kept: Row) -> tuple[str, ...]:
     """Give a sentence for each thing that went wrong in a training that ended well.
 
     Args:
         run: the trained model, with the weights that are kept.
         images: from validation.
+        train: those that it was trained on.
         kept: the history's row of the epoch whose weights are kept.
     """
-    return (*collapsed(run, images), *early(run, images, kept))
+    why = collapsed(run, images) or no_better(run, images, train)
+    return (*why, *early(run, images, kept))
 
 
 def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
@@ -76,6 +81,30 @@ def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
         f"part of the code has collapsed: {len(idle)} of its {d} numbers {are} idle ({which}), "
         f"saying less than {IDLE} nats of the image; a code of {d - len(idle)} would hold as much, "
         f"or {remedy(run)}",
+    )
+
+
+def no_better(run: Run, images: Examples, train: Examples) -> tuple[str, ...]:
+    """Notice reconstructions that err as much as the mean training image does.
+
+    Args:
+        run: the trained model.
+        images: from validation.
+        train: those that it was trained on.
+    """
+    most = min(MANY, max(FEWEST_MEAN, MEMORY // (4 * math.prod(run.shape))))
+    images, train = (some.take(subset(len(some), most, 0)) for some in (images, train))
+    if not len(images):
+        return ()
+    x, known = to_unit(images.pixels), to_unit(train.pixels)
+    mean = np.square(x - known.mean(axis=0)).mean()
+    error = np.square(x - run.reconstruct(images)).mean()
+    if error < mean:
+        return ()
+    return (
+        f"validation images come back no better than as the mean training image (squared error "
+        f"{error:.4f}; the mean image's {mean:.4f}): the model tells them apart by nothing yet; "
+        f"{remedy(run)}",
     )
 
 

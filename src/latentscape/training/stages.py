@@ -106,7 +106,7 @@ def trained(
         interrupted=interrupted,
     )
     kept = row_of(run.history, run.epoch)
-    run.notices = () if kept is None else notices(run, images.validation, kept)
+    run.notices = () if kept is None else notices(run, images.validation, images.train, kept)
     return run
 
 
