@@ -6,6 +6,7 @@ import pytest
 
 from latentscape.explorer import write_html, write_site
 from latentscape.system.errors import LatentscapeError
+from tests.bundle.samples import Sample
 
 
 def files(folder):
@@ -33,6 +34,26 @@ def test_a_site_is_replaced_and_other_folders_are_left_alone(bundle, built_page,
     with pytest.raises(LatentscapeError, match="cannot write"):
         write_site(bundle, diary.parent)
     assert diary.read_text() == "mine"
+
+
+@pytest.mark.parametrize("write", [write_site, lambda bundle, out: Sample(count=50).write(out)])
+def test_what_was_exported_before_stays_until_the_new_is_on_the_disk(
+    bundle, built_page, tmp_path, monkeypatch, write
+):
+    out = tmp_path / "out"
+    write(bundle, out)
+    before = files(out)
+
+    def full(path):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as failing:
+        failing.setattr("latentscape.system.files.sync", full)
+        with pytest.raises(LatentscapeError, match="no space left"):
+            write(bundle, out)
+    assert files(out) == before
+    write(bundle, out)
+    assert files(out) == before
 
 
 def test_one_file_holds_everything(bundle, built_page, tmp_path):

@@ -17,7 +17,7 @@ from PIL import Image
 
 from latentscape.bundle import read_bundle
 from latentscape.bundle.contents import Network
-from latentscape.bundle.export import _remove_networks
+from latentscape.bundle.export import _is_networks
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.thumbs import load_thumbs
@@ -26,7 +26,7 @@ from latentscape.data import load_images
 from latentscape.data.folder import source
 from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
-from latentscape.explorer.site import _remove_site
+from latentscape.explorer.site import _is_site
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
@@ -251,7 +251,7 @@ def replaced_site(folder: Path, content: bytes) -> object:
     """Make room for a new site."""
     put(folder / "site/site.json", content)
     try:
-        _remove_site(folder / "site")
+        _is_site(folder / "site")
     finally:
         if not (folder / "site/precious").exists():
             raise AssertionError("a file that is not ours is gone")
@@ -268,7 +268,7 @@ def networks(folder: Path) -> list[bytes]:
 def replaced_networks(folder: Path, content: bytes) -> object:
     """Make room for new networks."""
     put(folder / "onnx/networks.json", content)
-    _remove_networks(folder / "onnx")
+    _is_networks(folder / "onnx")
     assert (folder / "onnx/precious").exists(), "a file that is not ours is gone"
     return None
 

@@ -54,6 +54,24 @@ FAULTS: tuple[Fault, ...] = (
         ("--power", "6", "--verbs", "sweep"),
     ),
     fault(
+        "what an export replaces goes before it",
+        "survival",
+        "system/files.py",
+        "                _replace(path, beside, replaces)\n",
+        "                path.rename(place / 'old')\n"
+        "                remove_workshops(path.parent)\n"
+        "                beside.rename(path)\n",
+        ("--kills", "40", "--verbs", "export onnx again"),
+    ),
+    fault(
+        "what an export replaces goes while its place is not synced",
+        "survival",
+        "system/files.py",
+        "            sync(path.parent)  # before what was there goes, with the workshop\n",
+        "",
+        ("--power", "40", "--verbs", "export onnx again"),
+    ),
+    fault(
         "the lock keeps nobody out",
         "survival",
         "system/locks.py",

@@ -72,7 +72,7 @@ def disturb(asked: argparse.Namespace, folder: Path) -> int:
     import torch
     from trials import FAULTS, Tally
     from victims import TRAINING, make_data
-    from writers import WRITING, WritingTrials, make_pictures, remember_computations
+    from writers import WRITING, WritingTrials, make_older, make_pictures, remember_computations
 
     from latentscape.cli.main import main as warm_up
     from training import TrainingTrials
@@ -86,6 +86,7 @@ def disturb(asked: argparse.Namespace, folder: Path) -> int:
         sys.exit(f"there is no {', '.join(unknown)}; there are {', '.join(verbs)}")
     make_data(folder)
     make_pictures(folder)
+    make_older(folder)
     remember_computations()
     for name in chosen:  # children of a process that has done it all once begin at once
         out = folder / f"warm-{name.replace(' ', '-')}" / "run"

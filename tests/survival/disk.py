@@ -100,6 +100,8 @@ class Trace:
             assert source.entries is not None
             gone = (source, name) if kind == "rename" else None
             self._entry(*self._where(rest[1]), source.entries[name], gone)
+        elif kind == "swap":
+            self._swap(*self._where(rest[0]), *self._where(rest[1]))
         elif kind == "renamed":
             folder, name = self._where(rest[1])
             assert folder.entries is not None
@@ -123,6 +125,18 @@ class Trace:
 
         apply(1)
         self.changes.append(Change("entry", folder, apply))
+
+    def _swap(self, folder: Node, name: str, other: Node, other_name: str) -> None:
+        """Two entries change places; the sync of the second one's folder makes it durable."""
+        assert folder.entries is not None and other.entries is not None
+        first, second = folder.entries[name], other.entries[other_name]
+
+        def apply(_: float) -> None:
+            assert folder.entries is not None and other.entries is not None
+            folder.entries[name], other.entries[other_name] = second, first
+
+        apply(1)
+        self.changes.append(Change("entry", other, apply))
 
     def _data(self, kind: str, node: Node, numbers: list[int], data: bytes) -> None:
         """A file's content changes, or it is synced."""

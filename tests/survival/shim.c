@@ -171,6 +171,12 @@ int renameat(int a, const char *from, int b, const char *to) {
     if (fails_at(b, to, "rename")) return -1;
     return record_pair("rename", a, from, b, to, real(a, from, b, to));
 }
+int renameat2(int a, const char *from, int b, const char *to, unsigned flags) {
+    REAL(int, renameat2, int, const char *, int, const char *, unsigned);
+    if (fails_at(b, to, "rename")) return -1;
+    const char *kind = flags & RENAME_EXCHANGE ? "swap" : "rename";
+    return record_pair(kind, a, from, b, to, real(a, from, b, to, flags));
+}
 int link(const char *from, const char *to) {
     REAL(int, link, const char *, const char *);
     if (fails_at(AT_FDCWD, to, "link")) return -1;

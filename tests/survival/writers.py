@@ -32,17 +32,20 @@ class Writer:
     Attributes:
         name: what to call it.
         words: of the command, where MODEL, OUT and SHARED stand for paths; or a function of them.
-        older: words of a command that has left something there before.
+        older: a folder beside the images, of which a copy is there before, to be replaced.
     """
 
     name: str
     words: tuple[str, ...] | Callable[[Path], object]
+    older: str = ""
 
     def beginning(self, out: Path) -> Task:
         """The command; the run that it reads is put there where it is not."""
         place = out.parent
         if not (place / "model").exists():
             shutil.copytree(place.parent / "model", place / "model")
+            if self.older:
+                shutil.copytree(place.parent / self.older, out)
         if callable(self.words):
             return functools.partial(self.words, place)
         paths = {"MODEL": place / "model", "OUT": out, "SHARED": place.parent}
@@ -73,6 +76,8 @@ WRITING = (
     Writer("export html", ("export", "MODEL", "OUT/o.html", "--format", "html")),
     Writer("export onnx", ("export", "MODEL", "OUT/o", "--format", "onnx")),
     Writer("export bundle", ("export", "MODEL", "OUT/o", "--format", "bundle")),
+    Writer("export site again", ("export", "MODEL", "OUT"), "older-site"),
+    Writer("export onnx again", ("export", "MODEL", "OUT", "--format", "onnx"), "older-onnx"),
     Writer("report", ("report", "MODEL", "--no-judge")),
     Writer(
         "compare",
@@ -93,6 +98,14 @@ WRITING = (
     Writer("explore", keep_bundle),
     Writer("judge", keep_judge),
 )
+
+
+def make_older(folder: Path) -> None:
+    """Keep exports of another run, for those to come to replace."""
+    for kind in ("site", "onnx"):
+        out = str(folder / f"older-{kind}")
+        words = ["export", str(folder / "other"), out, "--format", kind]
+        assert command(words, folder / f"making-{kind}").status == 0
 
 
 def make_pictures(folder: Path) -> None:
@@ -138,14 +151,26 @@ class WritingTrials(Trials):
         names = (k for k in self.expected if not k.startswith("kept/"))
         return [k for k in names if found.get(k, 0) != self.expected[k]]
 
-    def judge(self, kind: str, place: Path, ended: Ended, promised: Sequence[str]) -> None:
-        """What has its final name is whole, and the command given again ends as ever."""
+    def is_old(self, place: Path) -> bool:
+        """Whether what was there before to be replaced still is, wholly."""
+        older = getattr(self.victim, "older", "")
+        return bool(older) and contents(self.folder / older) == contents(place / "run")
+
+    def judge_names(self, kind: str, place: Path) -> None:
+        """What has its final name is whole, and something is there where something was."""
+        if getattr(self.victim, "older", "") and not (place / "run").exists():
+            self.wrong(kind, "the old one is gone, and the new one is not there")
         for name, content in self.found(place).items():
             hidden = any(part.startswith(".") for part in Path(name).parts)
             if hidden or content is None or name.startswith(UNMADE):
                 continue
             if content != self.expected.get(name):
                 self.wrong(kind, f"{name} is not whole")
+
+    def judge(self, kind: str, place: Path, ended: Ended, promised: Sequence[str]) -> None:
+        """What has its final name is whole, and the command given again ends as ever."""
+        if not self.is_old(place):
+            self.judge_names(kind, place)
         if ended.status == 0:
             missing = [
                 k for k in self.expected if k.startswith("run/") and not (place / k).exists()

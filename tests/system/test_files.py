@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from latentscape.system import files
+from latentscape.system import exchange, files
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, atomic_path, make_folder, open_own, write_atomic
 from latentscape.system.locks import locked
@@ -153,6 +153,66 @@ def test_a_folder_that_holds_something_is_not_replaced(tmp_path):
     with pytest.raises(LatentscapeError, match="not empty"), atomic_folder(path) as beside:
         (beside / "other").write_bytes(b"2")
     assert names(path) == ["mine"]
+
+
+def held(folder):
+    return {p.name: p.read_bytes() for p in folder.iterdir()}
+
+
+def make_old(path):
+    path.mkdir()
+    (path / "old").write_bytes(b"1")
+
+
+def is_ours(folder):
+    return folder.is_dir() and set(names(folder)) <= {"old", "new"}
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_folder_of_ours_is_there_until_the_new_one_is_on_the_disk(tmp_path, monkeypatch, at_once):
+    """Also where the system cannot swap two names."""
+    path = tmp_path / "bundle"
+    make_old(path)
+    if not at_once:
+        monkeypatch.setattr(exchange, "_at_once", lambda *_: False)
+    swapped, synced = [], []
+    swap = files.exchange
+    monkeypatch.setattr(files, "exchange", lambda *two: (swapped.append(len(synced)), swap(*two)))
+    monkeypatch.setattr(files, "sync", lambda p: synced.append((p.name, held(path))))
+    with atomic_folder(path, replaces=is_ours) as beside:
+        (beside / "new").write_bytes(b"2")
+        assert held(path) == {"old": b"1"}
+    assert held(path) == {"new": b"2"}
+    assert names(tmp_path) == ["bundle"]
+    assert swapped == [2]
+    assert synced == [
+        ("new", {"old": b"1"}),
+        ("bundle", {"old": b"1"}),
+        (tmp_path.name, {"new": b"2"}),
+    ]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_cannot_be_replaced_stays(tmp_path, monkeypatch, at_once):
+    path = tmp_path / "bundle"
+    make_old(path)
+    if not at_once:
+        monkeypatch.setattr(exchange, "_at_once", lambda *_: False)
+    with pytest.raises(LatentscapeError, match="no such file"), atomic_folder(path, is_ours) as new:
+        monkeypatch.setattr(files, "sync", lambda _: None)
+        new.rmdir()
+    assert held(path) == {"old": b"1"}
+
+    def joined(folder):  # somebody puts a file in at the last moment
+        if folder == path:
+            (path / "diary").write_bytes(b"mine")
+            return True
+        return is_ours(folder)
+
+    with pytest.raises(LatentscapeError, match="not empty"), atomic_folder(path, joined) as new:
+        (new / "new").write_bytes(b"2")
+    assert held(path) == {"old": b"1", "diary": b"mine"}
+    assert names(tmp_path) == ["bundle"]
 
 
 def test_sha256_is_hashlibs(tmp_path):

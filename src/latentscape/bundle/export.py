@@ -21,7 +21,7 @@ from latentscape.runs.run import Run
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.randomness import own_randomness
 from latentscape.system.reading import DAMAGE, read_small
-from latentscape.system.removal import remove_folder
+from latentscape.system.removal import holds_only
 
 MANIFEST = "networks.json"
 FORMAT = "latentscape-networks"
@@ -98,23 +98,20 @@ def write_onnx(run: Run, out: str | Path) -> Path:
         "pixels": "float32 in [0, 1]",
         "classes": list(run.classes),
     }
-    with atomic_folder(out) as parts:
+    with atomic_folder(out, replaces=_is_networks) as parts:
         (parts / "encoder.onnx").write_bytes(encoder.onnx)
         (parts / "decoder.onnx").write_bytes(decoder.onnx)
         (parts / MANIFEST).write_text(json.dumps(about, indent=1), encoding="utf-8")
-        _remove_networks(out)
     return out
 
 
-def _remove_networks(out: Path) -> None:
-    """Remove exported networks, where what describes them proves them ours and nothing else is."""
+def _is_networks(out: Path) -> bool:
+    """Whether a folder's list proves that exported networks lie there, and nothing else does."""
     try:
         ours = json.loads(read_small(out / MANIFEST))["format"] == FORMAT
     except DAMAGE:
-        return
-    if ours:
-        names = re.compile(rf"(en|de)coder\.onnx|{re.escape(MANIFEST)}")
-        remove_folder(out, names, MANIFEST)
+        return False
+    return ours and holds_only(out, re.compile(rf"(en|de)coder\.onnx|{re.escape(MANIFEST)}"))
 
 
 def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> Network:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from latentscape.bundle.contents import FORMAT
 from latentscape.system.reading import DAMAGE, read_json, read_small
-from latentscape.system.removal import remove_folder
+from latentscape.system.removal import holds_only, remove_folder
 
 MANIFEST = "space.json"
 FILES = re.compile(
@@ -24,6 +24,11 @@ def is_manifest(path: Path) -> bool:
         return isinstance(said, dict) and said.get("format") == FORMAT
     except DAMAGE:
         return False
+
+
+def is_bundle(folder: Path) -> bool:
+    """Whether a folder's manifest proves it a bundle, and nothing else is in it."""
+    return is_manifest(folder / MANIFEST) and holds_only(folder, FILES)
 
 
 def remove_bundle(folder: Path) -> bool:

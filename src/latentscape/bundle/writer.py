@@ -15,7 +15,7 @@ from latentscape.bundle.atlas import write_atlases
 from latentscape.bundle.checks import checked_codes, checked_labels, checked_pixels
 from latentscape.bundle.contents import FORMAT, VERSION, Network, Overlay, TableView, View
 from latentscape.bundle.gaussians import class_gaussians
-from latentscape.bundle.manifest import remove_bundle
+from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
@@ -93,7 +93,7 @@ def write_bundle(
     if len(ids) != n:
         raise LatentscapeError(f"{len(ids)} ids for {n} codes; give one each")
     order = np.random.default_rng(seed).permutation(n)
-    with atomic_folder(folder) as parts:
+    with atomic_folder(folder, replaces=is_bundle) as parts:
         space: Json = {"format": FORMAT, "version": VERSION, "name": name, "code": {"size": d}}
         space |= _points(
             parts, codes[order], labels[order], [readable(ids[i]) for i in order], classes
@@ -114,7 +114,6 @@ def write_bundle(
             for path in sorted(parts.iterdir())
         }
         (parts / "space.json").write_text(json.dumps(space, indent=1), encoding="utf-8")
-        remove_bundle(folder)
     return folder
 
 

@@ -12,7 +12,7 @@ from latentscape.bundle.manifest import FILES, is_manifest
 from latentscape.explorer.page import page_files
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.reading import DAMAGE, read_small
-from latentscape.system.removal import remove_folder
+from latentscape.system.removal import holds_only
 
 MANIFEST = "site.json"
 FORMAT = "latentscape-site"
@@ -36,14 +36,13 @@ def write_site(bundle: Bundle, out: str | Path) -> Path:
     """
     out = Path(out)
     make_folder(out.parent)
-    with atomic_folder(out) as parts:
+    with atomic_folder(out, replaces=_is_site) as parts:
         page = page_files()
         for name, file in page.items():
             _copy(file, parts / name)
         for name in bundle.files:
             _copy(bundle.folder / name, parts / "bundle" / name)
         (parts / MANIFEST).write_text(json.dumps({"format": FORMAT, "page": list(page)}))
-        _remove_site(out)
     return out
 
 
@@ -53,18 +52,17 @@ def _copy(file: Path, to: Path) -> None:
     shutil.copyfile(file, to)
 
 
-def _remove_site(out: Path) -> None:
-    """Remove a site, where its lists prove it one and nothing else is in it."""
+def _is_site(out: Path) -> bool:
+    """Whether a folder's lists prove it a site, and nothing else is in it."""
     if (out / "bundle").is_symlink() or not is_manifest(out / "bundle" / "space.json"):
-        return
+        return False
     try:
         said = json.loads(read_small(out / MANIFEST))
         page = said["page"] if said["format"] == FORMAT else []
         names = "|".join(re.escape(name) for name in page if _is_page(name))
     except DAMAGE:
-        return
-    whole = rf"{re.escape(MANIFEST)}|{names}|bundle/({FILES.pattern})"
-    remove_folder(out, re.compile(whole), MANIFEST)
+        return False
+    return holds_only(out, re.compile(rf"{re.escape(MANIFEST)}|{names}|bundle/({FILES.pattern})"))
 
 
 def _is_page(name: str) -> bool:

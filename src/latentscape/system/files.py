@@ -8,12 +8,13 @@ disk, and renamed: POSIX and Windows both promise that a rename on one disk repl
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.exchange import exchange
 from latentscape.system.removal import remove_workshops, workshop
 
 
@@ -65,14 +66,18 @@ def atomic_path(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def atomic_folder(
+    path: Path, replaces: Callable[[Path], bool] = lambda folder: False
+) -> Iterator[Path]:
     """Lend an empty folder; on leaving without an error it takes the place of `path`.
 
     What is left after an error is removed, and what killed processes have left in the same
     parent.
 
     Args:
-        path: The folder to make, which must not exist yet or be empty; its parent must exist.
+        path: The folder to make; its parent must exist.
+        replaces: Whether a folder that is there is proved ours, to be replaced: what is there goes
+            once the new one is whole on the disk. Else nothing may be there but an empty folder.
 
     Yields:
         An empty folder of the same name, in a folder beside `path`.
@@ -89,10 +94,21 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             for entry in sorted(beside.rglob("*"), reverse=True):
                 sync(entry)
             sync(beside)
-            with suppress(FileNotFoundError):
-                path.rmdir()  # only an empty one goes: a full one raises
-            beside.rename(path)
-            sync(path.parent)
+            if replaces(path):
+                _replace(path, beside, replaces)
+            else:
+                with suppress(FileNotFoundError):
+                    path.rmdir()  # only an empty one goes: a full one raises
+                beside.rename(path)
+            sync(path.parent)  # before what was there goes, with the workshop
+
+
+def _replace(path: Path, beside: Path, replaces: Callable[[Path], bool]) -> None:
+    """Swap a folder for the new one beside it, unless somebody puts something in meanwhile."""
+    exchange(beside, path)
+    if not replaces(beside):
+        exchange(beside, path)
+        raise OSError(errno.ENOTEMPTY, os.strerror(errno.ENOTEMPTY))
 
 
 def make_folder(path: Path) -> None:

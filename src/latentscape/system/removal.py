@@ -102,12 +102,10 @@ def remove_folder(folder: Path, names: re.Pattern[str], proof: str) -> bool:
         ...     kept, remove_folder(folder, re.compile("list"), "list")
         (False, True)
     """
+    if not holds_only(folder, names):
+        return False
     try:
-        if not stat.S_ISDIR(folder.lstat().st_mode):
-            return False
         files, folders = _content(folder)
-        if not all(names.fullmatch(file.relative_to(folder).as_posix()) for file in files):
-            return False
         for file in sorted(files, key=lambda file: file == folder / proof):
             file.unlink()
         for inner in [*folders, folder]:
@@ -115,6 +113,22 @@ def remove_folder(folder: Path, names: re.Pattern[str], proof: str) -> bool:
     except (OSError, _ForeignError):
         return False
     return True
+
+
+def holds_only(folder: Path, names: re.Pattern[str]) -> bool:
+    """Whether a folder is one, and holds nothing but regular files of known names.
+
+    Args:
+        folder: none where it is not there, or a link.
+        names: of all files that may be in it, as paths below it with "/" between.
+    """
+    try:
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            return False
+        files, _ = _content(folder)
+        return all(names.fullmatch(file.relative_to(folder).as_posix()) for file in files)
+    except (OSError, _ForeignError):
+        return False
 
 
 def remove_file(file: Path) -> None:

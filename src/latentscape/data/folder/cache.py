@@ -35,7 +35,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, refuse_link
 from latentscape.system.printing import print_aside
 from latentscape.system.reading import DAMAGE
-from latentscape.system.removal import remove_folder
+from latentscape.system.removal import holds_only
 
 FILES = re.compile(
     r"fingerprint|listing\.json|(names|ends|stamps|labels)\.npy|headers\.i4|bad\.txt"
@@ -102,12 +102,11 @@ def kept_listing(fingerprint: str, place: Path, make: Callable[[], Listing]) -> 
         if is_fresh(place, fingerprint):
             return Listing.read(place)
     listing = make()
-    with atomic_folder(place) as beside:
+    with atomic_folder(place, replaces=lambda kept: holds_only(kept, FILES)) as beside:
         listing.write(beside)
         with suppress(LatentscapeError, *DAMAGE):
             reuse_decoded(place, beside)
         (beside / "fingerprint").write_text(fingerprint)
-        remove_folder(place, FILES, "listing.json")
     return Listing.read(place)
 
 
