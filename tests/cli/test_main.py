@@ -114,7 +114,7 @@ def test_published_takes_the_published_training_but_for_what_is_given(tmp_path, 
     out = tmp_path / "run"
     given = ("--data", "digits", "--limit", "60", "--epochs", "1")
     assert call("train", "cae7", "--published", *given, "--out", out) == 0
-    said = [line for line in capsys.readouterr().out.splitlines() if line.startswith("note")]
+    said = [line for line in capsys.readouterr().out.splitlines() if "as published" in line]
     assert said == [
         "note: not as published: 67 images of 'digits' where the source has 60,000 of 'mnist'",
         "note: not as published: --epochs 1 where the source has 50",
