@@ -42,7 +42,7 @@ MODULES = {
         "explorer.widget",
     ),
 }
-INHERITING = ("Images", "Splits")
+INHERITING = ("Images", "Run", "Splits")
 INTRODUCTIONS = {
     "python": """# Python
 

@@ -54,3 +54,26 @@ def test_mistakes_are_one_sentence(tmp_path, monkeypatch, capsys):
     assert "say what to train" in refused(capsys, "sweep", "--latent", "2")
     assert "nowhere.toml" in refused(capsys, "sweep", "nowhere.toml")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_measures_asked_for_are_shown_and_losses_that_do_not_compare_are_told(tmp_path, capsys):
+    vary = ["--beta", "1,4", "--measures", "nll,active_units", "--out", str(tmp_path / "x")]
+    assert main(["sweep", "vae", "--latent", "2", *SMALL, *vary]) == 0
+    said = capsys.readouterr().out
+    head = next(line for line in said.splitlines() if "beta" in line and "loss" in line)
+    assert head.split() == ["beta", "loss", "seconds", "nll", "active_units"]
+    assert "note: loss is what each run was trained on" in said
+    with (tmp_path / "x/table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["weight/rate"]) for row in rows] == [1, 4]
+    for row in rows:  # a bound from draws of one epoch's posterior is near the plain one
+        bound = float(row["validation/distortion"]) + float(row["validation/rate"])
+        assert 0.8 * bound < float(row["nll"]) < 1.1 * bound
+
+
+def test_figures_that_cannot_be_had_say_why(tmp_path, capsys):
+    flags = [*SMALL, "--seeds", "2", "--measures", "nll", "--out", str(tmp_path / "x")]
+    assert main(["sweep", "ae", "--latent", "2", *flags]) == 0
+    said = capsys.readouterr()
+    assert "nll of seed=0 cannot be had: the model is not probabilistic" in said.err
+    assert "note: loss" not in said.out

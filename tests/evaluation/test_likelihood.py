@@ -72,6 +72,49 @@ def test_with_the_true_posterior_both_figures_are_the_evidence():
     )
 
 
+def test_every_image_s_likelihood_is_its_own():
+    run, exact = factor_analysis()
+    x = pictures()
+    truth = exact.log_prob(torch.from_numpy(x).flatten(1)).numpy()
+    np.testing.assert_allclose(run.log_likelihood(x, samples=3), truth, atol=1e-3)
+    wide, _ = factor_analysis(widen=1.6, shift=0.1)
+    few, many = (wide.log_likelihood(x, samples=k) for k in (1, 3000))
+    assert np.abs(many - truth).mean() < 0.03 < np.abs(few - truth).mean()
+    np.testing.assert_array_equal(few, wide.log_likelihood(x, samples=1))
+    assert not np.array_equal(few, wide.log_likelihood(x, samples=1, seed=1))
+    with pytest.raises(LatentscapeError, match="samples is 0"):
+        run.log_likelihood(x, samples=0)
+
+
+def test_the_rate_is_told_by_dimension():
+    run, _ = factor_analysis()
+    x = pictures()
+    mean, scale = run.posterior(x)
+    each = (mean**2 + scale**2 - 1) / 2 - np.log(scale)
+    rows = run.rates(x)
+    assert [row["dimension"] for row in rows] == [0, 1]
+    np.testing.assert_allclose([row["rate"] for row in rows], each.mean(0), rtol=1e-5)
+    errors = each.std(0, ddof=1) / 60**0.5
+    np.testing.assert_allclose([row["error"] for row in rows], errors, rtol=1e-4)
+    whole = estimate_likelihood(run, x, samples=1).rate.value
+    assert sum(row["rate"] for row in rows) == pytest.approx(whole, rel=1e-5)
+
+
+def test_a_rate_that_is_no_sum_over_dimensions_is_one_row():
+    run = Run("vamp", recipes.vamp_vae((1, 6, 6), latent=3, images=4), (1, 6, 6))
+    x = np.random.default_rng(0).random((50, 1, 6, 6), dtype=np.float32)
+    (row,) = run.rates(x)
+    assert row["dimension"] == "all"
+    assert row["rate"] == pytest.approx(estimate_likelihood(run, x, samples=400).rate.value, abs=1)
+
+
+def test_points_have_neither_likelihood_nor_rate():
+    run = Run("ae", recipes.ae((1, 6, 6)), (1, 6, 6))
+    for ask in (run.log_likelihood, run.rates):
+        with pytest.raises(LatentscapeError, match="no probabilistic model"):
+            ask(np.zeros((2, 1, 6, 6), dtype=np.float32))
+
+
 def test_importance_weights_mend_a_posterior_that_is_too_wide():
     run, exact = factor_analysis(widen=1.6, shift=0.1)
     x = pictures()

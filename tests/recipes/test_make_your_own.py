@@ -9,6 +9,7 @@ import pytest
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
+from latentscape.recipes import find_recipe
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
@@ -70,3 +71,61 @@ def test_a_run_from_elsewhere_imports_nothing_unless_trusted(elsewhere):
     assert not Path("was-run").exists()
     with pytest.raises(RuntimeError, match="hostile"):
         load_run("runs/mine", trust=True)
+
+
+FILE = """
+from dataclasses import dataclass
+from beside import DIMENSIONS
+import latentscape as ls
+from latentscape.parts.networks import Network
+
+@dataclass(frozen=True)
+class Own(Network):
+    pass
+
+def small(shape, latent: int = DIMENSIONS, net: Own = Own(hidden=(8,))):
+    return ls.recipes.vae.function(shape, latent, net=net)
+"""
+
+
+def test_a_recipe_is_named_by_its_file_wherever_one_stands(elsewhere, monkeypatch, capsys):
+    (elsewhere / "models").mkdir()
+    (elsewhere / "models/beside.py").write_text("DIMENSIONS = 3\n")
+    file = elsewhere / "models/mymodels.py"
+    file.write_text(FILE)
+    images = load_images("digits", limit=60)
+    run = train("./models/mymodels.py:small", images, out="runs/a", epochs=1)
+    assert (run.codes_size, run.record.blueprint.recipe) == (3, f"{file}:small")
+    with pytest.raises(LatentscapeError, match="code from outside latentscape"):
+        load_run("runs/a")
+    monkeypatch.chdir(elsewhere / "runs")
+    assert load_run("a", trust=True).codes_size == 3
+    flags = ["--limit", "60", "--epochs", "1", "--latent", "2", "--out", "b"]
+    assert main(["train", "../models/mymodels.py:small", *flags]) == 0
+    assert load_run("b", trust=True).codes_size == 2
+    sys.modules.pop("beside")
+
+
+def test_an_edited_file_is_read_anew(elsewhere):
+    for text in ("def mine(shape, a=1): ...\n", "def mine(shape, a=1, b=2): ...\n"):
+        Path("own.py").write_text(text)
+        found = find_recipe("own.py:mine")
+    assert list(found.options) == ["a", "b"]
+    assert find_recipe("own.py:mine").function is found.function
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("./nowhere.py:mine", "No such file"),
+        ("./own.py:missing", "has no attribute 'missing'"),
+        ("./own.py:number", "is not a function"),
+        ("./own.py", "name the function in it, as ./own.py:mine"),
+    ],
+)
+def test_a_file_that_holds_no_such_recipe_is_told(elsewhere, path, said, capsys):
+    Path("own.py").write_text("number = 3\n")
+    assert main(["train", path]) == 2
+    message = capsys.readouterr().err
+    assert said in message
+    assert message.count("\n") == 1

@@ -72,6 +72,20 @@ def test_another_sweep_is_kept_out(swept):
         run_sweep(sweep, folder.parent / "mine")
 
 
+def test_a_sweep_may_grow(tmp_path):
+    small = {**SMALL, "latent": 2}
+    folder = tmp_path / "x"
+    run_sweep(read_table({**small, "seeds": 1}), folder)
+    first = (folder / "seed=0/run.json").stat().st_mtime_ns
+    rows = run_sweep(read_table({**small, "seeds": 2}), folder)
+    assert [row["status"] for row in rows] == ["complete", "complete"]
+    assert (folder / "seed=0/run.json").stat().st_mtime_ns == first
+    assert read_sweep(folder).seeds == (0, 1)
+    for other in ({"seeds": 1}, {"seeds": 3, "limit": 100}, {"seeds": [1, 2]}, {"lr": 1e-3}):
+        with pytest.raises(LatentscapeError, match="another sweep"):
+            run_sweep(read_table({**small, **other}), folder)
+
+
 def test_what_does_not_fit_fails_before_any_training(tmp_path):
     sweep = read_table({**SMALL, "latent": [2, 0]})
     with pytest.raises(LatentscapeError, match="0 dimensions"):

@@ -47,3 +47,24 @@ def test_a_name_that_there_is_not_is_answered_with_the_nearest(images, name):
     near = {"betta": "beta", "epoch": "epochs", "netwerk": "network"}[name]
     with pytest.raises(LatentscapeError, match=f"takes '{name}'; did you mean {near}"):
         ls.train("vae", images, **{name: 1})
+
+
+def test_the_seed_of_fit_decides_the_weights_too(images):
+    def fitted(seed):
+        model = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(8,)))
+        return ls.fit(model, images, epochs=1, seed=seed).encode(images.test)
+
+    called = ls.train("vae", images, latent=2, hidden=(8,), epochs=1, seed=3).encode(images.test)
+    np.testing.assert_array_equal(fitted(3), called)
+    assert not np.array_equal(fitted(4), called)
+
+
+def test_a_model_that_has_weights_of_its_own_keeps_them(images):
+    first = ls.train("vae", images, latent=2, hidden=(8,), epochs=2, seed=3)
+    before = {name: tensor.clone() for name, tensor in first.model.state_dict().items()}
+    filled = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(8,)))
+    filled.load_state_dict(before)
+    for model in (first.model, filled):
+        run = ls.fit(model, images, epochs=1, seed=9, lr=1e-12)
+        for name, tensor in run.model.named_parameters():
+            np.testing.assert_allclose(tensor.detach(), before[name], atol=1e-6, err_msg=name)

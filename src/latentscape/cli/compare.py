@@ -14,9 +14,11 @@ from latentscape.system.printing import print_answer
 def compare(
     *runs: Path,
     out: Path = Path("compare.html"),
+    baseline: Path | None = None,
     csv: Annotated[Path | None, Parameter(name="--csv")] = None,
     data: str | None = None,
     no_judge: bool = False,
+    nll: Annotated[int, Parameter(name="--nll")] = 0,
     seed: int = 0,
     trust: bool = False,
 ) -> None:
@@ -29,9 +31,12 @@ def compare(
     Args:
         runs: directories of runs or of sweeps.
         out: the HTML file.
+        baseline: the run, or the sweep, that the others are compared with; by default the first.
         csv: write the figures here too, a row a measure and configuration.
         data: a source of images, or a path; by default what all runs were trained on.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
+        nll: estimate −log p(x) with this many draws an image; alone fair to models that are trained
+            on other bounds (iwae).
         seed: of samples and draws.
         trust: import recipes from outside latentscape, which runs their code.
     """
@@ -39,7 +44,8 @@ def compare(
     from latentscape.cli.output import show_progress
     from latentscape.runs.listing import find_runs, inspect_run
 
-    paths = list(dict.fromkeys(path for folder in runs for path in find_runs(folder)))
+    named = runs if baseline is None else (baseline, *runs)
+    paths = list(dict.fromkeys(path for folder in named for path in find_runs(folder)))
     for path in paths:
         found = inspect_run(path)
         if found.status == "resumable":
@@ -50,6 +56,7 @@ def compare(
         out=out,
         csv=csv,
         judge=not no_judge,
+        nll=nll,
         seed=seed,
         trust=trust,
         progress=show_progress,

@@ -25,7 +25,7 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     Args:
         data: a source that `latentscape data` lists, or a path to images.
         out: a folder for the two runs and the pictures.
-        limit: train on this many images only.
+        limit: keep this many training images, and the other splits in proportion.
     """
     from latentscape.cli.differences import differences
     from latentscape.data import load_images

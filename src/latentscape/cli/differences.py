@@ -13,8 +13,9 @@ from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.samplers import Gaussian
 from latentscape.latent.shape import offset
+from latentscape.runs.batchwise import Floats
 from latentscape.runs.pixel_errors import reconstruction_errors
-from latentscape.runs.run import Floats, Run
+from latentscape.runs.run import Run
 
 
 @dataclass(frozen=True)

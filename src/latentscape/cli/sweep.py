@@ -65,7 +65,7 @@ def from_file(
     Args:
         file: the file.
         out: the sweep's directory; sweeps/FILE by default.
-        measures: add these to the table, separated by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,nll).
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_toml
@@ -78,7 +78,7 @@ def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
 
     Args:
         folder: the sweep's directory.
-        measures: add these to the table, separated by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,nll).
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_sweep
@@ -103,9 +103,9 @@ def shared(
         recipe: a recipe's name, or several separated by commas.
         data: a source that `latentscape data` lists, or a path to images.
         size: bring every image to this many pixels a side.
-        limit: train on this many images only.
+        limit: keep this many training images, and the other splits in proportion.
         seeds: train each combination with so many seeds, or with these (0,5,7).
-        measures: add these to the table, separated by commas (mse,knn5_accuracy).
+        measures: add these to the table, separated by commas (mse,nll).
         out: the sweep's directory; sweeps/RECIPE by default.
     """
 
@@ -175,18 +175,28 @@ def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> Non
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
     rows = run_sweep(sweep, folder, measures=keys, fetch=fetch, console=console)
-    show_sweep(rows)
+    show_sweep(rows, keys)
     print_log(f"the table is in {folder / 'table.csv'}; compare the runs with")
     print_log(f"  {shell_command('compare', folder)}")
 
 
-def show_sweep(rows: list[Cells]) -> None:
-    """Print what varies and the figures of each run."""
-    from latentscape.sweeps.table import columns
+def show_sweep(rows: list[Cells], asked: list[str]) -> None:
+    """Print what varies, the figures of each run, and whether their losses compare.
 
-    names = [n for n in columns(rows) if n not in ("run", "status") and varies(rows, n)]
-    kept = [n for n in names if not n.startswith(("train/", "validation/"))]
+    Args:
+        rows: of the table.
+        asked: measures that are shown whether they vary or not.
+    """
+    from latentscape.sweeps.table import columns, is_term, losses_differ
+
+    named = [n for n in columns(rows) if n not in ("run", "status") and not is_term(n)]
+    kept = [n for n in named if n in asked or varies(rows, n)]
     show_table(kept, [[cell(row.get(n)) for n in kept] for row in rows])
+    if losses_differ(rows):
+        print_log(
+            "note: loss is what each run was trained on, whose terms or weights differ here, so it "
+            "does not rank them; --measures negative_elbo,mse does"
+        )
 
 
 def varies(rows: list[Cells], name: str) -> bool:

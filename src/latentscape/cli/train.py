@@ -66,7 +66,7 @@ def begun(
         data: a source that `latentscape data` lists, or a path to images; by default the bundled
             digits, with --published what the source trained on.
         how: what to do to each picture.
-        limit: train on this many images only.
+        limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
         published: train as the model was where it was published, to the letter, but for what is

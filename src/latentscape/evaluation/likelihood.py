@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentscape.data import Examples
-from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.evidence import evidence, refuse_points
 from latentscape.models.pixels import (
     Inputs,
     at_once,
@@ -126,11 +126,7 @@ def estimate_likelihood(
         >>> found.log_likelihood.value > -found.negative_elbo.value
         True
     """
-    if not run.model.bottleneck.has_rate:
-        raise LatentscapeError(
-            f"'{run.name}' is no probabilistic model: {type(run.model.bottleneck).__name__} codes "
-            "have no rate, so images have no likelihood; compare reconstructions, or train a vae"
-        )
+    refuse_points(run.model, run.name)
     batch = at_once(run.shape, BATCH) if batch is None else batch
     if samples < 1 or batch < 1:
         raise LatentscapeError(f"samples={samples} and batch={batch} must both be 1 or more")
@@ -162,37 +158,6 @@ def black_or_white(x: Tensor, rng: np.random.Generator) -> Tensor:
     """Make each pixel of x white with its value as probability."""
     uniform = torch.from_numpy(rng.random(x.shape, dtype=np.float32)).to(x.device)
     return (uniform < x).float()
-
-
-def evidence(
-    model: Autoencoder, x: Tensor, condition: Tensor | None, samples: int, batch: int
-) -> Tensor:
-    """Distortion, rate and log of the mean importance weight of images (B, C, H, W): (3, B).
-
-    Samples are drawn and decoded a few at a time.
-
-    Args:
-        model: the autoencoder.
-        x: images (B, C, H, W).
-        condition: what it is conditioned on, (B, k), or None.
-        samples: K, draws of z an image.
-        batch: how many draws are decoded at once.
-    """
-    posterior, prior = model.encode(x, condition), model.prior(model, condition)
-    distortion, rate = x.new_zeros(len(x)), x.new_zeros(len(x))
-    log_weight = x.new_full((len(x),), -math.inf)
-    most = max(1, batch // len(x))
-    for start in range(0, samples, most):
-        k = min(most, samples - start)
-        z, log_q = posterior.draw(k)
-        log_likelihood = model.decode(z, condition).log_prob(x)
-        sampled = log_q - prior.log_prob(z)
-        closed = posterior.kl(prior, z)
-        each = sampled if closed is None else closed.sum(-1).expand(k, -1)
-        distortion -= log_likelihood.sum(0) / samples
-        rate += each.sum(0) / samples
-        log_weight = torch.logaddexp(log_weight, (log_likelihood - sampled).logsumexp(0))
-    return torch.stack([distortion, rate, log_weight - math.log(samples)])
 
 
 def reconstruction_loss(run: Run, images: Examples) -> float:

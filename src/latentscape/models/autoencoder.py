@@ -76,6 +76,7 @@ class Autoencoder(Stage):
 
     Attributes:
         blueprint: what rebuilds it, where a recipe built it.
+        as_built: `touches` of it when a recipe had just built it.
 
     Raises:
         LatentscapeError: when two parts make no sense together: an objective or a regularizer
@@ -83,6 +84,7 @@ class Autoencoder(Stage):
     """
 
     blueprint: Blueprint | None = None
+    as_built: int = -1
 
     def __init__(
         self,

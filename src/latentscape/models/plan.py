@@ -40,7 +40,7 @@ class Plan:
         last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
             each, or "keep" them as a smaller batch.
         seed: of the order of images, of noise, and of the initial weights where training builds
-            the model.
+            the model, or `fit` is given a `seed` and one that nothing has trained yet.
         precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
             likelihoods and rates stay in fp32 always.
         device: "auto" takes a GPU where there is one.

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 
 from latentscape.models.blueprint import Blueprint, Value
+from latentscape.models.freshness import touches
 from latentscape.models.plan import Plan
+from latentscape.recipes.outside import imported, is_file, lasting
 from latentscape.recipes.publication import Published
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
@@ -36,7 +35,8 @@ class Recipe(Generic[P]):
     """A function of (shape, *options) -> Autoencoder, with its name and the plan that suits it.
 
     Attributes:
-        name: "beta-vae" for latentscape's own, "package.module:function" for others.
+        name: "beta-vae" for latentscape's own, "package.module:function" for others, and
+            "/path/of/mine.py:function" for those named by their file.
         plan: how to train what it builds, unless told otherwise.
         publication: how it was trained where it was published, which may depend on the options.
     """
@@ -61,6 +61,7 @@ class Recipe(Generic[P]):
         check_shape(shape)
         model = self.function(*args, **kwargs)
         model.blueprint = Blueprint(self.name, tuple(shape), {k: plain(v) for k, v in options})
+        model.as_built = touches(model)
         return model
 
     @property
@@ -153,46 +154,24 @@ def recipe(
 
 
 def find_recipe(name: str) -> Recipe[Any]:
-    """Look a recipe up by its name, or import it by its path "package.module:function".
+    """Look a recipe up by its name, or import it: "package.module:function", "./mine.py:function".
 
     Raises:
         LatentscapeError: when there is none of that name (the nearest is offered), or the path
             leads to nothing that can be called.
     """
     if ":" in name:
-        return imported(name)
+        found = imported(name)
+        made = found if isinstance(found, Recipe) else Recipe(found, Plan())
+        if is_file(name):
+            made.name = lasting(name)
+        return made
     if name in RECIPES:
         return RECIPES[name]
+    if is_file(name):
+        raise LatentscapeError(f"{name!r} is a file; name the function in it, as {name}:mine")
     hint = did_you_mean(name, RECIPES, "`latentscape recipes` lists them")
     raise LatentscapeError(f"no recipe is called {name!r}; {hint}")
-
-
-def imported(path: str) -> Recipe[Any]:
-    """Import a recipe from outside, making a plain function one.
-
-    Installed packages are looked through first, then the current folder.
-
-    Raises:
-        LatentscapeError: when it cannot be imported, or is no function.
-    """
-    module, _, attribute = path.partition(":")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.append(here)
-    try:
-        if module.startswith("."):
-            raise ValueError("it begins with a dot")
-        found = getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise LatentscapeError(
-            f"the recipe {path!r} cannot be imported ({error}); give package.module:function, and "
-            "install the package or run where it lies"
-        ) from error
-    if isinstance(found, Recipe):
-        return found
-    if not callable(found):
-        raise LatentscapeError(f"{path!r} is not a function; a recipe is one that takes a shape")
-    return Recipe(found, Plan())
 
 
 def plain(value: Any) -> Value:

@@ -37,6 +37,10 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder, write_atomic
 
 PICTURED = 12
+TIGHTER = (
+    "was trained on a tighter bound than negative_elbo, which finds it worse than it is; "
+    "--nll 100 (nll=100) compares what it was trained for"
+)
 
 
 def compare(
@@ -44,7 +48,9 @@ def compare(
     images: Splits | None = None,
     out: Place = "compare.html",
     csv: Place | None = None,
+    baseline: Run | Place | None = None,
     judge: bool = True,
+    nll: int = 0,
     seed: int = 0,
     trust: bool = False,
     progress: Callable[[str], None] = lambda _: None,
@@ -52,12 +58,15 @@ def compare(
     """Put runs side by side: measures, what differs beyond the spread of seeds, and pictures.
 
     Args:
-        runs: those kept on disk, or directories of runs or of sweeps; a sweep stands for all its
-            runs.
+        runs: in memory, or directories of runs or of sweeps; a sweep stands for all its runs.
         images: to examine them on; by default what all were trained on.
         out: the HTML file.
         csv: a file for the figures as well, a row a measure and configuration.
+        baseline: what the others are compared with, of the runs or beside them; by default the
+            first.
         judge: whether to have decoded images judged; a judge is trained once for a set of images.
+        nll: K, draws an image of the importance-weighted likelihood, which alone judges models
+            that are trained on other bounds (iwae) fairly; 0 leaves it out.
         seed: of samples and draws.
         trust: import recipes from outside latentscape, which runs their code.
         progress: told which run is being measured.
@@ -70,7 +79,7 @@ def compare(
             none are given, or the files cannot be written.
     """
     found: dict[Run | Path, None] = {}  # each once, in the order given
-    for run in runs:
+    for run in runs if baseline is None else (baseline, *runs):
         found |= dict.fromkeys(find_runs(run) if isinstance(run, str | Path) else [run])
     return write_comparison(
         list(found),
@@ -79,6 +88,7 @@ def compare(
         csv_file=csv,
         seed=seed,
         judge=judge,
+        nll=nll,
         trust=trust,
         progress=progress,
     )
@@ -92,18 +102,20 @@ def write_comparison(
     csv_file: str | Path | None = None,
     seed: int = 0,
     judge: bool = True,
+    nll: int = 0,
     trust: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Path:
     """Write several runs side by side as one HTML file.
 
     Args:
-        runs: two or more, kept on disk, or their directories: those are opened one at a time.
+        runs: two or more, in memory, or their directories: those are opened one at a time.
         out: the file.
         images: to compare them on; by default those that all were trained on.
         csv_file: where to write the figures as well, a row a measure and configuration.
         seed: of samples and draws.
         judge: whether to have decoded images judged.
+        nll: K, draws an image of the importance-weighted likelihood; 0 leaves it out.
         trust: import recipes from outside latentscape, which runs their code.
         progress: told which run is being measured.
 
@@ -113,6 +125,8 @@ def write_comparison(
     """
     if len(runs) < 2:
         raise LatentscapeError(f"{len(runs)} run cannot be compared; give two or more")
+    if nll < 0:
+        raise LatentscapeError(f"nll is {nll}; give 0 or more draws an image")
     records = [record_of(run) for run in runs]
     called = [str((run.folder or run.name) if isinstance(run, Run) else run) for run in runs]
     if images is None:
@@ -125,8 +139,10 @@ def write_comparison(
     for i, given in enumerate(runs):
         progress(f"[{i + 1}/{len(runs)}] {called[i]}")
         run = as_run(given, trust=trust)
+        for note in () if nll else bound_notes(run, called[i]):
+            progress(note)
         summaries.append(RunSummary.of(run))
-        measured.append(examine(run, splits, *found, seed=seed).measures)
+        measured.append(examine(run, splits, *found, seed=seed, samples=nll).measures)
         if i in names:
             shots[i] = take_shots(replace(run, name=names[i]), splits.test)
         del run
@@ -166,17 +182,32 @@ def write_comparison(
     )
 
 
+def bound_notes(run: Run, called: str) -> list[str]:
+    """Say that a model was trained on a tighter bound than it is judged by without `nll`.
+
+    Example:
+        >>> from latentscape import recipes
+        >>> models = [recipes.vae((1, 8, 8)), recipes.iwae((1, 8, 8))]
+        >>> [bool(bound_notes(Run("", model, (1, 8, 8)), "a")) for model in models]
+        [False, True]
+    """
+    return [f"note: '{called}' {TIGHTER}"] if run.model.objective.needs_density else []
+
+
 def record_of(run: Run | Place) -> Record:
     """Give what a run says of itself, unopened.
 
     Raises:
-        LatentscapeError: when it was trained in memory, or is no run.
+        LatentscapeError: when no recipe built it, or it is no run.
     """
     if not isinstance(run, Run):
         return RunFolder(run).record
-    if run.record is None:
-        raise LatentscapeError(f"'{run.name}' does not say what it is; compare runs kept on disk")
-    return run.record
+    record = run.kept.record if run.kept else run.record
+    if record is None:
+        raise LatentscapeError(
+            f"'{run.name}' was built by no recipe, so it does not say what it is"
+        )
+    return record
 
 
 def check_same_images(records: Sequence[Record], called: Sequence[str]) -> None:

@@ -82,6 +82,7 @@ def examine(
     no_judge: str = "",
     *,
     seed: int = 0,
+    samples: int = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Examined:
     """Measure a run on images.
@@ -92,6 +93,7 @@ def examine(
         judge: who judges what it decodes to.
         no_judge: why there is none.
         seed: of samples and draws.
+        samples: K, draws an image of the importance-weighted likelihood; 0 leaves it out.
         progress: told which group is being measured.
 
     Raises:
@@ -99,7 +101,7 @@ def examine(
     """
     subjects = eval_sets(run, splits, seed)
     made = ModelMeasures(
-        run, subjects, judge or False, no_judge, samples=0, seed=seed, factors=None
+        run, subjects, judge or False, no_judge, samples=samples, seed=seed, factors=None
     )
     found = measure_groups(made, [g for g in GROUPS if g != "disentanglement"], progress)
     return Examined(run, splits, judge, no_judge, found, made, seed)

@@ -120,19 +120,24 @@ class RunFolder:
                 self._tidy(self.state())
             yield
 
-    def save(self, state: State, weights: Tensors, optimizer: Tensors) -> None:
+    def save(
+        self, state: State, weights: Tensors, optimizer: Tensors, best: Tensors | None = None
+    ) -> None:
         """Complete an epoch: its checkpoint, then the history; older checkpoints go.
 
         Args:
             state: where training stands.
             weights: of the model after the epoch.
             optimizer: its state.
+            best: weights of the best epoch, where no earlier checkpoint has them.
         """
         before = self.latest()
         with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
             write_tensors(weights, beside / "last.safetensors")
             write_tensors(optimizer, beside / "optimizer.safetensors")
-            if state.best_epoch in (0, state.epoch) or before is None:
+            if best is not None:
+                write_tensors(best, beside / "best.safetensors")
+            elif state.best_epoch in (0, state.epoch) or before is None:
                 link(beside / "last.safetensors", beside / "best.safetensors")
             else:
                 link(before / "best.safetensors", beside / "best.safetensors")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,21 +14,23 @@ from torch import Tensor
 from latentscape.data import Splits
 from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
-from latentscape.models.pixels import Inputs, at_once, checked, labelled_batches, labels_for
+from latentscape.models.pixels import Inputs
+from latentscape.runs.batchwise import Floats
 from latentscape.runs.facts import facts
+from latentscape.runs.folder import RunFolder
+from latentscape.runs.kept import Kept
+from latentscape.runs.likelihoods import Likelihoods
 from latentscape.runs.record import Record
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.memory import keep_memory
 from latentscape.system.randomness import own_randomness
 from latentscape.system.tables import Records, html_table
 
-Floats = NDArray[np.float32]
 Place = str | Path
 
 
 @dataclass(eq=False, repr=False)
-class Run:
+class Run(Likelihoods):
     """A trained autoencoder with what is known of its training.
 
     Attributes:
@@ -44,6 +46,7 @@ class Run:
         folder: where it is kept; None in memory.
         interrupted: whether Ctrl-C ended its training before its time.
         notices: sentences on what its training should be told, such as a collapsed code.
+        kept: what `save` writes of a run in memory; None where no recipe built the model.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Run:
     folder: Path | None = None
     interrupted: bool = False
     notices: Sequence[str] = ()
+    kept: Kept | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         self.model.eval()
@@ -68,21 +72,6 @@ class Run:
 
     def _repr_html_(self) -> str:
         return html_table([], facts(self), self.name)
-
-    @property
-    def codes_size(self) -> int:
-        """d, the number of latent dimensions."""
-        return self.model.bottleneck.code
-
-    @property
-    def device(self) -> torch.device:
-        """Where the model computes."""
-        return next(self.model.parameters()).device
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
-        return self.model.likelihood.bounds
 
     @property
     def preparation(self) -> Preparation:
@@ -103,6 +92,36 @@ class Run:
                 f"'{self.name}' was trained in memory and does not know its images; give images="
             )
         return self.record.own_images()
+
+    def save(self, path: Place) -> Path:
+        """Write it as a run directory, which every verb opens and training continues.
+
+        Args:
+            path: the directory, which is made.
+
+        Returns:
+            The directory.
+
+        Raises:
+            LatentscapeError: when something is there already, or no recipe built the model.
+
+        Example:
+            >>> import latentscape as ls, tempfile
+            >>> images = ls.load_images("digits", limit=200)
+            >>> run = ls.fit(ls.recipes.vae(images.shape), images, epochs=1)
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     ls.load_run(run.save(f"{folder}/mine")).codes_size
+            2
+        """
+        kept = self.kept if self.folder is None else Kept.of(RunFolder(self.folder))
+        if kept is None:
+            raise LatentscapeError(
+                f"'{self.name}' was built by no recipe, which its directory would need; put "
+                "@latentscape.recipes.recipe() on the function that makes the model"
+            )
+        self.folder = kept.write(path)
+        self.name, self.record, self.kept = self.folder.resolve().name, kept.record, None
+        return self.folder
 
     def encode(self, images: Inputs, labels: NDArray[np.int64] | None = None) -> Floats:
         """Give the code of every image, the same each time.
@@ -234,29 +253,3 @@ class Run:
         """
         labels = np.arange(n) % self.model.labels if self.model.labels else None
         return self.decode(self.draw(n, seed=seed), labels)
-
-    def _map(
-        self,
-        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
-        images: Inputs,
-        labels: NDArray[np.int64] | None,
-    ) -> list[Floats]:
-        """Run a function of images, batch by batch."""
-        array = checked(images, self.shape, self.bounds)
-        return self._chunks(function, array, labels_for(images, labels))
-
-    def _chunks(
-        self,
-        function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],
-        array: NDArray[np.generic],
-        labels: NDArray[np.int64] | None,
-    ) -> list[Floats]:
-        """Run a function of rows, batch by batch, and put its results together."""
-        keep_memory()
-        results = []
-        with torch.no_grad(), exact_arithmetic():
-            for rows, y in labelled_batches(array, labels, at_once(self.shape), self.device):
-                results.append([part.float().cpu().numpy() for part in function(rows, y)])
-        if not results:
-            raise LatentscapeError("there are no rows to work on; give at least one")
-        return [np.concatenate(parts) for parts in zip(*results, strict=True)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from latentscape.data import Splits
@@ -15,6 +15,9 @@ from latentscape.sweeps.table import Cells
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
 from latentscape.system.tables import Records
+
+DRAWS = 100
+"""Draws an image of the importance-weighted likelihood, where it is asked for."""
 
 
 def check_keys(keys: Sequence[str]) -> None:
@@ -30,7 +33,11 @@ def check_keys(keys: Sequence[str]) -> None:
 
 
 def add_measures(
-    rows: Sequence[Cells], folder: Path, images: Splits, keys: Sequence[str]
+    rows: Sequence[Cells],
+    folder: Path,
+    images: Splits,
+    keys: Sequence[str],
+    say: Callable[[str], None] = lambda _: None,
 ) -> Records:
     """Measure every complete run, and put the figures asked for into its row.
 
@@ -39,10 +46,12 @@ def add_measures(
         folder: the sweep's.
         images: what the runs were trained on.
         keys: as in the catalogue; what cannot be had stays empty. A judge is trained only where
-            one of them rests on it.
+            one of them rests on it, and log-likelihoods take `DRAWS` draws an image.
+        say: told why a figure cannot be had.
     """
     groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
     judged = not JUDGED.isdisjoint(keys)
+    samples = DRAWS if {"nll", "nll_se"} & set(keys) else 0
     measured = Records()
     for row in rows:
         more: Cells = {}
@@ -50,7 +59,10 @@ def add_measures(
             path = folder / str(row["run"])
             check_own(path, str(row["recipe"]))
             run = load_run(path, trust=True)  # its recipe is the sweep's own
-            found = measure(run, images, groups=groups, judge=judged)
+            found = measure(run, images, groups=groups, judge=judged, samples=samples)
             more = {key: found[key].value for key in keys}
+            for key in keys:
+                if found[key].value is None:
+                    say(f"{key} of {row['run']} cannot be had: {found[key].reason}")
         measured.append(row | more)
     return measured

@@ -29,8 +29,8 @@ def sweep_table(sweep: Sweep, folder: str | Path) -> Records:
     Returns:
         Rows with `run`, `status` ("complete", "resumable", "damaged" or "missing"), `recipe`,
         every option of the sweep, `seed`, `epoch` (the last complete one), `loss` (on
-        validation images, of the epoch whose weights are kept), every figure of that epoch, and
-        `seconds` of all epochs.
+        validation images, of the epoch whose weights are kept; each run's own, whose terms and
+        weights follow), every figure of that epoch, and `seconds` of all epochs.
     """
     return Records(trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials)
 
@@ -58,12 +58,28 @@ def format_cell(value: Value) -> Value:
 
 
 def kept_figures(path: Path) -> Cells:
-    """The terms of the epoch whose weights are kept, on training and validation images."""
+    """Terms of the epoch whose weights are kept, on both kinds of images, and their weights."""
     folder = RunFolder(path)
     state, keep = folder.state(), folder.record.plan.keep
     row = row_of(state.history, state.kept(keep)) or {}
-    terms = [n for n in row if n.startswith(("train/", "validation/")) and not n.endswith("/loss")]
-    return {name: row[name] for name in terms}
+    return {name: row[name] for name in row if is_term(name) and not name.endswith("/loss")}
+
+
+def is_term(name: str) -> bool:
+    """Whether a column is a term of a loss, or its weight."""
+    return name.startswith(("train/", "validation/", "weight/"))
+
+
+def losses_differ(rows: Sequence[Cells]) -> bool:
+    """Whether runs were trained on different losses: other terms, or the same weighed otherwise.
+
+    Example:
+        >>> losses_differ([{"weight/rate": 1.0}, {"weight/rate": 4.0}, {"status": "missing"}])
+        True
+    """
+    losses = [{n: v for n, v in row.items() if n.startswith("weight/")} for row in rows]
+    known = [loss for loss in losses if loss]
+    return any(loss != known[0] for loss in known)
 
 
 def write_table(rows: Sequence[Cells]) -> bytes:

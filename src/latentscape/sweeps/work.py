@@ -30,7 +30,7 @@ from latentscape.sweeps.view import View
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import explained, make_folder, write_atomic
 from latentscape.system.locks import locked
-from latentscape.system.printing import shell_command
+from latentscape.system.printing import print_aside, shell_command
 from latentscape.system.reading import read_small
 from latentscape.system.removal import remove_workshops
 from latentscape.system.tables import Records
@@ -123,7 +123,7 @@ def run_sweep(
             rows = sweep_table(sweep, folder)
             write_atomic(folder / TABLE, write_table(rows))
         if measures:
-            rows = add_measures(rows, folder, images, measures)
+            rows = add_measures(rows, folder, images, measures, print_aside)
             write_atomic(folder / TABLE, write_table(rows))
     refuse_failures(failures)
     return rows
@@ -143,7 +143,7 @@ def tried(trial: Trial, images: Splits) -> None:
 
 @contextmanager
 def held(folder: Path, sweep: Sweep) -> Iterator[None]:
-    """Hold a sweep's directory, new or made by the same sweep.
+    """Hold a sweep's directory, new or made by the same sweep, which may have grown since.
 
     Raises:
         LatentscapeError: when something else is there, or another process holds it.
@@ -152,7 +152,7 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
     known = folder / FILE
     with explained(known, "read"):
         other = known.exists() and read_small(known) != text
-    if other:
+    if other and not continues(sweep, folder):
         raise LatentscapeError(
             f"'{folder}' holds another sweep; choose another --out, or continue that one with "
             f"`{shell_command('sweep', folder)}`"
@@ -166,6 +166,17 @@ def held(folder: Path, sweep: Sweep) -> Iterator[None]:
         remove_workshops(folder)
         write_atomic(known, text)
         yield
+
+
+def continues(sweep: Sweep, folder: Path) -> bool:
+    """Whether a sweep has every run of the one that a directory holds, and more."""
+    try:
+        before = read_sweep(folder)
+    except LatentscapeError:
+        return False  # damaged, or of recipes that nobody trusted
+    now = {trial.name: trial for trial in sweep.trials}
+    same = (before.data, before.size, before.limit) == (sweep.data, sweep.size, sweep.limit)
+    return same and all(now.get(trial.name) == trial for trial in before.trials)
 
 
 def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:

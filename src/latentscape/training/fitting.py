@@ -15,6 +15,7 @@ from typing import Any
 from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
+from latentscape.models.freshness import is_fresh
 from latentscape.models.plan import Plan, suited
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
@@ -23,6 +24,7 @@ from latentscape.runs.folder import RunFolder
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
+from latentscape.runs.weights import load_weights, weights_of
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
@@ -55,7 +57,8 @@ def fit(
     Ctrl-C keeps the last complete epoch and gives the run as it stands.
 
     Args:
-        model: what a recipe built; its weights are changed in place.
+        model: what a recipe built; its weights are changed in place. Those of one that nothing has
+            trained yet are drawn anew where a `seed` is given, which then decides them too.
         images: to train on, and to choose the best epoch by.
         out: a directory to keep the run in; in memory only where there is none.
         plan: how to train; by default as the model's recipe suggests, suited to the number of
@@ -85,6 +88,8 @@ def fit(
     else:
         plan = changed(plan, changes)
     plan = decided(plan)
+    if "seed" in changes:
+        redraw(model, plan.seed)
     check_shape(model, images)
     check_classes(model, images)
     check_range(model, images)
@@ -233,6 +238,19 @@ def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
         if name not in known:
             raise LatentscapeError(f"a plan has no {name!r}; it has {', '.join(sorted(known))}")
     return replace(plan, **changes)  # type: ignore[arg-type]  # Plan checks the values
+
+
+def redraw(model: Autoencoder, seed: int) -> None:
+    """Draw the weights that a model was built with anew, as `train` draws them.
+
+    A model that has been trained, or filled with weights, is left as it is.
+    """
+    blueprint = model.blueprint
+    if blueprint is None or not is_fresh(model):
+        return
+    recipe = find_recipe(blueprint.recipe)
+    drawn = seeded(seed, lambda: recipe.build(blueprint.shape, blueprint.arguments))
+    load_weights(weights_of(drawn), model, Path(blueprint.recipe))
 
 
 def seeded(seed: int, build: Callable[[], Autoencoder]) -> Autoencoder:

@@ -15,6 +15,9 @@ from latentscape.data.rows import joined
 from latentscape.models.autoencoder import Autoencoder, Stage
 from latentscape.models.pixels import unit
 from latentscape.models.plan import DecidedPlan, Plan
+from latentscape.runs.data import Data
+from latentscape.runs.kept import Kept
+from latentscape.runs.record import Record
 from latentscape.runs.run import Run
 from latentscape.runs.state import row_of
 from latentscape.runs.weights import load_weights, weights_of, whole
@@ -104,10 +107,29 @@ def trained(
         film=keeper.film(),
         folder=folder.path if folder else None,
         interrupted=interrupted,
+        kept=None if folder else kept_of(keeper, model, images, plan),
     )
     kept = row_of(run.history, run.epoch)
     run.notices = () if kept is None else notices(run, images.validation, images.train, kept)
     return run
+
+
+def kept_of(
+    keeper: Keeper, model: Autoencoder, images: SplitsOf[Examples], plan: DecidedPlan
+) -> Kept | None:
+    """Give what a run in memory can be saved as; None where no recipe built the model.
+
+    Args:
+        keeper: what it was kept by.
+        model: the trained model.
+        images: what it was trained on.
+        plan: how.
+    """
+    if model.blueprint is None:
+        return None
+    record = Record(model.blueprint, plan, Data.of(images))
+    last, optimizer = keeper.last()
+    return Kept(record, keeper.state, last, keeper.best(), optimizer, keeper.film())
 
 
 def train_stages(training: Training) -> None:
