@@ -129,7 +129,7 @@ OWN = {
     "explorer/single.py:_html": "copied as it is, after `read_bundle`",
     "latent/catalogue.py:_read": BUILT,
     "latent/projections/neighbour.py:_umap": BUILT,
-    "recipes/registry.py:imported": "the door of trust: deeds tell where it is passed",
+    "recipes/outside.py:module_of": "the door of trust: deeds tell where it is passed",
     "reports/embed.py:shot": MADE,
     "system/removal.py:_is_being_marked": "a regular file, shorter than our own marker",
     "sweeps/work.py:held": "only compared, byte by byte",
