@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test docs bench gpu-check mutants clean
+.PHONY: demo test page-test trackers docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -23,6 +23,15 @@ page-test: $(VENV)/.page
 	@npm --prefix web run --silent check && npm --prefix web run --silent test
 	@echo "the page in a browser …"
 	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/page -m page
+
+# Trackers with their own packages and a real MLflow server, in an environment of their own: MLflow
+# wants an older pyarrow than constraints.txt, and trackio, which is tried where it is there, an
+# older pillow than latentscape.
+TRACKERS ?= .venv-trackers
+trackers:
+	@$(PYTHON) -m venv $(TRACKERS)
+	@$(TRACKERS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,tensorboard,mlflow,wandb]'
+	@$(TRACKERS)/bin/python -m pytest -m trackers tests/tracking
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
 docs: $(VENV)/.docs

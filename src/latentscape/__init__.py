@@ -19,6 +19,7 @@ Training:
     sweep          trains every combination of settings, and gives a table.
     recipes        the models there are, each a function of the images' shape.
     Plan           how a model is trained.
+    Tracking       tells TensorBoard, MLflow, Weights & Biases, trackio or your own of a training.
     LatentTransformer  the same as a transformer of scikit-learn.
 
 Runs:
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from latentscape.runs.run import Run
     from latentscape.sweeps import sweep
     from latentscape.system.errors import LatentscapeError
+    from latentscape.tracking import Tracking
     from latentscape.training import fit, resume, train
 
 __getattr__ = lazily(
@@ -87,6 +89,7 @@ __getattr__ = lazily(
         "Plan": ".models.plan",
         "Run": ".runs.run",
         "Splits": ".data",
+        "Tracking": ".tracking",
         "compare": ".reports.comparison",
         "duplicates": ".evaluation.questions.duplicates",
         "explore": ".explorer",
@@ -123,6 +126,7 @@ __all__ = [
     "Plan",
     "Run",
     "Splits",
+    "Tracking",
     "__version__",
     "compare",
     "duplicates",

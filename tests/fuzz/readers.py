@@ -30,6 +30,7 @@ from latentscape.explorer.site import _is_site
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
+from latentscape.tracking.known import known_runs
 from latentscape.training import train
 from tests.fuzz import crafted, samples
 from tests.fuzz.hostile import SPECIAL, put
@@ -235,6 +236,12 @@ def sweep(folder: Path, content: bytes) -> object:
     """Read a sweep's own file."""
     put(folder / "sweep.json", content)
     return read_sweep(folder)
+
+
+def trackers(folder: Path, content: bytes) -> object:
+    """Read by which trackers find a run again."""
+    put(folder / "trackers.json", content)
+    return known_runs(folder)
 
 
 def site(folder: Path) -> list[bytes]:

@@ -34,6 +34,7 @@ from tests.fuzz.readers import (
     sweep,
     thumbnail,
     toml,
+    trackers,
     weights,
 )
 from tests.fuzz.samples import ARRAYS, LABELS, npy, npz
@@ -100,6 +101,7 @@ READERS = {
     "points.arrow": of_bundle(
         "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
     ),
+    "trackers.json": Reader(given(b'{"mlflow": "ab12", "wandb": "cd-34"}'), trackers, spoilt_json),
     "site.json": Reader(site, replaced_site, spoilt_json),
     "networks.json": Reader(networks, replaced_networks, spoilt_json),
     "codes.npy": Reader(CODES, codes_file(".npy"), hostile=made(PICKLE, hostile.SPARSE)),

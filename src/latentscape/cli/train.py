@@ -19,17 +19,27 @@ from latentscape.system.printing import print_log, shell_command
 
 if TYPE_CHECKING:
     from latentscape.runs.run import Run
+    from latentscape.training.progress import Reporter
 
 train = App(name="train", help="Train a model by its recipe's name, or continue a run.")
 
 
 @train.default
-def continued(*, resume: Path | None = None, data: str | None = None, trust: bool = False) -> None:
+def continued(
+    *,
+    resume: Path | None = None,
+    data: str | None = None,
+    log: str = "",
+    measure_every: int = 0,
+    trust: bool = False,
+) -> None:
     """Continue a run from its last complete epoch.
 
     Args:
         resume: the run's directory.
         data: where the images are now, if they have moved.
+        log: go on in the trackers' runs, separated by commas: tensorboard, mlflow, wandb, trackio.
+        measure_every: have trackers told the space's measures after every so many epochs.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
@@ -42,10 +52,9 @@ def continued(*, resume: Path | None = None, data: str | None = None, trust: boo
         )
     from latentscape.runs.folder import RunFolder
     from latentscape.training import resume as go_on
-    from latentscape.training.progress import reporter
 
     images = RunFolder(resume).record.load(data) if data else None
-    print_next_steps(go_on(resume, images, trust=trust, reporter=reporter()))
+    print_next_steps(go_on(resume, images, trust=trust, reporter=told(log, measure_every)))
 
 
 def begun(
@@ -56,6 +65,8 @@ def begun(
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
+    log: str = "",
+    measure_every: int = 0,
     published: bool = False,
     options: dict[str, Any],
     changes: dict[str, Any],
@@ -69,6 +80,8 @@ def begun(
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
+        log: also tell trackers, separated by commas: tensorboard, mlflow, wandb, trackio.
+        measure_every: have trackers told the space's measures after every so many epochs.
         published: train as the model was where it was published, to the letter, but for what is
             given here; what differs is said.
         recipe: what to train.
@@ -77,7 +90,6 @@ def begun(
     """
     from latentscape.data import load_images
     from latentscape.training import train as fit_recipe
-    from latentscape.training.progress import reporter
 
     source = data or (recipe.published(options).data if published else "digits")
     images = load_images(source, **how.to_json(), limit=limit, skip_bad=skip_bad)
@@ -89,11 +101,29 @@ def begun(
         images,
         **options,
         published=published,
-        reporter=reporter(),
+        reporter=told(log, measure_every),
         **changes,
     )
     named = Path("runs") / recipe.name.rpartition(":")[2]
     print_next_steps(fitted(out=out) if out else numbered(fitted, named))
+
+
+def told(log: str, measure_every: int) -> Reporter:
+    """What people see, and the trackers beside it; of several processes the first one speaks.
+
+    Raises:
+        LatentscapeError: when there is no such tracker, or nothing to tell of measures.
+    """
+    from latentscape.training.progress import reporter
+
+    names = [name for name in log.split(",") if name]
+    if measure_every and not names:
+        raise LatentscapeError("--measure-every tells trackers; name them, as in --log tensorboard")
+    if not names or not processes.is_main():
+        return reporter()
+    from latentscape.tracking import Tracking
+
+    return Tracking(names, reporter(), every=measure_every)
 
 
 def numbered(fitted: Callable[..., Run], path: Path) -> Run:

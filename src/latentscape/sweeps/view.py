@@ -55,7 +55,7 @@ class View(Silent):
         else:
             print_log(text)
 
-    def begin(self, name: str) -> None:
+    def begin_run(self, name: str) -> None:
         """A run begins or goes on."""
         self.name, self.started = name, time.monotonic()
 
@@ -77,7 +77,7 @@ class View(Silent):
         words = f"{visible(self.name)} · epoch {int(row['epoch'])} of {self.epochs}"
         self.progress.update(self.task, description=words)
 
-    def end(self, outcome: str) -> None:
+    def end_run(self, outcome: str) -> None:
         """The run is complete, or failed."""
         self.finished += 1
         self.progress.update(self.task, completed=self.finished, finished=self.finished)

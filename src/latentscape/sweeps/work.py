@@ -197,17 +197,17 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
         for trial in left:
             if not (folder / FILE).exists():
                 raise LatentscapeError(f"'{folder}' has vanished; give the sweep again")
-            view.begin(trial.name)
+            view.begin_run(trial.name)
             try:
                 run = train_one(trial, folder / trial.name, images, view)
             except LatentscapeError as error:
                 failures[trial.name] = str(error)
-                view.end("failed")
+                view.end_run("failed")
                 continue
             if run.interrupted:
                 raise KeyboardInterrupt
             count = int(run.history[-1]["epoch"])
-            view.end("1 epoch" if count == 1 else f"{count} epochs")
+            view.end_run("1 epoch" if count == 1 else f"{count} epochs")
     return failures
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -22,9 +23,27 @@ from latentscape.system import processes
 from latentscape.system.printing import print_log, visible
 from latentscape.system.progress import Pace
 
+if TYPE_CHECKING:
+    from latentscape.data import Examples, SplitsOf
+    from latentscape.models.autoencoder import Autoencoder
+    from latentscape.models.plan import Plan
+    from latentscape.runs.run import Run
+
 
 class Reporter(Protocol):
     """Told what training does."""
+
+    def begin(
+        self, model: Autoencoder, images: SplitsOf[Examples], plan: Plan, folder: Path | None, /
+    ) -> None:
+        """Training begins, or goes on.
+
+        Args:
+            model: whose weights change as it is trained.
+            images: what it is trained on.
+            plan: how.
+            folder: the run directory; None in memory.
+        """
 
     def note(self, text: str) -> None:
         """Something to know before training begins."""
@@ -49,9 +68,20 @@ class Reporter(Protocol):
     def close(self) -> None:
         """Training is over, whether it ended or was stopped."""
 
+    def end(self, run: Run) -> None:
+        """The run is there, with the weights that are kept."""
+
 
 class Silent:
     """Says nothing."""
+
+    def begin(
+        self, model: Autoencoder, images: SplitsOf[Examples], plan: Plan, folder: Path | None, /
+    ) -> None:
+        """Say nothing."""
+
+    def end(self, run: Run) -> None:
+        """Say nothing."""
 
     def note(self, text: str) -> None:
         """Say nothing."""
@@ -97,7 +127,7 @@ def sentence(row: Row, epochs: int, best: bool) -> str:
     return " · ".join(parts + ["best so far"] * best)
 
 
-class Lines:
+class Lines(Silent):
     """A plain line an epoch."""
 
     def __init__(self, write: Callable[[str], None] = print_log) -> None:
@@ -114,15 +144,9 @@ class Lines:
         how = f"continues after epoch {done}" if done else "begins"
         self.write(f"{title} {how}: {epochs} epochs of {steps} steps")
 
-    def step(self) -> None:
-        """Say nothing."""
-
     def epoch(self, row: Row, best: bool) -> None:
         """Say the epoch's figures."""
         self.write(sentence(row, self.epochs, best))
-
-    def close(self) -> None:
-        """Say nothing."""
 
 
 class Brief(Lines):

@@ -85,6 +85,7 @@ def trained(
     with processes.together(), keeper.locked():
         if keeper.state.total:
             load_weights(keeper.last()[0], model, place)
+        reporter.begin(model, images, plan, folder.path if folder else None)
         try:
             with own_randomness(), exact_arithmetic():
                 train_stages(training)
@@ -111,6 +112,7 @@ def trained(
     )
     kept = row_of(run.history, run.epoch)
     run.notices = () if kept is None else notices(run, images.validation, images.train, kept)
+    reporter.end(run)
     return run
 
 
