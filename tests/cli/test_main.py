@@ -180,7 +180,7 @@ def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypa
         (["train", "vae", "--data", "mnits"], "did you mean mnist?"),
         (["train", "vae", "--data", "/nowhere/at/all"], "/nowhere/at/all"),
         (["train", "os:getcwd2"], "cannot be imported"),
-        (["train", "./mine.py:model"], "begins with a dot"),
+        (["train", "./mine.py:model"], "there is no file"),
         (["train", "--resume", "/nowhere"], "not a run"),
         (["plot", "/nowhere", "manifold"], "not a run"),
         (["plot"], "say what to draw"),

@@ -117,7 +117,7 @@ def test_an_edited_file_is_read_anew(elsewhere):
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("./nowhere.py:mine", "No such file"),
+        ("./nowhere.py:mine", "there is no file './nowhere.py'"),
         ("./own.py:missing", "has no attribute 'missing'"),
         ("./own.py:number", "is not a function"),
         ("./own.py", "name the function in it, as ./own.py:mine"),

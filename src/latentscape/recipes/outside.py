@@ -27,6 +27,10 @@ def imported(path: str) -> Callable[..., Any]:
     place, _, name = path.rpartition(":")
     try:
         found = getattr(module_of(place), name)
+    except FileNotFoundError:
+        raise LatentscapeError(
+            f"the recipe {path!r} cannot be read: there is no file '{place}'; name it from here"
+        ) from None
     except (ImportError, AttributeError, ValueError, OSError) as error:
         raise LatentscapeError(
             f"the recipe {path!r} cannot be imported ({error}); give package.module:function or "
