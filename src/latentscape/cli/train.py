@@ -29,6 +29,7 @@ def continued(
     *,
     resume: Path | None = None,
     data: str | None = None,
+    epochs: int | None = None,
     log: str = "",
     measure_every: int = 0,
     trust: bool = False,
@@ -38,6 +39,7 @@ def continued(
     Args:
         resume: the run's directory.
         data: where the images are now, if they have moved.
+        epochs: train for so many in all; what the learning rate then does is said.
         log: go on in the trackers' runs, separated by commas: tensorboard, mlflow, wandb, trackio.
         measure_every: have trackers told the space's measures after every so many epochs.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -54,7 +56,8 @@ def continued(
     from latentscape.training import resume as go_on
 
     images = RunFolder(resume).record.load(data) if data else None
-    print_next_steps(go_on(resume, images, trust=trust, reporter=told(log, measure_every)))
+    seen = told(log, measure_every)
+    print_next_steps(go_on(resume, images, epochs=epochs, trust=trust, reporter=seen))
 
 
 def begun(

@@ -24,7 +24,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -171,6 +171,42 @@ class RunFolder:
         if latest is None:
             return State()
         return read_state(latest / "state.json")[0]
+
+    def standing(self) -> State:
+        """Where training stands; one that was over when it was lengthened goes on.
+
+        Raises:
+            LatentscapeError: when `run.json` or the checkpoint is damaged.
+        """
+        state, lengthened = self.state(), self.record.lengthened
+        over = not lengthened or state.total != lengthened[-1][0]
+        return replace(state, finished=state.finished and over)
+
+    def lengthen(self, epochs: int) -> tuple[Record, Record]:
+        """Plan more epochs: one rename of `run.json`, after which training is not over.
+
+        Args:
+            epochs: in all, of each stage.
+
+        Returns:
+            The record as it was, and as it is now.
+
+        Raises:
+            LatentscapeError: when so many are made already, or another process holds the directory.
+        """
+        with self.locked():
+            record, state = self.record, self.standing()
+            if epochs <= state.epoch:
+                raise LatentscapeError(
+                    f"--epochs is {epochs}, and '{self.path}' has {state.epoch} already; give more"
+                )
+            if epochs == record.plan.epochs and not state.finished:
+                return record, record
+            before = [state.total, record.plan.epochs]
+            plan = replace(record.plan, epochs=epochs)
+            longer = replace(record, plan=plan, lengthened=[*record.lengthened, before])
+            write_atomic(self.path / "run.json", longer.to_json())
+        return record, longer
 
     def altered(self) -> list[Path]:
         """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.

@@ -57,6 +57,11 @@ def check_kinds(record: Record) -> None:
     for name, texts in (("classes", data.classes), ("notes", data.notes), *data.cut.items()):
         if not isinstance(texts, list | tuple) or not all(isinstance(t, str) for t in texts):
             raise TypeError(f"the {name} {texts!r} are not all names")
+    pairs = record.lengthened
+    if not isinstance(pairs, list) or not all(
+        isinstance(pair, list) and [type(n) for n in pair] == [int, int] for pair in pairs
+    ):
+        raise TypeError(f"lengthened is {pairs!r}")
     if data.preparation:
         check_preparation(data.preparation)
 

@@ -81,7 +81,7 @@ def inspect_run(path: str | Path, *, check: bool = False) -> Found:
     """
     folder = RunFolder(path)
     try:
-        record, state = folder.record, folder.state()
+        record, state = folder.record, folder.standing()
         altered = _broken(folder) or (folder.altered() if check else [])
     except LatentscapeError as error:
         return Found(folder.path, "damaged", problem=str(error))

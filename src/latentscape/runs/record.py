@@ -64,6 +64,8 @@ class Record:
         versions: of the packages in use.
         hardware: machine, processes, threads, GPU.
         format: of the run directory.
+        lengthened: each time that more epochs were asked for, how many of all stages were complete
+            and how many the plan had until then.
     """
 
     blueprint: Blueprint
@@ -73,6 +75,7 @@ class Record:
     versions: dict[str, str] = field(default_factory=versions)
     hardware: dict[str, Any] = field(default_factory=hardware)
     format: int = FORMAT
+    lengthened: list[list[int]] = field(default_factory=list)
 
     @property
     def preparation(self) -> Preparation:

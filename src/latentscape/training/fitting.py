@@ -38,6 +38,7 @@ from latentscape.training.checks import (
 )
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
+from latentscape.training.lengthening import with_epochs
 from latentscape.training.progress import Reporter, Silent
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
@@ -113,6 +114,7 @@ def resume(
     path: str | Path,
     images: Splits | None = None,
     *,
+    epochs: int | None = None,
     trust: bool = False,
     reporter: Reporter | None = None,
 ) -> Run:
@@ -121,6 +123,8 @@ def resume(
     Args:
         path: the run directory.
         images: what it was trained on; loaded as `run.json` says when not given.
+        epochs: train for so many in all, more than were planned or fewer than are left; the
+            reporter is told what the learning rate then does. None leaves the plan as it is.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
         reporter: told what happens.
 
@@ -136,12 +140,15 @@ def resume(
             f"the images of '{images.name}' are not those that '{path}' was trained on; restore "
             "them, name their new place with --data, or train anew"
         )
+    reporter = reporter or Silent()
+    if epochs is not None:
+        record = with_epochs(folder, epochs, reporter)
     weights = folder.shapes("last") if folder.latest() else None
     model = seeded(record.plan.seed, lambda: rebuilt(record, trust=trust, weights=weights))
     plan = decided(record.plan)
     check_shares(plan, images)
     keeper = DiskKeeper(folder) if processes.is_main() else Follower(folder)
-    return trained(model, images, plan, keeper, reporter or Silent())
+    return trained(model, images, plan, keeper, reporter)
 
 
 def train(

@@ -60,7 +60,7 @@ class DiskKeeper:
     def locked(self) -> Iterator[None]:
         """Hold the directory for writing, and read where it stands: nobody else changes it now."""
         with self.folder.locked():
-            self.state = self.folder.state()
+            self.state = self.folder.standing()
             barrier()
             yield
 
@@ -94,7 +94,7 @@ class Follower(DiskKeeper):
     def locked(self) -> Iterator[None]:
         """Wait until the first process holds the directory, and read where it stands."""
         barrier()
-        self.state = self.folder.state()
+        self.state = self.folder.standing()
         yield
 
     def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
