@@ -9,7 +9,8 @@ import pytest
 from latentscape.bundle import bundle_codes, read_bundle, write_bundle
 from latentscape.explorer import write_html, write_site
 from tests.bundle.samples import Sample
-from tests.page.conftest import served, static_host
+from tests.explorer.serving import serving
+from tests.page.conftest import static_host
 from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
@@ -95,7 +96,7 @@ def test_a_missing_atlas_leaves_the_rest(opener, site):
 
 @pytest.mark.parametrize("missing", ["WebGL2RenderingContext", "WebAssembly"])
 def test_missing_webgl_or_wasm_is_said(browser, plane_bundle, missing):
-    with served(plane_bundle) as address:
+    with serving(plane_bundle) as port:
         context = browser.new_context()
         page = context.new_page()
         page.add_init_script(
@@ -107,7 +108,7 @@ def test_missing_webgl_or_wasm_is_said(browser, plane_bundle, missing):
             " setTimeout(() => this.onerror?.({message: 'no WebAssembly'}), 50) }"
             " postMessage() {} }"
         )
-        page.goto(address)
+        page.goto(f"http://127.0.0.1:{port}/")
         expected = "no WebGL 2" if missing.startswith("WebGL") else "no WebAssembly"
         alert = page.get_by_role("alert").filter(has_text=expected)
         alert.first.wait_for()

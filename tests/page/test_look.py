@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.page.conftest import served
+from tests.explorer.serving import serving
 from tests.page.pages import Opened
 
 pytestmark = pytest.mark.page
@@ -19,8 +19,8 @@ REFERENCES = Path(__file__).parent / "references"
 
 @pytest.fixture(scope="module")
 def wide_served(wide_bundle):
-    with served(wide_bundle) as address:
-        yield address
+    with serving(wide_bundle) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 def prepare(page: Opened, scene: str) -> None:

@@ -1,5 +1,5 @@
 /** A normal distribution for each class of codes. */
-import type { Table } from 'apache-arrow'
+import type { Table } from '@uwdata/flechette'
 import { gaussian, type Random } from '../space/random'
 import { numbers } from './tables'
 
@@ -15,7 +15,7 @@ export function gaussiansFrom(table: Table, size: number): Map<number, Gaussian>
   const factors = table.getChild('factor')
   const all = new Map<number, Gaussian>()
   labels.forEach((label, row) => {
-    const factor = Float32Array.from(factors?.get(row) as Iterable<number>)
+    const factor = Float32Array.from(factors.at(row) as Iterable<number>)
     all.set(label, { mean: means.subarray(row * size, (row + 1) * size), factor })
   })
   return all

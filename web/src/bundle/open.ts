@@ -86,9 +86,9 @@ export class Bundle {
     const file = this.space.points.details
     const table = openTable(file, await this.bytes(file))
     const ids = table.getChild('id')
-    const linked = table.getChild('neighbours') !== null
+    const linked = table.names.includes('neighbours')
     return {
-      id: (index) => String(ids?.get(index) ?? index),
+      id: (index) => String(ids?.at(index) ?? index),
       neighbours: linked ? numbers(table, 'neighbours', Uint32Array) : new Uint32Array(0),
       k: linked ? width(table, 'neighbours') : 0,
     }

@@ -1,5 +1,5 @@
 /** Arrow files as typed arrays, without copying where there is one record batch. */
-import { type Table, tableFromIPC } from 'apache-arrow'
+import { type Table, tableFromIPC } from '@uwdata/flechette'
 
 type Numbers = Float32Array | Int32Array | Uint32Array
 
@@ -19,11 +19,10 @@ export function numbers<A extends Numbers>(
 ): A {
   const vector = table.getChild(column)
   if (!vector) throw new Error(`a table has no column "${column}"; export the run again`)
-  const parts = vector.data.map((data) => {
-    const child = data.children[0]
-    if (!child) return (data.values as A).subarray(0, data.length) as A
-    const each = (data.type as { listSize?: number }).listSize ?? 1
-    return (child.values as A).subarray(0, data.length * each) as A
+  const each = width(table, column)
+  const parts = vector.data.map((batch) => {
+    const values = batch.children?.[0]?.values ?? batch.values
+    return values.subarray(0, batch.length * each) as A
   })
   if (parts.length === 1 && parts[0]) return parts[0]
   const all = new make(parts.reduce((n, part) => n + part.length, 0))
@@ -37,6 +36,6 @@ export function numbers<A extends Numbers>(
 
 /** How many numbers each row of a column of vectors has. */
 export function width(table: Table, column: string): number {
-  const type = table.getChild(column)?.type as { listSize?: number } | undefined
-  return type?.listSize ?? 1
+  const type = table.getChild(column)?.type as { stride?: number } | undefined
+  return type?.stride ?? 1
 }
