@@ -16,6 +16,7 @@ def data(
     source: str | None = None,
     *,
     how: Annotated[Preparation, Parameter(name="*")] = Preparation(),
+    labels: str | None = None,
     skip_bad: bool = False,
     json: bool = False,
     fetch: str | None = None,
@@ -30,6 +31,7 @@ def data(
     Args:
         source: read this name or path as `train` would, and say what was read.
         how: what to do to each picture, as `train` takes it.
+        labels: a table of what else is known of each image, as `train` takes it.
         skip_bad: leave out pictures that cannot be read.
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
@@ -37,10 +39,11 @@ def data(
     from latentscape.data import catalogue, load_images
 
     if source is not None:
-        images = load_images(source, **how.to_json(), skip_bad=skip_bad)
+        images = load_images(source, **how.to_json(), labels=labels, skip_bad=skip_bad)
         if json:
             about = {"summary": images.summary, "notes": images.notes}
-            show_json(about | {"preparation": images.preparation.to_json()})
+            columns = {name: column.kind for name, column in images.train.columns.items()}
+            show_json(about | {"preparation": images.preparation.to_json(), "columns": columns})
         else:
             print_answer("\n".join((images.summary, *images.notes)))
         return

@@ -32,7 +32,8 @@ def encode(
     Columns: id, label, split, the code z_0, z_1 …, its standard deviations scale_0 … where codes
     are clouds, error (mean squared, of the reconstruction), class_distance (to the mean of the
     code's class; the largest are often in the wrong class), origin_distance, radius (the cloud's,
-    √Σ scale²), and NAME_x, NAME_y for each projection.
+    √Σ scale²), NAME_x, NAME_y for each projection, and what the data knows of each image (see
+    `train --labels`), with data_ before a name that is taken.
 
     Args:
         run: a run's directory.

@@ -65,6 +65,7 @@ def begun(
     *,
     data: str | None = None,
     how: Preparation = Preparation(),
+    labels: str | None = None,
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
@@ -80,6 +81,9 @@ def begun(
         data: a source that `latentscape data` lists, or a path to images; by default the bundled
             digits, with --published what the source trained on.
         how: what to do to each picture.
+        labels: a table of what else is known of each image: FILE, or FILE:COLUMN for the column of
+            classes (.csv, .tsv, .jsonl or .parquet); by default metadata.csv, .jsonl or .parquet
+            in a folder of pictures.
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
@@ -95,7 +99,7 @@ def begun(
     from latentscape.training import train as fit_recipe
 
     source = data or (recipe.published(options).data if published else "digits")
-    images = load_images(source, **how.to_json(), limit=limit, skip_bad=skip_bad)
+    images = load_images(source, **how.to_json(), labels=labels, limit=limit, skip_bad=skip_bad)
     for line in (images.summary, *images.notes):
         print_once(line)
     fitted = partial(

@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 
@@ -29,6 +30,7 @@ class Examples:
         classes: The names of the classes; empty where there are no labels.
         ids: N names, one an example.
         name: Where they come from: a source's name, or the path given.
+        columns: What else is known of each, by name.
         bounds: Between which numbers a model sees them.
 
     Raises:
@@ -40,9 +42,13 @@ class Examples:
     classes: tuple[str, ...]
     ids: Sequence[str]
     name: str
+    columns: Mapping[str, Column] = field(default_factory=dict)
     bounds: ClassVar[tuple[float, float]]
 
     def __post_init__(self) -> None:
+        for name, column in self.columns.items():
+            if len(column) != len(self.pixels):
+                raise ValueError(f"column {name!r} has {len(column)} values")
         if len(self.ids) != len(self.pixels):
             raise ValueError(f"{len(self.ids)} ids for {len(self.pixels)} images")
         if self.labels is None:
@@ -75,7 +81,7 @@ class Examples:
     def fingerprint(self) -> str:
         """SHA-256 of shape, pixels, labels and class names: 64 hexadecimal digits.
 
-        Equal for equal content, wherever it came from; ids and name do not count.
+        Equal for equal content, wherever it came from; ids, name and columns do not count.
         """
         digest = hashlib.sha256(repr((self.pixels.shape, self.classes)).encode())
         step = max(1, _BLOCK // max(1, int(np.prod(self.shape))))
@@ -102,13 +108,15 @@ class Examples:
             indices: Integers (M,) in -N … N - 1.
 
         Returns:
-            M examples, in memory, with their labels and ids and all class names.
+            M examples, in memory, with their labels, ids and columns, and all class names.
         """
+        rows = np.arange(len(self))[indices]
         return replace(
             self,
             pixels=np.ascontiguousarray(self.pixels[indices]),
             labels=None if self.labels is None else self.labels[indices],
             ids=tuple(self.ids[int(i)] for i in indices),
+            columns={name: column.take(rows) for name, column in self.columns.items()},
         )
 
 

@@ -22,6 +22,7 @@ class Images(Examples):
         classes: The names of the classes; empty where there are no labels.
         ids: N names, one an image: the file's path where images come from files.
         name: Where the images come from: a source's name, or the path given.
+        columns: What else is known of each image, by name.
         bounds: Models see black as 0 and white as 1.
 
     Raises:

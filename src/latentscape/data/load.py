@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.images import Images, Splits
+from latentscape.data.metadata import with_columns
 from latentscape.data.names import Chosen
 from latentscape.data.opening import named_sources, open_source
 from latentscape.data.preparation import Colour, Fit, Pages, Preparation
@@ -36,6 +37,7 @@ def load_images(
     tile: str = "",
     limit: int | None = None,
     skip_bad: bool = False,
+    labels: str | Path | None = None,
     seed: int = 0,
     fetch: bool = True,
     kept: Mapping[str, Sequence[str]] | None = None,
@@ -64,6 +66,10 @@ def load_images(
             their shares.
         skip_bad: Leave out pictures that cannot be read, which `notes` then says, instead of
             failing.
+        labels: A table of what else is known of each image, "FILE" or "FILE:COLUMN" (`.csv`,
+            `.tsv`, `.jsonl` or `.parquet`): COLUMN, or one called label or class where images have
+            none, tells the classes, and all others are `columns` of the images. By default
+            `metadata.csv`, `.jsonl` or `.parquet` in a folder of pictures.
         seed: Chooses the splits, the subset and what is drawn; the same seed, the same images.
         fetch: Whether a source that is published elsewhere may be downloaded. Only for a name that
             the person gave just now, never for one that a file names.
@@ -87,6 +93,7 @@ def load_images(
     """
     how = Preparation(_text(size), fit, background, scale, invert, colour, pages, tile)
     opened = open_source(source, how, skip_bad, seed, may_fetch=fetch)
+    opened = with_columns(opened, None if labels is None else str(labels))
     read, bad = _read(opened, limit, seed, kept, skip_bad)
     parts = {}
     for name, batch in zip(PARTS, read.batches, strict=True):
@@ -114,6 +121,7 @@ def load_images(
             "limit": limit,
             "skip_bad": skip_bad,
             "seed": seed,
+            **({} if labels is None else {"labels": str(Path(labels).absolute())}),
         },
         summary=summarise(opened, told, parts),
         preparation=done,
@@ -143,7 +151,7 @@ def load_pictures(
         LatentscapeError: If there is no such source, or it cannot be read.
     """
     how = how or Preparation(_text(size))
-    opened = open_source(source, how, skip_bad, seed=0)
+    opened = with_columns(open_source(source, how, skip_bad, seed=0))
     whole = list(opened.given.values()) or [range(len(opened.ids))]
     read = opened.read([Remaining(part) for part in whole])
     bad = sum(map(len, whole)) - sum(len(batch.positions) for batch in read.batches)
@@ -235,4 +243,5 @@ def _images(source: Source, batch: Batch, how: Preparation) -> Images:
         classes=source.classes,
         ids=Chosen(source.ids, batch.positions),
         name=source.name,
+        columns={name: each.take(batch.positions[:]) for name, each in source.columns.items()},
     )

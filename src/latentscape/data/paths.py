@@ -1,8 +1,10 @@
 """What lies at a path, told by its name and contents, never by running it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from latentscape.data.folder.archive import is_archive, open_archive
+from latentscape.data.folder.frames import locate
 from latentscape.data.folder.parquet import PictureTable
 from latentscape.data.folder.source import picture_source, pictures_source, tree_source
 from latentscape.data.folder.tree import NO_PICTURE, Directory, reason_by_content, reason_by_name
@@ -47,9 +49,11 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
             return tree_source(path, open_archive(path), how, skip_bad)
         if path.suffix == ".parquet":
             table = PictureTable(path)
-            return pictures_source(
+            pictures = pictures_source(
                 path, lambda _: table.pictures(), table.open, how, skip_bad=skip_bad
             )
+            names = [locate(name, how)[0] for name in pictures.ids] if table.columns else []
+            return replace(pictures, columns=table.columns_of(names))
         reason = _reason(path)
         if reason is None:
             return picture_source(path, how, skip_bad)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.columns import Column
 from latentscape.data.names import Numbered
 from latentscape.data.preparation import Preparation
 from latentscape.data.rows import Positions, Rows, choose
@@ -103,6 +104,7 @@ class Source:
         inventory: How many files were read, by ending; empty where there are none to count.
         left_out: How many were not, by ending and reason.
         notes: Sentences on how it is read.
+        columns: What else is known of each image, by name.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Source:
     inventory: Mapping[str, int] = field(default_factory=dict)
     left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    columns: Mapping[str, Column] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

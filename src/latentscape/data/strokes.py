@@ -9,11 +9,13 @@ soft. Nothing else varies: an image is a function of its seven factors.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.columns import Column
 from latentscape.data.images import Images
 from latentscape.data.source import Part, Source, from_parts
 
@@ -142,12 +144,15 @@ def strokes_source(seed: int) -> Source:
         seed: The same seed draws the same images.
 
     Returns:
-        The source, undivided.
+        The source, undivided, its factors as columns.
     """
-    images, _ = draw_strokes(_COUNT, seed)
+    import pyarrow as pa
 
+    images, factors = draw_strokes(_COUNT, seed)
     parts = {"all": Part(images.pixels, images.labels, images.name)}
-    return from_parts(images.name, parts)
+    del factors["class"]
+    columns = {name: Column("number", pa.array(values)) for name, values in factors.items()}
+    return replace(from_parts(images.name, parts), columns=columns)
 
 
 def _path(digit: int) -> NDArray[np.float64]:

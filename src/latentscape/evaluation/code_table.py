@@ -2,7 +2,8 @@
 
 A row holds id, label, split, the code z_0 …, the posterior's standard deviations scale_0 … where
 there are any, the mean squared error of the reconstruction, the code's distances to the mean of its
-class and to the origin, the posterior's radius √Σ scale², and where projections place it. Class
+class and to the origin, the posterior's radius √Σ scale², where projections place it, and the
+images' own columns. Class
 means are known only at the end, so codes wait in a nameless file beside the table; nothing but a
 block of rows is in memory, and the positions.
 """
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.data.columns import Column
 from latentscape.latent.projections import Map, Projection, make_projection
 from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
@@ -177,10 +179,13 @@ def _write(
     width = d * (1 + clouds) + 1
     spooled = np.memmap(spool, np.float32, "r").reshape(-1, width)
     schema = _schema(d, clouds, labelled, [name for name, _ in methods])
+    own = _own_columns(parts, schema)
+    for name, column in own.items():
+        schema = schema.append(pa.field(name, column[0].values.type))
     placed = _positions(methods, spooled[:, :d], parts)
     start = 0
     with pq.ParquetWriter(path, schema) as writer:
-        for name, images in parts:
+        for number, (name, images) in enumerate(parts):
             for first in range(0, len(images), BLOCK):
                 last = min(first + BLOCK, len(images))
                 block = slice(start, start + last - first)
@@ -197,8 +202,20 @@ def _write(
                 radius = [np.linalg.norm(rows[:, d : 2 * d], axis=1)] if clouds else []
                 columns += [*rows.T, *near, away, *radius]
                 columns += [axis for position in placed for axis in position[block].T]
-                arrays = [as_array(c, f.type) for c, f in zip(columns, schema, strict=True)]
+                arrays = [as_array(c, f.type) for c, f in zip(columns, schema, strict=False)]
+                arrays += [each[number].values[first:last] for each in own.values()]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+
+
+def _own_columns(parts: list[tuple[str, Images]], schema: pa.Schema) -> dict[str, list[Column]]:
+    """The images' own columns, one of each part, under names that the table does not have yet."""
+    own: dict[str, list[Column]] = {}
+    for name in parts[0][1].columns:
+        free = name
+        while free in schema.names or free in own:
+            free = f"data_{free}"
+        own[free] = [images.columns[name] for _, images in parts]
+    return own
 
 
 def _schema(d: int, clouds: bool, labelled: bool, projections: Sequence[str]) -> pa.Schema:

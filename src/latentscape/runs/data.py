@@ -24,6 +24,7 @@ class Data:
         notes: what was done to it, and what is odd about it.
         preparation: what was done to each picture, as `load_images` takes it.
         cut: ids of the validation and test pictures, where these were cut from files.
+        columns: what else is known of each image: the kind of each column, by name.
     """
 
     source: str
@@ -35,6 +36,7 @@ class Data:
     notes: tuple[str, ...] = ()
     preparation: dict[str, Any] = field(default_factory=dict)
     cut: dict[str, list[str]] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, images: SplitsOf[Examples]) -> Data:
@@ -50,6 +52,7 @@ class Data:
             notes=images.notes,
             preparation=images.preparation.to_json(),
             cut={name: list(ids) for name, ids in images.cut.items()},
+            columns={name: column.kind for name, column in images.train.columns.items()},
         )
 
     def changes(self, images: Splits) -> str:

@@ -1,18 +1,21 @@
 """Pictures in a Parquet table, as Hugging Face writes them: a column of `{bytes, path}`.
 
 A column of whole numbers or names beside it holds the classes; what they are called stands in the
-table's metadata.
+table's metadata. All other columns of single values are columns of the pictures.
 """
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from latentscape.data.columns import Column
 from latentscape.data.folder.layout import Picture
 from latentscape.data.parquet import read_parquet
 from latentscape.system.errors import LatentscapeError
@@ -49,6 +52,8 @@ class PictureTable:
         self.rows = {name: i for i, name in enumerate(_row_names(column, struct))}
         self.labels = None if labels is None else table[labels].to_pylist()
         self.names = None if labels is None else _class_names(schema, labels)
+        others = [name for name in schema.names if name not in (images, labels)]
+        self.columns = {name: made for name in others if (made := Column.of(table[name]))}
 
     def pictures(self) -> list[Picture]:
         """A picture for each row, class by class.
@@ -74,6 +79,11 @@ class PictureTable:
         if self.names is not None and isinstance(label, int) and 0 <= label < len(self.names):
             return self.names[label]
         return str(label)
+
+    def columns_of(self, names: Sequence[str]) -> dict[str, Column]:
+        """What the other columns say of some rows' pictures."""
+        rows = np.array([self.rows[name] for name in names], np.int64)
+        return {name: column.take(rows) for name, column in self.columns.items()}
 
     def open(self, name: str) -> io.BytesIO:
         """The bytes of a row's picture."""
