@@ -45,7 +45,7 @@ def test_every_kind_is_described_in_a_line():
         assert kind.wants
     assert KINDS["class-draws"].wants == "one run, labelled images"
     assert KINDS["pixel-losses"].wants == "nothing"
-    assert list(KINDS["scatter"].options) == ["projection", "limit", "seed"]
+    assert list(KINDS["scatter"].options) == ["projection", "colour", "limit", "seed"]
 
 
 def test_flags_are_the_options_that_can_be_typed():

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from latentscape.data import Images
+from latentscape.figures.colouring import coloured, column_of
 from latentscape.figures.kinds import kind
 from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import class_look, current
@@ -48,27 +49,35 @@ def scatter(
     images: Images,
     *,
     projection: str = "",
+    colour: str = "",
     limit: int = 10_000,
     seed: int = 0,
 ) -> Figure:
-    """Codes of images in a plane, coloured by class.
+    """Codes of images in a plane, coloured by class or by a column of the data.
 
     Args:
         run: the model.
         images: whose codes to draw.
         projection: "raw", "pca", "lda", "tsne" or "umap"; by default the code itself where it has
             two numbers, else "pca".
+        colour: a column of the data (see `train --labels`); by default the class.
         limit: at most so many points, a seeded sample (3,000 for t-SNE, which is slow).
         seed: of the sample.
     """
+    if colour:
+        column_of(images, colour)
     placed = place(run, images, projection, limit=limit, seed=seed)
     figure = ShownFigure(figsize=(6.2, 5.2), layout="constrained")
     figure.suptitle(f"The codes of {run.name}", x=0.0, ha="left")
     ax = figure.add_subplot()
-    points(ax, placed.positions, placed.images)
+    if colour:
+        column = column_of(placed.images, colour)
+        coloured(figure, ax, placed.positions, column, colour)
+    else:
+        points(ax, placed.positions, placed.images)
+        legend(ax, placed.images)
     name_axes(ax, placed)
     ax.set_title(f"{len(placed.images):,} images of {images.title}")
-    legend(ax, placed.images)
     return figure
 
 

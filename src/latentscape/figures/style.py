@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import matplotlib as mpl
+import numpy as np
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.colors import Colormap, LinearSegmentedColormap
@@ -53,6 +54,7 @@ class Style:
         neutral: points without a class.
         signed: colours of differences, from the lowest over the paper to the highest.
         amount: the colour map of quantities, which begins at the paper's.
+        visible: from where to where in viridis colours stand out from the paper.
     """
 
     paper: str
@@ -62,6 +64,13 @@ class Style:
     neutral: str
     signed: tuple[str, ...]
     amount: str
+    visible: tuple[float, float]
+
+    @property
+    def scale(self) -> Colormap:
+        """The colour map of points' values, all of it told apart from the paper."""
+        part = mpl.colormaps["viridis"](np.linspace(*self.visible, 256))
+        return LinearSegmentedColormap.from_list("values", part)
 
     @property
     def differences(self) -> Colormap:
@@ -117,6 +126,7 @@ STYLES = {
         neutral="#8b929c",
         signed=("#123f7f", "#5c97d6", "#ffffff", "#e88560", "#8f1a10"),
         amount="Blues",
+        visible=(0.0, 0.93),
     ),
     "dark": Style(
         paper="#14161a",
@@ -126,6 +136,7 @@ STYLES = {
         neutral="#8b929c",
         signed=("#8fcbff", "#3576b8", "#14161a", "#b3482e", "#ffa88c"),
         amount="cividis",
+        visible=(0.2, 1.0),
     ),
 }
 _current: ContextVar[Style] = ContextVar("style", default=STYLES["light"])

@@ -17,6 +17,7 @@ OPTIONS = {
     "limit": (int, NoneType),
     "skip_bad": (bool,),
     "seed": (int,),
+    "labels": (str,),
 }
 """What `load_images` may be told again, and of what types."""
 
@@ -45,6 +46,8 @@ def check_kinds(record: Record) -> None:
         ("preparation", data.preparation, dict),
         ("summary", data.summary, str),
         ("cut", data.cut, dict),
+        ("columns", data.columns, dict),
+        *((f"the kind of column {name}", kind, str) for name, kind in dict(data.columns).items()),
     ):
         if not isinstance(value, kind):
             raise TypeError(f"{name} is {value!r}")

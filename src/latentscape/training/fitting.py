@@ -225,11 +225,17 @@ def planned(
     """
     given = changed(suggestion, changes)
     plan = suited(given, len(images.train), changes)
-    if plan != given:
+    words = {
+        "epochs": f"for {plan.epochs} epochs, not {given.epochs}",
+        "batch": f"in batches of {plan.batch}, not {given.batch}",
+        "lr": f"at a rate of {plan.lr:.2g}, not {given.lr:.2g}",
+    }
+    told = {n: text for n, text in words.items() if getattr(plan, n) != getattr(given, n)}
+    if told:
+        flags = " and ".join(f"--{name}" for name in told)
         reporter.note(
-            f"{len(images.train):,} images are trained on for {plan.epochs} epochs in batches of "
-            f"{plan.batch} at a rate of {plan.lr:.2g}, not {given.epochs} of {given.batch} at "
-            f"{given.lr:.2g}; --epochs, --batch and --lr say otherwise"
+            f"{len(images.train):,} images are trained on {', '.join(told.values())}; "
+            f"{flags} would say otherwise"
         )
     return plan
 
