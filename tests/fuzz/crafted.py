@@ -207,6 +207,37 @@ def parquet_tables() -> list[bytes]:
     return [*found, parquet_bomb()]
 
 
+def metadata_csvs() -> list[bytes]:
+    """Tables of pictures that name them twice, elsewhere, not at all, or in strange ways."""
+    return [
+        b"file_name,x\n0.png,1\n0.png,2\n",
+        b"file_name,x\n../0.png,1\n/etc/passwd,2\n",
+        b"file_name,file_name\n0.png,1.png\n",
+        b"x\n1\n",
+        b"file_name\n0.png\n",
+        b"file_name,x\n0.png," + b"9" * 400 + b"\n",
+        b"file_name,when\n0.png,99999-01-01\n1.png,0001-01-01\n",
+        b"file_name,x\n\x00.png,1\n0.png,\xff\n",
+        *csv_tables(),
+    ]
+
+
+def metadata_lines() -> list[bytes]:
+    """JSON lines that are no objects, nest, change their types or overflow."""
+    return [
+        b"[]\n",
+        b'{"file_name": 0}\n',
+        b'{"file_name": "0.png", "x": 1}\n{"file_name": "1.png", "x": "a"}\n',
+        b'{"file_name": "0.png", "x": ' + b"[" * 500 + b"]" * 500 + b"}\n",
+        b'{"file_name": "0.png", "x": 1e999, "y": 99999999999999999999}\n',
+        b'{"file_name": "0.png", "file_name": "1.png"}\n',
+        b'{"file_name": "0.png", "when": "9999-12-31 23:59:59"}\n',
+        b'{"file_name": "\\ud800.png"}\n',
+        b"",
+        b"{",
+    ]
+
+
 def csv_tables() -> list[bytes]:
     """What spreadsheets write."""
     return [

@@ -91,6 +91,27 @@ def picture(folder: Path, content: bytes) -> object:
     return load_images(folder / "p", size=4).fingerprint
 
 
+def described(name: str) -> Callable[[Path, bytes], object]:
+    """A function that reads a folder of pictures with a spoilt table of this name beside them."""
+
+    def read(folder: Path, content: bytes) -> object:
+        put(folder / "p" / name, content)
+        images = load_images(folder / "p", size=4)
+        return images.fingerprint, [len(column) for column in images.test.columns.values()]
+
+    return read
+
+
+def tables(*sound: bytes) -> Callable[[Path], list[bytes]]:
+    """Sound tables, beside four pictures."""
+
+    def prepare(folder: Path) -> list[bytes]:
+        make_pictures(folder)
+        return list(sound)
+
+    return prepare
+
+
 def thumbnail(folder: Path, content: bytes) -> object:
     """Read a spoilt picture as a thumbnail."""
     put(folder / "p/spoilt.png", content)

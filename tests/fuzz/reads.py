@@ -96,6 +96,7 @@ READS = {
     "data/folder/sparse.py:array": "kept listing",
     "data/folder/tree.py:_reason": "picture",
     "data/idx.py:read_idx": "idx",
+    "data/metadata.py:read_table": "metadata.csv",
     "data/npy.py:read_npy": "npy",
     "data/numpy_files.py:_unpack": "npz",
     "data/numpy_files.py:npz_parts": "npz",

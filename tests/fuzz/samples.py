@@ -50,6 +50,17 @@ ARRAYS = [
 LABELS = npy(np.arange(20) % 3)
 
 
+TABLE = (
+    b"file_name,age,place,taken,remark\n0.png,31,sea,2024-05-01,one\n1.png,,land,2024-05-02,two\n"
+    b"2.png,4.5,sea,,three\n3.png,6,sea,2024-05-04,\n"
+)
+LINES = (
+    b'{"file_name": "0.png", "label": "a", "n": 1, "box": [1, 2]}\n'
+    b'{"file_name": "1.png", "label": "b", "n": null, "when": "2024-05-01T10:00:00"}\n'
+    b'{"file_name": "2.png", "label": "a"}\n{"file_name": "3.png", "label": "b", "n": 2.5}\n'
+)
+
+
 def pictures() -> list[bytes]:
     """Pictures in every format and several modes."""
     found = []

@@ -17,6 +17,7 @@ from tests.fuzz.readers import (
     Reader,
     checked_network,
     codes_file,
+    described,
     given,
     judge,
     kept,
@@ -32,6 +33,7 @@ from tests.fuzz.readers import (
     replaced_site,
     site,
     sweep,
+    tables,
     thumbnail,
     toml,
     trackers,
@@ -69,6 +71,12 @@ READERS = {
     ),
     "labels in npz": Reader(
         given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
+    ),
+    "metadata.csv": Reader(
+        tables(samples.TABLE), described("metadata.csv"), hostile=made(*crafted.metadata_csvs())
+    ),
+    "metadata.jsonl": Reader(
+        tables(samples.LINES), described("metadata.jsonl"), hostile=made(*crafted.metadata_lines())
     ),
     "picture": Reader(pictures, picture, hostile=made(*hostile.PICTURES)),
     "thumbnail": Reader(pictures, thumbnail, hostile=made(*hostile.PICTURES)),

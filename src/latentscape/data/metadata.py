@@ -112,20 +112,32 @@ def read_table(file: Path) -> pa.Table:
         LatentscapeError: when it cannot be read.
     """
     kind = file.suffix.lower()
-    if kind == ".parquet":
-        return read_parquet(file)
-    if kind in (".csv", ".tsv"):
-        return read_csv(file, FILES)
-    if kind != ".jsonl":
+    if kind not in (".parquet", ".csv", ".tsv", ".jsonl"):
         raise LatentscapeError(f"'{file}' is no table; give a .csv, .tsv, .jsonl or .parquet file")
+    try:
+        if kind == ".jsonl":
+            table = _json_lines(file)
+        else:
+            table = read_parquet(file) if kind == ".parquet" else read_csv(file, FILES)
+        table.validate(full=True)  # texts in UTF-8 among others
+        names = Counter(table.column_names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise LatentscapeError(
+            f"'{file}' cannot be read as a table ({first_line(error)}); write it again, in UTF-8"
+        ) from error
+    twice = [name for name, count in names.items() if count > 1]
+    if twice:
+        raise LatentscapeError(f"'{file}' has {twice[0]!r} for a column twice; rename one of them")
+    if table.num_rows == 0:
+        raise LatentscapeError(f"'{file}' has no rows; give one for each image")
+    return table
+
+
+def _json_lines(file: Path) -> pa.Table:
+    """Read an object a line, of which each key is a column."""
     if regular_size(file) > room_for(0):
         raise LatentscapeError(f"'{file}' is too large to be read; write it as Parquet")
-    try:
-        return pa.json.read_json(file, read_options=pa.json.ReadOptions(use_threads=False))
-    except (pa.ArrowException, OSError) as error:
-        raise LatentscapeError(
-            f"'{file}' cannot be read as JSON lines ({first_line(error)}); write one object a line"
-        ) from error
+    return pa.json.read_json(file, read_options=pa.json.ReadOptions(use_threads=False))
 
 
 def _split(named: str) -> tuple[Path, str | None]:
