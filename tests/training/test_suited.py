@@ -4,6 +4,7 @@ import pytest
 
 from latentscape import fit, load_images, recipes, train
 from latentscape.models.plan import Plan, suited
+from latentscape.training.progress import Silent
 
 SUGGESTED = Plan(epochs=20, batch=128)
 
@@ -32,7 +33,7 @@ def test_what_is_given_stays():
     assert suited(SUGGESTED, 320, ["lr"]).lr == SUGGESTED.lr
 
 
-class Notes:
+class Notes(Silent):
     """A reporter that keeps what it is told, and stops the training before it begins."""
 
     def __init__(self):
@@ -44,9 +45,6 @@ class Notes:
     def stage(self, title, epochs, steps, done, batch):
         self.began = epochs, steps, batch
         raise StopIteration
-
-    def close(self):
-        pass
 
 
 @pytest.mark.parametrize("start", ["fit", "train"])
