@@ -18,6 +18,7 @@ from latentscape.estimator import LatentTransformer
 from latentscape.estimator.reading import held_out, pictures
 from latentscape.system.errors import LatentscapeError
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*suit so many rows")  # small trainings
 IRIS = load_iris().data * [1, 10, 100, 1] + [0, 5, 1000, -3]
 DIGITS = (load_digits().images[:200] / 16).astype(np.float32)  # (200, 8, 8)
 
@@ -70,13 +71,12 @@ def test_the_score_of_a_vae_is_its_bound_and_the_same_each_time(fitted):
 
 
 def test_a_search_over_beta_changes_the_model():
-    grid = {"recipe_options": [{"beta": 50.0}, {"beta": 1.0}]}
+    grid = {"beta": np.array([50, 1])}  # numpy's numbers, as grids often have
     model = LatentTransformer("beta-vae", epochs=20, batch=32, lr=0.03, random_state=0)
     search = GridSearchCV(model, grid, cv=2).fit(IRIS)
-    assert search.best_params_ == {"recipe_options": {"beta": 1.0}}
+    assert search.best_params_ == {"beta": 1}
     spreads = [
-        clone(model).set_params(recipe_options=options).fit_transform(IRIS).std(0)
-        for options in grid["recipe_options"]
+        clone(model).set_params(beta=beta).fit_transform(IRIS).std(0) for beta in grid["beta"]
     ]
     assert spreads[0].max() < 0.1, "at β = 50 the code says nothing of the row"
     assert spreads[1].max() > 0.8
@@ -132,11 +132,12 @@ def test_the_random_state_decides_everything():
         ({"recipe": "conditional-vae"}, IRIS, "needs labels"),
         ({"recipe": "denoising"}, IRIS, "GaussianNoise works on pixels"),
         ({"recipe": "vamp-vae"}, IRIS, "Vamp works on pixels"),
-        ({"recipe": "vae-elu"}, IRIS, "takes no 'likelihood'"),
-        ({"recipe_options": {"likelihood": "normal"}}, IRIS, "Normal is a likelihood of pixels"),
-        ({"recipe_options": {"likelihood": "unbounded-normal"}}, DIGITS, "not of pixels"),
-        ({"recipe_options": {"colour": 1}}, IRIS, "takes no 'colour'"),
-        ({"recipe": "fsq", "latent": 5}, DIGITS, "takes no 'latent'"),
+        ({"recipe": "vae-elu"}, IRIS, "takes 'likelihood'"),
+        ({"likelihood": "normal"}, IRIS, "Normal is a likelihood of pixels"),
+        ({"likelihood": "unbounded-normal"}, DIGITS, "not of pixels"),
+        ({"colour": 1}, IRIS, "neither the recipe vae nor a plan takes 'colour'"),
+        ({"seed": 1}, IRIS, "give random_state"),
+        ({"recipe": "fsq", "latent": 5}, DIGITS, "takes 'latent'"),
         ({"validation_fraction": 0.0}, IRIS, "validation_fraction is 0.0"),
         ({"epochs": 0}, IRIS, "--epochs is 0"),
         ({}, DIGITS[:2], "2 images are too few"),
@@ -158,7 +159,7 @@ def test_the_share_named_is_held_out_and_each_row_is_on_one_side(share, count):
 
 def test_every_parameter_reaches_the_training():
     asked = {"epochs": 2, "batch": 50, "lr": 0.02, "device": "cpu", "precision": "32-true"}
-    model = LatentTransformer("vae", 3, random_state=0, recipe_options={"beta": 7.0}, **asked)
+    model = LatentTransformer("vae", 3, random_state=0, beta=7.0, **asked)
     model.fit(IRIS)
     plan = model._record.plan
     assert {name: getattr(plan, name) for name in asked} == asked
