@@ -65,6 +65,7 @@ def test_a_grid_reaches_the_options_in_processes_too():
 def test_a_parameter_that_there_is_not_is_told_with_the_nearest():
     with pytest.raises(LatentscapeError, match="did you mean beta"):
         small().set_params(betta=2).fit(IRIS)
+    assert small(beta=2).set_params(lr=0.1, clip=1).get_params()["beta"] == 2
 
 
 @SHORT

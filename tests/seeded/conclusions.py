@@ -208,9 +208,9 @@ FAULTS: tuple[Fault, ...] = (
     ),
     wrong(
         "a transformer's learning rate is ignored",
-        "estimator/transformer.py",
-        '"lr": self.lr}',
-        '"lr": None}',
+        "estimator/settings.py",
+        '"batch", "lr")',
+        '"batch")',
         "tests/estimator",
     ),
 )
