@@ -18,6 +18,7 @@ from latentscape.evaluation.elbo import measure_likelihood
 from latentscape.evaluation.reconstruction import KEYS, compared
 from latentscape.latent import sampling
 from latentscape.latent.catalogue import CATALOGUE, CHANGES
+from latentscape.latent.column_measures import KnownColumn, column_measures
 from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
@@ -190,6 +191,14 @@ def measured(name):
         *measure_baselines(*whole, world.d),
         *measure_likelihood(run, some, 100, seed=0),
         *measure_structure(a["mean"], a["labels"], b["mean"], b["labels"], pixels, b["clusters"]),
+        *column_measures(
+            a["mean"],
+            b["mean"],
+            {
+                "amount": KnownColumn(a["factors"][:, 1], b["factors"][:, 1]),
+                "class": KnownColumn(a["labels"], b["labels"]),
+            },
+        ),
         *measure_usage(b["mean"], b["scale"]),
         *measure_shape(
             b["mean"], b["labels"], {"gaussian": world.draws}, world.prior, b["posterior"]

@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images, Splits
+from latentscape.data.columns import Column
+from latentscape.latent.column_measures import KnownColumn
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -70,6 +72,12 @@ class EvalRows:
     def labels(self) -> NDArray[np.int64] | None:
         """(M,), where there are any."""
         return None if self.whole.labels is None else self.whole.labels[self.rows]
+
+    @property
+    def columns(self) -> dict[str, Column]:
+        """What else is known of them, but for texts."""
+        every = self.whole.images.columns
+        return {n: c.take(self.rows) for n, c in every.items() if c.kind != "text"}
 
     @property
     def clusters(self) -> NDArray[np.int64] | None:
@@ -137,6 +145,26 @@ def eval_sets(run: Run, images: Splits | Images | None, seed: int) -> EvalSets:
     note = "structure is fitted on one half of the images and scored on the other"
     splits = run.own_images() if run.record is not None else None
     return EvalSets(images.title, first, second, whole, splits, (note,))
+
+
+def known_columns(fitted: EvalRows, scored: EvalRows) -> dict[str, KnownColumn]:
+    """What is known of both, by name: numbers, or categories numbered alike.
+
+    Args:
+        fitted: what is learned from.
+        scored: what that is scored on.
+    """
+    known, asked = fitted.columns, scored.columns
+    found = {}
+    for name in [name for name in known if name in asked and known[name].kind == asked[name].kind]:
+        if known[name].kind != "category":
+            found[name] = KnownColumn(known[name].numbers(), asked[name].numbers())
+            continue
+        (a, names), (b, others) = known[name].categories(), asked[name].categories()
+        number = {each: i for i, each in enumerate(dict.fromkeys((*names, *others)))}
+        again = np.array([number[each] for each in others] + [-1], np.int64)
+        found[name] = KnownColumn(a, again[b])
+    return found
 
 
 def _all(subject: EvalSet) -> EvalRows:

@@ -13,13 +13,14 @@ from latentscape.data import Images
 from latentscape.evaluation.baselines import measure_baselines
 from latentscape.evaluation.decoding import DRAWS, measure_decoding
 from latentscape.evaluation.elbo import measure_likelihood
-from latentscape.evaluation.eval_sets import EvalSets
+from latentscape.evaluation.eval_sets import EvalSets, known_columns
 from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.judge.training import find_judge
 from latentscape.evaluation.reconstruction import measure_reconstruction
 from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
 from latentscape.latent.arrays import subset
 from latentscape.latent.catalogue import in_group
+from latentscape.latent.column_measures import column_measures
 from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
@@ -59,6 +60,7 @@ class ModelMeasures:
             "reconstruction": self._reconstruction,
             "likelihood": self._likelihood,
             "structure": self._structure,
+            "columns": self._columns,
             "usage": self._usage,
             "shape": self._shape,
             "decoding": self._decoding,
@@ -116,6 +118,10 @@ class ModelMeasures:
             clusters=b.clusters,
             seed=self.seed,
         )
+
+    def _columns(self) -> tuple[Measure, ...]:
+        a, b = self.subjects.fitted, self.subjects.scored
+        return column_measures(a.codes, b.codes, known_columns(a, b), seed=self.seed)
 
     def _usage(self) -> tuple[Measure, ...]:
         mean, scale = self.subjects.whole.posterior

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from latentscape.data import Images, Splits
 from latentscape.evaluation.baselines import beaten_by
-from latentscape.evaluation.eval_sets import eval_sets
+from latentscape.evaluation.eval_sets import EvalSets, eval_sets
 from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.results import JudgeNote, Measures
@@ -49,8 +49,8 @@ def measure(
         images: splits (fitted on train, scored on test), or one set: then `structure` is fitted on
             one half and scored on the other, and the rest is of all of it. By default the splits
             that the run was trained on.
-        groups: which groups of the catalogue; by default all but disentanglement, which is measured
-            where factors are given.
+        groups: which groups of the catalogue; by default all, columns where the images have any,
+            and disentanglement where factors are given.
         seed: of every sample and draw.
         samples: K, draws an image of the importance-weighted likelihood; 0 leaves it out.
         judge: who judges what is decoded. True trains one on the splits, or takes the one kept;
@@ -71,12 +71,24 @@ def measure(
         >>> 0 <= found["knn5_accuracy"].value <= 1
         True
     """
-    wanted = chosen_groups(groups, tuple(g for g in GROUPS if g != "disentanglement" or factors))
     if samples < 0:
         raise LatentscapeError(f"samples is {samples}; give 0 or more draws an image")
+    wanted = chosen_groups(groups, ())
     subjects = eval_sets(run, images, seed)
+    wanted = wanted or default_groups(subjects, with_factors=bool(factors))
     of = ModelMeasures(run, subjects, judge, no_judge, samples, seed, factors)
     return measure_groups(of, wanted, progress)
+
+
+def default_groups(subjects: EvalSets, *, with_factors: bool = False) -> tuple[str, ...]:
+    """The groups that there is something to measure by.
+
+    Args:
+        subjects: what is measured.
+        with_factors: whether it is known what the images were made from.
+    """
+    there = {"disentanglement": with_factors, "columns": bool(subjects.fitted.columns)}
+    return tuple(group for group in GROUPS if there.get(group, True))
 
 
 def measure_groups(

@@ -100,16 +100,17 @@ class Measures:
         return about | figures
 
     def rows(self, group: str) -> list[tuple[str, str, str, str]]:
-        """A group for people: key, value with its sample, which way is better, one sentence."""
-        return [
-            (
-                m.key,
-                format_measure(m),
-                ARROWS[CATALOGUE[m.key].direction],
-                CATALOGUE[m.key].sentence,
-            )
-            for m in self.groups[group]
-        ]
+        """A group for people: key, value with its sample, which way is better, one sentence.
+
+        Of columns each has a row of its own.
+        """
+        found = []
+        for m in self.groups[group]:
+            entry = CATALOGUE[m.key]
+            found.append((m.key, format_measure(m), ARROWS[entry.direction], entry.sentence))
+            parts = m.parts if group == "columns" else ()
+            found += [(f"  {visible(part.key)}", format_measure(part), "", "") for part in parts]
+        return found
 
     def __str__(self) -> str:
         lines = []

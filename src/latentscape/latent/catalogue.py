@@ -18,6 +18,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "reconstruction": "How well images come back.",
         "likelihood": "How many nats an image costs.",
         "structure": "Whether the space knows the classes, and who is beside whom.",
+        "columns": "Whether the space knows what a table says of the images.",
         "usage": "Which latent dimensions are used.",
         "shape": "How the cloud of codes lies: its centre, its gaps, its fit to the prior.",
         "decoding": "What draws and steps decode to.",

@@ -81,11 +81,12 @@ class Cell:
 
 
 def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:
-    """The measures that at least one configuration has."""
+    """The measures that were taken and that at least one configuration has."""
+    taken = set.intersection(*(set(m.groups) for side in sides for m in side.measures.values()))
     return [
         entry
         for entry in CATALOGUE.values()
-        if entry.group != "disentanglement" and any(side.values(entry.key) for side in sides)
+        if entry.group in taken and any(side.values(entry.key) for side in sides)
     ]
 
 

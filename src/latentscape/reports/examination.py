@@ -13,9 +13,8 @@ from latentscape.data import Images, Splits
 from latentscape.evaluation.eval_sets import eval_sets
 from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.judge import Judge
-from latentscape.evaluation.measure import measure_groups
+from latentscape.evaluation.measure import default_groups, measure_groups
 from latentscape.evaluation.results import Measures
-from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.samplers import Sampler
 from latentscape.runs.run import Run
 
@@ -103,5 +102,5 @@ def examine(
     made = ModelMeasures(
         run, subjects, judge or False, no_judge, samples=samples, seed=seed, factors=None
     )
-    found = measure_groups(made, [g for g in GROUPS if g != "disentanglement"], progress)
+    found = measure_groups(made, default_groups(subjects), progress)
     return Examined(run, splits, judge, no_judge, found, made, seed)

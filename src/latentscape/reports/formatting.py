@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.results import Measures
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, Entry
 from latentscape.latent.measure import Measure
+from latentscape.system.printing import visible
 
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": ""}
 COUNTED = {"active_units"}
@@ -94,10 +95,23 @@ def line(measure: Measure) -> Line:
 
 
 def tables(found: Measures) -> list[tuple[str, str, list[Line]]]:
-    """Every group that was measured: its name, what it asks, its lines."""
+    """Every group that was measured: its name, what it asks, its lines; a line for each column."""
     return [
-        (group, GROUPS[group], [line(m) for m in measures])
+        (group, GROUPS[group], [each for m in measures for each in _lines(m, group)])
         for group, measures in found.groups.items()
+    ]
+
+
+def _lines(measure: Measure, group: str) -> list[Line]:
+    """The line of a measure, and of columns a line for each."""
+    parts = measure.parts if group == "columns" else ()
+    entry = CATALOGUE[measure.key]
+    return [
+        line(measure),
+        *(
+            replace(line(replace(p, key=entry.key)), entry=replace(entry, title=visible(p.key)))
+            for p in parts
+        ),
     ]
 
 
