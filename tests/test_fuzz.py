@@ -17,5 +17,5 @@ def test_spoilt_files_are_read_or_refused_in_a_sentence():
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count(" inputs, ") == 35, "every reader"
+    assert done.stdout.count(" inputs, ") == 36, "every reader"
     assert "watch: 21 of 21 deeds noticed" in done.stdout

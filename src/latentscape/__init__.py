@@ -25,6 +25,7 @@ Training:
 Runs:
     load_run       opens a trained model's directory.
     Run            a trained model: encode, decode, reconstruct, sample.
+    pack           writes a run as one file, which load_run opens.
 
 Looking:
     explore        walks through the space, in a notebook's cell or in the browser.
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from latentscape.reports.comparison import compare
     from latentscape.reports.run_report import report
     from latentscape.runs.load import load_run
+    from latentscape.runs.packing import pack
     from latentscape.runs.run import Run
     from latentscape.sweeps import sweep
     from latentscape.system.errors import LatentscapeError
@@ -101,6 +103,7 @@ __getattr__ = lazily(
         "measure_codes": ".evaluation.measure",
         "name_draws": ".evaluation.named_draws",
         "odd": ".evaluation.questions.odd",
+        "pack": ".runs.packing",
         "plot": ".figures",
         "recipes": ".recipes",
         "report": ".reports.run_report",
@@ -139,6 +142,7 @@ __all__ = [
     "measure_codes",
     "name_draws",
     "odd",
+    "pack",
     "plot",
     "recipes",
     "report",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import struct
@@ -94,6 +95,29 @@ def zips(picture: bytes, folder: Path) -> list[bytes]:
         for i in range(2):
             archive.writestr(f"p/{i}.png", picture + bytes(ZEROS // 2))
     return [*found, stream.getvalue(), bomb_picture()]
+
+
+def packed_runs(sound: bytes, folder: Path) -> list[bytes]:
+    """Packed runs with more members than a run has, listed as they are, and members that grow."""
+    found = []
+    extra = [f"{name}.npy" for name in outside(folder)]
+    for name in (*extra, "/etc/x.npy", "film/../../x.npy", "film\\..\\x.npy", "mymodels.py"):
+        found.append(repacked(sound, {name: b"x"}))
+    found.append(repacked(sound, {"film/0002.npy": bytes(ZEROS // 100)}, zipfile.ZIP_DEFLATED))
+    return found
+
+
+def repacked(sound: bytes, more: dict[str, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    """A packed run with more members, whose list tells the truth of them."""
+    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()[1:]} | more
+    told = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", how) as archive:
+        archive.writestr("pack.json", json.dumps({"format": "latentscape-run", "files": told}))
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return stream.getvalue()
 
 
 def tars(picture: bytes, folder: Path) -> list[bytes]:

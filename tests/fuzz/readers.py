@@ -27,6 +27,7 @@ from latentscape.data.folder import source
 from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.explorer.site import _is_site
+from latentscape.runs.archive import write_archive
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.sweeps.text import read_sweep, read_toml
@@ -186,6 +187,19 @@ def of_run(
 
     mutate = spoilt_json if file.endswith(".json") else spoilt
     return Reader(prepare, read, mutate, lambda sound, work: made(sound[0]))
+
+
+def packed_run(folder: Path) -> list[bytes]:
+    """A packed run."""
+    make_run(folder)
+    write_archive(folder / "run", folder / "sound.zip")
+    return [(folder / "sound.zip").read_bytes()]
+
+
+def unpacked_run(folder: Path, content: bytes) -> object:
+    """Open a packed run."""
+    put(folder / "packed.zip", content)
+    return load_run(folder / "packed.zip").codes_size
 
 
 def make_larger(folder: Path) -> None:

@@ -27,6 +27,7 @@ from tests.fuzz.readers import (
     networks,
     of_bundle,
     of_run,
+    packed_run,
     picture,
     pictures,
     replaced_networks,
@@ -37,6 +38,7 @@ from tests.fuzz.readers import (
     thumbnail,
     toml,
     trackers,
+    unpacked_run,
     weights,
 )
 from tests.fuzz.samples import ARRAYS, LABELS, npy, npz
@@ -103,6 +105,11 @@ READERS = {
     "best.safetensors": of_run(BEST, hostile.tensors),
     "best of a larger model": of_run(
         "checkpoint-0001/best.safetensors", hostile.tensors, make_larger
+    ),
+    "run.zip": Reader(
+        packed_run,
+        unpacked_run,
+        hostile=lambda sound, work: crafted.packed_runs(sound[0], work),
     ),
     "film": of_run("film/0001.npy", lambda sound: [hostile.SPARSE]),
     "space.json": of_bundle("space.json", crafted.manifests),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from latentscape.bundle.cached import FOLDER, cached_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.runs.places import local
 from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def opened_bundle(
         LatentscapeError: when there is no such source, or its bundle cannot be made.
     """
     if isinstance(source, str | Path):
-        source = Path(source)
+        source = local(source)
         if (source / "space.json").exists():
             yield read_bundle(source)
             return

@@ -45,12 +45,14 @@ def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
     """
     from latentscape.data import load_images
     from latentscape.runs.folder import RunFolder
+    from latentscape.runs.places import local
 
     if data is None:
         return None
-    if not runs or not runs[0].is_dir():
+    place = local(runs[0]) if runs else Path()
+    if not runs or not place.is_dir():
         return load_images(data)
-    return load_images(data, **RunFolder(runs[0]).record.preparation.to_json())
+    return load_images(data, **RunFolder(place).record.preparation.to_json())
 
 
 def splits_or_few(run: Run, data: str | None) -> Splits | Images:

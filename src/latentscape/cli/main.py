@@ -39,6 +39,7 @@ VERBS = {
     "compare": "Put runs side by side, with what differs beyond the spread of seeds.",
     "explore": "Walk through a latent space in the browser.",
     "export": "Write the explorer as a web site or one file, or the networks as ONNX.",
+    "pack": "Write a run as one file, which every verb opens.",
     "reconstruct": "Send your own pictures through a model.",
 }
 

@@ -31,6 +31,7 @@ from latentscape.reports.trends import (
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs
 from latentscape.runs.load import as_run
+from latentscape.runs.places import local
 from latentscape.runs.record import Record
 from latentscape.runs.run import Place, Run
 from latentscape.system.errors import LatentscapeError
@@ -201,7 +202,7 @@ def record_of(run: Run | Place) -> Record:
         LatentscapeError: when no recipe built it, or it is no run.
     """
     if not isinstance(run, Run):
-        return RunFolder(run).record
+        return RunFolder(local(run)).record
     record = run.kept.record if run.kept else run.record
     if record is None:
         raise LatentscapeError(

@@ -10,6 +10,7 @@ from typing import Literal
 from safetensors import SafetensorError, safe_open
 
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.places import is_packed, local
 from latentscape.runs.state import row_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import natural_key
@@ -53,10 +54,14 @@ class Found:
 def find_runs(folder: str | Path) -> list[Path]:
     """Every run directory at or below a folder, by name; what is inside one is not looked at.
 
+    A packed run is itself.
+
     Raises:
         LatentscapeError: when there is no such folder.
     """
     folder = Path(folder)
+    if is_packed(folder):
+        return [folder]
     if not folder.is_dir():
         raise LatentscapeError(f"there is no folder '{folder}'; give one that holds runs")
     return list(_below(folder))
@@ -81,13 +86,14 @@ def inspect_run(path: str | Path, *, check: bool = False) -> Found:
     """
     folder = RunFolder(path)
     try:
+        folder = RunFolder(local(path))
         record, state = folder.record, folder.standing()
         altered = _broken(folder) or (folder.altered() if check else [])
     except LatentscapeError as error:
-        return Found(folder.path, "damaged", problem=str(error))
+        return Found(Path(path), "damaged", problem=str(error))
     kept = row_of(state.history, state.kept(record.plan.keep)) or {}
     known = Found(
-        folder.path,
+        Path(path),
         "complete" if state.finished else "resumable",
         recipe=record.blueprint.recipe,
         data=record.data.source,

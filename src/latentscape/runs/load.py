@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.places import local
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.run import Place, Run
 from latentscape.runs.weights import load_weights
@@ -15,7 +16,7 @@ def load_run(path: str | Path, *, weights: str | None = None, trust: bool = Fals
     """Open a run directory.
 
     Args:
-        path: the directory that training made.
+        path: the directory that training made, or the zip file that it was packed into.
         weights: "best" (by validation) or "last"; by default as its plan says.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
@@ -23,7 +24,7 @@ def load_run(path: str | Path, *, weights: str | None = None, trust: bool = Fals
         LatentscapeError: when it is not a run, is damaged or empty, names a recipe from outside
             without being trusted, or describes a model of other weights than it holds.
     """
-    folder = RunFolder(path)
+    folder = RunFolder(local(path))
     record = folder.record
     weights = weights or record.plan.keep
     model = rebuilt(record, trust=trust, weights=folder.shapes(weights))

@@ -131,6 +131,8 @@ def resume(
     Raises:
         LatentscapeError: when the directory is no run or damaged, or the images have changed.
     """
+    if Path(path).suffix == ".zip":
+        raise LatentscapeError(f"'{path}' is packed; unzip it, and continue the folder")
     folder = RunFolder(path)
     record = folder.record
     if images is None:

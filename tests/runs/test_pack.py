@@ -1,0 +1,123 @@
+"""Runs as one file: what is opened is what was packed, and what else such a file may hold."""
+
+import zipfile
+
+import numpy as np
+import pytest
+
+from latentscape.cli.main import main
+from latentscape.data import load_images
+from latentscape.runs.archive import listed, unpacked
+from latentscape.runs.load import load_run
+from latentscape.runs.packing import pack
+from latentscape.system.errors import LatentscapeError
+from latentscape.training import resume, train
+from tests.fuzz.crafted import repacked
+
+SMALL = {"latent": 2, "hidden": (8,), "epochs": 2, "precision": "32-true"}
+
+
+@pytest.fixture(autouse=True)
+def data(tmp_path, monkeypatch):
+    monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="module")
+def images():
+    return load_images("digits", limit=100)
+
+
+@pytest.fixture(scope="module")
+def kept(images, tmp_path_factory):
+    return train("vae", images, out=tmp_path_factory.mktemp("runs") / "mine", **SMALL)
+
+
+@pytest.fixture(scope="module")
+def packed(kept, tmp_path_factory):
+    return pack(kept.folder, tmp_path_factory.mktemp("packed") / "sent.zip")
+
+
+def test_what_is_opened_is_what_was_packed(kept, packed, images):
+    opened = load_run(packed)
+    np.testing.assert_array_equal(opened.encode(images.test), kept.encode(images.test))
+    assert (opened.name, opened.record) == ("sent", kept.record)
+    assert listed(opened.folder) == listed(kept.folder)
+    assert opened.history == kept.history
+    before = (opened.folder / "run.json").stat().st_mtime_ns
+    assert load_run(packed).folder == opened.folder
+    assert (opened.folder / "run.json").stat().st_mtime_ns == before
+
+
+def test_a_run_in_memory_is_packed_too(images, tmp_path):
+    run = train("vae", images, **SMALL)
+    opened = load_run(pack(run, tmp_path / "x.zip"))
+    np.testing.assert_array_equal(opened.encode(images.test), run.encode(images.test))
+    assert run.folder is None
+
+
+def test_any_program_unpacks_it(packed, tmp_path, images):
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path / "by hand")
+    assert len(resume(tmp_path / "by hand", images, epochs=3).history) == 3
+
+
+def test_verbs_open_it(packed, kept, tmp_path, capsys):
+    assert main(["pack", str(kept.folder), str(tmp_path / "again.zip")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'again.zip'}\n"
+    assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()
+    assert main(["runs", str(packed)]) == 0
+    assert "complete" in capsys.readouterr().out
+    assert main(["encode", str(packed), "--out", str(tmp_path / "codes.parquet")]) == 0
+    assert main(["train", "--resume", str(packed)]) == 2
+    assert "is packed; unzip it" in capsys.readouterr().err
+    assert main(["pack", str(kept.folder), str(packed)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert main(["pack", str(tmp_path), str(tmp_path / "no.zip")]) == 2
+    assert "is not a run" in capsys.readouterr().err
+    assert not (tmp_path / "no.zip").exists()
+
+
+def refused(content, tmp_path):
+    (tmp_path / "spoilt.zip").write_bytes(content)
+    with pytest.raises(LatentscapeError, match="is no packed run, or damaged") as caught:
+        unpacked(tmp_path / "spoilt.zip")
+    left = [p for p in (tmp_path / "data").rglob("*") if p.is_file()]
+    assert left == []
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["mymodels.py", "../x.npy", "/tmp/x.npy", "film/a.npy", "film/"])
+def test_it_holds_nothing_but_a_run(name, packed, tmp_path):
+    content = repacked(packed.read_bytes(), {name: b"x"})
+    assert f"a run has no file {name!r}" in refused(content, tmp_path)
+
+
+def test_no_file_unpacks_to_more_than_it_holds(packed, tmp_path):
+    zeros = {"film/0003.npy": bytes(10**7)}
+    assert "compressed" in refused(
+        repacked(packed.read_bytes(), zeros, zipfile.ZIP_DEFLATED), tmp_path
+    )
+    content = bytearray(packed.read_bytes())
+    at = content.index(b"PK\x01\x02")  # the first entry of the directory at the end
+    content[at + 24 : at + 28] = (10**9).to_bytes(4, "little")
+    assert "larger than it is itself" in refused(bytes(content), tmp_path)
+
+
+def test_every_file_is_what_the_list_says(packed, tmp_path):
+    content = packed.read_bytes()
+    with zipfile.ZipFile(packed) as archive:
+        history = archive.read("history.csv")
+    said = refused(content.replace(history, history[:-2] + b"9\n"), tmp_path)
+    assert "CRC-32" in said or "history.csv" in said
+    with zipfile.ZipFile(packed) as archive, zipfile.ZipFile(tmp_path / "b.zip", "w") as other:
+        for name in archive.namelist():
+            changed = b"{}" if name == "run.json" else archive.read(name)
+            other.writestr(name, changed)
+    assert "run.json is not what pack.json says" in refused(
+        (tmp_path / "b.zip").read_bytes(), tmp_path
+    )
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"not a zip at all" * 99])
+def test_other_files_are_told(content, tmp_path):
+    refused(content, tmp_path)
