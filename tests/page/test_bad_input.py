@@ -55,6 +55,10 @@ def test_a_broken_bundle_is_said(opener, site, damage, sentence):
         (lambda b: (b / "decoder.onnx").unlink(), "decoder.onnx is missing"),
         (lambda b: (b / "decoder.onnx").write_bytes(b"x" * 10), "decoder.onnx is damaged"),
         (
+            lambda b: (b / "decoder.onnx").write_bytes(b"x" * (b / "decoder.onnx").stat().st_size),
+            "decoder.onnx is no network that this page can run",
+        ),
+        (
             lambda b: rewrite(b, image={"channels": 1, "height": 9, "width": 9}),
             "where the bundle says",
         ),
@@ -84,11 +88,24 @@ def test_codes_that_are_no_numbers_are_said(opener, site):
     page.until(lambda: "code 3 is not a finite number" in page.text())
 
 
-def test_a_missing_atlas_leaves_the_rest(opener, site):
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda atlas: atlas.unlink(), "atlas-000.png is missing"),
+        (
+            lambda a: a.write_bytes(a.read_bytes()[:99]),
+            "atlas-000.png is damaged (99 of",
+        ),
+        (lambda a: a.write_bytes(b"x" * a.stat().st_size), "atlas-000.png is damaged; export"),
+    ],
+)
+def test_a_missing_atlas_is_said_and_leaves_the_rest(opener, site, damage, sentence):
     folder, address = site
-    (folder / "atlas-000.png").unlink()
+    damage(folder / "atlas-000.png")
     page = opener(address, tolerant=True)
     page.button("Pictures").click()
+    page.until(lambda: sentence in page.page.get_by_role("alert").inner_text())
+    page.until(lambda: page.button("Points").get_attribute("aria-pressed") == "true")
     page.point(0.5, 0.5)
     page.page.mouse.click(*page.spot(0.5, 0.5))
     page.until(lambda: page.page.locator("[data-pin]").count() == 1)

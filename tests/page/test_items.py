@@ -204,6 +204,17 @@ def test_paths_lead_from_pin_to_pin(plane_page: Opened, plane: Sample, kind: str
     assert (plane_page.layer("front")[:, :, 3] > 0).sum() > 20
 
 
+def test_a_path_begins_at_a_typical_image(plane_page: Opened, plane: Sample):
+    plane_page.button("Path").click()
+    plane_page.choose("path from", "typical:3")
+    plane_page.page.get_by_label("along the path").fill("0.1")
+    plane_page.page.get_by_label("along the path").fill("0")
+    threes = plane.codes[plane.labels == 3].astype(np.float64)
+    apart = np.sort(np.linalg.norm(threes[:, None] - threes[None], axis=2), axis=1)
+    expected = threes[apart[:, 10].argmin()]
+    plane_page.until(lambda: np.allclose(plane_page.code(), expected, atol=1e-5))
+
+
 def test_arithmetic_with_class_means(plane_page: Opened, plane: Sample):
     plane_page.button("Path").click()
     for label, value in (("start", "class:3"), ("less", "class:5"), ("more", "class:8")):
@@ -261,6 +272,7 @@ def test_a_drawing_outlives_its_tool_and_keeps_its_code(plane_page: Opened):
     plane_page.point(0.2, 0.8)
     assert not np.allclose(plane_page.code(), code, atol=1e-3)
     plane_page.button("pin").click()
+    plane_page.button("Pins").click()
     page.get_by_label("go to pin 1").click()
     plane_page.until(lambda: np.allclose(plane_page.code(), code, atol=1e-5))
 
@@ -294,10 +306,10 @@ def test_a_path_outlives_a_pin(plane_page: Opened):
     page.mouse.click(*plane_page.spot(0.62, 0.6))
     plane_page.button("Path").click()
     plane_page.button("play").click()
-    page.get_by_label("remove pin 1").click()
-    chosen = page.get_by_label("path from")
-    plane_page.until(lambda: chosen.input_value() != "pin:1")
-    assert chosen.input_value() == "pin:2"
+    page.keyboard.press("Control+z")
+    chosen = page.get_by_label("path to")
+    plane_page.until(lambda: chosen.input_value() != "pin:2")
+    assert chosen.input_value() == "typical:0"
     page.wait_for_timeout(400)
     plane_page.button("pause").click()
 

@@ -48,13 +48,19 @@ def prepare(page: Opened, scene: str) -> None:
         page.choose("overlay", "gaps")
         page.button("Sample").click()
         page.until(lambda: page.page.locator(".strip canvas").count() == 16)
+    elif scene == "selection":
+        page.page.locator("[aria-label^='drag a box']").click()
+        page.page.mouse.move(*page.spot(0.3, 0.2))
+        page.page.mouse.down()
+        page.page.mouse.move(*page.spot(0.6, 0.6), steps=3)
+        page.page.mouse.up()
     elif scene == "solid":
         page.choose("view", "lda")
         page.button("3-D").click()
     page.page.wait_for_timeout(700)
 
 
-SCENES = ["pins", "map", "sliders", "path", "draw", "sample", "solid"]
+SCENES = ["pins", "map", "sliders", "path", "draw", "sample", "selection", "solid"]
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -74,7 +80,7 @@ def test_nothing_keeps_people_out(opener, wide_served, scene, dark):
     assert serious == []
 
 
-@pytest.mark.parametrize("scene", ["pins", "map", "sliders", "solid"])
+@pytest.mark.parametrize("scene", ["pins", "map", "sliders", "selection", "solid"])
 @pytest.mark.parametrize("form", ["light", "dark", "phone"])
 def test_it_looks_as_it_did(opener, wide_served, scene, form):
     size = (390, 844) if form == "phone" else (1200, 760)
@@ -93,12 +99,19 @@ def test_it_looks_as_it_did(opener, wide_served, scene, form):
     assert different < 0.03, f"{different:.1%} of the picture differs from {kept}"
 
 
-def test_the_whole_page_fits_its_window(opener, wide_served):
-    for size in ((1200, 760), (390, 844), (844, 390), (1920, 1080)):
-        page = opener(wide_served, size=size)
-        wide, high = page.page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
-        assert (wide, high) == size
-        assert page.box()["height"] > 120
+@pytest.mark.parametrize("size", [(1200, 760), (390, 844), (844, 390), (1920, 1080), (640, 400)])
+def test_the_page_fits_its_window_and_tools_leave_the_plot_its_size(opener, wide_served, size):
+    """The last size is a desktop of 1280 by 800 at 200 % zoom."""
+    page = opener(wide_served, size=size)
+    before = page.box()
+    assert before["height"] > 240 and before["width"] >= 0.55 * min(size[0], 640)
+    for tool in ("Sliders", "Path", "Draw", "Sample", "Selection", "Pins"):
+        page.button(tool).click()
+        page.page.wait_for_timeout(60)
+        assert page.box() == before
+        across, high = page.page.evaluate("[document.body.scrollWidth, document.body.scrollHeight]")
+        assert (across, high) == size
+        assert page.page.locator(".tool:not([hidden])").bounding_box()["height"] > 120
 
 
 def test_touch_decodes_while_pressed_and_pins_when_tapped(opener, wide_served):

@@ -1,4 +1,4 @@
-/** The page: a bar above, the plot, a panel beside it, the tools below. */
+/** The page: a bar above, the plot, and a panel beside it: the decoded image, and one tool at a time. */
 import { useEffect } from 'preact/hooks'
 import { listenToDrops } from './explorer/drop'
 import type { Explorer } from './explorer/explorer'
@@ -9,7 +9,6 @@ import { Bar } from './ui/Bar'
 import { ExplorerContext } from './ui/context'
 import { Dialogs } from './ui/Dialogs'
 import { Hero } from './ui/Hero'
-import { Pins } from './ui/Pins'
 import { Plot } from './ui/Plot'
 
 export function App({ explorer }: { explorer: Explorer }) {
@@ -22,12 +21,11 @@ export function App({ explorer }: { explorer: Explorer }) {
       <Bar />
       <main class="middle">
         <Plot />
-        <aside class="panel" aria-label="what is decoded, and pins">
+        <aside class="panel" aria-label="what is decoded, and tools">
           <Hero />
-          <Pins />
+          <Tools />
         </aside>
       </main>
-      <Tools />
       <Dialogs />
     </ExplorerContext.Provider>
   )

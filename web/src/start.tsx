@@ -15,6 +15,7 @@ export function start(
   opened: (explorer: Explorer) => void = () => undefined,
 ): void {
   const progress = signal(0)
+  element.replaceChildren()
   render(<Loading progress={progress} />, element)
   let engine: Engine | null = null
   const told = (space: Space) => (engine = startEngine(space, host))

@@ -12,6 +12,7 @@ const FLOORS = [
   ['explorer'],
   ['plot'],
   ['ui'],
+  ['selection'],
   ['tools'],
   ['.'],
 ]

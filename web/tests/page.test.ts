@@ -62,13 +62,15 @@ describe('links', () => {
     look: 'map',
     field: 'gaps',
     hidden: [3, 4],
-    pins: [17, 2],
+    pins: [17, { title: 'mine, ~1 & 2', code: [0.5, -0.25] }, 2],
+    selection: [0, 5, 40, 1797],
+    condition: 7,
     code: [0.25, -1.5],
     tool: 'path',
   }
 
   test('restore what they were made of', () => {
-    expect(fromLink(toLink(place))).toEqual(place)
+    expect(fromLink(toLink(place))).toEqual({ place, damaged: [] })
   })
 
   test.each([
@@ -78,8 +80,10 @@ describe('links', () => {
     '#camera=1,2',
     '#axes=a,b&hidden=-1&tool=bomb&look=no',
     '#camera=0,0,-1,0,0',
+    '#camera=0,0,1e9,0,0',
+    '#pins=~%E0%A4%A~1&selection=!',
   ])('that make no sense (%s) give the default', (link) => {
-    expect(fromLink(link)).toMatchObject({
+    expect(fromLink(link).place).toMatchObject({
       axes: [],
       camera: HOME,
       look: 'points',
@@ -87,6 +91,13 @@ describe('links', () => {
       tool: null,
     })
   })
+})
+
+test('a link says which of its parts make no sense', () => {
+  const link = '#view=lda&camera=0,0,1e9,0,0&pins=3,x&selection=1.!&tool=path'
+  const { place, damaged } = fromLink(link)
+  expect(damaged.toSorted()).toEqual(['camera', 'pins', 'selection'])
+  expect([place.view, place.tool]).toEqual(['lda', 'path'])
 })
 
 describe('the decoding queue', () => {
@@ -359,6 +370,7 @@ describe('arithmetic begins with something to see', () => {
   test.each([
     [ends('class:0', 'class:1', 'class:2'), ['class:0', 'class:1', 'class:2']],
     [ends('pin:1', 'class:0', 'class:1'), ['pin:1', 'class:0', 'class:1']],
+    [ends('typical:0', 'class:0', 'class:1'), ['typical:0', 'class:0', 'class:1']],
     [ends('class:0', 'class:1'), ['class:0', 'class:1', 'class:0']],
   ])('%o', (given, [start, less, more]) => {
     expect(arithmeticOf(given)).toEqual({ start, less, more })

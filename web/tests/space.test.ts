@@ -9,6 +9,7 @@ import { evenly, smoothed, spherical, straight, throughData } from '../src/space
 import { gaussian, seeded } from '../src/space/random'
 import { placement } from '../src/tools/prepare'
 import { linearView, makeLinear, makeTable, ownDimensions } from '../src/space/views'
+import { discoveries, twoSided } from '../src/space/statistics'
 
 const random = seeded(1)
 
@@ -319,5 +320,30 @@ describe('a dropped picture', () => {
       taken: { left: 0, top: 0, ...wide },
       placed: { left: 0, top: 0, ...to },
     })
+  })
+})
+
+describe('what differs between two groups', () => {
+  // By scipy.stats: 2 * t.sf(|t|, freedom).
+  test.each([
+    [0, 3, 1],
+    [1.5, 2.2, 0.26142420542870903],
+    [-2.5, 11, 0.029506374087364163],
+    [4, 700.5, 7.007796445479328e-5],
+    [40, 30, 1.3726045194406417e-27],
+    [0.1, 1, 0.936548965138893],
+  ])('Student’s t of %f with %f degrees of freedom', (t, freedom, p) => {
+    expect(twoSided(t, freedom) / p).toBeCloseTo(1, 8)
+  })
+
+  test('keeps the discoveries of Benjamini and Hochberg, the strongest first', () => {
+    const of = (...all: number[]) =>
+      all.map((p, j) => ({ dimension: j, p, step: 1 - p, effect: 1 - p }))
+    const names = (all: readonly { dimension: number }[]) => all.map((one) => one.dimension)
+    // By scipy.stats.false_discovery_control: 0.81, 0.031, 1, 1, 1.5e-6, 0.062.
+    const found = discoveries(of(0.537287, 0.010432, 0.997619, 0.984648, 2.4468e-7, 0.031164))
+    expect(names(found)).toEqual([4, 1])
+    expect(names(discoveries(of(0.04, 0.045, 0.05)))).toEqual([0, 1, 2])
+    expect(discoveries(of(0.06, 0.2))).toEqual([])
   })
 })

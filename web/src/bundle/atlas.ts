@@ -8,6 +8,9 @@ export class Atlas {
   readonly height: number
   private sheets: (ImageBitmap | 'coming' | 'failed' | undefined)[] = []
   private waiting = new Set<() => void>()
+  private loading = new Map<number, Promise<void>>()
+  /** Told of what cannot be read. */
+  failed: (error: Error) => void = () => undefined
 
   constructor(
     private readonly layout: Layout,
@@ -42,20 +45,37 @@ export class Atlas {
     return true
   }
 
+  /** Waits until these thumbnails can be drawn, as far as they can be read. */
+  async bring(indices: Iterable<number>): Promise<void> {
+    const sheets = new Set<number>()
+    for (const index of indices) sheets.add(Math.floor(index / this.layout.each))
+    await Promise.all([...sheets].map((number) => this.load(number)))
+  }
+
   private sheet(number: number): ImageBitmap | null {
     const sheet = this.sheets[number]
     if (sheet === undefined) void this.load(number)
     return sheet instanceof ImageBitmap ? sheet : null
   }
 
-  private async load(number: number): Promise<void> {
+  private load(number: number): Promise<void> {
+    let loading = this.loading.get(number)
+    if (!loading) this.loading.set(number, (loading = this.loadOnce(number)))
+    return loading
+  }
+
+  private async loadOnce(number: number): Promise<void> {
     const name = this.layout.files[number]
     if (!name) return
     this.sheets[number] = 'coming'
     try {
-      this.sheets[number] = await createImageBitmap(new Blob([await this.bytes(name)]))
-    } catch {
+      const bytes = await this.bytes(name)
+      this.sheets[number] = await createImageBitmap(new Blob([bytes])).catch(() => {
+        throw new Error(`${name} is damaged; export the run again`)
+      })
+    } catch (error) {
       this.sheets[number] = 'failed'
+      this.failed(error as Error)
     }
     for (const callback of this.waiting) callback()
   }

@@ -4,6 +4,7 @@ import type { Bundle } from '../bundle/open'
 import { type Camera, HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
 import { codeOf } from '../space/points'
+import { History } from './history'
 import type {
   Area,
   ChangeableState,
@@ -18,14 +19,28 @@ import type {
 } from './state'
 
 const READING_MS = 5000
-
 export class Actions {
   private pinned = 0
+  private readonly history: History
 
   constructor(
     private readonly state: ChangeableState,
     private readonly bundle: Bundle,
-  ) {}
+  ) {
+    this.history = new History(state)
+  }
+
+  // Undoing
+
+  /** Brings back the pins, selections, tags and hidden classes of before the last change to them. */
+  undo(): void {
+    if (!this.history.undo()) this.tell('There is nothing to undo.')
+  }
+
+  /** What has been done so far is where undoing ends. */
+  beginHere(): void {
+    this.history.forget()
+  }
 
   // What is looked at
 
@@ -65,6 +80,7 @@ export class Actions {
   // Classes
 
   hideClasses(labels: Iterable<number>): void {
+    this.history.remember()
     this.state.hidden.value = new Set(labels)
   }
 
@@ -130,6 +146,7 @@ export class Actions {
     const { pins } = this.state
     const { index } = wanted
     if (index !== null && pins.value.some((pin) => pin.index === index)) return
+    this.history.remember()
     const key = ++this.pinned
     const label = index === null ? null : this.bundle.points.labels[index]
     const title = wanted.title ?? (label === null ? 'a spot' : this.bundle.className(label))
@@ -145,15 +162,18 @@ export class Actions {
   }
 
   unpin(key: number): void {
+    this.history.remember()
     this.state.pins.value = this.state.pins.value.filter((pin) => pin.key !== key)
   }
 
   /** Removes the pins of stored points; what people made themselves stays. */
   unpinPoints(): void {
+    this.history.remember()
     this.state.pins.value = this.state.pins.value.filter((pin) => pin.index === null)
   }
 
   clearPins(): void {
+    this.history.remember()
     this.state.pins.value = []
   }
 
@@ -161,13 +181,44 @@ export class Actions {
     this.state.gesture.value = gesture
   }
 
-  select(indices: readonly number[]): void {
+  select(indices: ArrayLike<number>): void {
+    if (!indices.length && !this.state.selection.value) return
+    this.history.remember()
     this.state.selection.value = indices.length ? Uint32Array.from(indices) : null
+  }
+
+  /** Selects what a person has drawn round, and shows it where no other tool is in use. */
+  gather(indices: readonly number[]): void {
+    batch(() => {
+      this.select(indices)
+      if (indices.length && this.state.tool.value === null) this.openTool('selection')
+    })
+  }
+
+  /** Keeps a selection, so that the next one is compared with it. */
+  keep(selection: Uint32Array | null): void {
+    this.history.remember()
+    this.state.kept.value = selection
+  }
+
+  /** Says a word of some points, or takes it back. */
+  tag(word: string, indices: Uint32Array | null): void {
+    this.history.remember()
+    const tags = new Map(this.state.tags.value)
+    if (indices) tags.set(word, indices)
+    else tags.delete(word)
+    this.state.tags.value = tags
+  }
+
+  /** Where a box begins that is drawn by keys; null ends it. */
+  corner(place: readonly [number, number] | null): void {
+    this.state.corner.value = place
   }
 
   /** Esc: nothing is selected, and a drag moves the view again. */
   stepBack(): void {
     batch(() => {
+      if (this.state.corner.value) return this.corner(null)
       this.select([])
       this.chooseGesture('move')
     })
@@ -217,6 +268,10 @@ export class Actions {
   /** Closes a dialog; another one may have been asked for by then. */
   closeDialog(dialog: DialogName): void {
     if (this.state.dialog.value === dialog) this.state.dialog.value = null
+  }
+
+  sayCollapsed(sentence: string): void {
+    this.state.collapsed.value = sentence
   }
 
   fail(area: Area, error: unknown): void {

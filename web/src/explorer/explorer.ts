@@ -15,6 +15,7 @@ import {
   viewsOf,
 } from '../space/views'
 import { Actions } from './actions'
+import { sameCodes, sameImages } from './collapse'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
@@ -56,10 +57,14 @@ export class Explorer {
     this.views = viewsOf(space.code.size, space.views)
     this.view = computed(() => this.makeView())
     this.counts = computed(() => this.countClasses())
-    this.finder = new Finder(host.neighboursWorker(), points)
+    this.finder = new Finder(host.neighboursWorker(), points, (error) =>
+      this.actions.fail('notice', error),
+    )
     this.networks = engine && new Networks(bundle, engine.worker, engine.wasm)
     this.actions.showView(this.views[0].name, firstAxes(Math.min(2, this.views[0].axes)), false)
     if (space.decoder) this.openDecoder()
+    if (bundle.atlas) bundle.atlas.failed = (error) => this.showNoPictures(error)
+    this.actions.sayCollapsed(sameCodes(points))
     this.follow()
   }
 
@@ -94,12 +99,22 @@ export class Explorer {
     this.actions.go({ code, certainty, origin, place: [x, y] })
   }
 
+  private showNoPictures(error: Error): void {
+    if (this.state.look.value === 'pictures') this.actions.showLook('points')
+    this.actions.fail('notice', `Stored pictures are not shown: ${error.message}.`)
+  }
+
   private openDecoder(): void {
-    const { actions } = this
+    const { actions, state } = this
     const opening = this.networks?.open('decoder', (share) => actions.countDecoder(0.9 * share))
     opening?.then(
       () => actions.countDecoder(1),
       (error) => actions.fail('decoder', error),
+    )
+    const looking = opening?.then(() => this.networks && sameImages(this.networks, this.bundle))
+    looking?.then(
+      (sentence) => sentence && !state.collapsed.value && actions.sayCollapsed(sentence),
+      () => undefined, // the decoder's failure is said already
     )
   }
 

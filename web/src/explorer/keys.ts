@@ -1,9 +1,12 @@
 /** The keyboard: see the list in the help dialog. */
+import { legendOf } from './classes'
 import type { Explorer } from './explorer'
 
 export const KEYS: readonly (readonly [string, string])[] = [
-  ['← ↑ → ↓', 'move the spot that is decoded (Shift: farther)'],
+  ['← ↑ → ↓', 'move the spot that is decoded (Shift: the view)'],
   ['Enter', 'pin the spot'],
+  ['b', 'begin a box at the spot; again: select what lies in it'],
+  ['Ctrl+Z', 'undo: pins, selections, tags, hidden classes'],
   ['0 … 9', 'show the first ten classes alone; again: all'],
   ['/', 'find points by id or class'],
   ['+  −  Home', 'zoom in, out, and back'],
@@ -15,10 +18,16 @@ export const KEYS: readonly (readonly [string, string])[] = [
 ]
 
 const STEP = 0.02
+const PAN = 0.1
 
 export function listenToKeys(explorer: Explorer): () => void {
   const listen = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || taken(event)) return
+    if (taken(event) || event.altKey) return
+    if (event.ctrlKey || event.metaKey) {
+      if (event.key !== 'z') return
+      explorer.actions.undo()
+      return event.preventDefault()
+    }
     if (act(explorer, event)) event.preventDefault()
   }
   document.addEventListener('keydown', listen)
@@ -28,7 +37,8 @@ export function listenToKeys(explorer: Explorer): () => void {
 /** Whether what has the focus needs the key itself. A dialog just closed may keep it for a moment. */
 function taken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('dialog[open], select, textarea, input[type=search]')) return true
+  if (target.closest('dialog[open], select, textarea, input[type=search], input[type=text]'))
+    return true
   return target.matches('input') && /^(Arrow|Home|Enter)/.test(key)
 }
 
@@ -41,15 +51,16 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     ArrowUp: [0, 1],
     ArrowDown: [0, -1],
   }
-  if (key in arrows) return nudge(explorer, arrows[key], event.shiftKey ? 5 : 1)
+  if (key in arrows)
+    return event.shiftKey ? pan(explorer, arrows[key]) : nudge(explorer, arrows[key])
   if (key === 'Enter') {
     if (event.target instanceof HTMLButtonElement || !state.spot.value) return false
     actions.pinCode(state.spot.value.code)
     return true
   }
   if (/^[0-9]$/.test(key)) {
-    const label = Number(key)
-    if (bundle.labels.includes(label)) actions.soloClass(label)
+    const label = legendOf(bundle).shown[Number(key)]
+    if (label !== undefined) actions.soloClass(label)
     return true
   }
   const { zoom } = state.camera.value
@@ -60,6 +71,7 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     '=': () => actions.moveCamera({ zoom: zoom * 1.25 }),
     '-': () => actions.moveCamera({ zoom: zoom / 1.25 }),
     Home: () => actions.moveCamera({ x: 0, y: 0, zoom: 1 }),
+    b: () => drawBox(explorer),
     p: () => actions.showLook('points'),
     i: () => actions.showLook(bundle.atlas ? 'pictures' : 'points'),
     m: () => actions.showLook(bundle.space.decoder ? 'map' : 'points'),
@@ -75,16 +87,51 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
   return key in meanings
 }
 
-function nudge(explorer: Explorer, [dx, dy]: [number, number], times: number): boolean {
+function pan({ actions, state }: Explorer, [dx, dy]: [number, number]): boolean {
+  const { x, y, zoom } = state.camera.value
+  actions.moveCamera({ x: x + (PAN * dx) / zoom, y: y + (PAN * dy) / zoom })
+  return true
+}
+
+/** Begins a box at the spot, or selects what lies between there and the spot. */
+function drawBox(explorer: Explorer): void {
+  const { actions, bundle, state, view } = explorer
+  if (state.solid.value) return actions.tell('A box is drawn in two dimensions: choose 2-D.')
+  const here = placeOfSpot(explorer)
+  const corner = state.corner.value
+  if (!corner) {
+    explorer.goToPlace(...here, 'keys')
+    return actions.corner(here)
+  }
+  const [left, right] = [corner[0], here[0]].sort((a, b) => a - b)
+  const [low, high] = [corner[1], here[1]].sort((a, b) => a - b)
+  const { positions } = view.value
+  const inside: number[] = []
+  for (let i = 0; i < bundle.points.count; i++) {
+    const [x, y] = [positions[3 * i], positions[3 * i + 1]]
+    const within = x >= left && x <= right && y >= low && y <= high
+    if (within && !state.hidden.value.has(bundle.points.labels[i])) inside.push(i)
+  }
+  actions.corner(null)
+  actions.gather(inside)
+  if (inside.length === 0) actions.tell('No image lies in that box.')
+}
+
+function placeOfSpot({ state, view }: Explorer): [number, number] {
+  const spot = state.spot.value
+  const [x, y] = spot?.place ?? (spot && view.value.place(spot.code)) ?? [0, 0]
+  return [x, y]
+}
+
+function nudge(explorer: Explorer, [dx, dy]: [number, number]): boolean {
   const { actions, state } = explorer
   if (state.solid.value) {
     const { yaw, pitch } = state.camera.value
     actions.moveCamera({ yaw: yaw + dx * 0.1, pitch: pitch - dy * 0.1 })
     return true
   }
-  const spot = state.spot.value
-  const place = spot?.place ?? (spot && explorer.view.value.place(spot.code)) ?? [0, 0]
-  const step = (STEP * times) / state.camera.value.zoom
+  const place = placeOfSpot(explorer)
+  const step = STEP / state.camera.value.zoom
   explorer.goToPlace(place[0] + dx * step, place[1] + dy * step, 'keys')
   return true
 }

@@ -11,19 +11,38 @@ export interface Place {
   readonly look: Look
   readonly field: string
   readonly hidden: readonly number[]
-  /** Stored points that are pinned. */
-  readonly pins: readonly number[]
+  /** Stored points, and codes that a person found, that are pinned. */
+  readonly pins: readonly (number | OwnPin)[]
+  /** What is selected, in order. */
+  readonly selection: readonly number[]
+  /** The class asked of a conditional decoder. */
+  readonly condition: number
   /** The current code, where it is short enough for a link. */
   readonly code: readonly number[]
   readonly tool: ToolName | null
 }
 
+export interface OwnPin {
+  readonly title: string
+  readonly code: readonly number[]
+}
+
+/** A link as it was read, and which of its parts make no sense. */
+export interface Reading {
+  readonly place: Place
+  readonly damaged: readonly string[]
+}
+
+/** A longer selection would make a link that no other program takes. */
+export const LARGEST_SELECTION = 2000
+const FARTHEST = 1000
+
 export const LONGEST_CODE = 64
 const LOOKS: readonly string[] = ['points', 'pictures', 'map']
-const TOOLS: readonly string[] = ['sliders', 'path', 'draw', 'sample']
+const TOOLS: readonly string[] = ['selection', 'sliders', 'path', 'draw', 'sample']
 
 export function toLink(place: Place): string {
-  const { camera } = place
+  const { x, y, zoom, yaw, pitch } = place.camera
   const parts: Record<string, string> = {
     view: place.view,
     axes: place.axes.join(),
@@ -31,40 +50,109 @@ export function toLink(place: Place): string {
     look: place.look === 'points' ? '' : place.look,
     field: place.field === 'none' ? '' : place.field,
     hidden: place.hidden.join(),
-    pins: place.pins.join(),
+    pins: place.pins.map(writtenPin).join(),
+    selection: writtenSelection(place.selection),
+    condition: place.condition ? String(place.condition) : '',
     code: place.code.map(short).join(),
     tool: place.tool ?? '',
-    camera: [camera.x, camera.y, camera.zoom, camera.yaw, camera.pitch].map(short).join(),
+    camera: [x, y, zoom, yaw, pitch].map(short).join(),
   }
   const kept = Object.entries(parts).filter(([, value]) => value !== '')
   return `#${kept.map(([key, value]) => `${key}=${encodeURIComponent(value).replaceAll('%2C', ',')}`).join('&')}`
 }
 
 /** Reads a link; what is missing or makes no sense keeps its default. */
-export function fromLink(hash: string): Place {
+export function fromLink(hash: string): Reading {
   const parts = new URLSearchParams(hash.replace(/^#/, ''))
-  const numbers = (key: string): number[] => {
-    const values = (parts.get(key) ?? '').split(',').filter(Boolean).map(Number)
-    return values.every(Number.isFinite) ? values : []
+  const damaged: string[] = []
+  function read<T>(key: string, otherwise: T, parse: (text: string) => T | null): T {
+    const text = parts.get(key)
+    if (!text) return otherwise
+    const value = parse(text)
+    if (value === null) damaged.push(key)
+    return value ?? otherwise
   }
-  const indices = (key: string) => numbers(key).filter((n) => Number.isInteger(n) && n >= 0)
-  const [x, y, zoom, yaw, pitch] = numbers('camera')
-  const look = parts.get('look') ?? ''
-  const tool = parts.get('tool') ?? ''
-  return {
+  const among =
+    <T extends string>(names: readonly string[]) =>
+    (text: string) =>
+      names.includes(text) ? (text as T) : null
+  const place: Place = {
     view: parts.get('view') ?? '',
-    axes: indices('axes'),
+    axes: read('axes', [], indices),
     solid: parts.get('solid') === '1',
-    camera: pitch === undefined || !(zoom > 0) ? HOME : { x, y, zoom, yaw, pitch },
-    look: LOOKS.includes(look) ? (look as Look) : 'points',
-    field: parts.get('field') ?? 'none',
-    hidden: indices('hidden'),
-    pins: indices('pins'),
-    code: numbers('code'),
-    tool: TOOLS.includes(tool) ? (tool as ToolName) : null,
+    camera: read('camera', HOME, camera),
+    look: read<Look>('look', 'points', among(LOOKS)),
+    field: parts.get('field') || 'none',
+    hidden: read('hidden', [], indices),
+    pins: read<readonly (number | OwnPin)[]>('pins', [], (text) => every(text.split(','), pin)),
+    selection: read('selection', [], selection),
+    condition: read('condition', 0, (text) => indices(text)?.[0] ?? null),
+    code: read('code', [], numbers),
+    tool: read<ToolName | null>('tool', null, among(TOOLS)),
+  }
+  return { place, damaged }
+}
+
+function every<T>(texts: readonly string[], parse: (text: string) => T | null): T[] | null {
+  const values = texts.map(parse).filter((value) => value !== null)
+  return values.length === texts.length ? values : null
+}
+
+function number(text: string): number | null {
+  const value = Number(text)
+  return text !== '' && Number.isFinite(value) ? value : null
+}
+
+function index(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null
+}
+
+const numbers = (text: string) => every(text.split(','), number)
+const indices = (text: string) => every(text.split(','), index)
+
+function camera(text: string): Camera | null {
+  const values = numbers(text)
+  if (values?.length !== 5) return null
+  const [x, y, zoom, yaw, pitch] = values
+  const far = Math.max(Math.abs(x), Math.abs(y), Math.abs(yaw)) > FARTHEST
+  return far || zoom < 0.2 || zoom > 400 || Math.abs(pitch) > 1.6
+    ? null
+    : { x, y, zoom, yaw, pitch }
+}
+
+/** A stored point's index, or `~title~0.5_-1.2`. */
+function writtenPin(pinned: number | OwnPin): string {
+  if (typeof pinned === 'number') return String(pinned)
+  const title = encodeURIComponent(pinned.title).replaceAll('~', '%7E')
+  return `~${title}~${pinned.code.map(short).join('_')}`
+}
+
+function pin(text: string): number | OwnPin | null {
+  const own = /^~([^~]*)~(.+)$/.exec(text)
+  if (!own) return index(text)
+  const code = every(own[2].split('_'), number)
+  try {
+    return code && { title: decodeURIComponent(own[1]), code }
+  } catch {
+    return null
   }
 }
 
-function short(value: number): string {
+/** Steps from one index to the next, to the base 36. */
+function writtenSelection(selected: readonly number[]): string {
+  return selected.map((value, i) => (value - (i ? selected[i - 1] : 0)).toString(36)).join('.')
+}
+
+function selection(text: string): number[] | null {
+  let last = 0
+  return every(text.split('.'), (step) => {
+    if (!/^[0-9a-z]{1,6}$/.test(step)) return null
+    last += Number.parseInt(step, 36)
+    return last
+  })
+}
+
+/** As links write a number. */
+export function short(value: number): string {
   return String(Number(value.toPrecision(7)))
 }

@@ -2,11 +2,14 @@
 import { effect } from '@preact/signals'
 import { codeOf } from '../space/points'
 import type { Explorer } from './explorer'
-import { fromLink, LONGEST_CODE, toLink } from './link'
+import { fromLink, LARGEST_SELECTION, LONGEST_CODE, type OwnPin, short, toLink } from './link'
 
 /** The address that shows what is shown now. */
-export function linkTo({ state, bundle }: Explorer): string {
+export function linkTo(explorer: Explorer): string {
+  const { state, bundle } = explorer
   const spot = state.spot.value
+  const selected = state.selection.value
+  const brief = bundle.points.size <= LONGEST_CODE
   return toLink({
     view: state.viewName.value,
     axes: state.shown.value,
@@ -15,30 +18,66 @@ export function linkTo({ state, bundle }: Explorer): string {
     look: state.look.value,
     field: state.field.value,
     hidden: [...state.hidden.value].filter((label) => label >= 0),
-    pins: state.pins.value.flatMap((pin) => (pin.index === null ? [] : [pin.index])),
-    code: spot && bundle.points.size <= LONGEST_CODE ? [...spot.code] : [],
+    pins: state.pins.value.flatMap<number | OwnPin>(({ code, index, title }) => {
+      if (index !== null) return [index]
+      return brief ? [{ title, code: [...code] }] : []
+    }),
+    selection: selected && selected.length <= LARGEST_SELECTION ? [...selected.toSorted()] : [],
+    condition: explorer.label ?? 0,
+    code: spot && brief ? [...spot.code] : [],
     tool: state.tool.value,
   })
 }
 
-/** Shows what an address says, as far as this bundle has it. */
+/** Shows what an address says, as far as this bundle has it, and says what it has not. */
 export async function restore(explorer: Explorer, hash: string): Promise<void> {
-  const place = fromLink(hash)
+  const { place, damaged } = fromLink(hash)
+  const missing = new Set(damaged)
   const { actions, bundle } = explorer
-  await explorer.look(place.view || firstView(explorer), place.solid, place.axes)
+  const { count, size } = bundle.points
+  const known = <T>(name: string, values: readonly T[], fits: (value: T) => boolean): T[] => {
+    const fitting = values.filter(fits)
+    if (fitting.length < values.length) missing.add(name)
+    return fitting
+  }
+  const [view] = known('view', place.view ? [place.view] : [], (name) =>
+    explorer.views.some((other) => other.name === name),
+  )
+  await explorer.look(view ?? firstView(explorer), place.solid, place.axes)
   actions.moveCamera(place.camera)
   actions.showLook(place.look)
   actions.showField(place.field)
-  actions.hideClasses(place.hidden)
+  const isClass = (label: number) => label < bundle.space.classes.length
+  actions.hideClasses(known('hidden', place.hidden, isClass))
   actions.openTool(place.tool)
-  // A link cannot bring back what was drawn or calculated, so those pins stay.
+  const [condition] = known('condition', [place.condition], (label) => !label || isClass(label))
+  actions.askForClass(condition ?? 0)
+  const isPoint = (index: number) => index < count
+  actions.select(known('selection', place.selection, isPoint))
+  const pins = known('pins', place.pins, (pin) =>
+    typeof pin === 'number' ? isPoint(pin) : pin.code.length === size,
+  )
+  // What people made themselves stays.
   actions.unpinPoints()
-  for (const index of place.pins.toReversed()) {
-    if (index < bundle.points.count) actions.pinPoint(index)
+  for (const pin of pins.toReversed()) {
+    if (typeof pin === 'number') actions.pinPoint(pin)
+    else if (!isPinned(explorer, pin.code)) {
+      actions.pinCode(Float32Array.from(pin.code), pin.title)
+    }
   }
-  const known = place.code.length === bundle.points.size
-  const code = known ? Float32Array.from(place.code) : codeOf(bundle.points, 0)
-  actions.go({ code, origin: known ? 'pin' : 'start', certainty: 'exact' })
+  const [given] = known('code', place.code.length ? [place.code] : [], (c) => c.length === size)
+  const code = given ? Float32Array.from(given) : codeOf(bundle.points, 0)
+  actions.go({ code, origin: given ? 'pin' : 'start', certainty: 'exact' })
+  actions.beginHere()
+  if (missing.size > 0) {
+    const names = [...missing].join(', ')
+    actions.fail('notice', `Not all of this link can be shown here (${names}); the rest is.`)
+  }
+}
+
+function isPinned({ state }: Explorer, code: readonly number[]): boolean {
+  const written = code.map(short).join()
+  return state.pins.value.some((pin) => [...pin.code].map(short).join() === written)
 }
 
 /** The code itself where it can be seen whole, else its principal directions. */

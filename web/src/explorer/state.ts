@@ -8,7 +8,7 @@ import type { Near } from '../space/neighbours'
 import type { Certainty } from '../space/views'
 
 export type Look = 'points' | 'pictures' | 'map'
-export type ToolName = 'sliders' | 'path' | 'draw' | 'sample'
+export type ToolName = 'selection' | 'sliders' | 'path' | 'draw' | 'sample'
 export type Gesture = 'move' | 'lasso' | 'box'
 /** Who moved the current spot last. */
 export type Origin =
@@ -21,6 +21,7 @@ export type Origin =
   | 'sample'
   | 'pin'
   | 'selection'
+  | 'difference'
   // What moved it is gone: the pointer left, or the tool was closed.
   | 'earlier'
 
@@ -51,7 +52,7 @@ export interface Marks {
 /** Where a sentence about a failure stands: in place of the thing that failed. */
 export type Area = 'page' | 'plot' | 'decoder' | 'notice'
 
-export type DialogName = 'keys' | 'find'
+export type DialogName = 'keys' | 'find' | 'classes'
 
 export function makeState() {
   return {
@@ -64,6 +65,12 @@ export function makeState() {
     gesture: signal<Gesture>('move'),
     hidden: signal<ReadonlySet<number>>(new Set<number>()),
     selection: signal<Uint32Array | null>(null),
+    /** An earlier selection, which the next one is compared with. */
+    kept: signal<Uint32Array | null>(null),
+    /** One's own words, and the points that each was said of. */
+    tags: signal<ReadonlyMap<string, Uint32Array>>(new Map<string, Uint32Array>()),
+    /** Where a box begins that is drawn by keys. */
+    corner: signal<readonly [number, number] | null>(null),
     spot: signal<Spot | null>(null),
     decoded: signal<Float32Array | null>(null),
     near: signal<Near | null>(null),
@@ -78,6 +85,8 @@ export function makeState() {
     dropped: signal<File | null>(null),
     smooth: signal(false),
     decoderShare: signal(0),
+    /** Why every image looks alike here, where it does. */
+    collapsed: signal(''),
     trouble: signal<Partial<Record<Area, string>>>({}),
     dialog: signal<DialogName | null>(null),
   }

@@ -11,7 +11,15 @@ export interface Feed {
 
 export type Request =
   | { id: number; kind: 'wasm'; wasm: string | ArrayBuffer }
-  | { id: number; kind: 'open'; role: Role; onnx: ArrayBuffer; takes: number[]; gives: number[] }
+  | {
+      id: number
+      kind: 'open'
+      role: Role
+      file: string
+      onnx: ArrayBuffer
+      takes: number[]
+      gives: number[]
+    }
   | { id: number; kind: 'run'; role: Role; feed: Feed }
 
 export type Reply = { id: number; values?: Float32Array; error?: string }

@@ -12,6 +12,7 @@ export class Networks {
   private readonly opening = new Map<Role, Promise<void>>()
   private readonly queue: DecodingQueue
   private sent = 0
+  private stopped = ''
   private wasm: Promise<unknown>
 
   constructor(
@@ -24,7 +25,9 @@ export class Networks {
       this.pending.delete(data.id)
     }
     this.worker.onerror = (event) => {
-      const error = `the worker stopped (${event.message ?? 'no reason given'}); reload the page`
+      const reason = event.message || 'no reason given'
+      const error = `What runs the networks has stopped (${reason}); reload the page.`
+      this.stopped = error
       for (const [id, settle] of this.pending) settle({ id, error })
       this.pending.clear()
     }
@@ -81,10 +84,10 @@ export class Networks {
     const file = this.bundle.space[role]?.file
     if (!file || !image) throw new Error(`this bundle has no ${role}`)
     const onnx = (await this.bundle.bytes(file, progress)).slice(0)
-    await this.wasm
+    await this.wasm // which says itself why it cannot be had
     const shape = [image.channels, image.height, image.width]
     const [takes, gives] = role === 'encoder' ? [shape, [code.size]] : [[code.size], shape]
-    await this.ask({ kind: 'open', role, onnx, takes, gives })
+    await this.ask({ kind: 'open', role, file, onnx, takes, gives })
     performance.mark(`${role} ready`)
   }
 
@@ -95,6 +98,7 @@ export class Networks {
 
   private ask(request: Unnumbered): Promise<Reply> {
     const id = this.sent++
+    if (this.stopped) return Promise.reject(new Error(this.stopped))
     return new Promise((done, failed) => {
       this.pending.set(id, (reply) => (reply.error ? failed(new Error(reply.error)) : done(reply)))
       const transfer = request.kind === 'open' ? [request.onnx] : []

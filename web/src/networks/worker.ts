@@ -14,6 +14,10 @@ const output = { encoder: 'code', decoder: 'images' } as const
 const IDENTITY =
   'CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0='
 
+const BLOCKED =
+  'This browser runs no WebAssembly here, which the networks need: a policy or an extension may ' +
+  'block it, or its file is missing. Points, pictures and search work all the same.'
+
 const open = new Map<Role, Open>()
 
 ort.env.wasm.numThreads = 1 // more would need cross-origin isolation, which static hosts lack
@@ -24,12 +28,17 @@ async function answer(request: Request): Promise<Float32Array | undefined> {
     if (typeof request.wasm === 'string') ort.env.wasm.wasmPaths = { wasm: request.wasm }
     else ort.env.wasm.wasmBinary = request.wasm
     // The first session compiles the wasm: let that happen while the networks are on their way.
-    await ort.InferenceSession.create(Uint8Array.from(atob(IDENTITY), (c) => c.charCodeAt(0)))
+    const identity = Uint8Array.from(atob(IDENTITY), (c) => c.charCodeAt(0))
+    await ort.InferenceSession.create(identity).catch(() => {
+      throw new Error(BLOCKED)
+    })
     return undefined
   }
   if (request.kind === 'open') {
     const session = await ort.InferenceSession.create(request.onnx, {
       executionProviders: ['wasm'],
+    }).catch(() => {
+      throw new Error(`${request.file} is no network that this page can run; export the run again`)
     })
     open.set(request.role, { session, takes: request.takes, gives: request.gives })
     // The first batch of a network is slow: let it be one that nobody waits for.

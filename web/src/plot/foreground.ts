@@ -2,7 +2,7 @@
 import type { Explorer } from '../explorer/explorer'
 import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
 import { pixelsPerUnit, projected, type Screen } from '../space/camera'
-import type { Spot } from './outline'
+import { boxOf, type Spot } from './outline'
 import { drawPictures } from './pictures'
 
 type Place = [number, number, number]
@@ -39,7 +39,7 @@ export class Foreground {
 
   /** Draws marks, pins, the spot that is shown, and the outline. */
   annotate(matrix: Float32Array, screen: Screen, ink: Ink): void {
-    const { marks, pins, spot } = this.explorer.state
+    const { corner, marks, pins, spot } = this.explorer.state
     const at = (code: Float32Array, index: number | null = null) => {
       const place = this.placeOf(code, index)
       return place && projected(matrix, screen, ...place)
@@ -60,6 +60,11 @@ export class Foreground {
       if (here) drawRing(this.layer, here, 10, { ...ink, ink: ink.accent })
     }
     if (this.outline.length > 1) drawOutline(this.layer, this.outline, ink)
+    const begun = corner.peek()
+    if (begun && shown?.place) {
+      const ends = [begun, shown.place].map(([x, y]) => projected(matrix, screen, x, y, 0))
+      drawOutline(this.layer, boxOf(ends), ink)
+    }
   }
 
   /** Where a stored point is drawn. */

@@ -97,7 +97,7 @@ export class Pointing implements Meaning {
     this.eachSpot((index, x, y) => {
       if (this.plane.visible(index) && encloses(outline, x, y)) inside.push(index)
     })
-    this.explorer.actions.select(inside)
+    this.explorer.actions.gather(inside)
   }
 
   /** The visible point nearest to a spot of the screen within a reach, or −1. */

@@ -1,4 +1,5 @@
 /** Draws all points with WebGL: one draw call, which also carries them from one view to the next. */
+import { rgb } from '../images/palette'
 
 const VERTEX = `#version 300 es
 in vec3 before;
@@ -8,28 +9,40 @@ in float shape;
 uniform mat4 camera;
 uniform float moved;
 uniform float size;
+uniform vec3 paper;
+uniform vec3 ink;
 out vec4 tint;
+out vec3 rim;
 flat out int form;
+float light(vec3 c) {
+  vec3 linear = mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+  return dot(linear, vec3(0.2126, 0.7152, 0.0722)) + 0.05;
+}
 void main() {
   vec4 place = camera * vec4(mix(before, after, moved), 1.0);
   gl_Position = colour.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : place;
   gl_PointSize = clamp(size / place.w, 1.0, 64.0) * (shape == 0.0 ? 1.0 : 1.25);
   tint = colour;
+  float contrast = light(colour.rgb) / light(paper);
+  rim = max(contrast, 1.0 / contrast) < 3.0 ? mix(colour.rgb, ink, 0.6) : colour.rgb;
   form = int(shape);
 }`
 
 const FRAGMENT = `#version 300 es
 precision highp float;
 in vec4 tint;
+in vec3 rim;
 flat in int form;
 uniform float size;
 out vec4 pixel;
 void main() {
   vec2 at = 2.0 * gl_PointCoord - 1.0;
   float edge = 2.5 / max(size, 2.5);
-  if (form == 0) {
-    float alpha = tint.a * clamp((1.0 - length(at)) / edge, 0.0, 1.0);
-    pixel = vec4(tint.rgb * alpha, alpha);
+  if (form == 0 || form == 5) {
+    float inside = 1.0 - length(at);
+    float alpha = tint.a * clamp(inside / edge, 0.0, 1.0);
+    if (form == 5) alpha *= clamp((3.0 * edge - inside) / edge, 0.0, 1.0);
+    pixel = vec4(mix(rim, tint.rgb, clamp(inside / edge - 1.0, 0.0, 1.0)) * alpha, alpha);
     return;
   }
   vec2 far = abs(at);
@@ -39,14 +52,17 @@ void main() {
     : max(min(far.x, far.y) - 0.33, max(far.x, far.y) - 1.0);
   float alpha = tint.a * clamp(-outside / edge, 0.0, 1.0);
   if (alpha < 0.02) discard;
-  pixel = vec4(tint.rgb * alpha, alpha);
+  pixel = vec4(mix(rim, tint.rgb, clamp(-outside / edge - 1.0, 0.0, 1.0)) * alpha, alpha);
 }`
 
 export class PointsLayer {
   private readonly gl: WebGL2RenderingContext
   private readonly program: WebGLProgram
   private readonly buffers: Record<'before' | 'after' | 'colour' | 'shape', WebGLBuffer>
-  private readonly uniforms: Record<'camera' | 'moved' | 'size', WebGLUniformLocation | null>
+  private readonly uniforms: Record<
+    'camera' | 'moved' | 'size' | 'paper' | 'ink',
+    WebGLUniformLocation | null
+  >
   private count = 0
 
   /** Throws a sentence where the browser has no WebGL 2. */
@@ -59,7 +75,7 @@ export class PointsLayer {
     if (!gl) {
       throw new Error(
         'This browser shows no WebGL 2, which the points need; switch on hardware acceleration ' +
-          'or try another browser. Sliders, drawing and sampling work all the same.',
+          'or try another browser. The map, sliders, drawing and sampling work all the same.',
       )
     }
     this.gl = gl
@@ -71,7 +87,13 @@ export class PointsLayer {
       shape: this.attribute('shape', 1, gl.FLOAT),
     }
     const uniform = (name: string) => gl.getUniformLocation(this.program, name)
-    this.uniforms = { camera: uniform('camera'), moved: uniform('moved'), size: uniform('size') }
+    this.uniforms = {
+      camera: uniform('camera'),
+      moved: uniform('moved'),
+      size: uniform('size'),
+      paper: uniform('paper'),
+      ink: uniform('ink'),
+    }
   }
 
   setPositions(before: Float32Array, after: Float32Array): void {
@@ -87,6 +109,19 @@ export class PointsLayer {
 
   setShapes(shapes: Float32Array): void {
     this.fill('shape', shapes)
+  }
+
+  /** What points lie on, and what outlines those of too little contrast to it. */
+  setGround(paper: string, ink: string): void {
+    const { gl } = this
+    gl.useProgram(this.program)
+    for (const [name, colour] of [
+      ['paper', paper],
+      ['ink', ink],
+    ] as const) {
+      const [r, g, b] = rgb(colour)
+      gl.uniform3f(this.uniforms[name], r / 255, g / 255, b / 255)
+    }
   }
 
   /**

@@ -77,6 +77,7 @@ export class Stage implements Plane {
     const style = getComputedStyle(this.element)
     const read = (name: string) => style.getPropertyValue(name).trim()
     this.ink = { ink: read('--ink'), paper: read('--paper'), accent: read('--accent') }
+    this.points?.setGround(this.ink.paper, this.ink.ink)
     void this.makeField()
     this.invalidate()
   }
@@ -132,6 +133,7 @@ export class Stage implements Plane {
       effect(() => {
         void state.pins.value
         void state.marks.value
+        void state.corner.value
         // The pointer shows where it is by itself: only other spots are drawn.
         if (!byPointer.value) void state.spot.value
         this.invalidate('front')

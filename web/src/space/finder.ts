@@ -16,7 +16,14 @@ export class Finder {
   constructor(
     private readonly worker: Worker,
     points: Points,
+    failed: (error: Error) => void,
   ) {
+    this.worker.onerror = ({ message }) =>
+      failed(
+        new Error(
+          `The search for neighbours stopped (${message || 'no reason given'}); reload the page.`,
+        ),
+      )
     this.worker.onmessage = ({ data }: MessageEvent<Near>) => {
       const { asked } = this
       this.asked = null

@@ -75,7 +75,7 @@ export function Path() {
               aria-label={`step ${i + 1} of the path`}
               onClick={() => scrub(i / (FRAMES - 1))}
             >
-              <Decoding code={code} side={64} />
+              <Decoding code={code} side={48} />
             </button>
           ))}
         </div>

@@ -50,7 +50,7 @@ export function Sample() {
           ◆ marks where the draws fell. Point at one to decode it; press to pin it.
         </p>
       </div>
-      <div class="strip wrap">
+      <div class="strip">
         {codes.map((code, i) => (
           <button
             key={`${source} ${turn} ${i}`}

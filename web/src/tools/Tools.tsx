@@ -1,22 +1,28 @@
-/** The open tool below the plot, one row high; it folds away. */
+/** Below the decoded image: pins, or the open tool, which scrolls in itself. The plot keeps its size. */
 import type { ComponentType } from 'preact'
+import type { Space } from '../bundle/space'
 import type { ToolName } from '../explorer/state'
 import { useExplorer } from '../ui/context'
+import { Pins } from '../ui/Pins'
 import { Draw } from './Draw'
 import { Path } from './Path'
 import { Sample } from './Sample'
+import { Selection } from './Selection'
 import { Sliders } from './Sliders'
 
 interface Tool {
-  readonly name: ToolName
+  /** Pins are there where no tool is open. */
+  readonly name: ToolName | null
   readonly title: string
-  readonly needs: 'decoder' | 'encoder'
+  readonly needs?: 'decoder' | 'encoder'
   readonly part: ComponentType
   /** Whether it holds a person's own work, which closing it must not erase. */
   readonly stays?: boolean
 }
 
 const TOOLS: readonly Tool[] = [
+  { name: null, title: 'Pins', part: Pins, stays: true },
+  { name: 'selection', title: 'Selection', part: Selection },
   { name: 'sliders', title: 'Sliders', needs: 'decoder', part: Sliders },
   { name: 'path', title: 'Path', needs: 'decoder', part: Path },
   { name: 'draw', title: 'Draw', needs: 'encoder', part: Draw, stays: true },
@@ -25,18 +31,17 @@ const TOOLS: readonly Tool[] = [
 
 export function Tools() {
   const { actions, state, bundle } = useExplorer()
-  const tools = TOOLS.filter(({ needs }) => bundle.space[needs])
-  const open = tools.find(({ name }) => name === state.tool.value)
-  if (tools.length === 0) return null
+  const tools = TOOLS.filter(({ needs }) => !needs || bundle.space[needs satisfies keyof Space])
+  const open = tools.find(({ name }) => name === state.tool.value) ?? tools[0]
   return (
-    <footer class="tools">
+    <div class="tools">
       <nav aria-label="tools">
         {tools.map(({ name, title }) => (
           <button
-            key={name}
+            key={title}
             type="button"
-            aria-pressed={open?.name === name}
-            onClick={() => actions.toggleTool(name)}
+            aria-pressed={open.name === name}
+            onClick={() => actions.openTool(name)}
           >
             {title}
           </button>
@@ -45,15 +50,10 @@ export function Tools() {
       {tools
         .filter((tool) => tool === open || tool.stays)
         .map((tool) => (
-          <section
-            key={tool.name}
-            class={tool === open ? 'tool' : ''}
-            aria-label={tool.title}
-            hidden={tool !== open}
-          >
+          <section key={tool.title} class="tool" aria-label={tool.title} hidden={tool !== open}>
             <tool.part />
           </section>
         ))}
-    </footer>
+    </div>
   )
 }

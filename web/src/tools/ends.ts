@@ -1,9 +1,10 @@
-/** Codes that a path can begin and end at: pins, and the means of the classes. */
+/** Codes that a path can begin and end at: pins, and typical images and means of the classes. */
 import type { Explorer } from '../explorer/explorer'
-import { meanOfClass } from '../space/points'
+import { codeOf, meanOfClass } from '../space/points'
+import { mostTypical } from '../space/typical'
 
 export interface End {
-  /** `pin:4` or `class:3` */
+  /** `pin:4`, `typical:3`, or `class:3` for its mean */
   readonly value: string
   readonly title: string
 }
@@ -17,12 +18,21 @@ export function endsOf(explorer: Explorer): End[] {
   const means = bundle.labels
     .filter((label) => label >= 0)
     .map((label) => ({ value: `class:${label}`, title: `mean of ${bundle.className(label)}` }))
-  return [...pins, ...means]
+  // The mean of a class of two kinds looks like neither: its most typical image does not.
+  const typical = means.map(({ value }) => {
+    const label = Number(value.slice('class:'.length))
+    return { value: `typical:${label}`, title: `a typical ${bundle.className(label)}` }
+  })
+  return [...pins, ...typical, ...means]
 }
 
 export function codeAtEnd(explorer: Explorer, value: string): Float32Array | null {
   const [kind, number] = value.split(':')
   if (kind === 'class') return meanOfClass(explorer.bundle.points, Number(number))
+  if (kind === 'typical') {
+    const { points } = explorer.bundle
+    return codeOf(points, mostTypical(points, Number(number)))
+  }
   return explorer.state.pins.value.find(({ key }) => key === Number(number))?.code ?? null
 }
 

@@ -1,11 +1,13 @@
 /** The list of keys, and the search. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
+import { legendOf } from '../explorer/classes'
 import { KEYS } from '../explorer/keys'
 import type { DialogName } from '../explorer/state'
 import { codeOf } from '../space/points'
 import { useExplorer } from './context'
 import { Thumbnail } from './Images'
+import { ClassButton } from './Legend'
 
 const MOST = 24
 
@@ -13,6 +15,7 @@ export function Dialogs() {
   const { state } = useExplorer()
   if (state.dialog.value === 'keys') return <Keys />
   if (state.dialog.value === 'find') return <Find />
+  if (state.dialog.value === 'classes') return <Classes />
   return null
 }
 
@@ -63,6 +66,35 @@ function Keys() {
         an image that the encoder put there; the decoder runs in this page and turns any spot back
         into an image.
       </p>
+    </Dialog>
+  )
+}
+
+function Classes() {
+  const { bundle } = useExplorer()
+  const [text, setText] = useState('')
+  const sought = text.trim().toLowerCase()
+  const found = legendOf(bundle).more.filter((label) =>
+    bundle.className(label).toLowerCase().includes(sought),
+  )
+  return (
+    <Dialog name="classes">
+      <input
+        type="search"
+        autofocus
+        placeholder="class"
+        aria-label="class"
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <ul class="found">
+        {found.map((label) => (
+          <li key={label}>
+            <ClassButton label={label} />
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p class="quiet">no class has that name</p>}
     </Dialog>
   )
 }

@@ -1,4 +1,5 @@
 /** The hero: what the current spot decodes to, and what is known of that spot. */
+import { useEffect, useState } from 'preact/hooks'
 import { shares, typicality } from '../space/neighbours'
 import type { Certainty, View } from '../space/views'
 import type { Origin } from '../explorer/state'
@@ -8,6 +9,7 @@ import { signed } from './numbers'
 
 const SIDE = 184
 const SHOWN_NUMBERS = 6
+const REST_MS = 400
 
 const TITLES: Record<Origin, string> = {
   start: 'one of the images, decoded',
@@ -19,6 +21,7 @@ const TITLES: Record<Origin, string> = {
   sample: 'a drawn code',
   pin: 'here',
   selection: 'mean of the selection',
+  difference: 'between two means',
   earlier: 'last decoded',
 }
 
@@ -67,7 +70,34 @@ export function Hero() {
         {near && <Near />}
         {spot && <Code code={spot.code} />}
       </div>
+      <Spoken />
     </section>
+  )
+}
+
+/** Says what the keys and tools decode; the pointer is seen. */
+function Spoken() {
+  const { state, bundle } = useExplorer()
+  const [said, setSaid] = useState('')
+  const spot = state.spot.value
+  const near = state.near.value
+  const silent = !spot || !near || ['start', 'pointer', 'earlier'].includes(spot.origin)
+  const [first] = near ? shares(near.indices, bundle.points.labels) : []
+  const typical = near && typicality(near.distances, bundle.space.spacing)
+  const parts = [
+    spot && TITLES[spot.origin],
+    first && `near ${bundle.className(first.label)}, ${Math.round(100 * first.share)} %`,
+    typical !== null && `typical ${Math.round(100 * typical)} %`,
+  ]
+  const sentence = silent ? '' : parts.filter(Boolean).join('; ')
+  useEffect(() => {
+    const timer = setTimeout(() => setSaid(sentence), REST_MS)
+    return () => clearTimeout(timer)
+  }, [sentence])
+  return (
+    <p class="spoken" aria-live="polite">
+      {said}
+    </p>
   )
 }
 

@@ -1,6 +1,6 @@
 /** Pinned images: the original, its reconstruction, its neighbours, one row each to compare. */
 import { useEffect, useState } from 'preact/hooks'
-import { colourOf } from '../images/palette'
+import { colourOf, outlineOf, SHAPES, shapeOf } from '../images/palette'
 import type { Pin } from '../explorer/state'
 import { useExplorer } from './context'
 import { Decoding, Pixels, Thumbnail } from './Images'
@@ -11,15 +11,7 @@ export function Pins() {
   const { actions, state } = useExplorer()
   const pins = state.pins.value
   return (
-    <section class="pins" aria-label="pinned images">
-      <h2>
-        pinned
-        {pins.length > 1 && (
-          <button type="button" class="minor" onClick={() => actions.clearPins()}>
-            clear all
-          </button>
-        )}
-      </h2>
+    <div class="pins">
       {pins.length === 0 ? (
         <p class="quiet">Click a point to keep it here with its reconstruction and neighbours.</p>
       ) : (
@@ -29,7 +21,12 @@ export function Pins() {
           ))}
         </ol>
       )}
-    </section>
+      {pins.length > 1 && (
+        <button type="button" class="minor" onClick={() => actions.clearPins()}>
+          clear all
+        </button>
+      )}
+    </div>
   )
 }
 
@@ -44,8 +41,12 @@ function PinRow({ pin }: { pin: Pin }) {
       <p class="pinTitle">
         <span class="badge">{pin.key}</span>
         {label !== null && (
-          <span class="dot" aria-hidden="true" style={{ color: colourOf(label) }}>
-            ●
+          <span
+            class={`dot ${outlineOf(label)}`}
+            aria-hidden="true"
+            style={{ color: colourOf(label) }}
+          >
+            {SHAPES[shapeOf(label)]}
           </span>
         )}
         <span class="name" title={title}>

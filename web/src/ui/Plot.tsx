@@ -59,13 +59,14 @@ export function Plot() {
         </p>
       )}
       {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
-      {state.spot.value?.origin === 'start' && !state.tool.value && bundle.space.decoder && (
+      {state.spot.value?.origin === 'start' && bundle.space.decoder && (
         <p class="hint">
           <span class="mouse">Move the pointer: every spot becomes an image</span>
           <span class="finger">Press and drag: every spot becomes an image</span>
         </p>
       )}
-      {state.trouble.value.plot && (
+      {state.collapsed.value && <p class="trouble collapsed">{state.collapsed.value}</p>}
+      {state.trouble.value.plot && state.look.value !== 'map' && (
         <p class="trouble over" role="alert">
           {state.trouble.value.plot}
         </p>
