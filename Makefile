@@ -24,13 +24,13 @@ page-test: $(VENV)/.page
 	@echo "the page in a browser …"
 	@OMP_NUM_THREADS=1 $(BIN)/pytest tests/page -m page
 
-# Trackers with their own packages and a real MLflow server, in an environment of their own: MLflow
-# wants an older pyarrow than constraints.txt, and trackio, which is tried where it is there, an
-# older pillow than latentscape.
+# Trackers and the hub with their own packages, a real MLflow server and a stand-in for the hub, in an
+# environment of their own: MLflow wants an older pyarrow than constraints.txt, and trackio, which is
+# tried where it is there, an older pillow than latentscape.
 TRACKERS ?= .venv-trackers
 trackers:
 	@$(PYTHON) -m venv $(TRACKERS)
-	@$(TRACKERS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,tensorboard,mlflow,wandb]'
+	@$(TRACKERS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,tensorboard,mlflow,wandb,hub]'
 	@$(TRACKERS)/bin/python -m pytest -m trackers tests/tracking
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.

@@ -26,6 +26,7 @@ Runs:
     load_run       opens a trained model's directory.
     Run            a trained model: encode, decode, reconstruct, sample.
     pack           writes a run as one file, which load_run opens.
+    push           puts a run on the Hugging Face hub, from where load_run opens it.
 
 Looking:
     explore        walks through the space, in a notebook's cell or in the browser.
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from latentscape.figures import plot
     from latentscape.models.plan import Plan
     from latentscape.reports.comparison import compare
+    from latentscape.reports.hub import push
     from latentscape.reports.run_report import report
     from latentscape.runs.load import load_run
     from latentscape.runs.packing import pack
@@ -105,6 +107,7 @@ __getattr__ = lazily(
         "odd": ".evaluation.questions.odd",
         "pack": ".runs.packing",
         "plot": ".figures",
+        "push": ".reports.hub",
         "recipes": ".recipes",
         "report": ".reports.run_report",
         "resume": ".training",
@@ -144,6 +147,7 @@ __all__ = [
     "odd",
     "pack",
     "plot",
+    "push",
     "recipes",
     "report",
     "resume",

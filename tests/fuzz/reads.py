@@ -136,6 +136,7 @@ OWN = {
     "recipes/outside.py:module_of": "the door of trust: deeds tell where it is passed",
     "reports/embed.py:shot": MADE,
     "system/removal.py:_is_being_marked": "a regular file, shorter than our own marker",
+    "runs/hub.py:copy_checked": "tests/tracking/test_hub.py, with the hub's own client",
     "runs/archive.py:write_archive": "copies the files of a run as they are",
     "tracking/kinds.py:make_tracker": "ours, or an installed package's that a person named",
     "sweeps/work.py:held": "only compared, byte by byte",

@@ -1,5 +1,8 @@
 """Runs as one file: what is opened is what was packed, and what else such a file may hold."""
 
+import json
+import shutil
+import sys
 import zipfile
 
 import numpy as np
@@ -8,6 +11,7 @@ import pytest
 from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.runs.archive import listed, unpacked
+from latentscape.runs.hub import copy_checked
 from latentscape.runs.load import load_run
 from latentscape.runs.packing import pack
 from latentscape.system.errors import LatentscapeError
@@ -69,7 +73,7 @@ def test_verbs_open_it(packed, kept, tmp_path, capsys):
     assert "complete" in capsys.readouterr().out
     assert main(["encode", str(packed), "--out", str(tmp_path / "codes.parquet")]) == 0
     assert main(["train", "--resume", str(packed)]) == 2
-    assert "is packed; unzip it" in capsys.readouterr().err
+    assert "is no directory; unpack it" in capsys.readouterr().err
     assert main(["pack", str(kept.folder), str(packed)]) == 2
     assert "is there already" in capsys.readouterr().err
     assert main(["pack", str(tmp_path), str(tmp_path / "no.zip")]) == 2
@@ -121,3 +125,32 @@ def test_every_file_is_what_the_list_says(packed, tmp_path):
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip at all" * 99])
 def test_other_files_are_told(content, tmp_path):
     refused(content, tmp_path)
+
+
+def test_what_was_fetched_is_held_against_its_list(kept, tmp_path):
+    shutil.copytree(kept.folder, tmp_path / "fetched")
+    files = listed(kept.folder)
+    (tmp_path / "fetched/evil.py").write_text("raise SystemExit")
+
+    def copied(name, **more):
+        told = {"format": "latentscape-run", "files": files | more}
+        (tmp_path / "fetched/pack.json").write_text(json.dumps(told))
+        (tmp_path / name).mkdir()
+        copy_checked(tmp_path / "fetched", tmp_path / name)
+        return tmp_path / name
+
+    assert listed(copied("sound")) == files
+    assert not (tmp_path / "sound/evil.py").exists()
+    for name in ("evil.py", "../x.npy"):
+        with pytest.raises(LatentscapeError, match=f"a run has no file '{name}'"):
+            copied(f"to-{len(name)}", **{name: "0" * 64})
+    with pytest.raises(LatentscapeError, match=r"run\.json is not what pack\.json says"):
+        copied("changed", **{"run.json": "0" * 64})
+
+
+def test_the_hub_needs_its_package(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    assert main(["measure", "hf://me/digits@v1"]) == 2
+    assert "pip install 'latentscape[hub]'" in capsys.readouterr().err
+    assert main(["measure", "hf://digits"]) == 2
+    assert "write hf://USER/NAME@REVISION" in capsys.readouterr().err

@@ -40,6 +40,7 @@ VERBS = {
     "explore": "Walk through a latent space in the browser.",
     "export": "Write the explorer as a web site or one file, or the networks as ONNX.",
     "pack": "Write a run as one file, which every verb opens.",
+    "push": "Put a run on the Hugging Face hub, with a card of what was measured.",
     "reconstruct": "Send your own pictures through a model.",
 }
 

@@ -16,7 +16,8 @@ def load_run(path: str | Path, *, weights: str | None = None, trust: bool = Fals
     """Open a run directory.
 
     Args:
-        path: the directory that training made, or the zip file that it was packed into.
+        path: the directory that training made, the zip file that it was packed into, or its address
+            on the hub, "hf://USER/NAME@REVISION".
         weights: "best" (by validation) or "last"; by default as its plan says.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 

@@ -21,6 +21,7 @@ from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.data import Data
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.places import is_packed
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
@@ -131,8 +132,8 @@ def resume(
     Raises:
         LatentscapeError: when the directory is no run or damaged, or the images have changed.
     """
-    if Path(path).suffix == ".zip":
-        raise LatentscapeError(f"'{path}' is packed; unzip it, and continue the folder")
+    if is_packed(Path(path)):
+        raise LatentscapeError(f"'{path}' is no directory; unpack it, and continue that")
     folder = RunFolder(path)
     record = folder.record
     if images is None:
