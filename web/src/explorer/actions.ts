@@ -77,6 +77,11 @@ export class Actions {
     this.state.smooth.value = !this.state.smooth.value
   }
 
+  /** Has the plot save itself; null once it has. */
+  saveView(form: 'png' | 'svg' | null): void {
+    this.state.snapshot.value = form
+  }
+
   // Classes
 
   hideClasses(labels: Iterable<number>): void {

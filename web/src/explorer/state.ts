@@ -83,6 +83,8 @@ export function makeState() {
     tool: signal<ToolName | null>(null),
     /** A file that was dropped on the page and that no tool has taken yet. */
     dropped: signal<File | null>(null),
+    /** As what the view is to be saved, until the plot has done it. */
+    snapshot: signal<'png' | 'svg' | null>(null),
     smooth: signal(false),
     decoderShare: signal(0),
     /** Why every image looks alike here, where it does. */

@@ -1,6 +1,7 @@
 /** The plot: three canvases over each other, each drawn again when something of it changed. */
 import { computed, effect } from '@preact/signals'
 import type { Explorer } from '../explorer/explorer'
+import { save, saveCanvas } from '../explorer/save'
 import type { View } from '../space/views'
 import type { Ink } from './annotations'
 import { Background } from './background'
@@ -13,6 +14,7 @@ import { listen } from './gestures'
 import type { Spot } from './outline'
 import { type Plane, Pointing } from './pointing'
 import { PointsLayer } from './points'
+import { type Layers, pixelsOf, shapesOf } from './snapshot'
 
 const MORPH_MS = 600
 
@@ -22,6 +24,7 @@ export class Stage implements Plane {
   private readonly background: Background
   private readonly foreground: Foreground
   private readonly front: CanvasRenderingContext2D
+  private colours: Uint8Array = new Uint8Array(0)
   private asked = false
   private readonly stale = { back: true, points: true, front: true }
   private readonly budget: PointBudget
@@ -33,7 +36,7 @@ export class Stage implements Plane {
   constructor(
     private readonly explorer: Explorer,
     private readonly element: HTMLElement,
-    canvases: { back: HTMLCanvasElement; points: HTMLCanvasElement; front: HTMLCanvasElement },
+    private readonly canvases: Layers,
     private readonly ring: HTMLElement,
   ) {
     const back = canvases.back.getContext('2d') as CanvasRenderingContext2D
@@ -111,9 +114,9 @@ export class Stage implements Plane {
             : state.look.value === 'map'
               ? 0.4
               : 0.85
-        this.points?.setColours(
-          pointColours(bundle.points, state.hidden.value, state.selection.value, alpha),
-        )
+        const { hidden, selection } = state
+        this.colours = pointColours(bundle.points, hidden.value, selection.value, alpha)
+        this.points?.setColours(this.colours)
         this.invalidate()
       }),
       effect(() => {
@@ -139,6 +142,10 @@ export class Stage implements Plane {
         this.invalidate('front')
       }),
       effect(() => this.moveRing(state.hovered.value)),
+      effect(() => {
+        const form = state.snapshot.value
+        if (form) this.save(form)
+      }),
     ]
   }
 
@@ -222,6 +229,29 @@ export class Stage implements Plane {
     stale.back = stale.points = stale.front = false
     if (t < 1) this.invalidate()
     performance.mark('drawn')
+  }
+
+  private save(form: 'png' | 'svg'): void {
+    const { canvases, explorer, ink, screen } = this
+    const { actions, bundle, state, view } = explorer
+    actions.saveView(null)
+    this.stale.back = this.stale.points = true
+    this.draw()
+    const name = `${bundle.space.name}-${state.viewName.peek()}.${form}`
+    if (form === 'png') {
+      const saving = saveCanvas(name, pixelsOf(canvases, ink.paper))
+      saving.catch((error) => actions.fail('notice', error))
+      return
+    }
+    const shapes = {
+      positions: view.peek().positions,
+      labels: bundle.points.labels,
+      colours: this.colours,
+      size: pointSize(bundle.points.count, state.camera.peek().zoom),
+      matrix: this.matrix(),
+    }
+    const svg = shapesOf(canvases, shapes, screen, ink)
+    save(name, new Blob([svg], { type: 'image/svg+xml' }))
   }
 
   /** Tells the budget how long what was just drawn keeps the next frame waiting. */

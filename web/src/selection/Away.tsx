@@ -1,6 +1,6 @@
 /** A selection taken along: as a table, as a list of ids, as a picture. */
 import { useExplorer } from '../ui/context'
-import { save, saveCanvas } from './save'
+import { save, saveCanvas } from '../explorer/save'
 import { MOST_IMAGES, sheetOf } from './sheet'
 import { tableOf } from './table'
 

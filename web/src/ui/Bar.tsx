@@ -1,4 +1,5 @@
 /** The bar above the plot: what is looked at, and how. */
+import type { Explorer } from '../explorer/explorer'
 import type { Look } from '../explorer/state'
 import { linkTo } from '../explorer/restore'
 import { useExplorer } from './context'
@@ -70,7 +71,16 @@ export function Bar() {
         >
           ◐
         </button>
+        <SaveChoice />
         <LinkButton />
+        <button
+          type="button"
+          aria-label="full screen"
+          title="full screen"
+          onClick={() => void fullScreen(explorer)}
+        >
+          ⛶
+        </button>
         <button
           type="button"
           aria-label="keys and help"
@@ -135,6 +145,36 @@ function Behind() {
       </select>
     </label>
   )
+}
+
+function SaveChoice() {
+  const { actions } = useExplorer()
+  return (
+    <select
+      aria-label="save the view"
+      title="save the view"
+      value=""
+      onChange={(event) => {
+        const form = event.currentTarget.value
+        event.currentTarget.value = ''
+        if (form === 'png' || form === 'svg') actions.saveView(form)
+      }}
+    >
+      <option value="">save</option>
+      <option value="png">pixels (PNG)</option>
+      <option value="svg">shapes (SVG)</option>
+    </select>
+  )
+}
+
+async function fullScreen({ actions }: Explorer): Promise<void> {
+  try {
+    await (document.fullscreenElement
+      ? document.exitFullscreen()
+      : document.documentElement.requestFullscreen())
+  } catch {
+    actions.tell('What holds this page does not let it fill the screen.')
+  }
 }
 
 function LinkButton() {
