@@ -12,62 +12,164 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from latentscape.bundle.roles import Roles
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import did_you_mean
 
 LABEL_COLUMNS = ("label", "class", "target", "y")
 ID_COLUMNS = ("id", "file", "path", "name", "filename")
+INDEX_COLUMNS = ("__index_level_0__", "unnamed: 0")  # what pandas writes of a frame's index
+UNLABELLED = (-1, "-1")  # how clustering libraries write that a point is in no cluster
 
 Column = tuple[str, pa.ChunkedArray]
 
 
-def codes_in(table: pa.Table, source: Path) -> NDArray[np.float32]:
-    """Take the column of lists, z_0 …, or all numeric columns that are no label and no id.
+def roles_in(table: pa.Table, said: Roles, source: Path) -> Roles:
+    """Decide which columns are what.
+
+    Unless it is said, codes are the one column of lists of numbers, columns z_0 …, or the one
+    family of columns whose names are alike but for a number (pc1, pc2), or x, y and z.
+
+    Args:
+        table: somebody's.
+        said: what is known.
+        source: its file, for messages.
 
     Raises:
-        LatentscapeError: when there is none, or a code lacks a number.
+        LatentscapeError: when it is not clear which columns are codes, or one that was named is not
+            there.
     """
-    columns = _columns(table)
-    for name, column in columns:
-        if _is_list(column.type):
-            return _from_lists(name, column, source)
-    ours = [(name, column) for name, column in columns if re.fullmatch(r"z_\d+", name)]
-    found = ours or [
-        (name, column)
-        for name, column in columns
-        if _is_number(column.type) and name.lower() not in LABEL_COLUMNS + ID_COLUMNS
+    there = table.column_names
+    twice = [name for name in there if there.count(name) > 1]
+    if twice:
+        raise LatentscapeError(f"'{source}' has a column {twice[0]!r} twice; rename one of them")
+    for name in (*said.codes, said.label, said.id):
+        if name and name not in there:
+            raise LatentscapeError(
+                f"'{source}' has no column {name!r}; {did_you_mean(name, there)}"
+            )
+    label = said.label or _label(table, said)
+    named = _find(table, ID_COLUMNS) or _find(table, INDEX_COLUMNS)
+    name = said.id or (named[0] if named and named[0] not in (label, *said.codes) else "")
+    return Roles(said.codes or _codes(table, {label, name}, source), label, name)
+
+
+def codes_in(table: pa.Table, roles: Roles, source: Path) -> NDArray[np.float32]:
+    """Take the codes (N, d).
+
+    Args:
+        table: somebody's.
+        roles: which of its columns are what.
+        source: its file, for messages.
+
+    Raises:
+        LatentscapeError: when they are no numbers, or a code lacks one.
+    """
+    if len(roles.codes) == 1 and _is_list(table[roles.codes[0]].type):
+        return _from_lists(roles.codes[0], table[roles.codes[0]], source)
+    return np.stack([_numbers(name, table[name], source) for name in roles.codes], axis=1)
+
+
+def _label(table: pa.Table, said: Roles) -> str:
+    """The column of classes by its name; y is one where it is no axis."""
+    found = _find(table, LABEL_COLUMNS)
+    if found is None or found[0] in (*said.codes, said.id):
+        return ""
+    name, column = found
+    is_axis = pa.types.is_floating(column.type) or _find(table, ("x",)) is not None
+    return "" if name.lower() == "y" and is_axis else name
+
+
+def _codes(table: pa.Table, others: set[str], source: Path) -> tuple[str, ...]:
+    """The columns of codes by types and names."""
+    columns = [(name, column) for name, column in _columns(table) if name not in others]
+    lists = [name for name, column in columns if _is_list(column.type) and _holds_numbers(column)]
+    if len(lists) == 1:
+        return (lists[0],)
+    numeric = [name for name, column in columns if _is_numeric(column.type)]
+    families: dict[str, list[str]] = {}
+    for name, _ in columns:
+        families.setdefault(_family(name), []).append(name)
+    found = [
+        names for stem, names in families.items() if stem and not set(numeric).isdisjoint(names)
     ]
-    if not found:
+    if not lists and "z_" in families:
+        return tuple(families["z_"])
+    if not lists and len(found) == 1:
+        return tuple(found[0])
+    if not lists and len(numeric) == 1:
+        return (numeric[0],)
+    if lists or numeric:
+        known = ", ".join((lists or numeric)[:8])
         raise LatentscapeError(
-            f"'{source}' has no column of lists and no numeric columns; "
-            f"its columns are {', '.join(table.column_names) or 'none'}"
+            f"nothing says which columns of '{source}' are the codes (it has {known}); name them "
+            f"with --codes, such as --codes {' '.join(lists[:1] or numeric[:2])}"
         )
-    return np.stack([_numbers(name, column, source) for name, column in found], axis=1)
+    raise LatentscapeError(
+        f"'{source}' has no column of lists of numbers and no numeric columns; "
+        f"its columns are {', '.join(table.column_names) or 'none'}"
+    )
 
 
-def labels_in(table: pa.Table, source: Path) -> tuple[NDArray[np.int64] | None, list[str]]:
-    """Number the labels, in the order of their values; −1 where there is none.
+def _family(name: str) -> str:
+    """What the names of a code's columns have in common; "" for a column by itself.
+
+    Example:
+        >>> [_family(name) for name in ("pc1", "pc2", "X", "y", "0", "age")]
+        ['pc', 'pc', 'xyz', 'xyz', '#', '']
+    """
+    if name.lower() in ("x", "y", "z"):
+        return "xyz"
+    numbered = re.fullmatch(r"(.*?)[0-9]+", name)
+    return "" if numbered is None else numbered.group(1) or "#"
+
+
+def _holds_numbers(column: pa.ChunkedArray) -> bool:
+    kind = column.type.value_type
+    return _is_numeric(kind) or bool(pa.types.is_null(kind))
+
+
+def _is_numeric(kind: pa.DataType) -> bool:
+    return _is_number(kind) or bool(pa.types.is_decimal(kind))
+
+
+def labels_in(
+    table: pa.Table, roles: Roles, source: Path
+) -> tuple[NDArray[np.int64] | None, list[str]]:
+    """Number the labels, in the order of their values; −1 where there is none, or it is −1.
+
+    Args:
+        table: somebody's.
+        roles: which of its columns are what.
+        source: its file, for messages.
 
     Raises:
         LatentscapeError: when they are neither words nor numbers.
     """
-    found = _find(table, LABEL_COLUMNS)
-    if found is None:
+    if not roles.label:
         return None, []
-    values = [None if _is_nan(value) else value for value in _words(*found, source)]
+    words = _words(roles.label, table[roles.label], source)
+    values = [None if _is_nan(value) or value in UNLABELLED else value for value in words]
     distinct = sorted({value for value in values if value is not None}, key=_by_number)
     numbers = {value: number for number, value in enumerate(distinct)}
     labels = np.array([numbers.get(value, -1) for value in values], dtype=np.int64)
     return labels, [str(value) for value in distinct]
 
 
-def ids_in(table: pa.Table, source: Path) -> list[str] | None:
+def ids_in(table: pa.Table, roles: Roles, source: Path) -> list[str] | None:
     """Read the ids as text.
+
+    Args:
+        table: somebody's.
+        roles: which of its columns are what.
+        source: its file, for messages.
 
     Raises:
         LatentscapeError: when they are neither words nor numbers.
     """
-    found = _find(table, ID_COLUMNS)
-    return None if found is None else [str(value) for value in _words(*found, source)]
+    if not roles.id:
+        return None
+    return [str(value) for value in _words(roles.id, table[roles.id], source)]
 
 
 def _columns(table: pa.Table) -> list[Column]:

@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.bundle.columns import ID_COLUMNS, LABEL_COLUMNS, codes_in, ids_in, labels_in
+from latentscape.bundle.columns import (
+    ID_COLUMNS,
+    LABEL_COLUMNS,
+    codes_in,
+    ids_in,
+    labels_in,
+    roles_in,
+)
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
@@ -23,19 +31,22 @@ def bundle_codes(
     source: str | Path,
     folder: str | Path,
     *,
+    roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     views: tuple[str, ...] = ("pca", "lda"),
 ) -> Path:
     """Write a bundle of somebody else's codes, without encoder and decoder.
 
-    A `.npy` file holds codes (N, d). A `.parquet` or `.csv` file holds them in one column of
-    lists, in columns z_0, z_1 … or in numeric columns, besides which it may have a column of labels
-    (`label`, `class`, `target` or `y`) and one of ids (`id`, `file`, `path`, `name` or
-    `filename`).
+    A `.npy` file holds codes (N, d). A `.parquet` or `.csv` file holds them in one column of lists,
+    in columns z_0, z_1 …, in numeric columns of one stem (pc1, pc2), or in x, y and z, besides
+    which it may have a column of labels (`label`, `class`, `target`, or `y` where that is no axis)
+    and one of ids (`id`, `file`, `path`, `name` or `filename`, or the index of a frame of pandas).
+    What is otherwise, `roles` says.
 
     Args:
         source: a `.npy`, `.parquet` or `.csv` file.
         folder: the bundle to write; a bundle that is there already is replaced.
+        roles: which columns are what, where names do not tell.
         thumbs: a folder of pictures: found by the ids' names where these are names of files, else
             as many as there are codes, in the order of their names.
         views: names of projections beside the code's own numbers.
@@ -47,7 +58,7 @@ def bundle_codes(
         LatentscapeError: when the file cannot be read, holds no codes, or pictures are missing.
     """
     source = Path(source)
-    codes, labels, classes, ids = read_codes(source)
+    codes, labels, classes, ids = read_codes(source, roles)
     pixels = None if thumbs is None else load_thumbs(Path(thumbs), ids, len(codes))
     make_folder(Path(folder).parent)
     finite = len(codes) > 0 and bool(np.isfinite(codes).all())  # else the writer says what is wrong
@@ -66,16 +77,21 @@ def bundle_codes(
 Table = tuple[NDArray[np.float32], NDArray[np.int64] | None, list[str], list[str] | None]
 
 
-def read_codes(source: Path) -> Table:
+def read_codes(source: Path, said: Roles = BY_NAME) -> Table:
     """Read codes (N, d), labels (−1 where there is none), class names and ids.
 
     Args:
         source: a `.npy`, `.parquet` or `.csv` file; see `bundle_codes`.
+        said: which columns are what, where names do not tell.
 
     Raises:
         LatentscapeError: when the file cannot be read or holds no codes.
     """
     if source.suffix == ".npy":
+        if said != BY_NAME:
+            raise LatentscapeError(
+                f"'{source}' is an array without columns; leave --codes, --label and --id out"
+            )
         codes = read_npy(source)
         if codes.nbytes > LARGEST:
             raise LatentscapeError(
@@ -88,8 +104,9 @@ def read_codes(source: Path) -> Table:
             )
         return codes.astype(np.float32), None, [], None
     if source.suffix in (".parquet", ".csv"):
-        texts = (*LABEL_COLUMNS, *ID_COLUMNS)
+        texts = {*LABEL_COLUMNS, *ID_COLUMNS, said.label.lower(), said.id.lower()} - {"y"}
         table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)
-        labels, classes = labels_in(table, source)
-        return codes_in(table, source), labels, classes, ids_in(table, source)
+        roles = roles_in(table, said, source)
+        labels, classes = labels_in(table, roles, source)
+        return codes_in(table, roles, source), labels, classes, ids_in(table, roles, source)
     raise LatentscapeError(f"'{source}' is no .npy, .parquet or .csv file of codes")

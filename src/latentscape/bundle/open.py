@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from latentscape.bundle.cached import FOLDER, cached_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.runs.places import local
 from latentscape.system.errors import LatentscapeError
 
@@ -27,6 +28,7 @@ def opened_bundle(
     source: Run | str | Path,
     images: Splits | None = None,
     *,
+    roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
     trust: bool = False,
@@ -38,6 +40,7 @@ def opened_bundle(
     Args:
         source: a run or its directory, a table of codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
+        roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for a table of codes.
         limit: how many images at most.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -50,13 +53,15 @@ def opened_bundle(
         if (source / "space.json").exists():
             yield read_bundle(source)
             return
-        if source.is_dir() and thumbs is None and _can_keep(source):
+        if source.is_dir() and thumbs is None and roles == BY_NAME and _can_keep(source):
             yield cached_bundle(source, images, limit, trust=trust)
             return
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         folder = Path(place) / "bundle"
         yield read_bundle(
-            make_bundle(source, folder, images, thumbs=thumbs, limit=limit, trust=trust)
+            make_bundle(
+                source, folder, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
+            )
         )
 
 
@@ -70,6 +75,7 @@ def make_bundle(
     folder: str | Path,
     images: Splits | None = None,
     *,
+    roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
     trust: bool = False,
@@ -80,6 +86,7 @@ def make_bundle(
         source: a run, its directory, or a file of codes.
         folder: where to write.
         images: those to show, or what the codes belong to.
+        roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: pictures of the codes' rows: a folder or an archive.
         limit: the most points.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
@@ -91,7 +98,9 @@ def make_bundle(
     if isinstance(source, str | Path) and Path(source).suffix in TABLES:
         from latentscape.bundle.from_codes import bundle_codes
 
-        return bundle_codes(source, folder, thumbs=thumbs)
+        return bundle_codes(source, folder, roles=roles, thumbs=thumbs)
+    if roles != BY_NAME:
+        raise LatentscapeError("--codes, --label and --id go with a table of codes; a run has none")
     if thumbs is not None:
         raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
     from latentscape.bundle.from_run import bundle_run

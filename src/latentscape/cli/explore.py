@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
+
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.system.printing import print_log
 
@@ -12,6 +16,7 @@ def explore(
     source: Path,
     *,
     data: str | None = None,
+    table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
     port: int = 0,
@@ -25,6 +30,7 @@ def explore(
     Args:
         source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
         data: images to show, instead of those the run was trained on.
+        table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
         port: where to listen on this machine; 0 takes a free one.
@@ -40,6 +46,7 @@ def explore(
     ls.explore(
         source,
         images_like([source], data),
+        roles=table,
         thumbs=thumbs,
         limit=limit,
         port=port,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
+from cyclopts import Parameter
+
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.system.printing import print_answer
 
@@ -15,6 +18,7 @@ def export(
     *,
     format: Literal["site", "html", "onnx", "bundle"] = "site",
     data: str | None = None,
+    table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
     trust: bool = False,
@@ -27,6 +31,7 @@ def export(
         format: "site", a folder that any static host serves under any path; "html", one file
             that opens from disk; "onnx", encoder and decoder; "bundle", the data the page reads.
         data: images to show, instead of those the run was trained on.
+        table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -42,7 +47,11 @@ def export(
         return
     images = images_like([source], data)
     if format == "bundle":
-        print_answer(make_bundle(source, out, images, thumbs=thumbs, limit=limit, trust=trust))
+        print_answer(
+            make_bundle(source, out, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)
+        )
         return
-    with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
+    with opened_bundle(
+        source, images, roles=table, thumbs=thumbs, limit=limit, trust=trust
+    ) as bundle:
         print_answer(write_site(bundle, out) if format == "site" else write_html(bundle, out))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from cyclopts import Parameter
 from numpy.typing import NDArray
 
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_for
 from latentscape.cli.output import show_json, show_progress, show_table
 from latentscape.system.errors import LatentscapeError
@@ -24,6 +26,7 @@ def measure(
     *,
     data: str | None = None,
     labels: Path | None = None,
+    table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     groups: list[str] | None = None,
     nll: int = 0,
     no_judge: bool = False,
@@ -40,6 +43,7 @@ def measure(
         source: a run's directory, or codes: a .npy file (N, d), a .parquet or a .csv table.
         data: images to measure with, as `train` takes them; the run's own by default.
         labels: of foreign codes: a .npy file of N whole numbers.
+        table: which columns of a table of codes are what.
         groups: only these groups.
         nll: draws an image for the importance-weighted likelihood; 0 leaves it out.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
@@ -60,8 +64,10 @@ def measure(
         for flag, given in (("--data", data), ("--nll", nll or None)):
             if given is not None:
                 raise LatentscapeError(f"{flag} needs a model, and '{source}' holds codes only")
-        found = of_codes(source, labels, wanted, seed)
+        found = of_codes(source, labels, table, wanted, seed)
     else:
+        if table != BY_NAME:
+            raise LatentscapeError("--codes, --label and --id name columns of a table of codes")
         if labels is not None:
             raise LatentscapeError("--labels belongs to codes in a file; a run knows its own")
         run = load_run(source, trust=trust)
@@ -87,12 +93,15 @@ def measure(
         show(found)
 
 
-def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: int) -> Measures:
+def of_codes(
+    source: Path, labels: Path | None, table: Roles, groups: tuple[str, ...], seed: int
+) -> Measures:
     """Measure the codes in a file.
 
     Args:
         source: the file.
         labels: a file of labels, or None.
+        table: which of its columns are what.
         groups: of measures, by name.
         seed: of what is random.
 
@@ -102,7 +111,7 @@ def of_codes(source: Path, labels: Path | None, groups: tuple[str, ...], seed: i
     from latentscape.bundle.from_codes import read_codes
     from latentscape.evaluation.measure import measure_codes
 
-    codes, own, _, _ = read_codes(source)
+    codes, own, _, _ = read_codes(source, table)
     y = own if labels is None else read_labels(labels)
     if y is not None and len(y) == len(codes) and (y < 0).any():
         lack = int((y < 0).sum())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.open import opened_bundle
+from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.notebook import in_notebook
 from latentscape.explorer.server import serve
@@ -22,6 +23,7 @@ def explore(
     source: Run | Place,
     images: Splits | None = None,
     *,
+    roles: Roles = BY_NAME,
     thumbs: Place | None = None,
     limit: int = 70_000,
     port: int = 0,
@@ -36,6 +38,7 @@ def explore(
     Args:
         source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
+        roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
         port: where to listen on this machine; 0 takes a free one. Not in a notebook.
@@ -57,7 +60,9 @@ def explore(
             none, or a notebook lacks anywidget.
     """
     elsewhere = Elsewhere(host_name, base)
-    with opened_bundle(source, images, thumbs=thumbs, limit=limit, trust=trust) as bundle:
+    with opened_bundle(
+        source, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
+    ) as bundle:
         if in_notebook():
             return _widget(bundle)
         serve(bundle, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
