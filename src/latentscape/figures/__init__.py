@@ -7,6 +7,9 @@ Example:
     >>> figure = plot(run, "manifold", images)
     >>> KINDS["manifold"].description
     'What a grid of codes decodes to, over the plane of a two-dimensional code'
+
+An installed package adds its own by an entry point of the group "latentscape.pictures" that names a
+function under `@kind`.
 """
 
 from latentscape.figures.class_draws import class_draws
@@ -30,6 +33,7 @@ from latentscape.figures.segments import seven_segments
 from latentscape.figures.side_by_side import side_by_side
 from latentscape.figures.spreads import histograms, spread_radius
 from latentscape.figures.style import style
+from latentscape.system.extensions import installed
 
 __all__ = [
     "KINDS",
@@ -64,3 +68,5 @@ __all__ = [
     "three_images",
     "traversal",
 ]
+
+installed("latentscape.pictures")  # each is a kind once it is imported

@@ -1,7 +1,9 @@
 """Ways to draw new codes: fit a density to codes, then sample it.
 
 A sampler is anything with `fit(z, labels)` and `sample(n, seed, label)` (`Sampler`). Those that
-fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`Prior`).
+fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`Prior`). An
+installed package adds its own by an entry point of the group "latentscape.samplers" that names a
+`SamplerEntry`.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,6 +16,7 @@ from latentscape.latent.samplers.mixture import Mixture
 from latentscape.latent.samplers.prior import Prior
 from latentscape.latent.samplers.protocol import Sampler
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.extensions import installed
 
 __all__ = [
     "SAMPLERS",
@@ -28,6 +31,9 @@ __all__ = [
 ]
 
 
+GROUP = "latentscape.samplers"
+
+
 @dataclass(frozen=True)
 class SamplerEntry:
     """A sampler that can be made by name: how, and one sentence about it."""
@@ -36,7 +42,17 @@ class SamplerEntry:
     description: str
 
 
-SAMPLERS: Mapping[str, SamplerEntry] = MappingProxyType(
+def entries(ours: dict[str, SamplerEntry]) -> Mapping[str, SamplerEntry]:
+    """Put what installed packages offer under "latentscape.samplers" beside ours.
+
+    Args:
+        ours: by name; another's of the same name is not taken.
+    """
+    theirs = {n: e for n, e in installed(GROUP).items() if isinstance(e, SamplerEntry)}
+    return MappingProxyType(theirs | ours)
+
+
+SAMPLERS: Mapping[str, SamplerEntry] = entries(
     {
         "gaussian": SamplerEntry(
             Gaussian, "One Gaussian fitted to all codes: quick, and blind to gaps between classes."
