@@ -79,7 +79,9 @@ export function Bar() {
           title="full screen"
           onClick={() => void fullScreen(explorer)}
         >
-          ⛶
+          <svg class="icon" viewBox="0 0 12 12" aria-hidden="true">
+            <path d="M1 4V1H4M8 1H11V4M11 8V11H8M4 11H1V8" />
+          </svg>
         </button>
         <button
           type="button"
