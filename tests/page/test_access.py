@@ -23,6 +23,7 @@ def test_points_stand_out_from_their_ground(opener, plane_bundle, dark):
     with serving(plane_bundle) as port:
         page = opener(f"http://127.0.0.1:{port}/", dark=dark)
         legend = page.page.get_by_label("classes", exact=True).get_by_role("button")
+        page.point(0.5, 0.5)  # whereupon the hint goes
         for label in range(10):
             legend.nth(label).click()
             page.page.mouse.move(*page.spot(1.05, 0.5))

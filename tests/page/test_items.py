@@ -215,6 +215,37 @@ def test_a_path_begins_at_a_typical_image(plane_page: Opened, plane: Sample):
     plane_page.until(lambda: np.allclose(plane_page.code(), expected, atol=1e-5))
 
 
+def test_ends_of_a_path_are_dragged(plane_page: Opened, plane: Sample):
+    page = plane_page.page
+    page.mouse.click(*plane_page.spot(0.4, 0.4))
+    page.mouse.click(*plane_page.spot(0.6, 0.6))
+    plane_page.until(lambda: page.locator("[data-pin]").count() == 2)
+    plane_page.button("Path").click()
+    page.get_by_label("along the path").fill("0.1")
+    page.get_by_label("along the path").fill("0")
+    page.wait_for_timeout(400)
+    start, camera = plane_page.code(), plane_page.link()["camera"]
+    page.get_by_label("along the path").fill("60")
+    page.wait_for_timeout(400)
+    # Two places that are decoded say where on the screen a code lies.
+    plane_page.point(0.2, 0.1)
+    low = plane_page.code()
+    plane_page.point(0.9, 0.9)
+    high = plane_page.code()
+    share = (start - low) / (high - low)
+    grip = plane_page.spot(0.2 + 0.7 * share[0], 0.1 + 0.8 * share[1])
+    page.mouse.move(*grip)
+    page.mouse.down()
+    page.mouse.move(*plane_page.spot(0.2, 0.1), steps=5)
+    page.mouse.up()
+    assert page.get_by_label("path from").input_value() == "dragged:from"
+    assert page.locator("[data-pin]").count() == 2
+    page.get_by_label("along the path").fill("0.1")
+    page.get_by_label("along the path").fill("0")
+    plane_page.until(lambda: np.allclose(plane_page.code(), low, atol=1e-3))
+    assert plane_page.link()["camera"] == camera
+
+
 def test_arithmetic_with_class_means(plane_page: Opened, plane: Sample):
     plane_page.button("Path").click()
     for label, value in (("start", "class:3"), ("less", "class:5"), ("more", "class:8")):

@@ -13,6 +13,7 @@ import type {
   Look,
   Marks,
   Origin,
+  PathEnd,
   Pin,
   Spot,
   ToolName,
@@ -66,11 +67,6 @@ export class Actions {
 
   showField(name: string): void {
     this.state.field.value = name
-  }
-
-  /** Shows a field, or none where it is shown already. */
-  toggleField(name: string): void {
-    this.showField(this.state.field.value === name ? 'none' : name)
   }
 
   toggleSmooth(): void {
@@ -249,6 +245,10 @@ export class Actions {
 
   mark(marks: Marks | null): void {
     this.state.marks.value = marks
+  }
+
+  dragEnd(end: PathEnd, code: Float32Array): void {
+    this.state.dragged.value = { ...this.state.dragged.value, [end]: code }
   }
 
   /** Hands a picture to the drawing tool. */

@@ -49,6 +49,9 @@ export interface Marks {
   readonly codes: readonly Float32Array[]
 }
 
+export type PathEnd = 'from' | 'to'
+export type DraggedEnds = Readonly<Partial<Record<PathEnd, Float32Array>>>
+
 /** Where a sentence about a failure stands: in place of the thing that failed. */
 export type Area = 'page' | 'plot' | 'decoder' | 'notice'
 
@@ -80,6 +83,8 @@ export function makeState() {
     condition: signal(0),
     pins: signal<readonly Pin[]>([]),
     marks: signal<Marks | null>(null),
+    /** Where ends of the path were dragged to. */
+    dragged: signal<DraggedEnds>({}),
     tool: signal<ToolName | null>(null),
     /** A file that was dropped on the page and that no tool has taken yet. */
     dropped: signal<File | null>(null),

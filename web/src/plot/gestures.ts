@@ -9,6 +9,9 @@ export interface Meaning {
   zoomed(x: number, y: number, by: number): void
   /** A drag that selects, with all its spots so far. */
   outlined(spots: readonly [number, number][], finished: boolean): void
+  /** Whether there is something at a spot that a drag takes along. */
+  grabs(x: number, y: number): boolean
+  pulled(x: number, y: number): void
   /** Whether this drag selects instead of moving the view. */
   selects(event: PointerEvent): boolean
 }
@@ -18,6 +21,7 @@ const STILL = 5
 export function listen(element: HTMLElement, meaning: Meaning): void {
   const down = new Map<number, [number, number]>()
   let travelled = 0
+  let pulling = false
   let outline: [number, number][] | null = null
 
   const spot = (event: MouseEvent): [number, number] => {
@@ -35,6 +39,8 @@ export function listen(element: HTMLElement, meaning: Meaning): void {
       return
     }
     travelled = 0
+    pulling = meaning.grabs(...spot(event))
+    if (pulling) return
     outline = meaning.selects(event) ? [spot(event)] : null
     if (event.pointerType === 'touch') meaning.over(...spot(event), true)
   })
@@ -48,7 +54,8 @@ export function listen(element: HTMLElement, meaning: Meaning): void {
     }
     down.set(event.pointerId, [x, y])
     travelled += Math.hypot(x - last[0], y - last[1])
-    if (down.size === 2) pinch(event.pointerId, last)
+    if (pulling && down.size === 1) meaning.pulled(x, y)
+    else if (down.size === 2) pinch(event.pointerId, last)
     else if (outline) {
       outline.push([x, y])
       meaning.outlined(outline, false)
@@ -72,7 +79,7 @@ export function listen(element: HTMLElement, meaning: Meaning): void {
       if (travelled > STILL) meaning.outlined(outline, true)
       outline = null
     }
-    if (event.type === 'pointerup' && travelled <= STILL)
+    if (event.type === 'pointerup' && travelled <= STILL && !pulling)
       meaning.tapped(...spot(event), event.pointerType === 'touch')
   }
   element.addEventListener('pointerup', up)

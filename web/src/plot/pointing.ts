@@ -1,5 +1,6 @@
 /** What the pointer does to the plot: decodes, pins, moves the view, selects. */
 import type { Explorer } from '../explorer/explorer'
+import type { PathEnd } from '../explorer/state'
 import { pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from '../space/camera'
 import { codeOf } from '../space/points'
 import type { Meaning } from './gestures'
@@ -21,6 +22,8 @@ export interface Plane {
 }
 
 export class Pointing implements Meaning {
+  private pulling: PathEnd | null = null
+
   constructor(
     private readonly explorer: Explorer,
     private readonly plane: Plane,
@@ -82,6 +85,30 @@ export class Pointing implements Meaning {
 
   selects(event: PointerEvent): boolean {
     return this.explorer.state.gesture.value !== 'move' || event.shiftKey
+  }
+
+  grabs(px: number, py: number): boolean {
+    const { state, view } = this.explorer
+    const marks = state.marks.value
+    this.pulling = null
+    if (this.solid || marks?.kind !== 'path') return false
+    const ends = { from: marks.codes[0], to: marks.codes[marks.codes.length - 1] }
+    for (const end of ['to', 'from'] as const) {
+      const place = view.value.place(ends[end])
+      if (!place) continue
+      const [x, y] = projected(this.plane.matrix(), this.plane.screen, ...place)
+      if (Math.hypot(x - px, y - py) <= REACH) this.pulling = end
+    }
+    return this.pulling !== null
+  }
+
+  pulled(px: number, py: number): void {
+    const { actions, view } = this.explorer
+    if (!this.pulling) return
+    const place = this.placeAt(px, py)
+    const { code, certainty } = view.value.codeAt(...place)
+    actions.dragEnd(this.pulling, code)
+    actions.go({ code, certainty, origin: 'path', place })
   }
 
   private get solid(): boolean {

@@ -23,7 +23,8 @@ void main() {
   gl_Position = colour.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : place;
   gl_PointSize = clamp(size / place.w, 1.0, 64.0) * (shape == 0.0 ? 1.0 : 1.25);
   tint = colour;
-  float contrast = light(colour.rgb) / light(paper);
+  // As it is seen: points let a little of their ground through.
+  float contrast = light(mix(paper, colour.rgb, 0.85)) / light(paper);
   rim = max(contrast, 1.0 / contrast) < 3.0 ? mix(colour.rgb, ink, 0.6) : colour.rgb;
   form = int(shape);
 }`

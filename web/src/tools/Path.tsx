@@ -1,6 +1,7 @@
 /** A path between two codes, to scrub or to play; and arithmetic with the means of classes. */
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Explorer } from '../explorer/explorer'
+import type { PathEnd } from '../explorer/state'
 import { evenly, type PathKind, smoothed, spherical, straight, throughData } from '../space/paths'
 import { codeOf } from '../space/points'
 import { useExplorer } from '../ui/context'
@@ -16,8 +17,8 @@ export function Path() {
   const explorer = useExplorer()
   const { actions } = explorer
   const ends = endsOf(explorer)
-  const [from, setFrom] = useEnd(ends, 0)
-  const [to, setTo] = useEnd(ends, 1)
+  const [from, setFrom] = useEnd(ends, 0, 'from')
+  const [to, setTo] = useEnd(ends, 1, 'to')
   const [kind, setKind] = useState<PathKind>('straight')
   const path = usePath(from, to, kind)
   const goTo = useCallback(
@@ -63,6 +64,7 @@ export function Path() {
           ]}
           onChoose={setKind}
         />
+        <p class="quiet">Drag A or B in the plot to move the path.</p>
         <Arithmetic ends={ends} />
       </div>
       <div class="path">
@@ -102,9 +104,20 @@ export function Path() {
   )
 }
 
-/** The end that is chosen, or another one where its pin was removed. */
-function useEnd(ends: readonly End[], first: number): [string, (value: string) => void] {
+/** The end that is chosen or was dragged last, or another one where its pin was removed. */
+function useEnd(
+  ends: readonly End[],
+  first: number,
+  end?: PathEnd,
+): [string, (value: string) => void] {
+  const dragged = useExplorer().state.dragged.value
+  const code = end && dragged[end]
   const [chosen, setChosen] = useState(ends[first]?.value ?? '')
+  const before = useRef(code)
+  useEffect(() => {
+    if (end && code && code !== before.current) setChosen(`dragged:${end}`)
+    before.current = code
+  }, [code, end])
   const there = ends.some(({ value }) => value === chosen)
   return [there ? chosen : (ends[first]?.value ?? ''), setChosen]
 }
@@ -112,8 +125,9 @@ function useEnd(ends: readonly End[], first: number): [string, (value: string) =
 /** The codes along a path; null until it is known, and where there is none. */
 function usePath(from: string, to: string, kind: PathKind): Float32Array[] | null {
   const explorer = useExplorer()
-  const a = useMemo(() => codeAtEnd(explorer, from), [explorer, from])
-  const b = useMemo(() => codeAtEnd(explorer, to), [explorer, to])
+  const dragged = explorer.state.dragged.value
+  const a = useMemo(() => codeAtEnd(explorer, from, dragged), [explorer, from, dragged])
+  const b = useMemo(() => codeAtEnd(explorer, to, dragged), [explorer, to, dragged])
   const [path, setPath] = useState<Float32Array[] | null>(null)
   useEffect(() => {
     let wanted = true

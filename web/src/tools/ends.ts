@@ -1,10 +1,11 @@
 /** Codes that a path can begin and end at: pins, and typical images and means of the classes. */
 import type { Explorer } from '../explorer/explorer'
+import type { DraggedEnds, PathEnd } from '../explorer/state'
 import { codeOf, meanOfClass } from '../space/points'
 import { mostTypical } from '../space/typical'
 
 export interface End {
-  /** `pin:4`, `typical:3`, or `class:3` for its mean */
+  /** `pin:4`, `typical:3`, `class:3` for its mean, or `dragged:from` */
   readonly value: string
   readonly title: string
 }
@@ -23,12 +24,20 @@ export function endsOf(explorer: Explorer): End[] {
     const label = Number(value.slice('class:'.length))
     return { value: `typical:${label}`, title: `a typical ${bundle.className(label)}` }
   })
-  return [...pins, ...typical, ...means]
+  const dragged = (['from', 'to'] as const)
+    .filter((end) => explorer.state.dragged.value[end])
+    .map((end) => ({ value: `dragged:${end}`, title: `${end === 'from' ? 'A' : 'B'}, dragged` }))
+  return [...pins, ...typical, ...means, ...dragged]
 }
 
-export function codeAtEnd(explorer: Explorer, value: string): Float32Array | null {
+export function codeAtEnd(
+  explorer: Explorer,
+  value: string,
+  dragged: DraggedEnds = explorer.state.dragged.value,
+): Float32Array | null {
   const [kind, number] = value.split(':')
   if (kind === 'class') return meanOfClass(explorer.bundle.points, Number(number))
+  if (kind === 'dragged') return dragged[number as PathEnd] ?? null
   if (kind === 'typical') {
     const { points } = explorer.bundle
     return codeOf(points, mostTypical(points, Number(number)))
