@@ -15,6 +15,7 @@ from latentscape.bundle.cached import FOLDER
 from latentscape.bundle.open import opened_bundle
 from latentscape.bundle.tables import read_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.removal import MARKER, TEXT
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,17 @@ def test_the_second_time_nothing_is_made(run):
         np.testing.assert_array_equal(codes(second), before)
     assert made == [1]
     assert kept(folder) == [second.folder]
+
+
+def test_what_a_killed_process_left_beside_it_goes(run):
+    folder, _ = run
+    with opened_bundle(folder) as bundle:
+        left = bundle.folder.parent / ".latentscape-0123abcd"
+    left.mkdir()
+    (left / MARKER).write_bytes(TEXT)
+    with opened_bundle(folder):
+        pass
+    assert kept(folder) == [bundle.folder]
 
 
 def test_what_is_kept_opens_without_torch(run):

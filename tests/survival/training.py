@@ -81,8 +81,10 @@ class TrainingTrials(Trials):
             return
         names = kind != POWER  # a checkpoint that had half gone stays
         found = fingerprint(out, names=names)
-        if found != {key: self.expected[key] for key in self.expected if names or key in found}:
-            wrong("other bits after the recovery")
+        expected = {key: self.expected[key] for key in self.expected if names or key in found}
+        if found != expected:
+            differing = [k for k in found | expected if found.get(k) != expected.get(k)]
+            wrong(f"other bits after the recovery: {differing}")
         if found.keys() != {key for key in self.expected if names or "/" in key}:
             wrong("files are missing after the recovery")
         after = rows(out)

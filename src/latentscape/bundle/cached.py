@@ -19,7 +19,7 @@ from latentscape.data import Splits
 from latentscape.runs.folder import RunFolder
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import sha256
-from latentscape.system.removal import remove_folder
+from latentscape.system.removal import remove_folder, remove_workshops
 from latentscape.system.version import __version__
 
 FOLDER = "explorer"
@@ -42,7 +42,9 @@ def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool)
     place = place_of(path, images, limit)
     if place.exists():
         try:
-            return read_bundle(place)
+            kept = read_bundle(place)
+            remove_workshops(place.parent)  # a process may have been killed just after it was kept
+            return kept
         except LatentscapeError:  # damaged: making it again is all that it takes
             remove_folder(place, FILES, "space.json")
     from latentscape.bundle.from_run import bundle_run

@@ -7,6 +7,7 @@ from latentscape.evaluation.judge import cache
 from latentscape.evaluation.judge import training as judge_training
 from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
 from latentscape.evaluation.judge.training import train_judge
+from latentscape.system.removal import MARKER, TEXT
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 
@@ -14,6 +15,11 @@ pytestmark = pytest.mark.usefixtures("seed_unmoved")
 def test_a_judge_read_back_says_the_same(judge, toy_splits, tmp_path):
     save_judge(judge, tmp_path / "judges" / "one.safetensors")
     again = load_judge(tmp_path / "judges" / "one.safetensors")
+    left = tmp_path / "judges" / ".latentscape-0123abcd"  # of a process killed beside it
+    left.mkdir()
+    (left / MARKER).write_bytes(TEXT)
+    load_judge(tmp_path / "judges" / "one.safetensors")
+    assert not left.exists()
     a, b = judge.classify(toy_splits.test), again.classify(toy_splits.test)
     for name in ("labels", "accepted", "p_values", "features"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))

@@ -19,6 +19,7 @@ from latentscape.evaluation.judge.judge import Judge, Scale
 from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.system.files import atomic_path, make_folder
 from latentscape.system.randomness import own_randomness
+from latentscape.system.removal import remove_workshops
 from latentscape.system.tensors import write_tensors
 
 VERSION = 4  # of the file and of what trains a judge: another one is trained anew
@@ -79,9 +80,11 @@ def load_judge(path: Path) -> Judge | None:
         with safe_open(path, framework="pt") as file:
             header = json.loads(file.metadata()[HEADER])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        return _rebuilt(header, tensors)
+        judge = _rebuilt(header, tensors)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError):
         return None  # cut short or of another version: trained anew, and replaced
+    remove_workshops(path.parent)  # a process may have been killed just after it was kept
+    return judge
 
 
 def _rebuilt(header: dict[str, Any], tensors: dict[str, Tensor]) -> Judge:
