@@ -83,8 +83,12 @@ class TrainingTrials(Trials):
         found = fingerprint(out, names=names)
         expected = {key: self.expected[key] for key in self.expected if names or key in found}
         if found != expected:
-            differing = [k for k in found | expected if found.get(k) != expected.get(k)]
-            wrong(f"other bits after the recovery: {differing}")
+            differing = {
+                key: (found.get(key, ""), expected.get(key, ""))
+                for key in found | expected
+                if found.get(key) != expected.get(key)
+            }
+            wrong(f"other bits or names after the recovery: {differing}")
         if found.keys() != {key for key in self.expected if names or "/" in key}:
             wrong("files are missing after the recovery")
         after = rows(out)

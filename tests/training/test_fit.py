@@ -421,6 +421,20 @@ def test_checkpoints_are_in_the_order_of_their_numbers_and_copies_are_none(tmp_p
     assert names == ["checkpoint-9999", "checkpoint-10000"]
 
 
+def test_what_a_kill_left_of_an_older_checkpoint_goes_and_what_is_not_ours_stays(kept, tmp_path):
+    copy = Path(shutil.copytree(kept, tmp_path / "copy"))
+    latest = RunFolder(copy).latest()
+    empty, theirs = copy / "checkpoint-0000", copy / "checkpoint-00"
+    assert latest not in (empty, theirs)
+    empty.mkdir()
+    theirs.mkdir()
+    (theirs / "diary").write_text("mine")
+    with RunFolder(copy).locked():
+        assert not empty.exists()
+        assert (theirs / "diary").read_text() == "mine"
+        assert RunFolder(copy).latest() == latest
+
+
 def test_a_damaged_film_is_named(kept, tmp_path):
     copy = Path(shutil.copytree(kept, tmp_path / "copy"))
     (copy / "film/0002.npy").write_bytes(b"x")

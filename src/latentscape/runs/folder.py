@@ -274,7 +274,14 @@ class RunFolder:
 
 
 def remove_checkpoint(folder: Path) -> None:
-    """Remove a checkpoint that a later one has made needless, where its state proves it one."""
+    """Remove a checkpoint that a later one has made needless, where its state proves it one.
+
+    Args:
+        folder: the checkpoint, or what a kill between its last file and itself has left of it.
+    """
+    with suppress(OSError):
+        folder.rmdir()  # only where it is empty
+        return
     with suppress(LatentscapeError):
         state, _ = read_state(folder / "state.json")
         if state.total == int(folder.name.removeprefix("checkpoint-")):
