@@ -46,7 +46,7 @@ from latentscape.system.files import (
 from latentscape.system.locks import locked
 from latentscape.system.printing import shell_command
 from latentscape.system.reading import refuse_special, sha256
-from latentscape.system.removal import remove_folder, remove_workshops
+from latentscape.system.removal import remove_empty, remove_folder, remove_workshops
 from latentscape.system.tensors import Tensors, read_shapes, write_tensors
 
 LOCK = ".lock"
@@ -279,8 +279,7 @@ def remove_checkpoint(folder: Path) -> None:
     Args:
         folder: the checkpoint, or what a kill between its last file and itself has left of it.
     """
-    with suppress(OSError):
-        folder.rmdir()  # only where it is empty
+    if remove_empty(folder):
         return
     with suppress(LatentscapeError):
         state, _ = read_state(folder / "state.json")

@@ -115,6 +115,18 @@ def remove_folder(folder: Path, names: re.Pattern[str], proof: str) -> bool:
     return True
 
 
+def remove_empty(folder: Path) -> bool:
+    """Remove a folder of ours that holds nothing; whether it has gone.
+
+    Args:
+        folder: whose exact name is ours; with anything in it, it stays.
+    """
+    with suppress(OSError):
+        folder.rmdir()
+        return True
+    return False
+
+
 def holds_only(folder: Path, names: re.Pattern[str]) -> bool:
     """Whether a folder is one, and holds nothing but regular files of known names.
 
