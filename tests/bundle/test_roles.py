@@ -52,6 +52,16 @@ def test_names_tell_where_they_do(written, columns, codes, classes, ids):
     assert (labels is None) == (not classes)
 
 
+def test_which_columns_are_read_and_which_are_not_is_said(written, capsys):
+    many = {f"c{i}": X for i in range(12)}
+    read_codes(written({**many, "age": Z, "who": KINDS, "label": KINDS}), Roles(id="who"))
+    said = capsys.readouterr()
+    assert said.err.partition(": ")[2] == (
+        "the code is c0 … c11 (12); the class is label; names are who; left out: age\n"
+    )
+    assert said.out == ""
+
+
 def test_what_is_said_is_read(written):
     path = written({"a": X, "b": Y, "y": Z, "who": KINDS, "kind": [1, -1, None] * (N // 3)})
     codes, labels, classes, ids = read_codes(path, Roles(("b", "y"), "kind", "who"))
@@ -98,7 +108,9 @@ def test_the_command_line_takes_them(tmp_path, capsys):
     assert "--codes a b" in capsys.readouterr().err
     flags = ["--codes", "a", "b", "--label", "kind"]
     assert main(["measure", str(path), *flags, "--groups", "structure"]) == 0
-    assert "knn5_accuracy" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "knn5_accuracy" in said.out
+    assert said.err == "'t.parquet': the code is a, b; the class is kind\n"
     out = tmp_path / "bundle"
     assert main(["export", str(path), str(out), "--format", "bundle", *flags]) == 0
     assert '"classes"' in (out / "space.json").read_text()

@@ -105,6 +105,21 @@ def test_what_cannot_be_joined_is_refused_in_a_sentence(folder, tmp_path, text, 
         load_images(folder, labels=f"{tmp_path / 't.csv'}{column}")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("model,lens\nx100,35\n", "no column of files' names"), ("file_name\n", "has no rows")],
+)
+def test_a_table_that_nobody_asked_for_stops_nothing_and_is_said(folder, text, said):
+    without = load_images(folder)
+    (folder / "metadata.csv").write_text(text)
+    images = load_images(folder)
+    assert images.fingerprint == without.fingerprint and images.train.columns == {}
+    [note] = [n for n in images.notes if "'metadata.csv' beside the pictures is not used" in n]
+    assert said in note
+    with pytest.raises(LatentscapeError, match=said):
+        load_images(folder, labels=folder / "metadata.csv")
+
+
 def test_names_match_by_place_then_by_name_where_it_is_the_only_one(tmp_path):
     ids = ["red/0.png", "blue/0.png", "blue/1.png", "é.png"]
     names = ["blue/0.png", "0.png", "1.png", "e\u0301.png", None]
@@ -114,6 +129,7 @@ def test_names_match_by_place_then_by_name_where_it_is_the_only_one(tmp_path):
 def test_many_numbers_are_no_classes():
     assert "30 different numbers" in as_classes(Column.of(pa.array(range(30))))[2]
     assert as_classes(Column.of(pa.array([0.5, 1.5] * 9)))[2]
+    assert "6 of 18 images are −1" in as_classes(Column.of(pa.array([-1, 0, 1] * 6)))[2]
     labels, classes, why = as_classes(Column.of(pa.array([10, 9, 10, 9, 9, 9])))
     assert (labels.tolist(), classes, why) == ([1, 0, 1, 0, 0, 0], ("9", "10"), "")
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.bundle.columns import (
-    ID_COLUMNS,
-    LABEL_COLUMNS,
-    codes_in,
-    ids_in,
-    labels_in,
-    roles_in,
-)
+from latentscape.bundle.columns import codes_in, ids_in, labels_in
+from latentscape.bundle.find_roles import ID_COLUMNS, LABEL_COLUMNS, roles_in, sentence
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
@@ -25,6 +20,7 @@ from latentscape.data.parquet import read_parquet
 from latentscape.data.source import LARGEST
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
+from latentscape.system.printing import print_aside
 
 
 def bundle_codes(
@@ -77,12 +73,15 @@ def bundle_codes(
 Table = tuple[NDArray[np.float32], NDArray[np.int64] | None, list[str], list[str] | None]
 
 
-def read_codes(source: Path, said: Roles = BY_NAME) -> Table:
+def read_codes(
+    source: Path, said: Roles = BY_NAME, tell: Callable[[str], None] = print_aside
+) -> Table:
     """Read codes (N, d), labels (−1 where there is none), class names and ids.
 
     Args:
         source: a `.npy`, `.parquet` or `.csv` file; see `bundle_codes`.
         said: which columns are what, where names do not tell.
+        tell: told which columns are read as what, and which are left out.
 
     Raises:
         LatentscapeError: when the file cannot be read or holds no codes.
@@ -107,6 +106,7 @@ def read_codes(source: Path, said: Roles = BY_NAME) -> Table:
         texts = {*LABEL_COLUMNS, *ID_COLUMNS, said.label.lower(), said.id.lower()} - {"y"}
         table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)
         roles = roles_in(table, said, source)
+        tell(sentence(table, roles, source))
         labels, classes = labels_in(table, roles, source)
         return codes_in(table, roles, source), labels, classes, ids_in(table, roles, source)
     raise LatentscapeError(f"'{source}' is no .npy, .parquet or .csv file of codes")

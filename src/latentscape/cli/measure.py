@@ -13,7 +13,7 @@ from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_for
 from latentscape.cli.output import show_json, show_progress, show_table
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.printing import print_answer
+from latentscape.system.printing import print_answer, print_aside
 
 if TYPE_CHECKING:
     from latentscape.evaluation.results import Measures
@@ -111,12 +111,16 @@ def of_codes(
     from latentscape.bundle.from_codes import read_codes
     from latentscape.evaluation.measure import measure_codes
 
-    codes, own, _, _ = read_codes(source, table)
+    notes: list[str] = []
+    codes, own, _, _ = read_codes(source, table, notes.append)
     y = own if labels is None else read_labels(labels)
     if y is not None and len(y) == len(codes) and (y < 0).any():
         lack = int((y < 0).sum())
         raise LatentscapeError(f"{lack} of {len(y)} codes have no label; leave those rows out")
-    return measure_codes(codes, y, groups=groups, name=source.name, seed=seed)
+    found = measure_codes(codes, y, groups=groups, name=source.name, seed=seed)
+    for note in notes:
+        print_aside(note)
+    return found
 
 
 def read_labels(path: Path) -> NDArray[np.int64]:

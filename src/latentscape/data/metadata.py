@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
@@ -31,6 +32,7 @@ from latentscape.system.reading import regular_size
 FILES = ("file_name", "filename", "file", "path", "image", "id", "name")
 CLASSES = ("label", "class")
 BESIDE = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
+UNLABELLED = -1  # how clustering libraries write that an image is in no cluster
 SHOWN = 8  # columns that a sentence names
 
 
@@ -39,46 +41,51 @@ def with_columns(source: Source, named: str | None = None) -> Source:
 
     Args:
         source: N images.
-        named: "FILE" or "FILE:COLUMN"; None takes what lies in a folder of pictures.
+        named: "FILE" or "FILE:COLUMN"; None takes what lies in a folder of pictures, and says why
+            where that cannot be read: nobody asked for it.
 
     Raises:
-        LatentscapeError: when the table cannot be read, belongs to none of the images, says two
-            things of one, or has no such column, or none that can be classes.
+        LatentscapeError: when the table that is named cannot be read, belongs to none of the
+            images, says two things of one, or has no such column, or none that can be classes.
     """
-    file, column = _split(named) if named else (_beside(source), None)
+    if named is not None:
+        return _joined(source, *_split(named))
+    file = _beside(source)
     if file is None:
         return source
+    try:
+        return _joined(source, file, None)
+    except LatentscapeError as error:
+        note = f"'{file.name}' beside the pictures is not used: {error}"
+        return replace(source, notes=(*source.notes, note))
+
+
+def _joined(source: Source, file: Path, asked: str | None) -> Source:
+    """Join a table's columns; the one that was asked for, or is called so, tells the classes."""
     table = read_table(file)
     rows, by = _rows(table, source, file)
-    found = {
-        name: made.take(rows)
-        for name in table.column_names
-        if name != by and (made := Column.of(table[name])) is not None
-    }
-    lists = [n for n in table.column_names if n not in found and n != by]
-    notes = [_note(file, found, rows, table, lists)]
-    chosen = column or next((n for n in CLASSES if n in found and source.labels is None), None)
-    if column is not None and column not in found:
+    others = [name for name in table.column_names if name != by]
+    made = {name: Column.of(table[name]) for name in others}
+    found = {name: column.take(rows) for name, column in made.items() if column is not None}
+    notes = [_note(file, found, rows, table, [name for name in others if name not in found])]
+    if asked is not None and asked not in found:
         raise LatentscapeError(
-            f"'{file}' has no column {column!r}; {did_you_mean(column, list(found))}"
+            f"'{file}' has no column {asked!r}; {did_you_mean(asked, list(found))}"
         )
-    if chosen is None:
-        return replace(source, columns={**source.columns, **found}, notes=(*source.notes, *notes))
-    labels, classes, why = as_classes(found[chosen])
-    if why and column is not None:
-        raise LatentscapeError(f"column {column!r} of '{file}' cannot be the classes: {why}")
-    if why:
-        notes.append(f"its column {chosen!r} is not read as the classes: {why}")
-        return replace(source, columns={**source.columns, **found}, notes=(*source.notes, *notes))
-    del found[chosen]
-    notes.append(f"the classes are its column {chosen!r}")
-    return replace(
-        source,
-        labels=labels,
-        classes=classes,
-        columns={**source.columns, **found},
-        notes=(*source.notes, *notes),
-    )
+    chosen = asked or next((n for n in CLASSES if n in found and source.labels is None), None)
+    classified: dict[str, Any] = {}
+    if chosen is not None:
+        labels, classes, why = as_classes(found[chosen])
+        if why and asked is not None:
+            raise LatentscapeError(f"column {chosen!r} of '{file}' cannot be the classes: {why}")
+        if why:
+            notes.append(f"its column {chosen!r} is not read as the classes: {why}")
+        else:
+            del found[chosen]
+            notes.append(f"the classes are its column {chosen!r}")
+            classified = {"labels": labels, "classes": classes}
+    columns = {**source.columns, **found}
+    return replace(source, columns=columns, notes=(*source.notes, *notes), **classified)
 
 
 def as_classes(column: Column) -> tuple[NDArray[np.int64], tuple[str, ...], str]:
@@ -93,6 +100,9 @@ def as_classes(column: Column) -> tuple[NDArray[np.int64], tuple[str, ...], str]
     if column.kind == "number":
         numbers = column.numbers()
         different = np.unique(numbers)
+        if (numbers == UNLABELLED).any():
+            none = int((numbers == UNLABELLED).sum())
+            return *nothing, f"{none:,} of {len(column):,} images are −1, which means no class"
         if (different % 1).any() or 2 * len(different) > max(len(numbers), 4):
             return *nothing, f"it holds {len(different):,} different numbers"
         return np.searchsorted(different, numbers), tuple(f"{n:.0f}" for n in different), ""

@@ -23,8 +23,9 @@ from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.run import Run
-from latentscape.training.fitting import fit, planned, seeded
+from latentscape.training.fitting import fit, seeded
 from latentscape.training.hardware import decided
+from latentscape.training.planning import planned
 from latentscape.training.progress import Silent
 
 NAME = "the array given to fit"

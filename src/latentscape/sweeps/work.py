@@ -35,7 +35,7 @@ from latentscape.system.reading import read_small
 from latentscape.system.removal import remove_workshops
 from latentscape.system.tables import Records
 from latentscape.training import resume, train
-from latentscape.training.fitting import changed
+from latentscape.training.planning import changed
 
 
 def sweep(

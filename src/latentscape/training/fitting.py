@@ -8,7 +8,6 @@ bit (same machine, same number of threads).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
 from latentscape.models.freshness import is_fresh
-from latentscape.models.plan import Plan, suited
+from latentscape.models.plan import Plan
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.data import Data
@@ -40,6 +39,7 @@ from latentscape.training.checks import (
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.lengthening import with_epochs
+from latentscape.training.planning import changed, planned, suggested
 from latentscape.training.progress import Reporter, Silent
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
@@ -208,52 +208,6 @@ def train(
     model = seeded(plan.seed, lambda: found.build(images.shape, options))
     check_width(model, images, reporter)
     return fit(model, images, out=out, plan=plan, reporter=reporter)
-
-
-def suggested(model: Autoencoder) -> Plan:
-    """The plan that a model's recipe suggests."""
-    return find_recipe(model.blueprint.recipe).plan if model.blueprint else Plan()
-
-
-def planned(
-    suggestion: Plan, changes: dict[str, Value], images: SplitsOf[Examples], reporter: Reporter
-) -> Plan:
-    """Suit a suggested plan to the images, but for the values that were given.
-
-    Args:
-        suggestion: a recipe's plan.
-        changes: values that were given.
-        images: to train on.
-        reporter: told where epochs, batch or rate are others than the recipe suggests.
-    """
-    given = changed(suggestion, changes)
-    plan = suited(given, len(images.train), changes)
-    words = {
-        "epochs": f"for {plan.epochs} epochs, not {given.epochs}",
-        "batch": f"in batches of {plan.batch}, not {given.batch}",
-        "lr": f"at a rate of {plan.lr:.2g}, not {given.lr:.2g}",
-    }
-    told = {n: text for n, text in words.items() if getattr(plan, n) != getattr(given, n)}
-    if told:
-        flags = " and ".join(f"--{name}" for name in told)
-        reporter.note(
-            f"{len(images.train):,} images are trained on {', '.join(told.values())}; "
-            f"{flags} would say otherwise"
-        )
-    return plan
-
-
-def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
-    """Change single values of a plan.
-
-    Raises:
-        LatentscapeError: for a name that no plan has.
-    """
-    known = {f.name for f in fields(Plan)}
-    for name in changes:
-        if name not in known:
-            raise LatentscapeError(f"a plan has no {name!r}; it has {', '.join(sorted(known))}")
-    return replace(plan, **changes)  # type: ignore[arg-type]  # Plan checks the values
 
 
 def redraw(model: Autoencoder, seed: int) -> None:
