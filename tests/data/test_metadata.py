@@ -42,6 +42,7 @@ def test_metadata_beside_pictures_is_joined_typed_and_said(folder):
         lines.append(f"{i:02}.png,{age},{'sea' if i % 2 else 'land'},2024-05-{1 + i:02},note {i}")
     lines.append("gone.png,1,sea,2024-01-01,of no picture")
     (folder / "metadata.csv").write_text("\n".join(lines))
+    (folder / "readme.txt").write_text("no picture")
     images = load_images(folder)
     kinds = {name: column.kind for name, column in images.train.columns.items()}
     assert kinds == {"age": "number", "place": "category", "taken": "date", "remark": "text"}
@@ -56,6 +57,7 @@ def test_metadata_beside_pictures_is_joined_typed_and_said(folder):
     assert "age (number), place (category), taken (date), remark (text)" in note
     assert f"{N} of {N} images; 1 of its {N + 1} rows belong to none" in note
     assert images.classes == ()
+    assert "left out: 1 .txt (no picture)" in images.summary, "the table is not left out"
 
 
 def test_json_lines_and_a_label_make_classes_where_there_are_none(folder):
@@ -116,6 +118,7 @@ def test_a_table_that_nobody_asked_for_stops_nothing_and_is_said(folder, text, s
     assert images.fingerprint == without.fingerprint and images.train.columns == {}
     [note] = [n for n in images.notes if "'metadata.csv' beside the pictures is not used" in n]
     assert said in note
+    assert "left out: 1 .csv (no picture)" in images.summary
     with pytest.raises(LatentscapeError, match=said):
         load_images(folder, labels=folder / "metadata.csv")
 

@@ -9,6 +9,10 @@ import pytest
 from latentscape import load_images, measure, recipes
 from latentscape.data.columns import Column
 from latentscape.evaluation.eval_sets import EvalSet, known_columns
+from latentscape.evaluation.results import Measures
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.measure import Measure
+from latentscape.reports.formatting import tables
 from latentscape.runs.run import Run
 
 
@@ -54,3 +58,13 @@ def test_categories_have_the_same_numbers_on_both_sides(run, strokes):
     assert set(known) == {"k"}, "texts are no columns to be told"
     assert known["k"].train[:3].tolist() == [1, 0, 2]
     assert known["k"].test[:3].tolist() == [2, 3, -1]
+
+
+def test_a_report_has_a_line_for_each_column_under_that_of_all():
+    each = (Measure("age", 0.5), Measure("place", reason="all train codes have the same value"))
+    found = Measures("toy", "", {}, 0, {"columns": (Measure("column_knn", 0.5, parts=each),)})
+    [(group, _, (whole, age, place))] = tables(found)
+    assert (group, whole.entry.title) == ("columns", CATALOGUE["column_knn"].title)
+    assert whole.entry.sentence and not age.entry.sentence, "it is explained once"
+    assert (age.entry.title, age.value) == ("· age", "0.5")
+    assert (place.value, place.reason) == ("", "all train codes have the same value")

@@ -70,3 +70,5 @@ def test_both_ways_to_train_suit_it_and_say_so(start, given, began, told):
     for text in notes.told:
         assert text.startswith("160 images are trained on ")
         assert ("epochs" in text) == ("epochs" not in given)
+        flags = "--batch and --lr" if given else "--epochs, --batch and --lr"
+        assert text.endswith(f"; {flags} would say otherwise")

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.columns import MOST_CATEGORIES, Column
 from latentscape.data.csv_tables import read_csv
+from latentscape.data.folder.tree import NO_PICTURE
 from latentscape.data.npy import first_line
 from latentscape.data.parquet import read_parquet
 from latentscape.data.source import Source, room_for
@@ -54,10 +55,17 @@ def with_columns(source: Source, named: str | None = None) -> Source:
     if file is None:
         return source
     try:
-        return _joined(source, file, None)
+        return _joined(_without(source, file), file, None)
     except LatentscapeError as error:
         note = f"'{file.name}' beside the pictures is not used: {error}"
         return replace(source, notes=(*source.notes, note))
+
+
+def _without(source: Source, file: Path) -> Source:
+    """The same, but for a file that is not left out after all."""
+    left_out = Counter(source.left_out)
+    left_out[file.suffix.lower(), NO_PICTURE] -= 1
+    return replace(source, left_out=+left_out)
 
 
 def _joined(source: Source, file: Path, asked: str | None) -> Source:

@@ -106,13 +106,13 @@ def _lines(measure: Measure, group: str) -> list[Line]:
     """The line of a measure, and of columns a line for each."""
     parts = measure.parts if group == "columns" else ()
     entry = CATALOGUE[measure.key]
-    return [
-        line(measure),
-        *(
-            replace(line(replace(p, key=entry.key)), entry=replace(entry, title=visible(p.key)))
-            for p in parts
-        ),
-    ]
+    return [line(measure), *(_part_line(each, entry) for each in parts)]
+
+
+def _part_line(part: Measure, entry: Entry) -> Line:
+    """The line of one column, under that of all."""
+    named = replace(entry, title=f"· {visible(part.key)}", sentence="")
+    return replace(line(replace(part, key=entry.key)), entry=named, better="")
 
 
 def part(measure: Measure, name: str) -> float | None:

@@ -38,7 +38,8 @@ def planned(
     }
     told = {n: text for n, text in words.items() if getattr(plan, n) != getattr(given, n)}
     if told:
-        flags = " and ".join(f"--{name}" for name in told)
+        *first, last = (f"--{name}" for name in told)
+        flags = f"{', '.join(first)} and {last}" if first else last
         reporter.note(
             f"{len(images.train):,} images are trained on {', '.join(told.values())}; "
             f"{flags} would say otherwise"
