@@ -13,6 +13,8 @@ from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.reading import DAMAGE, read_json, read_small
 
+AGAIN = "export the run again, to another place"
+
 
 @dataclass(frozen=True)
 class Bundle:
@@ -52,11 +54,11 @@ def read_bundle(folder: str | Path) -> Bundle:
         path = folder / name
         _refuse_link(path)
         if not path.is_file():
-            raise LatentscapeError(f"the bundle's file '{path}' is missing; export the run again")
+            raise LatentscapeError(f"the bundle's file '{path}' is missing; {AGAIN}")
         if path.stat().st_size != fact["bytes"]:
             raise LatentscapeError(
                 f"the bundle's file '{path}' is damaged ({path.stat().st_size} bytes of "
-                f"{fact['bytes']}); export the run again"
+                f"{fact['bytes']}); {AGAIN}"
             )
     _check_points(folder / space["points"]["file"], space)
     return Bundle(folder, space)
@@ -76,24 +78,23 @@ def _refuse_link(path: Path) -> None:
 
 def _manifest(path: Path) -> dict[str, Any]:
     """Read `space.json` of this version."""
-    again = "export the run again"
     try:
         space = read_json(read_small(path))
     except FileNotFoundError as error:
         raise LatentscapeError(f"'{path.parent}' is no bundle: it has no space.json") from error
     except DAMAGE as error:
-        raise damaged(path, error, again) from error
+        raise damaged(path, error, AGAIN) from error
     if not isinstance(space, dict) or space.get("format") != FORMAT:
-        raise LatentscapeError(f"'{path}' is not a latentscape bundle; {again}")
+        raise LatentscapeError(f"'{path}' is not a latentscape bundle; {AGAIN}")
     if space.get("version") != VERSION:
         raise LatentscapeError(
             f"'{path}' is a bundle of version {space.get('version')} and this latentscape reads "
-            f"version {VERSION}; {again}, or install the latentscape that wrote it"
+            f"version {VERSION}; {AGAIN}, or install the latentscape that wrote it"
         )
     try:
         _check_kinds(space)
     except DAMAGE as error:
-        raise damaged(path, error, again) from error
+        raise damaged(path, error, AGAIN) from error
     return space
 
 
@@ -127,12 +128,12 @@ def _check_points(path: Path, space: dict[str, Any]) -> None:
     try:
         found, room = points_of(path)
     except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
-        raise damaged(path, error, "export the run again") from error
+        raise damaged(path, error, AGAIN) from error
     expected = (space["points"]["count"], space["code"]["size"])
     if found != expected:
         raise LatentscapeError(
             f"'{path}' holds {found[0]} codes of {found[1]} numbers where space.json says "
-            f"{expected[0]} of {expected[1]}; export the run again"
+            f"{expected[0]} of {expected[1]}; {AGAIN}"
         )
     if path.stat().st_size < room:
-        raise LatentscapeError(f"'{path}' holds less than it says; export the run again")
+        raise LatentscapeError(f"'{path}' holds less than it says; {AGAIN}")
