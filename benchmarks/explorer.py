@@ -128,20 +128,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("bundle", type=Path)
     parser.add_argument("--visits", type=int, default=5)
-    told = parser.parse_args()
+    args = parser.parse_args()
     from playwright.sync_api import sync_playwright
 
     rows = []
-    with served(told.bundle) as address, sync_playwright() as playwright:
+    with served(args.bundle) as address, sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-background-networking"]
         chromium = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        for _ in range(told.visits):
+        for _ in range(args.visits):
             rows.append(visit(browser, address))
             print(json.dumps(rows[-1]), flush=True)
         browser.close()
     medians = {name: float(np.median([row[name] for row in rows])) for name in rows[0]}
-    print(json.dumps({"medians": medians} | site_bytes(told.bundle)))
+    print(json.dumps({"medians": medians} | site_bytes(args.bundle)))
 
 
 if __name__ == "__main__":

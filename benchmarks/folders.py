@@ -102,30 +102,30 @@ def timed(title: str, *command: str, data: Path) -> None:
     """
     started, most = time.perf_counter(), 0.0
     environment = os.environ | {"LATENTSCAPE_DATA": str(data)}
-    with tempfile.TemporaryFile("w+") as said:
+    with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(
             [*LATENTSCAPE, *command],
-            stdout=said,
-            stderr=said,
+            stdout=output,
+            stderr=output,
             env=environment,
             start_new_session=True,
         )
         while process.poll() is None:
             most = max(most, anonymous(process.pid))
             time.sleep(0.1)
-        said.seek(0)
+        output.seek(0)
         if process.returncode:
-            sys.exit(f"{title} failed:\n{said.read()}")
+            sys.exit(f"{title} failed:\n{output.read()}")
     print(f"{title:<34}{time.perf_counter() - started:9.1f} s{most:9.0f} MB anonymous", flush=True)
 
 
 def decoded_and_trained(folder: Path, pictures: Path) -> None:
     """Train twice for one epoch: the first training decodes, the second finds it done."""
     for which in ("first", "second"):
-        told = ("--data", str(pictures), "--size", "64", "--epochs", "1")
+        options = ("--data", str(pictures), "--size", "64", "--epochs", "1")
         timed(
             f"{which} training, 1 epoch",
-            *("train", "vae", *told, "--network", "conv", "--latent", "32"),
+            *("train", "vae", *options, "--network", "conv", "--latent", "32"),
             *("--out", str(folder / which)),
             data=folder / "data",
         )

@@ -228,29 +228,29 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=15.0, help="at most, for the plain loop")
     parser.add_argument("--quick", action="store_true", help="2,000 images, one epoch")
     parser.add_argument("--out", type=Path, default=Path("headlines.jsonl"))
-    told = parser.parse_args()
-    if unknown := set(told.systems) - set(SYSTEMS):
+    args = parser.parse_args()
+    if unknown := set(args.systems) - set(SYSTEMS):
         parser.error(f"no system is called {unknown.pop()!r}; there are {', '.join(SYSTEMS)}")
-    images = load_images("mnist", limit=2000 if told.quick else None)
-    given = {"epochs": told.epochs, "batch": told.batch, "lr": told.lr}
+    images = load_images("mnist", limit=2000 if args.quick else None)
+    given = {"epochs": args.epochs, "batch": args.batch, "lr": args.lr}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value}
-    if told.quick:
+    if args.quick:
         changes = {"epochs": 1}
     rows: list[dict[str, object]] = []
-    for name in told.systems or SYSTEMS:
-        for seed in range(told.first_seed, told.first_seed + told.seeds):
+    for name in args.systems or SYSTEMS:
+        for seed in range(args.first_seed, args.first_seed + args.seeds):
             ways: dict[str, Callable[[], Row]] = {}
-            if SYSTEMS[name].repeats and not told.ours:
-                minutes = 0.0 if told.quick else told.minutes
+            if SYSTEMS[name].repeats and not args.ours:
+                minutes = 0.0 if args.quick else args.minutes
                 ways["plain"] = partial(by_plain_loop, SYSTEMS[name], images, seed, minutes)
-            if not told.plain:
+            if not args.plain:
                 ways["ours"] = partial(by_us, SYSTEMS[name], images, seed, changes)
             for way, measure in ways.items():
                 print(f"{name}, {way}, seed {seed}", flush=True)
-                row = {"system": name, "way": way, "seed": seed, "quick": told.quick, **measure()}
+                row = {"system": name, "way": way, "seed": seed, "quick": args.quick, **measure()}
                 row |= {"threads": torch.get_num_threads(), "machine": platform.processor()}
                 rows.append(row)
-                with told.out.open("a") as file:
+                with args.out.open("a") as file:
                     file.write(json.dumps(row) + "\n")
     print(f"{'system':<14}  {'figure':<14}  published  plain loop, ours: test, seconds to pass")
     for name in dict.fromkeys(str(row["system"]) for row in rows):

@@ -68,11 +68,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=int)
-    told = parser.parse_args()
+    args = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).parent))  # so that "models:peer_vae" can be imported
-    images = load_images("mnist", limit=told.limit)
+    images = load_images("mnist", limit=args.limit)
     ratios = []
-    for _ in range(told.rounds):
+    for _ in range(args.rounds):
         peer, ours = an_epoch(by_pythae, images), an_epoch(by_us, images)
         ratios.append(peer / ours)
         print(

@@ -35,10 +35,10 @@ def epoch_seconds(way: str, options: tuple[str, ...], limit: int | None) -> floa
     command, threads = WAYS[way]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        told = (*options, "--data", "mnist", "--epochs", "2", "--out", str(out))
-        told += ("--limit", str(limit)) if limit else ()
+        args = (*options, "--data", "mnist", "--epochs", "2", "--out", str(out))
+        args += ("--limit", str(limit)) if limit else ()
         environment = os.environ | {"OMP_NUM_THREADS": threads}
-        subprocess.run([*command, "train", *told], check=True, capture_output=True, env=environment)
+        subprocess.run([*command, "train", *args], check=True, capture_output=True, env=environment)
         with (out / "history.csv").open() as rows:
             *_, last = csv.DictReader(rows)
     return float(last["seconds"])
@@ -49,8 +49,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true")
-    told = parser.parse_args()
-    rounds, limit = (1, 4000) if told.quick else (told.rounds, None)
+    args = parser.parse_args()
+    rounds, limit = (1, 4000) if args.quick else (args.rounds, None)
     print(f"{'model, batch':<18} {'one process':>12} {'two':>8} {'one over two':>22}   s an epoch")
     for name, options in MODELS.items():
         turns = [{way: epoch_seconds(way, options, limit) for way in WAYS} for _ in range(rounds)]

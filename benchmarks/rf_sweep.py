@@ -98,17 +98,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--quick", action="store_true", help="2,000 images, one epoch")
     parser.add_argument("--out", type=Path, default=Path("rf-sweep.jsonl"))
-    told = parser.parse_args()
-    images = load_images("mnist", limit=2000 if told.quick else None)
-    for rf in told.rf:
-        row = swept(told.network, images, rf, 1 if told.quick else told.epochs, told.seed)
+    args = parser.parse_args()
+    images = load_images("mnist", limit=2000 if args.quick else None)
+    for rf in args.rf:
+        row = swept(args.network, images, rf, 1 if args.quick else args.epochs, args.seed)
         print("  ".join(f"{name} {value:.4g}" for name, value in row.items()), flush=True)
-        with told.out.open("a") as file:
+        with args.out.open("a") as file:
             file.write(json.dumps(row) + "\n")
-    rows = [json.loads(text) for text in told.out.read_text().splitlines()]
-    picture = told.out.with_suffix(".png")
+    rows = [json.loads(text) for text in args.out.read_text().splitlines()]
+    picture = args.out.with_suffix(".png")
     with mpl.rc_context(current().settings):
-        draw(sorted(rows, key=lambda row: row["rf"]), told.network).savefig(picture, dpi=150)
+        draw(sorted(rows, key=lambda row: row["rf"]), args.network).savefig(picture, dpi=150)
     print(f"the figure is {picture}")
 
 

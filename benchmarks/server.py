@@ -112,7 +112,7 @@ def one_by_one(port: int, requests: int, process: int) -> tuple[Counter[str], li
     return ends, memory
 
 
-def told(ends: Counter[str]) -> str:
+def summary(ends: Counter[str]) -> str:
     """How requests ended, in words."""
     return ", ".join(f"{count:,} × {end}" for end, count in ends.most_common())
 
@@ -135,8 +135,8 @@ def main() -> None:
         seconds, after = time.perf_counter() - started, resident(process)
     half = memory[len(memory) // 2 :]
     slope = np.polyfit(np.arange(len(half)), half, 1)[0] * len(memory) / (requests / 10_000)
-    print(f"{connections:,} connections at once: {first:.1f} s; {told(crowd)}")
-    print(f"{requests:,} requests one by one: {seconds:.1f} s; {told(ends)}")
+    print(f"{connections:,} connections at once: {first:.1f} s; {summary(crowd)}")
+    print(f"{requests:,} requests one by one: {seconds:.1f} s; {summary(ends)}")
     print(
         f"memory in MB: {before:.1f} before, {crowded:.1f} after the crowd, {after:.1f} at the end"
     )

@@ -226,23 +226,23 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--out", type=Path, help="a JSON file")
-    told = parser.parse_args()
-    if told.what == "one":
-        way, system = told.systems
-        print(measured(way, system, told.seconds))
+    args = parser.parse_args()
+    if args.what == "one":
+        way, system = args.systems
+        print(measured(way, system, args.seconds))
         return
-    if told.quick:
-        told.systems, told.rounds, told.seconds = told.systems or ["dense"], 1, 0.5
-    if told.what == "same":
-        rows = same_work(told.systems or list(SYSTEMS), told.rounds, told.seconds)
+    if args.quick:
+        args.systems, args.rounds, args.seconds = args.systems or ["dense"], 1, 0.5
+    if args.what == "same":
+        rows = same_work(args.systems or list(SYSTEMS), args.rounds, args.seconds)
     else:
-        rows = shares(told.seconds)
+        rows = shares(args.seconds)
     machine = {"processor": torch.cpu.get_capabilities()["cpu_name"], "torch": torch.__version__}
     machine |= {"threads": torch.get_num_threads(), "python": platform.python_version()}
     machine |= {"precision": decided(Plan()).precision}
     print(json.dumps(machine))
-    if told.out:
-        told.out.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1))
+    if args.out:
+        args.out.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1))
 
 
 if __name__ == "__main__":

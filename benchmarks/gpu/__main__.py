@@ -60,13 +60,13 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="as little as shows that it works")
     parser.add_argument("--seconds", type=float, default=470, help="to stop after")
     parser.add_argument("--jobs", type=int, default=max(1, (os.cpu_count() or 1) - 2))
-    told = parser.parse_args()
+    args = parser.parse_args()
     names = {section.name for section in SECTIONS.values()}
-    if unknown := set(told.sections) - names:
+    if unknown := set(args.sections) - names:
         parser.error(f"no section is called {unknown.pop()!r}; there are {', '.join(names)}")
-    chosen = {t: s for t, s in SECTIONS.items() if not told.sections or s.name in told.sections}
-    told.out.mkdir(parents=True)
-    setting = Setting(told.out.resolve(), told.device, told.quick)
+    chosen = {t: s for t, s in SECTIONS.items() if not args.sections or s.name in args.sections}
+    args.out.mkdir(parents=True)
+    setting = Setting(args.out.resolve(), args.device, args.quick)
     found: dict[str, Result] = {}
 
     def done(section: Section, result: Result) -> None:
@@ -75,11 +75,11 @@ def main() -> int:
         print(f"{section.name:<24} {result.seconds:>6.1f} s  {mark}", flush=True)
         ordered = {s.name: found[s.name] for s in chosen.values() if s.name in found}
         about = {name: asdict(r) for name, r in ordered.items()}
-        (told.out / "results.json").write_text(json.dumps(about, indent=1))
+        (args.out / "results.json").write_text(json.dumps(about, indent=1))
         titles = {s.name: title for title, s in chosen.items()}
-        (told.out / "results.md").write_text(markdown(ordered, titles))
+        (args.out / "results.md").write_text(markdown(ordered, titles))
 
-    run_sections(list(chosen.values()), setting, jobs=told.jobs, seconds=told.seconds, done=done)
+    run_sections(list(chosen.values()), setting, jobs=args.jobs, seconds=args.seconds, done=done)
     return 0 if all(result.holds for result in found.values()) else 1
 
 

@@ -46,8 +46,8 @@ def trained(
     def chosen(network: nn.Module, fabric: Fabric) -> Callable[..., Steps]:
         kind = Steps if plainly else kind_of_steps(network, fabric)
 
-        def made(*told: Any) -> Steps:
-            taken.append(kind(*told))
+        def made(*arguments: Any) -> Steps:
+            taken.append(kind(*arguments))
             return taken[-1]
 
         return made

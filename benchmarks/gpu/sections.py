@@ -94,9 +94,9 @@ class Child:
         self.found = setting.out / f"{section.name}.jsonl"
         self.log = setting.out / f"{section.name}.log"
         with self.log.open("w") as log:
-            told = [str(setting.out), setting.device, str(int(setting.quick))]
+            arguments = [str(setting.out), setting.device, str(int(setting.quick))]
             self.process = subprocess.Popen(
-                [sys.executable, "-m", __name__, json.dumps(asdict(section)), *told],
+                [sys.executable, "-m", __name__, json.dumps(asdict(section)), *arguments],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

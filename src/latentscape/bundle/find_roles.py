@@ -1,4 +1,4 @@
-"""Which columns of somebody's table are codes, label and id: what is said, else names and types."""
+"""Which columns of somebody's table are codes, label and id: given, else by names and types."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ SHOWN = 8  # names that a sentence holds
 Column = tuple[str, pa.ChunkedArray]
 
 
-def roles_in(table: pa.Table, said: Roles, source: Path) -> Roles:
+def roles_in(table: pa.Table, given: Roles, source: Path) -> Roles:
     """Decide which columns are what.
 
-    Unless it is said, codes are the one column of lists of numbers, columns z_0 …, or the one
+    Unless they are named, codes are the one column of lists of numbers, columns z_0 …, or the one
     family of columns whose names are alike but for a number (pc1, pc2), or x, y and z.
 
     Args:
         table: somebody's.
-        said: what is known.
+        given: what is known.
         source: its file, for messages.
 
     Raises:
@@ -40,15 +40,15 @@ def roles_in(table: pa.Table, said: Roles, source: Path) -> Roles:
     twice = [name for name in there if there.count(name) > 1]
     if twice:
         raise LatentscapeError(f"'{source}' has a column {twice[0]!r} twice; rename one of them")
-    for name in (*said.codes, said.label, said.id):
+    for name in (*given.codes, given.label, given.id):
         if name and name not in there:
             raise LatentscapeError(
                 f"'{source}' has no column {name!r}; {did_you_mean(name, there)}"
             )
-    label = said.label or _label(table, said)
+    label = given.label or _label(table, given)
     named = _find(table, ID_COLUMNS) or _find(table, INDEX_COLUMNS)
-    name = said.id or (named[0] if named and named[0] not in (label, *said.codes) else "")
-    return Roles(said.codes or _codes(table, {label, name}, source), label, name)
+    name = given.id or (named[0] if named and named[0] not in (label, *given.codes) else "")
+    return Roles(given.codes or _codes(table, {label, name}, source), label, name)
 
 
 def sentence(table: pa.Table, roles: Roles, source: Path) -> str:
@@ -76,10 +76,10 @@ def sentence(table: pa.Table, roles: Roles, source: Path) -> str:
     return f"'{source.name}': " + "; ".join(parts)
 
 
-def _label(table: pa.Table, said: Roles) -> str:
+def _label(table: pa.Table, given: Roles) -> str:
     """The column of classes by its name; y is one where it is no axis."""
     found = _find(table, LABEL_COLUMNS)
-    if found is None or found[0] in (*said.codes, said.id):
+    if found is None or found[0] in (*given.codes, given.id):
         return ""
     name, column = found
     is_axis = pa.types.is_floating(column.type) or _find(table, ("x",)) is not None

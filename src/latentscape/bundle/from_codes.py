@@ -74,20 +74,20 @@ Table = tuple[NDArray[np.float32], NDArray[np.int64] | None, list[str], list[str
 
 
 def read_codes(
-    source: Path, said: Roles = BY_NAME, tell: Callable[[str], None] = print_aside
+    source: Path, given: Roles = BY_NAME, print_line: Callable[[str], None] = print_aside
 ) -> Table:
     """Read codes (N, d), labels (−1 where there is none), class names and ids.
 
     Args:
         source: a `.npy`, `.parquet` or `.csv` file; see `bundle_codes`.
-        said: which columns are what, where names do not tell.
-        tell: told which columns are read as what, and which are left out.
+        given: which columns are what, where names do not tell.
+        print_line: told which columns are read as what, and which are left out.
 
     Raises:
         LatentscapeError: when the file cannot be read or holds no codes.
     """
     if source.suffix == ".npy":
-        if said != BY_NAME:
+        if given != BY_NAME:
             raise LatentscapeError(
                 f"'{source}' is an array without columns; leave --codes, --label and --id out"
             )
@@ -103,10 +103,10 @@ def read_codes(
             )
         return codes.astype(np.float32), None, [], None
     if source.suffix in (".parquet", ".csv"):
-        texts = {*LABEL_COLUMNS, *ID_COLUMNS, said.label.lower(), said.id.lower()} - {"y"}
+        texts = {*LABEL_COLUMNS, *ID_COLUMNS, given.label.lower(), given.id.lower()} - {"y"}
         table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)
-        roles = roles_in(table, said, source)
-        tell(sentence(table, roles, source))
+        roles = roles_in(table, given, source)
+        print_line(sentence(table, roles, source))
         labels, classes = labels_in(table, roles, source)
         return codes_in(table, roles, source), labels, classes, ids_in(table, roles, source)
     raise LatentscapeError(f"'{source}' is no .npy, .parquet or .csv file of codes")

@@ -20,8 +20,8 @@ FILES = re.compile(
 def is_manifest(path: Path) -> bool:
     """Whether a file says that it is a bundle's, of whatever version."""
     try:
-        said = not path.is_symlink() and read_json(read_small(path))
-        return isinstance(said, dict) and said.get("format") == FORMAT
+        found = not path.is_symlink() and read_json(read_small(path))
+        return isinstance(found, dict) and found.get("format") == FORMAT
     except DAMAGE:
         return False
 

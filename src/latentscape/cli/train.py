@@ -56,7 +56,7 @@ def continued(
     from latentscape.training import resume as go_on
 
     images = RunFolder(resume).record.load(data) if data else None
-    seen = told(log, measure_every)
+    seen = reporter_for(log, measure_every)
     print_next_steps(go_on(resume, images, epochs=epochs, trust=trust, reporter=seen))
 
 
@@ -108,14 +108,14 @@ def begun(
         images,
         **options,
         published=published,
-        reporter=told(log, measure_every),
+        reporter=reporter_for(log, measure_every),
         **changes,
     )
     named = Path("runs") / recipe.name.rpartition(":")[2]
     print_next_steps(fitted(out=out) if out else numbered(fitted, named))
 
 
-def told(log: str, measure_every: int) -> Reporter:
+def reporter_for(log: str, measure_every: int) -> Reporter:
     """What people see, and the trackers beside it; of several processes the first one speaks.
 
     Raises:

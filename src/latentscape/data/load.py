@@ -105,7 +105,7 @@ def load_images(
         parts[name] = _images(opened, batch if stays else _in_memory(batch), how)
     done = _done(opened, read, how, parts["train"].shape)
     cut = {name: parts[name].ids for name in ("validation", "test") if name not in opened.given}
-    told = replace(read, cut=_cut_away(opened, read, how))
+    reading = replace(read, cut=_cut_away(opened, read, how))
     return Splits(
         name=opened.name,
         train=parts["train"],
@@ -123,7 +123,7 @@ def load_images(
             "seed": seed,
             **({} if labels is None else {"labels": str(Path(labels).absolute())}),
         },
-        summary=summarise(opened, told, parts),
+        summary=summarise(opened, reading, parts),
         preparation=done,
         cut=cut if opened.by_file else {},
     )

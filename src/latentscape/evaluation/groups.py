@@ -38,7 +38,7 @@ class ModelMeasures:
 
     Attributes:
         run: the model.
-        subjects: what it is measured on.
+        sets: what it is measured on.
         asked: the judge, or whether one is to be trained.
         no_judge: why none is to be trained.
         samples: K of the importance-weighted likelihood; 0 leaves it out.
@@ -47,7 +47,7 @@ class ModelMeasures:
     """
 
     run: Run
-    subjects: EvalSets
+    sets: EvalSets
     asked: Judge | bool
     no_judge: str
     samples: int
@@ -80,14 +80,14 @@ class ModelMeasures:
             return self.asked, ""
         if not self.asked:
             return None, self.no_judge
-        if self.subjects.splits is None:
+        if self.sets.splits is None:
             return None, "a judge learns from splits, and one set of images was given"
-        return find_judge(self.subjects.splits)
+        return find_judge(self.sets.splits)
 
     @cached_property
     def samplers(self) -> dict[str, Sampler]:
         """Every sampler that needs no training; first the one that is meant for this model."""
-        fitted = self.subjects.fitted
+        fitted = self.sets.fitted
         names = [n for n in QUICK if n != "class-gaussian" or fitted.labels is not None]
         if not led_by_prior(self.run):
             names.remove("prior")
@@ -96,19 +96,17 @@ class ModelMeasures:
         return {name: run_sampler(self.run, name, codes, labels, self.seed) for name in names}
 
     def _reconstruction(self) -> tuple[Measure, ...]:
-        whole, splits = self.subjects.whole, self.subjects.splits
+        whole, splits = self.sets.whole, self.sets.splits
         mse, *others = measure_reconstruction(self.run, whole.images, whole.codes)
         train = None if splits is None else splits.train
         d = whole.codes.shape[1]
         return (mse, *measure_baselines(train, whole.images, d, seed=self.seed), *others)
 
     def _likelihood(self) -> tuple[Measure, ...]:
-        return measure_likelihood(
-            self.run, self.subjects.whole.images, self.samples, seed=self.seed
-        )
+        return measure_likelihood(self.run, self.sets.whole.images, self.samples, seed=self.seed)
 
     def _structure(self) -> tuple[Measure, ...]:
-        a, b = self.subjects.fitted, self.subjects.scored
+        a, b = self.sets.fitted, self.sets.scored
         return measure_structure(
             a.codes,
             a.labels,
@@ -120,11 +118,11 @@ class ModelMeasures:
         )
 
     def _columns(self) -> tuple[Measure, ...]:
-        a, b = self.subjects.fitted, self.subjects.scored
+        a, b = self.sets.fitted, self.sets.scored
         return column_measures(a.codes, b.codes, known_columns(a, b), seed=self.seed)
 
     def _usage(self) -> tuple[Measure, ...]:
-        mean, scale = self.subjects.whole.posterior
+        mean, scale = self.sets.whole.posterior
         if scale is not None and self.run.model.prior.is_unit_normal:
             return measure_usage(mean, scale, seed=self.seed)
         if not self.run.model.bottleneck.has_density:
@@ -133,7 +131,7 @@ class ModelMeasures:
         return measure_usage(mean, draws=(self._posterior_draws, again), seed=self.seed)
 
     def _shape(self) -> tuple[Measure, ...]:
-        whole = self.subjects.whole
+        whole = self.sets.whole
         return measure_shape(
             whole.codes,
             whole.labels,
@@ -146,7 +144,7 @@ class ModelMeasures:
     @cached_property
     def _drawn_images(self) -> Images:
         """A seeded sample of the images, whose posteriors are drawn from."""
-        images = self.subjects.whole.images
+        images = self.sets.whole.images
         return images.take(subset(len(images), COMPARED, self.seed))
 
     @cached_property
@@ -155,7 +153,7 @@ class ModelMeasures:
         return self.run.draw_posterior(self._drawn_images, seed=self.seed)
 
     def _decoding(self) -> tuple[Measure, ...]:
-        whole = self.subjects.whole
+        whole = self.sets.whole
         judge, reason = self._judging
         return measure_decoding(
             self.run,
@@ -173,7 +171,7 @@ class ModelMeasures:
         if not self.factors:
             reason = "the factors that images were made from are not known"
             return tuple(Measure(e.key, reason=reason) for e in in_group("disentanglement"))
-        z = self.subjects.whole.codes
+        z = self.sets.whole.codes
         columns = np.stack([np.asarray(f, np.float64) for f in self.factors.values()], axis=1)
         discrete = [bool((column % 1 == 0).all()) for column in columns.T]
         return (

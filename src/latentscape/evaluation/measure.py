@@ -74,20 +74,20 @@ def measure(
     if samples < 0:
         raise LatentscapeError(f"samples is {samples}; give 0 or more draws an image")
     wanted = chosen_groups(groups, ())
-    subjects = eval_sets(run, images, seed)
-    wanted = wanted or default_groups(subjects, with_factors=bool(factors))
-    of = ModelMeasures(run, subjects, judge, no_judge, samples, seed, factors)
+    sets = eval_sets(run, images, seed)
+    wanted = wanted or default_groups(sets, with_factors=bool(factors))
+    of = ModelMeasures(run, sets, judge, no_judge, samples, seed, factors)
     return measure_groups(of, wanted, progress)
 
 
-def default_groups(subjects: EvalSets, *, with_factors: bool = False) -> tuple[str, ...]:
+def default_groups(sets: EvalSets, *, with_factors: bool = False) -> tuple[str, ...]:
     """The groups that there is something to measure by.
 
     Args:
-        subjects: what is measured.
+        sets: what is measured.
         with_factors: whether it is known what the images were made from.
     """
-    there = {"disentanglement": with_factors, "columns": bool(subjects.fitted.columns)}
+    there = {"disentanglement": with_factors, "columns": bool(sets.fitted.columns)}
     return tuple(group for group in GROUPS if there.get(group, True))
 
 
@@ -101,22 +101,22 @@ def measure_groups(
         wanted: the groups, in the catalogue's order.
         progress: told which group is being measured.
     """
-    run, subjects, figures = of.run, of.subjects, {}
+    run, sets, figures = of.run, of.sets, {}
     for group in wanted:
         progress(f"measuring {group}: {GROUPS[group]}")
         figures[group] = of.group(group)
     verdict = of.judge if "decoding" in wanted else None
     found = {measure.key: measure for measure in figures.get("reconstruction", ())}
-    beaten = beaten_by(found, subjects.whole.codes.shape[1]) if found else ()
+    beaten = beaten_by(found, sets.whole.codes.shape[1]) if found else ()
     return Measures(
         name=run.name,
-        images=subjects.name,
-        counts=subjects.counts,
+        images=sets.name,
+        counts=sets.counts,
         seed=of.seed,
         groups=figures,
         likelihood=run.model.likelihood.measure if run.model.bottleneck.has_rate else None,
         judge=None if verdict is None else JudgeNote(verdict.accuracy, verdict.controls),
-        notes=(*subjects.notes, *beaten),
+        notes=(*sets.notes, *beaten),
     )
 
 

@@ -68,11 +68,13 @@ class NamedDraws:
         if self.label is None:
             counts = np.bincount(self.named, minlength=len(self.classes))
             shares = zip(self.classes, counts, strict=True)
-            told = ", ".join(f"{name} {n}" for name, n in shares if n)
+            summary = ", ".join(f"{name} {n}" for name, n in shares if n)
         else:
-            told = f"{self.right.sum()} of {len(self.named)} ({self.share:.1%}) named {self.label}"
+            summary = (
+                f"{self.right.sum()} of {len(self.named)} ({self.share:.1%}) named {self.label}"
+            )
         fitted = [] if self.convergence is None else [f"sampler: {self.convergence}"]
-        return "\n".join([*grid, told, *fitted])
+        return "\n".join([*grid, summary, *fitted])
 
 
 def name_draws(

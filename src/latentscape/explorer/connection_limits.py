@@ -48,15 +48,15 @@ def limit_connections() -> Iterator[int | None]:
 class _Once(logging.Filter):
     """Turns asyncio's tracebacks about connections without room into one sentence."""
 
-    said = False
+    warned = False
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not record.getMessage().startswith(LOGGED):
             return True
-        if not self.said:
+        if not self.warned:
             print_aside(
                 "latentscape: more connections are open than the system allows; others wait or are "
                 "refused until some close (ulimit -n says how many)"
             )
-        self.said = True
+        self.warned = True
         return False

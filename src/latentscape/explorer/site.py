@@ -57,8 +57,8 @@ def _is_site(out: Path) -> bool:
     if (out / "bundle").is_symlink() or not is_manifest(out / "bundle" / "space.json"):
         return False
     try:
-        said = json.loads(read_small(out / MANIFEST))
-        page = said["page"] if said["format"] == FORMAT else []
+        manifest = json.loads(read_small(out / MANIFEST))
+        page = manifest["page"] if manifest["format"] == FORMAT else []
         names = "|".join(re.escape(name) for name in page if _is_page(name))
     except DAMAGE:
         return False

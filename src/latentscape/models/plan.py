@@ -111,7 +111,7 @@ class Plan:
         return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
 
 
-def suited(plan: Plan, images: int, said: Collection[str] = ()) -> Plan:
+def suited(plan: Plan, images: int, given: Collection[str] = ()) -> Plan:
     """Suit a suggested plan to so many images: what a training learns goes by its steps.
 
     Of a small set batches are smaller, 8 or more in an epoch but of 16 images at least, with a
@@ -122,22 +122,22 @@ def suited(plan: Plan, images: int, said: Collection[str] = ()) -> Plan:
     Args:
         plan: as a recipe suggests it, for tens of thousands of images.
         images: how many there are to train on.
-        said: names of values that stay, since somebody gave them.
+        given: names of values that stay, since somebody gave them.
 
     Example:
         >>> few = suited(Plan(epochs=20, batch=128), images=320)
         >>> few.batch, few.epochs, few.lr
         (32, 100, 0.001)
-        >>> suited(Plan(epochs=20, batch=128), images=320, said=["epochs"]).epochs
+        >>> suited(Plan(epochs=20, batch=128), images=320, given=["epochs"]).epochs
         20
     """
     batch = plan.batch
-    if "batch" not in said:
+    if "batch" not in given:
         share = max(images // BATCHES, 1)
         batch = min(batch, max(LEAST_BATCH, 1 << (share.bit_length() - 1)))
-    lr = plan.lr if "lr" in said else plan.lr * batch / plan.batch
+    lr = plan.lr if "lr" in given else plan.lr * batch / plan.batch
     epochs = plan.epochs
-    if "epochs" not in said:
+    if "epochs" not in given:
         steps = max(images // batch, 1)
         longer = max(epochs, min(math.ceil(LEAST_STEPS / steps), MOST_EPOCHS))
         epochs = min(longer, max(MOST_STEPS // steps, 1))

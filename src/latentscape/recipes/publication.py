@@ -46,22 +46,22 @@ class Published:
             plan: how the model is to be trained.
             images: what on.
         """
-        told = [f"as published, but that {note}" for note in self.notes]
+        sentences = [f"as published, but that {note}" for note in self.notes]
         count = len(images.train)
         if plan.train_on == "train+validation":
             count += len(images.validation)
         if (images.name, count) != (self.data, self.images):
-            told.append(
+            sentences.append(
                 f"not as published: {count:,} images of '{images.name}' where the source has "
                 f"{self.images:,} of '{self.data}'"
             )
         theirs = {**arguments, **self.arguments, **asdict(self.plan)}
         mine = {n: v for n, v in given.items() if n not in self.varied}
         mine |= {n: v for n, v in asdict(plan).items() if n not in FREE}
-        told += [
+        sentences += [
             f"not as published: --{name.replace('_', '-')} {value} where the source has "
             f"{theirs[name]}"
             for name, value in mine.items()
             if name in theirs and value != theirs[name]
         ]
-        return tuple(told)
+        return tuple(sentences)

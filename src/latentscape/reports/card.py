@@ -28,7 +28,7 @@ def card_of(run: Run, images: Splits, address: str) -> str:
     """
     found = measure(run, images, groups=GROUPS, judge=False)
     facts = facts_of(run)
-    told = [
+    figures = [
         (m.key, format_measure(m), CATALOGUE[m.key].sentence) for m in found if m.value is not None
     ]
     about = [*facts.rows, *training_of(run)]
@@ -69,7 +69,7 @@ def card_of(run: Run, images: Splits, address: str) -> str:
             "",
             "| measure | value | what it means |",
             "|---|---|---|",
-            *(f"| {key} | {line(value)} | {line(sentence)} |" for key, value, sentence in told),
+            *(f"| {key} | {line(value)} | {line(sentence)} |" for key, value, sentence in figures),
             "",
             "## Limits",
             "",

@@ -56,7 +56,7 @@ class Examined:
     @property
     def codes(self) -> Floats:
         """Of the test images (N, d)."""
-        return self.made.subjects.whole.codes
+        return self.made.sets.whole.codes
 
     @cached_property
     def posterior(self) -> Floats:
@@ -98,9 +98,9 @@ def examine(
     Raises:
         LatentscapeError: when the images do not fit the model.
     """
-    subjects = eval_sets(run, splits, seed)
+    sets = eval_sets(run, splits, seed)
     made = ModelMeasures(
-        run, subjects, judge or False, no_judge, samples=samples, seed=seed, factors=None
+        run, sets, judge or False, no_judge, samples=samples, seed=seed, factors=None
     )
-    found = measure_groups(made, default_groups(subjects), progress)
+    found = measure_groups(made, default_groups(sets), progress)
     return Examined(run, splits, judge, no_judge, found, made, seed)

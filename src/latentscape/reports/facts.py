@@ -32,7 +32,7 @@ class Facts(Description):
 def facts_of(run: Run) -> Facts:
     """Say what a model is, what of, and how it was trained."""
     blueprint = run.model.blueprint
-    said = (
+    description = (
         Description(run.name, "", ())
         if blueprint is None
         else describe(find_recipe(blueprint.recipe))
@@ -47,7 +47,7 @@ def facts_of(run: Run) -> Facts:
     if blueprint is not None:
         rows.insert(0, ("recipe", blueprint.recipe))
         rows.append(("options", options_of(blueprint.arguments)))
-    return Facts(said.title or run.name, said.about, said.papers, tuple(rows))
+    return Facts(description.title or run.name, description.about, description.papers, tuple(rows))
 
 
 def code_of(run: Run) -> str:

@@ -87,5 +87,5 @@ def gather(source: Path, target: Path) -> None:
     for name in files:
         (target / name).parent.mkdir(exist_ok=True)
         shutil.copyfile(source / name, target / name)
-    told = json.dumps({"format": FORMAT, "files": files}, indent=1)
-    (target / LIST).write_text(told, "utf-8")
+    listing = json.dumps({"format": FORMAT, "files": files}, indent=1)
+    (target / LIST).write_text(listing, "utf-8")

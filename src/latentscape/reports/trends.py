@@ -148,10 +148,10 @@ def mending_findings(all_of_them: Sequence[Configuration]) -> list[Finding]:
 def summary(found: Sequence[Finding]) -> str:
     """Count findings in a sentence."""
     worse, better = (sum(f.mark == mark for f in found) for mark in ("worse", "better"))
-    told = f"Of {len(found)} comparisons {worse} are worse and {better} better beyond what "
-    told += "another seed and other images would change; "
+    sentence = f"Of {len(found)} comparisons {worse} are worse and {better} better beyond what "
+    sentence += "another seed and other images would change; "
     means = (sum(f.moved == mark for f in found) for mark in ("worse", "better"))
-    return told + "by means alone {} are worse and {} better.".format(*means)
+    return sentence + "by means alone {} are worse and {} better.".format(*means)
 
 
 def signs_by_length(all_families: Sequence[Family]) -> Figure:

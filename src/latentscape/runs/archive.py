@@ -45,8 +45,8 @@ def write_archive(folder: Path, target: Path) -> None:
     """
     files = listed(folder)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        told = json.dumps({"format": FORMAT, "files": files}, indent=1)
-        archive.writestr(zipfile.ZipInfo(LIST), told)
+        listing = json.dumps({"format": FORMAT, "files": files}, indent=1)
+        archive.writestr(zipfile.ZipInfo(LIST), listing)
         for name in files:  # without dates, so that one run is always the same bytes
             member = zipfile.ZipInfo(name)
             member.file_size = (folder / name).stat().st_size
@@ -101,8 +101,8 @@ def extract(archive: zipfile.ZipFile, folder: Path, size: int) -> None:
         raise ValueError("its members are compressed")
     if sum(member.file_size for member in members) > size:
         raise ValueError("its members are larger than it is itself")
-    told = read_json(archive.read(LIST))
-    if told["format"] != FORMAT or list(told["files"]) != names[1:]:
+    listing = read_json(archive.read(LIST))
+    if listing["format"] != FORMAT or list(listing["files"]) != names[1:]:
         raise ValueError(f"{LIST} lists other files than there are")
     for member in members[1:]:
         if not MEMBER.fullmatch(member.filename):
@@ -114,5 +114,5 @@ def extract(archive: zipfile.ZipFile, folder: Path, size: int) -> None:
             while block := source.read(BLOCK):
                 known.update(block)
                 sink.write(block)
-        if known.hexdigest() != told["files"][member.filename]:
+        if known.hexdigest() != listing["files"][member.filename]:
             raise ValueError(f"{member.filename} is not what {LIST} says")

@@ -98,10 +98,10 @@ def copy_checked(source: Path, target: Path) -> None:
         LatentscapeError: naming what is not as the list says.
     """
     try:
-        told = read_json(read_small(source / LIST))
-        if told["format"] != FORMAT:
+        listing = read_json(read_small(source / LIST))
+        if listing["format"] != FORMAT:
             raise ValueError(f"its {LIST} is of another kind")
-        for name, known in told["files"].items():
+        for name, known in listing["files"].items():
             if not MEMBER.fullmatch(name):
                 raise ValueError(f"a run has no file {name!r}")
             (target / name).parent.mkdir(exist_ok=True)

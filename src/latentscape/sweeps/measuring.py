@@ -37,7 +37,7 @@ def add_measures(
     folder: Path,
     images: Splits,
     keys: Sequence[str],
-    say: Callable[[str], None] = lambda _: None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> Records:
     """Measure every complete run, and put the figures asked for into its row.
 
@@ -47,7 +47,7 @@ def add_measures(
         images: what the runs were trained on.
         keys: as in the catalogue; what cannot be had stays empty. A judge is trained only where
             one of them rests on it, and log-likelihoods take `DRAWS` draws an image.
-        say: told why a figure cannot be had.
+        note: told why a figure cannot be had.
     """
     groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
     judged = not JUDGED.isdisjoint(keys)
@@ -63,6 +63,6 @@ def add_measures(
             more = {key: found[key].value for key in keys}
             for key in keys:
                 if found[key].value is None:
-                    say(f"{key} of {row['run']} cannot be had: {found[key].reason}")
+                    note(f"{key} of {row['run']} cannot be had: {found[key].reason}")
         measured.append(row | more)
     return measured

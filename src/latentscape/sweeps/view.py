@@ -41,13 +41,13 @@ class View(Silent):
     def __enter__(self) -> Self:
         self.progress.start()
         if self.finished:
-            self.say(f"{self.finished} of {self.total} runs are complete already")
+            self.print_line(f"{self.finished} of {self.total} runs are complete already")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.progress.stop()
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """Write a line."""
         own = self.console.file is not sys.stdout
         if own or self.console.is_terminal or self.console.quiet:
@@ -63,7 +63,7 @@ class View(Silent):
         """Its training begins, or goes on after some epochs."""
         self.epochs, self.steps, self.made = epochs, max(1, epochs * steps), done * steps
         if done:
-            self.say(f"{self.name} goes on after epoch {done} of {epochs}")
+            self.print_line(f"{self.name} goes on after epoch {done} of {epochs}")
 
     def step(self) -> None:
         """Move the bar, a few times a second."""
@@ -82,4 +82,4 @@ class View(Silent):
         self.finished += 1
         self.progress.update(self.task, completed=self.finished, finished=self.finished)
         seconds = time.monotonic() - self.started
-        self.say(f"[{self.finished}/{self.total}] {self.name} · {outcome} · {seconds:.1f} s")
+        self.print_line(f"[{self.finished}/{self.total}] {self.name} · {outcome} · {seconds:.1f} s")

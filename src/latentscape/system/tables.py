@@ -74,12 +74,12 @@ def html_table(
         >>> html_table(["a<b"], [["1"]])
         '<table><thead><tr><th>a&lt;b</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table>'
     """
-    told = hints or {}
+    titles = hints or {}
     above = f"<caption>{_safe(caption)}</caption>" if caption else ""
     names = "".join(f"<th>{_safe(name)}</th>" for name in columns)
     head = f"<thead><tr>{names}</tr></thead>" if columns else ""
     body = "".join(
-        f"<tr{_title(told.get(row[0], ''))}>{''.join(f'<td>{_safe(c)}</td>' for c in row)}</tr>"
+        f"<tr{_title(titles.get(row[0], ''))}>{''.join(f'<td>{_safe(c)}</td>' for c in row)}</tr>"
         for row in rows
     )
     return f"<table>{above}{head}<tbody>{body}</tbody></table>"

@@ -22,7 +22,7 @@ def check_kinds(model: object, images: object) -> None:
     """
     if not isinstance(model, Autoencoder):
         raise LatentscapeError(
-            f"fit takes a model and got {told(model)}; build one with "
+            f"fit takes a model and got {describe_kind(model)}; build one with "
             "ls.recipes.vae(images.shape), or give the recipe's name to ls.train"
         )
     check_splits(images)
@@ -36,17 +36,17 @@ def check_splits(images: object) -> None:
     """
     if not isinstance(images, SplitsOf):
         raise LatentscapeError(
-            f"training takes image sets and got {told(images)}; ls.load_images makes them "
+            f"training takes image sets and got {describe_kind(images)}; ls.load_images makes them "
             "of a folder, a file or a data set's name (of an array once np.save has kept it)"
         )
 
 
-def told(thing: object) -> str:
+def describe_kind(thing: object) -> str:
     """Say what somebody gave instead: its kind, and its shape or name.
 
     Example:
         >>> import numpy as np
-        >>> told("vae"), told(np.zeros((2, 3)))
+        >>> describe_kind("vae"), describe_kind(np.zeros((2, 3)))
         ("'vae'", 'ndarray of (2, 3)')
     """
     if isinstance(thing, str):
@@ -124,8 +124,8 @@ def check_width(model: Autoencoder, images: Splits, reporter: Reporter) -> None:
     most = max((layer.weight.numel() for layer in layers), default=0)
     if most < MENTIONED:
         return
-    told = f"one dense layer has {most / 1e6:.0f} million numbers for images of {C}×{H}×{W}"
+    sentence = f"one dense layer has {most / 1e6:.0f} million numbers for images of {C}×{H}×{W}"
     way = "--network conv (Network('conv')), a smaller --size, or smaller --hidden layers"
     if most > REFUSED:
-        raise LatentscapeError(f"{told}, which no data set fills; give {way}")
-    reporter.note(f"{told}; {way} would need fewer")
+        raise LatentscapeError(f"{sentence}, which no data set fills; give {way}")
+    reporter.note(f"{sentence}; {way} would need fewer")

@@ -59,16 +59,16 @@ def collapsed(run: Run, images: Examples) -> tuple[str, ...]:
         posterior = encoded(run, images)
         each = dimension_information(posterior)
         idle = [] if each is None else (each < IDLE).nonzero().flatten().tolist()
-        told = information(posterior).item()
+        nats = information(posterior).item()
     d = run.codes_size
     if len(idle) == d:
         return (
             f"the code has collapsed: none of its {d} numbers differs from image to image "
             f"(0 active units); {remedy(run)}",
         )
-    if len(images) >= ENOUGH and told < BIT:
+    if len(images) >= ENOUGH and nats < BIT:
         return (
-            f"the code has all but collapsed: it says {max(told, 0):.2g} nats of which image it "
+            f"the code has all but collapsed: it says {max(nats, 0):.2g} nats of which image it "
             f"is of, less than one bit; {remedy(run)}",
         )
     if each is None:
@@ -126,9 +126,9 @@ def partly(run: Run, images: Examples) -> tuple[str, ...]:
     idle, d = int(idle_directions((first, second)).sum()), first.shape[1]
     if not idle:
         return ()
-    say = "say" if idle > 1 else "says"
+    verb = "say" if idle > 1 else "says"
     return (
-        f"part of the code has collapsed: {idle} of its {d} directions {say} no more of the image "
+        f"part of the code has collapsed: {idle} of its {d} directions {verb} no more of the image "
         f"than {IDLE} nats, as far as {len(images):,} images tell; a smaller --latent would hold "
         f"as much, or {remedy(run)}",
     )

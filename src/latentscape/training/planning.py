@@ -36,12 +36,12 @@ def planned(
         "batch": f"in batches of {plan.batch}, not {given.batch}",
         "lr": f"at a rate of {plan.lr:.2g}, not {given.lr:.2g}",
     }
-    told = {n: text for n, text in words.items() if getattr(plan, n) != getattr(given, n)}
-    if told:
-        *first, last = (f"--{name}" for name in told)
+    differing = {n: text for n, text in words.items() if getattr(plan, n) != getattr(given, n)}
+    if differing:
+        *first, last = (f"--{name}" for name in differing)
         flags = f"{', '.join(first)} and {last}" if first else last
         reporter.note(
-            f"{len(images.train):,} images are trained on {', '.join(told.values())}; "
+            f"{len(images.train):,} images are trained on {', '.join(differing.values())}; "
             f"{flags} would say otherwise"
         )
     return plan

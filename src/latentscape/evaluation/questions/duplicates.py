@@ -97,9 +97,9 @@ class _Kind:
 
     def __init__(self, splits: list[str], labels: list[str]) -> None:
         self.leaks, self.disagree = len(splits) > 1, len(labels) > 1
-        said = [f"a leak: in {' and '.join(splits)}"] if self.leaks else []
-        said += [f"labelled {' and '.join(labels)}"] if self.disagree else []
-        self.words = "; ".join(said)
+        reasons = [f"a leak: in {' and '.join(splits)}"] if self.leaks else []
+        reasons += [f"labelled {' and '.join(labels)}"] if self.disagree else []
+        self.words = "; ".join(reasons)
 
     @classmethod
     def of(cls, pool: Pool, rows: np.ndarray) -> _Kind:

@@ -83,13 +83,13 @@ def odd(
     reasons = []
     for i in rows:
         own = "" if labels is None else pool.classes[labels[i]]
-        said = _words(list(figures)[which[i]], own, min(neighbours, len(pool) - 1))
+        reason = _words(list(figures)[which[i]], own, min(neighbours, len(pool) - 1))
         of = " of its class" if by == "class" else ""
-        said += f" {ratios[which[i], i]:.2f} times the median{of}"
+        reason += f" {ratios[which[i], i]:.2f} times the median{of}"
         if foreign is not None and count is not None and foreign[i] >= 0:
             other = pool.classes[foreign[i]]
-            said += f"; {count[i]} of its {near.shape[1]} nearest are '{other}'"
-        reasons.append(said)
+            reason += f"; {count[i]} of its {near.shape[1]} nearest are '{other}'"
+        reasons.append(reason)
     columns = pool.about(rows)
     columns |= {"score": pa.array(score[rows]), "reason": pa.array(reasons, pa.string())}
     columns |= {name: pa.array(x[rows], pa.float64()) for name, x in figures.items()}

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from latentscape.parts.distributions.latent import SampleShape
-from latentscape.parts.distributions.pixels import Pixels, summed
+from latentscape.parts.distributions.pixels import Pixels, sum_pixels
 from latentscape.parts.distributions.rounded_logistic import mean_level
 
 HALF = 1 / 510
@@ -44,7 +44,7 @@ class LogisticLevels(Pixels):
         below, above = F.logsigmoid(upper), F.logsigmoid(-lower)
         between = below + above + log_one_minus_exp(math.log(2 * HALF) - self.log_scale)
         mass = torch.where(x < HALF, below, torch.where(x > 1 - HALF, above, between))
-        return summed((self.log_weights + mass).logsumexp(-4))
+        return sum_pixels((self.log_weights + mass).logsumexp(-4))
 
     @property
     def mean(self) -> Tensor:

@@ -36,7 +36,7 @@ class Pixels(Distribution):
         """Log-probability of images (…, C, H, W), summed over pixels: (…)."""
 
 
-def summed(pixels: Tensor) -> Tensor:
+def sum_pixels(pixels: Tensor) -> Tensor:
     """Sum over the pixels of images, (…, C, H, W) -> (…)."""
     return pixels.sum((-3, -2, -1))
 
@@ -59,7 +59,7 @@ class Bernoulli(_Logits):
     def log_prob(self, value: Tensor) -> Tensor:
         """Minus the binary cross-entropy."""
         x = value.expand_as(self.logits)
-        return -summed(F.binary_cross_entropy_with_logits(self.logits, x, reduction="none"))
+        return -sum_pixels(F.binary_cross_entropy_with_logits(self.logits, x, reduction="none"))
 
     @property
     def mean(self) -> Tensor:
@@ -84,7 +84,7 @@ class ContinuousBernoulli(_Logits):
         """The log-density, sound at and near a logit of 0."""
         t = self.logits.abs().clamp_min(1e-3)
         log_normaliser = t / 2 + torch.log(-torch.expm1(-t) / t)
-        return summed(self.logits * (value - 0.5) - log_normaliser)
+        return sum_pixels(self.logits * (value - 0.5) - log_normaliser)
 
     @property
     def mean(self) -> Tensor:
@@ -123,7 +123,7 @@ class Normal(_Located):
 
     def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        squares = summed(F.mse_loss(self.loc, value.expand_as(self.loc), reduction="none"))
+        squares = sum_pixels(F.mse_loss(self.loc, value.expand_as(self.loc), reduction="none"))
         constant = self.event_shape.numel() * (self.scale.log() + 0.5 * math.log(2 * math.pi))
         return -0.5 * (squares / self.scale) / self.scale - constant  # scale² may underflow
 
@@ -138,7 +138,7 @@ class Laplace(_Located):
 
     def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        distances = summed((value - self.loc).abs())
+        distances = sum_pixels((value - self.loc).abs())
         constant = self.event_shape.numel() * (self.scale.log() + math.log(2))
         return -distances / self.scale - constant
 
