@@ -246,6 +246,18 @@ def test_where_the_first_refuses_the_other_does_not_wait(images, tmp_path, capfd
     assert [os.waitstatus_to_exitcode(status) for status in statuses] == [7, 7]
 
 
+def test_one_that_ends_while_another_connects_is_answered_in_a_sentence(monkeypatch):
+    for name, value in zip(NAMES, ("1", "2", "1", "2", "127.0.0.1", "1"), strict=True):
+        monkeypatch.setenv(name, value)
+
+    def gone(*args, **options):
+        raise torch.distributed.DistNetworkError("Connection reset by peer")
+
+    monkeypatch.setattr("torch.distributed.init_process_group", gone)
+    with pytest.raises(LatentscapeError, match="one of the 2 processes has ended"):
+        processes.init()
+
+
 def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkeypatch, capsys):
     for name, value in zip(NAMES, ("1", "3", "1", "3", "127.0.0.1", "1"), strict=True):
         monkeypatch.setenv(name, value)

@@ -46,13 +46,18 @@ def is_main() -> bool:
 
 
 def init() -> None:
-    """Connect with the others; once connected, nothing."""
+    """Connect with the others; once connected, nothing.
+
+    Raises:
+        LatentscapeError: when one of them ends meanwhile.
+    """
     import torch
     from torch import distributed
 
     if world_size() > 1 and not distributed.is_initialized():
         backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-        distributed.init_process_group(backend, timeout=TIMEOUT)
+        with together():
+            distributed.init_process_group(backend, timeout=TIMEOUT)
 
 
 def barrier() -> None:
