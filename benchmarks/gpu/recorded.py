@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 from unittest.mock import patch
 
 import torch
@@ -15,19 +15,28 @@ from torch import nn
 import latentscape as ls
 from benchmarks.gpu.clock import wait
 from benchmarks.gpu.sections import Row, Setting
+from latentscape.parts.augmentation_names import AugmentationName
 from latentscape.recipes import RECIPES
 from latentscape.training import stages
 from latentscape.training.steps import RecordedSteps, Steps, kind_of_steps
+
+EVERY = "+".join(get_args(AugmentationName))
 
 
 def rows(setting: Setting) -> Iterator[Row]:
     """Train every recipe both ways, in fp32 and bf16, and compare weights and statistics."""
     images = ls.load_images("digits", limit=900)
-    for name in sorted(RECIPES) if not setting.quick else ("vae", "capacity-vae"):
-        found: Row = {"recipe": name}
+    names = sorted(RECIPES) if not setting.quick else ("vae", "capacity-vae")
+    for name, augment in (*((name, "none") for name in names), ("vae", EVERY)):
+        found: Row = {"recipe": name, "augment": augment}
         for precision in ("32-true", "bf16-mixed"):
             plan = replace(
-                RECIPES[name].plan, epochs=4, batch=64, precision=precision, device=setting.device
+                RECIPES[name].plan,
+                epochs=4,
+                batch=64,
+                augment=augment,
+                precision=precision,
+                device=setting.device,
             )
             one_by_one, _, _ = trained(name, images, plan, plainly=True)
             recorded, kinds, seconds = trained(name, images, plan, plainly=False)

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, get_args, get_type_hints
 
+from latentscape.parts.augmentation_names import augmentation_names
 from latentscape.system.errors import LatentscapeError
 
 MOST_SEED = 2**63 - 1  # what torch takes
@@ -39,6 +40,9 @@ class Plan:
             validation images choose nothing.
         last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
             each, or "keep" them as a smaller batch.
+        augment: what is done at random to each training image at each step, with + between names,
+            as in "shift+flip": "shift" (a tenth of a side at most), "flip" (left for right, every
+            other one), "turn" (10° at most) and "colour" (brightness and contrast); or "none".
         seed: of the order of images, of noise, and of the initial weights where training builds
             the model, or `fit` is given a `seed` and one that nothing has trained yet.
         precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
@@ -59,6 +63,7 @@ class Plan:
     keep: Literal["best", "last"] = "best"
     train_on: Literal["train", "train+validation"] = "train"
     last_batch: Literal["drop", "keep"] = "drop"
+    augment: str = "none"
     seed: int = 0
     precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -66,6 +71,7 @@ class Plan:
     def __post_init__(self) -> None:
         for name, kind in get_type_hints(type(self)).items():
             refuse_other_kinds(name, getattr(self, name), kind)
+        augmentation_names(self.augment)
         if self.seed > MOST_SEED:
             raise LatentscapeError(f"--seed is {self.seed}; give a whole number below 2^63")
         if self.lr_warmup > 1:
@@ -158,7 +164,7 @@ class DecidedPlan(Plan):
 
 
 def refuse_other_kinds(name: str, value: object, kind: type) -> None:
-    """Refuse a value that is no whole number, no number, or none of the names to choose from.
+    """Refuse a value that is no whole number, no number, no text, or none of the names there are.
 
     Args:
         name: the option's.
@@ -171,6 +177,8 @@ def refuse_other_kinds(name: str, value: object, kind: type) -> None:
     choices = get_args(kind)
     if choices:
         fits, wanted = value in choices, "one of " + ", ".join(choices)
+    elif kind is str:
+        fits, wanted = isinstance(value, str), "a text"
     elif kind is int:
         fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a whole number"
     else:

@@ -7,6 +7,7 @@ import torch
 from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.data.table import Table
 from latentscape.models.autoencoder import Autoencoder
+from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.progress import Reporter
 
@@ -106,6 +107,19 @@ def check_range(model: Autoencoder, images: SplitsOf[Examples]) -> None:
         "unbounded-normal is a likelihood of a table's columns, not of pixels; choose "
         "calibrated-normal"
     )
+
+
+def check_augment(plan: Plan, images: SplitsOf[Examples]) -> None:
+    """Refuse to do to rows of a table what is done to pictures.
+
+    Raises:
+        LatentscapeError: when there are no pictures.
+    """
+    if plan.augment != "none" and images.train.bounds == Table.bounds:
+        raise LatentscapeError(
+            f"--augment {plan.augment} changes pictures, and '{images.name}' is a table; leave "
+            "--augment out"
+        )
 
 
 def check_width(model: Autoencoder, images: Splits, reporter: Reporter) -> None:

@@ -29,6 +29,7 @@ from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.training.checks import (
+    check_augment,
     check_classes,
     check_kinds,
     check_range,
@@ -95,6 +96,7 @@ def fit(
     check_shape(model, images)
     check_classes(model, images)
     check_range(model, images)
+    check_augment(plan, images)
     check_shares(plan, images)
     if out is None:
         return trained(model, images, plan, MemoryKeeper(), reporter)

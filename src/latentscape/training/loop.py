@@ -50,11 +50,15 @@ class Pass(nn.Module):
 
     Bytes become floats inside, since mixed precision rounds floats on their way in; what leaves is
     plain dictionaries of tensors.
+
+    Args:
+        trainable: what is trained.
+        augment: what is done to images (B, C, H, W) in [0, 1] in training, and only then.
     """
 
-    def __init__(self, trainable: Trainable) -> None:
+    def __init__(self, trainable: Trainable, augment: nn.Module | None = None) -> None:
         super().__init__()
-        self.trainable = trainable
+        self.trainable, self.augment = trainable, augment
 
     def forward(
         self, x: Tensor, labels: Tensor | None, size: int, progress: float
@@ -67,7 +71,10 @@ class Pass(nn.Module):
             size: how many images the training set has.
             progress: of training, in [0, 1].
         """
-        terms = self.trainable(unit(x), labels, size, progress)
+        x = unit(x)
+        if self.augment is not None and self.training:
+            x = self.augment(x)
+        terms = self.trainable(x, labels, size, progress)
         means = {name: term.value.mean() for name, term in terms.items()}
         weights = {name: term.weight for name, term in terms.items()}
         found = {n: m.detach() for n, m in means.items()}

@@ -15,6 +15,7 @@ from latentscape.data.rows import joined
 from latentscape.models.autoencoder import Autoencoder, Stage
 from latentscape.models.pixels import unit
 from latentscape.models.plan import DecidedPlan, Plan
+from latentscape.parts.augmentations import augmentation
 from latentscape.runs.data import Data
 from latentscape.runs.kept import Kept
 from latentscape.runs.record import Record
@@ -166,7 +167,7 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         return
     groups = stage.groups()
     optimizer = make_optimizer(groups, plan)
-    one_pass = Pass(stage)
+    one_pass = Pass(stage, augmentation(plan.augment))
     ignore_in_ddp(one_pass, groups)
     network, wrapped = fabric.setup(one_pass, optimizer)
     device, share = fabric.device, (processes.rank(), processes.world_size())
