@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 
 from latentscape.reports.facts import code_of, facts_of, options_of, training_of
 from latentscape.runs.load import load_run
+from latentscape.runs.origin import Origin
 from latentscape.system.version import __version__
 
 
@@ -66,3 +67,12 @@ def test_codes_and_options_are_written_out():
     assert said == "1 number for 8 × 6 pixels of 3 channels"
     options = {"beta": 4.0, "net": {"hidden": [256, 128], "norm": []}, "name": "x"}
     assert options_of(options) == "beta 4, net (hidden 256×128, norm none), name x"
+
+
+def test_a_pretrained_start_and_augmentation_are_said(run):
+    start = Origin("first", 7, "", "", "")
+    plan = replace(run.record.plan, augment="shift+flip")
+    rows = dict(training_of(replace(run, record=replace(run.record, start=start, plan=plan))))
+    assert rows["began with"] == "the weights of first, epoch 7"
+    assert rows["augmented by"] == "shift, flip"
+    assert not {"began with", "augmented by"} & dict(training_of(run)).keys()

@@ -101,7 +101,8 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
 
     def command(**given: Any) -> None:
         changes = {k: given.pop(k) for k in values(recipe.plan) if k in given}
-        filled = {name: filled_from(bag, given) for name, bag in bags.items()}
+        said = {name: bag for name, bag in bags.items() if not given.keys().isdisjoint(values(bag))}
+        filled = {name: filled_from(bag, given) for name, bag in said.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
         of_images = {renamed.get(name, name): value for name, value in given.items()}
         of_images |= {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
 
@@ -33,6 +35,43 @@ def images_for(run: Run, data: str | None) -> Splits:
             f"'{run.name}' was trained on {wanted}; choose images like those"
         )
     return images
+
+
+def images_after(
+    start: Run, data: str | None, how: Preparation, asked: Mapping[str, Any]
+) -> Splits:
+    """Load images for a training that begins from a run, prepared as its own were.
+
+    What the run was tested on is tested on now, if it is there; else the splits are cut anew.
+
+    Args:
+        start: the run, opened from its directory.
+        data: a source; None for what the run was trained on.
+        how: what is said of the preparation; where it is as by default, the run's goes.
+        asked: other arguments of `load_images`; the run's go where one is empty and `data` None.
+
+    Raises:
+        LatentscapeError: when there is no such source, or it cannot be read.
+    """
+    from latentscape.data import load_images
+    from latentscape.data.splits import GoneError
+
+    if start.record is None:
+        raise LatentscapeError(f"'{start.name}' does not know its images; name some with --data")
+    known = start.record.data
+    usual = Preparation().to_json()
+    said = {name: value for name, value in how.to_json().items() if value != usual[name]}
+    options = {**(known.options if data is None else {}), **{n: v for n, v in asked.items() if v}}
+    load = partial(
+        load_images,
+        data or known.source,
+        **{**options, **start.preparation.to_json(), **said},
+        fetch=data is not None,
+    )
+    try:
+        return load(kept=known.cut or None)
+    except GoneError:
+        return load()
 
 
 def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:

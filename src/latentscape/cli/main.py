@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -82,6 +83,7 @@ def main(tokens: Sequence[str] | None = None) -> int:
 def performed(arguments: list[str]) -> int:
     """Run one command; give its status, all but for an output that cannot be written."""
     try:
+        arguments = with_recipe(arguments)
         look_up(arguments)
         make_app()(arguments, exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -114,6 +116,37 @@ def helped(arguments: list[str]) -> str:
     """
     named = arguments[:2] if arguments[0] == "train" else arguments[:1]
     return " ".join(["latentscape", *(n for n in named if not n.startswith("-")), "--help"])
+
+
+def with_recipe(arguments: list[str]) -> list[str]:
+    """Name the recipe where `train --from RUN` leaves that to the run.
+
+    Raises:
+        LatentscapeError: when it is no run, or its recipe is from outside and not trusted.
+    """
+    if arguments[:1] != ["train"] or not arguments[1:2] or not arguments[1].startswith("-"):
+        return arguments
+    from latentscape.cli.train import recipe_of
+
+    place = option(arguments, "--from")
+    if place is None:
+        return arguments
+    return ["train", recipe_of(place, trust="--trust" in arguments), *arguments[1:]]
+
+
+def option(arguments: list[str], flag: str) -> str | None:
+    """Give what follows a flag, or None where it is not there.
+
+    Example:
+        >>> option(["train", "--from", "runs/vae"], "--from"), option(["--from=x"], "--from")
+        ('runs/vae', 'x')
+    """
+    for argument, following in pairwise([*arguments, ""]):
+        if argument == flag:
+            return following
+        if argument.startswith(f"{flag}="):
+            return argument.removeprefix(f"{flag}=")
+    return None
 
 
 def look_up(arguments: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""`latentscape train RECIPE` and `latentscape train --resume DIR`."""
+"""`latentscape train RECIPE`, `latentscape train --from RUN`, `latentscape train --resume DIR`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cyclopts import App
 
 from latentscape.cli.flags import with_flags
+from latentscape.cli.inputs import images_after
 from latentscape.data.preparation import Preparation
 from latentscape.recipes import RECIPES, Recipe
 from latentscape.system import processes
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from latentscape.runs.run import Run
     from latentscape.training.progress import Reporter
 
-train = App(name="train", help="Train a model by its recipe's name, or continue a run.")
+train = App(
+    name="train",
+    help="Train a model by its recipe's name, begin with a run's weights (--from RUN, with all the "
+    "flags of its recipe), or continue a run (--resume RUN).",
+)
 
 
 @train.default
@@ -69,6 +74,8 @@ def begun(
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
+    from_: Path | None = None,
+    trust: bool = False,
     log: str = "",
     measure_every: int = 0,
     published: bool = False,
@@ -79,7 +86,7 @@ def begun(
 
     Args:
         data: a source that `latentscape data` lists, or a path to images; by default the bundled
-            digits, with --published what the source trained on.
+            digits, with --published what the source trained on, with --from what that run was.
         how: what to do to each picture.
         labels: a table of what else is known of each image: FILE, or FILE:COLUMN for the column of
             classes (.csv, .tsv, .jsonl or .parquet); by default metadata.csv, .jsonl or .parquet
@@ -87,6 +94,9 @@ def begun(
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
+        from_: a run of this recipe to begin with the weights of: what is not said of the model and
+            of how pictures are prepared is as there, and what it was tested on is tested on now.
+        trust: import a recipe from outside latentscape that --from names, which runs its code.
         log: also tell trackers, separated by commas: tensorboard, mlflow, wandb, trackio.
         measure_every: have trackers told the space's measures after every so many epochs.
         published: train as the model was where it was published, to the letter, but for what is
@@ -96,10 +106,16 @@ def begun(
         changes: to the plan that suits it.
     """
     from latentscape.data import load_images
+    from latentscape.runs.load import load_run
     from latentscape.training import train as fit_recipe
 
-    source = data or (recipe.published(options).data if published else "digits")
-    images = load_images(source, **how.to_json(), labels=labels, limit=limit, skip_bad=skip_bad)
+    asked: dict[str, Any] = {"labels": labels, "limit": limit, "skip_bad": skip_bad}
+    start = None if from_ is None else load_run(from_, trust=trust)
+    if start is not None:
+        images = images_after(start, data, how, asked)
+    else:
+        source = data or (recipe.published(options).data if published else "digits")
+        images = load_images(source, **how.to_json(), **asked)
     for line in (images.summary, *images.notes):
         print_once(line)
     fitted = partial(
@@ -108,6 +124,7 @@ def begun(
         images,
         **options,
         published=published,
+        start=start,
         reporter=reporter_for(log, measure_every),
         **changes,
     )
@@ -131,6 +148,28 @@ def reporter_for(log: str, measure_every: int) -> Reporter:
     from latentscape.tracking import Tracking
 
     return Tracking(names, reporter(), every=measure_every)
+
+
+def recipe_of(place: str, *, trust: bool) -> str:
+    """Give the recipe that a run was made by.
+
+    Args:
+        place: the run, as `load_run` takes it.
+        trust: whether one from outside latentscape may be imported.
+
+    Raises:
+        LatentscapeError: when it is no run, or its recipe is from outside and not trusted.
+    """
+    from latentscape.runs.folder import RunFolder
+    from latentscape.runs.places import local
+
+    name = RunFolder(local(place)).record.blueprint.recipe
+    if ":" in name and not trust:
+        raise LatentscapeError(
+            f"'{place}' was made by {name!r}, code from outside latentscape that training on would "
+            "run; if you trust it, say so with --trust"
+        )
+    return name
 
 
 def numbered(fitted: Callable[..., Run], path: Path) -> Run:

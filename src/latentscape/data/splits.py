@@ -23,6 +23,10 @@ _MANY = 1 << 20  # images from which a permutation of all of them is too large t
 Draw = Callable[[Indices], Indices]
 
 
+class GoneError(LatentscapeError):
+    """None of the pictures that a split once held is there any more."""
+
+
 class TooFewImagesError(LatentscapeError):
     """There are not enough images for three splits."""
 
@@ -117,7 +121,7 @@ def _keep(
     """Put the images that were cut once where they were, in place of those of a new plan.
 
     Raises:
-        LatentscapeError: If none of those of a split is there any more.
+        GoneError: If none of those of a split is there any more.
     """
     wanted = {name: set(kept.get(name, ())) for name in missing}
     if all({source.ids[i] for i in parts[name][:].tolist()} == wanted[name] for name in missing):
@@ -128,7 +132,7 @@ def _keep(
         there = (i for i in whole if source.ids[i] in wanted[name])
         found = np.fromiter(there, np.int64)
         if len(found) == 0:
-            raise LatentscapeError(
+            raise GoneError(
                 f"none of the {len(wanted[name]):,} {name} pictures of '{source.name}' is there "
                 f"any more; restore them, or name other images with --data"
             )

@@ -95,6 +95,11 @@ def training_of(run: Run) -> list[tuple[str, str]]:
         rows += [("images", f"{title_of(data.source)}: {counts}{all_of_them}")]
         rows += [("read as", "; ".join((data.summary.partition(": ")[2], *data.notes)))]
         rows += [("classes", ", ".join(data.classes))]
+        if run.record.start is not None:
+            start = run.record.start
+            rows.append(("began with", f"the weights of {start.name}, epoch {start.epoch}"))
+        if plan.augment != "none":
+            rows.append(("augmented by", plan.augment.replace("+", ", ")))
         how = f"{plan.optimizer}, {plan.schedule} to {plan.lr:g}, batch {plan.batch}"
         rows.append(("optimizer", f"{how}, seed {plan.seed}"))
     if run.history:

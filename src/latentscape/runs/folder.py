@@ -5,7 +5,8 @@
     runs/vae/
       run.json                 recipe, arguments, plan, data, versions (written once, first)
       history.csv              a row an epoch
-      checkpoint-0007/         the last complete epoch, whole or not there at all
+      checkpoint-0007/         the last complete epoch, whole or not there at all; 0000 holds the
+                               weights that a training with a pretrained start begins with
         last.safetensors       weights after it
         best.safetensors       weights of the best epoch by validation
         optimizer.safetensors
@@ -76,8 +77,15 @@ class RunFolder:
         self.path = Path(path)
 
     @classmethod
-    def create(cls, path: str | Path, record: Record) -> RunFolder:
+    def create(
+        cls, path: str | Path, record: Record, begin: tuple[State, Tensors] | None = None
+    ) -> RunFolder:
         """Make the directory and write `run.json`.
+
+        Args:
+            path: the directory.
+            record: what `run.json` says.
+            begin: where a training with a pretrained start stands, and its weights.
 
         Raises:
             TakenError: when something is there already, or another process was first.
@@ -93,6 +101,8 @@ class RunFolder:
         try:
             with atomic_folder(folder.path) as beside:
                 (beside / "run.json").write_bytes(record.to_json())
+                if begin is not None:
+                    cls(beside).save(*begin, {})
         except LatentscapeError as error:
             if folder.path.exists() and not is_empty(folder.path):
                 raise TakenError(folder.path) from error

@@ -65,6 +65,10 @@ def check_kinds(record: Record) -> None:
         isinstance(pair, list) and [type(n) for n in pair] == [int, int] for pair in pairs
     ):
         raise TypeError(f"lengthened is {pairs!r}")
+    if record.start is not None:
+        for name, value in vars(record.start).items():
+            if type(value) is not (int if name == "epoch" else str):
+                raise TypeError(f"the {name} of what it began from is {value!r}")
     if data.preparation:
         check_preparation(data.preparation)
 

@@ -19,6 +19,7 @@ from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.runs.data import Data
 from latentscape.runs.kinds import check_kinds
+from latentscape.runs.origin import Origin
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.printing import print_aside
@@ -66,6 +67,7 @@ class Record:
         format: of the run directory.
         lengthened: each time that more epochs were asked for, how many of all stages were complete
             and how many the plan had until then.
+        start: the run whose weights it began with; None where they were drawn.
     """
 
     blueprint: Blueprint
@@ -76,6 +78,7 @@ class Record:
     hardware: dict[str, Any] = field(default_factory=hardware)
     format: int = FORMAT
     lengthened: list[list[int]] = field(default_factory=list)
+    start: Origin | None = None
 
     @property
     def preparation(self) -> Preparation:
@@ -162,6 +165,7 @@ class Record:
             data["classes"] = tuple(data["classes"])
             data["notes"] = tuple(data.get("notes", ()))
             plan = planned(path, raw.pop("plan"))
+            raw["start"] = Origin(**raw["start"]) if raw.get("start") else None
             record = cls(Blueprint(**blueprint), plan, Data(**data), **raw)
             check_kinds(record)
             return record

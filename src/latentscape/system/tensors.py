@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -36,6 +37,13 @@ def write_tensors(tensors: Tensors, path: Path, metadata: dict[str, str] | None 
         number = re.search(r"os error (\d+)", str(error))
         code = int(number[1]) if number else errno.EIO
         raise OSError(code, os.strerror(code), str(path)) from error
+
+
+def tensors_sha256(tensors: Tensors) -> str:
+    """Give the SHA-256 of the file that `write_tensors` would write."""
+    from safetensors.torch import save
+
+    return hashlib.sha256(save(tensors)).hexdigest()
 
 
 def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:

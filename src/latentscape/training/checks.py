@@ -10,6 +10,7 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.progress import Reporter
+from latentscape.training.sharing import check_shares
 
 MENTIONED, REFUSED = 10_000_000, 50_000_000
 """Numbers of one dense layer from which it is mentioned, and beyond which it is refused."""
@@ -54,6 +55,24 @@ def describe_kind(thing: object) -> str:
         return repr(thing)
     shape = getattr(thing, "shape", None)
     return type(thing).__name__ + (f" of {shape}" if shape else "")
+
+
+def check_fit(model: Autoencoder, images: SplitsOf[Examples], plan: Plan) -> None:
+    """Refuse a model, images and a plan that do not fit each other.
+
+    Args:
+        model: what is trained.
+        images: to train on.
+        plan: how.
+
+    Raises:
+        LatentscapeError: saying which do not.
+    """
+    check_shape(model, images)
+    check_classes(model, images)
+    check_range(model, images)
+    check_augment(plan, images)
+    check_shares(plan, images)
 
 
 def check_shape(model: Autoencoder, images: SplitsOf[Examples]) -> None:

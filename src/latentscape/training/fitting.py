@@ -15,25 +15,25 @@ from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
 from latentscape.models.freshness import is_fresh
-from latentscape.models.plan import Plan
+from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.data import Data
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.load import as_run
+from latentscape.runs.origin import Origin
 from latentscape.runs.places import is_packed
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
+from latentscape.runs.state import State
 from latentscape.runs.weights import load_weights, weights_of
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.training.checks import (
-    check_augment,
-    check_classes,
+    check_fit,
     check_kinds,
-    check_range,
-    check_shape,
     check_splits,
     check_width,
 )
@@ -41,6 +41,7 @@ from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.lengthening import with_epochs
 from latentscape.training.planning import changed, planned, suggested
+from latentscape.training.pretrained import check_start, fill, inherited, origin_of
 from latentscape.training.progress import Reporter, Silent
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
@@ -93,13 +94,34 @@ def fit(
     plan = decided(plan)
     if "seed" in changes:
         redraw(model, plan.seed)
-    check_shape(model, images)
-    check_classes(model, images)
-    check_range(model, images)
-    check_augment(plan, images)
-    check_shares(plan, images)
+    check_fit(model, images, plan)
+    return kept_in(out, model, images, plan, reporter)
+
+
+def kept_in(
+    out: str | Path | None,
+    model: Autoencoder,
+    images: SplitsOf[Examples],
+    plan: DecidedPlan,
+    reporter: Reporter,
+    start: Origin | None = None,
+) -> Run:
+    """Train what has been checked, in a run directory or in memory.
+
+    Args:
+        out: the directory; None for memory.
+        model: what is trained.
+        images: to train on.
+        plan: how.
+        reporter: told what happens.
+        start: the run whose weights the model has; None where they were drawn.
+
+    Raises:
+        LatentscapeError: for a directory that is taken, or a model that no recipe built.
+    """
+    state = State(stage=len(model.pretraining)) if start else State()
     if out is None:
-        return trained(model, images, plan, MemoryKeeper(), reporter)
+        return trained(model, images, plan, MemoryKeeper(state), reporter, start)
     if model.blueprint is None:
         raise LatentscapeError(
             "a run directory rebuilds its model by recipe, and no recipe built this one; put "
@@ -107,10 +129,12 @@ def fit(
         )
     processes.init()  # before the first may refuse: the others then see that it is gone
     if processes.is_main():
-        keeper = DiskKeeper(RunFolder.create(out, Record(model.blueprint, plan, Data.of(images))))
+        record = Record(model.blueprint, plan, Data.of(images), start=start)
+        begin = (state, weights_of(model)) if start else None
+        keeper = DiskKeeper(RunFolder.create(out, record, begin))
     else:
         keeper = Follower(RunFolder(out))
-    return trained(model, images, plan, keeper, reporter)
+    return trained(model, images, plan, keeper, reporter, start)
 
 
 def resume(
@@ -153,7 +177,7 @@ def resume(
     plan = decided(record.plan)
     check_shares(plan, images)
     keeper = DiskKeeper(folder) if processes.is_main() else Follower(folder)
-    return trained(model, images, plan, keeper, reporter)
+    return trained(model, images, plan, keeper, reporter, record.start)
 
 
 def train(
@@ -164,6 +188,7 @@ def train(
     out: str | Path | None = None,
     plan: Plan | None = None,
     published: bool = False,
+    start: Run | str | Path | None = None,
     reporter: Reporter | None = None,
     **settings: Any,
 ) -> Run:
@@ -177,6 +202,10 @@ def train(
             (`models.plan.suited`).
         published: train as the model was where it was published, to the letter, where neither
             settings nor `plan` say otherwise; the reporter is told in what that differs.
+        start: a run of the same recipe, or its directory, to begin with the weights of: its options
+            are the model's where `settings` do not say otherwise, its plan is not. Of new images
+            none should be tested that it was trained on: pass its `record.data.cut` as `kept=` to
+            `load_images`.
         reporter: told what happens.
         settings: the recipe's options and single values of the plan, by the names that they have
             on the command line: `latent=4, beta=2, network="conv", epochs=10`.
@@ -195,6 +224,10 @@ def train(
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
     check_splits(images)
     options, changes = parted(found, settings)
+    begun = None if start is None else as_run(start, trust=False)
+    if begun is not None:
+        check_start(begun, images)
+        options = inherited(found, begun, options)
     suggestion, reporter = found.plan, reporter or Silent()
     if published:
         setting = found.published(options)
@@ -209,7 +242,12 @@ def train(
             reporter.note(note)
     model = seeded(plan.seed, lambda: found.build(images.shape, options))
     check_width(model, images, reporter)
-    return fit(model, images, out=out, plan=plan, reporter=reporter)
+    if begun is not None:
+        fill(model, begun)
+    plan = decided(plan)
+    check_fit(model, images, plan)
+    origin = None if begun is None else origin_of(begun)
+    return kept_in(out, model, images, plan, reporter, origin)
 
 
 def redraw(model: Autoencoder, seed: int) -> None:

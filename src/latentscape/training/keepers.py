@@ -104,10 +104,14 @@ class Follower(DiskKeeper):
 
 
 class MemoryKeeper:
-    """Keeps copies in memory."""
+    """Keeps copies in memory.
 
-    def __init__(self) -> None:
-        self.state = State()
+    Args:
+        state: where training stands.
+    """
+
+    def __init__(self, state: State | None = None) -> None:
+        self.state = state or State()
         self._last: tuple[Tensors, Tensors] = ({}, {})
         self._best: Tensors = {}
         self._film: list[Codes] = []

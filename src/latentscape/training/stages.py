@@ -18,6 +18,7 @@ from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.parts.augmentations import augmentation
 from latentscape.runs.data import Data
 from latentscape.runs.kept import Kept
+from latentscape.runs.origin import Origin
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
 from latentscape.runs.state import row_of
@@ -51,6 +52,7 @@ class Training:
         keeper: completes epochs, and knows where the run stands.
         reporter: told what happens.
         fabric: device, precision and processes.
+        start: the run whose weights the model begins with; None where they were drawn.
     """
 
     model: Autoencoder
@@ -59,6 +61,7 @@ class Training:
     keeper: Keeper
     reporter: Reporter
     fabric: Fabric
+    start: Origin | None = None
 
 
 def trained(
@@ -67,6 +70,7 @@ def trained(
     plan: DecidedPlan,
     keeper: Keeper,
     reporter: Reporter,
+    start: Origin | None = None,
 ) -> Run:
     """Train every stage from where the keeper stands, and give the run.
 
@@ -76,15 +80,16 @@ def trained(
         plan: how.
         keeper: completes epochs, and knows where the run stands.
         reporter: told what happens.
+        start: the run whose weights the model begins with; None where they were drawn.
     """
     interrupted = False
     folder = keeper.folder if isinstance(keeper, DiskKeeper) else None
     place = folder.path if folder else Path()
     fabric = make_fabric(plan, shared=True)
     whole(model).to(fabric.device)  # layers that earlier stages do not train are looked at, too
-    training = Training(model, images, plan, keeper, reporter, fabric)
+    training = Training(model, images, plan, keeper, reporter, fabric, start)
     with processes.together(), keeper.locked():
-        if keeper.state.total:
+        if keeper.state.total or (start and folder):
             load_weights(keeper.last()[0], model, place)
         reporter.begin(model, images, plan, folder.path if folder else None)
         try:
@@ -109,7 +114,7 @@ def trained(
         film=keeper.film(),
         folder=folder.path if folder else None,
         interrupted=interrupted,
-        kept=None if folder else kept_of(keeper, model, images, plan),
+        kept=None if folder else kept_of(training),
     )
     kept = row_of(run.history, run.epoch)
     run.notices = () if kept is None else notices(run, images.validation, images.train, kept)
@@ -117,20 +122,12 @@ def trained(
     return run
 
 
-def kept_of(
-    keeper: Keeper, model: Autoencoder, images: SplitsOf[Examples], plan: DecidedPlan
-) -> Kept | None:
-    """Give what a run in memory can be saved as; None where no recipe built the model.
-
-    Args:
-        keeper: what it was kept by.
-        model: the trained model.
-        images: what it was trained on.
-        plan: how.
-    """
-    if model.blueprint is None:
+def kept_of(training: Training) -> Kept | None:
+    """Give what a run in memory can be saved as; None where no recipe built the model."""
+    blueprint, keeper = training.model.blueprint, training.keeper
+    if blueprint is None:
         return None
-    record = Record(model.blueprint, plan, Data.of(images))
+    record = Record(blueprint, training.plan, Data.of(training.images), start=training.start)
     last, optimizer = keeper.last()
     return Kept(record, keeper.state, last, keeper.best(), optimizer, keeper.film())
 
@@ -179,6 +176,12 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     steps = taking(network, wrapped, groups, plan, train_set.size, fabric)
     if state.epoch:
         restore_optimizer(optimizer, keeper.last()[1])
+    elif training.start is not None:
+        figures, weights = validate(network, held_out, train_set.size, 0)
+        loss = loss_of(figures, "validation", weights)
+        reporter.note(
+            f"with the weights of '{training.start.name}' the validation loss is {loss:.2f}"
+        )
     else:
         torch.manual_seed(epoch_seed(plan.seed, state.stage, 0))
         first, their_labels = train_set.some(FIRST_LOOK, plan.seed)
