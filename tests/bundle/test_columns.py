@@ -5,6 +5,7 @@ import decimal
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -164,6 +165,38 @@ def test_what_repeats_much_and_is_not_large_is_read(tmp_path):
     table = pa.table({"z_0": np.zeros(100_000), "label": ["a", "b"] * 50_000})
     pq.write_table(table, path, compression="zstd")
     assert read_parquet(path).equals(table)
+
+
+ABORTING = Path(__file__).parents[1] / "fuzz" / "corpus" / "codes.parquet"
+READ = """
+import sys
+from pathlib import Path
+from latentscape.data.parquet import read_parquet
+from latentscape.system.errors import LatentscapeError
+try:
+    read_parquet(Path(sys.argv[1]))
+except LatentscapeError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("name", ["28db564b7f4c", "51f9ba7a10ba", "eec52b271348"])
+def test_what_is_said_of_columns_and_contradicts_itself_is_a_sentence(name):
+    """Of the first group of rows, and of the last; pyarrow would end the process."""
+    command = [sys.executable, "-c", READ, ABORTING / name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "level histogram size mismatch" in done.stdout
+
+
+def test_texts_that_are_no_utf8_are_a_sentence(tmp_path):
+    offsets, content = pa.py_buffer(np.array([0, 1, 2], np.int32)), pa.py_buffer(b"a\xff")
+    text = pa.StringArray.from_buffers(2, offsets, content)
+    path = tmp_path / "a.parquet"
+    for column in (text, pa.StructArray.from_arrays([text], ["path"])):
+        pq.write_table(pa.table({"x": column}), path)
+        with pytest.raises(LatentscapeError, match=r"a\.parquet' cannot be read as Parquet"):
+            read_parquet(path)
 
 
 def test_spoilt_tables_are_read_or_refused_in_a_sentence(tmp_path):

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import PIL
+
 import latentscape
 
 NEVER = {
@@ -40,7 +42,8 @@ CHANGES = {  # and which of their arguments are a path and its folder's descript
     "os.truncate": ((0, None),),
     "shutil.rmtree": ((0, None),),
 }
-PROGRAMS = (sys.prefix, sys.base_prefix, str(Path(latentscape.__file__).parent), "/usr", "/proc")
+OURS, OTHERS = Path(latentscape.__file__).parent, Path(PIL.__file__).parents[1]
+PROGRAMS = (sys.prefix, sys.base_prefix, str(OURS), str(OTHERS), "/usr", "/proc")
 PLAIN = {"/dev/null", "/dev/urandom", "/etc/localtime", "/etc/mime.types"}
 CANARY = "canary_of_a_stranger"
 OUTSIDE = "outside"
