@@ -100,6 +100,27 @@ def test_networks_agree_with_the_run(run, splits):
     np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
 
 
+def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
+    net = Network("conv", (4, 8), pca=True)
+    for model in (
+        recipes.vae(splits.train.shape, 3, net=net),
+        recipes.conditional_vae(splits.train.shape, 3, classes=10, net=net),
+    ):
+        model.prepare(
+            torch.from_numpy(splits.train.pixels / np.float32(255)),
+            torch.from_numpy(splits.train.labels),
+        )
+        run = Run("principal", model.eval(), splits.train.shape, splits.train.classes)
+        labels = splits.test.labels[:7] if model.labels else None
+        pixels = splits.test.pixels[:7]
+        codes = run_network(
+            export_encoder(run), "encoder", (pixels / 255).astype(np.float32), labels
+        )
+        np.testing.assert_allclose(codes, run.encode(pixels, labels), atol=1e-4)
+        images = run_network(export_decoder(run), "decoder", codes, labels)
+        np.testing.assert_allclose(images, run.decode(codes, labels), atol=1e-5)
+
+
 def test_a_conditional_model_takes_labels(splits, tmp_path):
     torch.manual_seed(0)
     model = compose(splits.train.shape, Gaussian(2), labels=10)

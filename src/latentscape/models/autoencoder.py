@@ -206,7 +206,8 @@ class Autoencoder(Stage):
     def prepare(self, x: Tensor, labels: Tensor | None = None) -> None:
         """Let parts set their initial values from training images (N, C, H, W) in [0, 1]."""
         with evaluation_mode(self):
-            for part in (self.bottleneck, self.prior, self.objective, *self.regularizers):
+            networks, others = (self.encoder, self.decoder), (self.bottleneck, self.prior)
+            for part in (*networks, *others, self.objective, *self.regularizers):
                 if isinstance(part, Prepared):
                     part.prepare(self, x, self.condition(labels))
 

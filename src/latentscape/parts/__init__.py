@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from latentscape.parts.networks.elu import EluTanh
     from latentscape.parts.networks.initial import initialise
     from latentscape.parts.networks.plain import PlainDense
+    from latentscape.parts.networks.principal import PrincipalDecoder, PrincipalEncoder
     from latentscape.parts.networks.shallow import ShallowCnn
     from latentscape.parts.objectives import Elbo, Objective, Reconstruction
     from latentscape.parts.priors import (
@@ -115,6 +116,8 @@ __getattr__ = lazily(
         "PlainDense": ".networks.plain",
         "Point": ".bottlenecks",
         "Prior": ".priors",
+        "PrincipalDecoder": ".networks.principal",
+        "PrincipalEncoder": ".networks.principal",
         "PriorCritic": ".regularizers",
         "Quantized": ".bottlenecks",
         "Reconstruction": ".objectives",
@@ -178,6 +181,8 @@ __all__ = [
     "PermutationCritic",
     "PlainDense",
     "Point",
+    "PrincipalDecoder",
+    "PrincipalEncoder",
     "Prior",
     "PriorCritic",
     "Quantized",

@@ -22,6 +22,7 @@ from latentscape.system.errors import LatentscapeError
 
 Measure = Literal["density", "mass", "cross-entropy"]
 Bounds = tuple[float, float]
+INSIDE = 0.002  # of 0 and 1: half a level of 256, where a logit is still finite
 
 
 class Likelihood(nn.Module, ABC):
@@ -42,6 +43,14 @@ class Likelihood(nn.Module, ABC):
     @abstractmethod
     def forward(self, output: Tensor) -> Pixels:
         """Turn the decoder's output into the distribution."""
+
+    def output_of(self, means: Tensor) -> Tensor:
+        """Give the output (…, channels(C), H, W) that centres it on means (…, C, H, W).
+
+        Means are taken a little inside the range that they may have; logits are theirs unless a
+        likelihood says otherwise.
+        """
+        return means.clamp(INSIDE, 1 - INSIDE).logit()
 
 
 class Bernoulli(Likelihood):
@@ -124,6 +133,10 @@ class UnboundedNormal(Normal):
     def __init__(self) -> None:
         super().__init__(1.0, learned=True, activation=nn.Identity())
 
+    def output_of(self, means: Tensor) -> Tensor:
+        """Give the means as they are."""
+        return means
+
 
 class LogisticMixture(Likelihood):
     """A mixture of logistics for every pixel, over 256 levels (arXiv:1701.05517).
@@ -141,6 +154,11 @@ class LogisticMixture(Likelihood):
     def channels(self, colours: int) -> int:
         """Weight, centre and scale of each component, for each colour."""
         return 3 * self.components * colours
+
+    def output_of(self, means: Tensor) -> Tensor:
+        """Put every component there, narrow enough that the ends of the range do not shift it."""
+        centres = (2 * means - 1).tile((self.components, 1, 1))
+        return torch.cat([torch.zeros_like(centres), centres, torch.full_like(centres, -2)], -3)
 
     def forward(self, output: Tensor) -> Pixels:
         """Split (…, 3·M·C, H, W) into the components."""

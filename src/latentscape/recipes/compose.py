@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from latentscape import parts
 from latentscape.parts.names import InitName, LikelihoodName, Shape
 from latentscape.parts.networks import Architecture, Network
+from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
     from torch import nn
@@ -41,6 +42,10 @@ def compose(
         corruption: what is done to an image before the encoder sees it.
         labels: how many classes condition both sides.
         init: what both networks' weights start from.
+
+    Raises:
+        LatentscapeError: when networks are to begin as principal components and codes are no
+            linear function of features.
     """
     from latentscape.models.autoencoder import Autoencoder
 
@@ -55,6 +60,10 @@ def compose(
     decoder = net.decoder(bottleneck.code + labels, (maps, height, width))
     for network in (encoder, decoder):
         parts.initialise(network, init)
+    if isinstance(net, Network) and net.pca:
+        check_means(bottleneck)
+        encoder = parts.PrincipalEncoder(encoder, shape, bottleneck.code)
+        decoder = parts.PrincipalDecoder(decoder, likelihood, shape, bottleneck.code)
     return Autoencoder(
         encoder,
         bottleneck,
@@ -66,3 +75,16 @@ def compose(
         corruption=corruption,
         labels=labels,
     )
+
+
+def check_means(bottleneck: parts.Bottleneck) -> None:
+    """Refuse principal components where the first features are no means of codes.
+
+    Raises:
+        LatentscapeError: when they are not.
+    """
+    if not bottleneck.means_first:
+        raise LatentscapeError(
+            f"the codes of {type(bottleneck).__name__} are no coordinates that principal "
+            "components could begin; leave out --pca"
+        )

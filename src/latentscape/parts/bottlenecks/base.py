@@ -25,6 +25,8 @@ class Bottleneck(nn.Module, ABC):
         space: where its codes live; a prior must live there, too.
         has_rate: whether KL(q‖p) is finite, in closed form or by sampling.
         has_density: whether q has a density at its draws, as importance weights need.
+        means_first: whether the first d features are the means of the codes, so that a linear
+            function of the image may be added to them.
     """
 
     features: int
@@ -33,6 +35,7 @@ class Bottleneck(nn.Module, ABC):
     space: ClassVar[Space] = "flat"
     has_rate: bool = True
     has_density: bool = True
+    means_first: ClassVar[bool] = False
 
     def __init__(self, code: int) -> None:
         super().__init__()

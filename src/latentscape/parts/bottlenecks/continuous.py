@@ -38,6 +38,8 @@ class Point(Noiseless):
         code: d, the number of latent dimensions.
     """
 
+    means_first = True
+
     def forward(self, features: Tensor) -> Delta:
         """All mass on the features."""
         return Delta(features)
@@ -83,6 +85,7 @@ class Gaussian(Bottleneck):
     """
 
     gives: ClassVar[type[Distribution]] = DiagonalNormal
+    means_first = True
 
     def __init__(self, code: int, scale: Literal["softplus", "exp"] = "softplus") -> None:
         super().__init__(code)

@@ -48,6 +48,8 @@ class Network:
             channels at each halving; empty takes (256, 256, 128), (32, 64), (32, 64) or
             (32, 64, 128, 128).
         activation: the non-linearity between layers.
+        pca: whether the networks begin as principal components and learn what these miss: sooner
+            as good as they, and hardly worse where images are few.
 
     Example:
         >>> encoder = Network("conv", hidden=(8, 16)).encoder((3, 17, 19), features=4)
@@ -58,6 +60,7 @@ class Network:
     network: NetworkName = "dense"
     hidden: tuple[int, ...] = ()
     activation: Activation = "relu"
+    pca: bool = False
 
     def __post_init__(self) -> None:
         if self.network not in SIZES:
