@@ -4,7 +4,8 @@ import torch
 from scipy.signal import convolve2d
 
 from latentscape import recipes
-from latentscape.evaluation.reconstruction import compared, measure_reconstruction, ssim
+from latentscape.evaluation.reconstruction import compared, measure_reconstruction
+from latentscape.parts.similarity import POWERS, ms_ssim, ssim
 from latentscape.runs.run import Run
 
 
@@ -13,7 +14,7 @@ def window(side):
     return w / w.sum()
 
 
-def by_convolution(x, y):
+def by_convolution(x, y, *, structure=False):
     """Wang et al. 2004 for two pictures (H, W), with a convolution in place of matrices."""
     H, W = x.shape
     kernel = np.outer(window(min(11, H)), window(min(11, W)))
@@ -24,6 +25,8 @@ def by_convolution(x, y):
     mx, my = mean(x), mean(y)
     vx, vy, cov = mean(x * x) - mx**2, mean(y * y) - my**2, mean(x * y) - mx * my
     c1, c2 = 0.01**2, 0.03**2
+    if structure:
+        return ((2 * cov + c2) / (vx + vy + c2)).mean()
     top = (2 * mx * my + c1) * (2 * cov + c2)
     return (top / ((mx**2 + my**2 + c1) * (vx + vy + c2))).mean()
 
@@ -40,6 +43,34 @@ def test_structural_similarity_agrees_with_a_convolution(shape):
     expected = np.reshape(each, (4, 3)).mean(axis=1)
     found = ssim(torch.from_numpy(x).float(), torch.from_numpy(y).float())
     np.testing.assert_allclose(found.numpy(), expected, atol=2e-4)
+
+
+def halved(x):
+    H, W = (side // 2 * 2 for side in x.shape)
+    return x[:H, :W].reshape(H // 2, 2, W // 2, 2).mean(axis=(1, 3))
+
+
+@pytest.mark.parametrize(("shape", "count"), [((64, 90), 3), ((28, 28), 2), ((17, 19), 1)])
+def test_similarity_at_several_scales_agrees_with_a_convolution(shape, count):
+    rng = np.random.default_rng(0)
+    x = rng.random(shape)
+    y = np.clip(x + 0.2 * rng.standard_normal(shape), 0, 1)
+    a, b, expected = x, y, 1.0
+    for scale in range(count):
+        kept = by_convolution(a, b, structure=scale < count - 1)
+        expected *= kept ** (POWERS[scale] / sum(POWERS[:count]))
+        a, b = halved(a), halved(b)
+    pair = [torch.from_numpy(z).float()[None, None] for z in (x, y)]
+    assert ms_ssim(*pair).item() == pytest.approx(expected, abs=2e-4)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert ms_ssim(*pair).item() == pytest.approx(expected, abs=2e-4)
+
+
+def test_similarity_has_a_slope_where_nothing_is_alike():
+    x = torch.rand(1, 1, 32, 32)
+    y = (1 - x).requires_grad_()
+    ms_ssim(x, y).sum().backward()
+    assert torch.isfinite(y.grad).all()
 
 
 def test_errors_of_known_pictures():

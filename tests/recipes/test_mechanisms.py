@@ -15,6 +15,7 @@ from latentscape.parts.networks import Network
 from latentscape.parts.regularizers.gradients import jacobian_norm
 from latentscape.parts.regularizers.mmd import discrepancy
 from latentscape.parts.regularizers.total_correlation import total_correlation
+from latentscape.parts.similarity import ms_ssim
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, train
 from latentscape.training.progress import Silent
@@ -117,6 +118,14 @@ def test_regularised_codes_are_shorter_and_the_decoder_smoother(trained, x):
     assert slope(by_gradient, codes) < 0.7 * slope(
         by_norm, torch.from_numpy(by_norm.encode(x.numpy()))
     )
+
+
+def test_structure_is_kept_where_it_counts(trained, x):
+    def missing(run):
+        return 1 - ms_ssim(x, torch.from_numpy(run.reconstruct(x.numpy()))).mean().item()
+
+    plain = trained("ae", latent=8, likelihood="laplace")
+    assert missing(trained("structural-ae", latent=8, weight=5.0)) < 0.8 * missing(plain)
 
 
 def test_a_contractive_encoder_moves_less(trained, x):

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         PriorCritic,
         Regularizer,
         Sparse,
+        Structure,
         TotalCorrelation,
     )
     from latentscape.parts.schedules import Constant, Cyclical, Linear, warmed
@@ -128,6 +129,7 @@ __getattr__ = lazily(
         "Sparse": ".regularizers",
         "Sphere": ".bottlenecks",
         "StandardNormal": ".priors",
+        "Structure": ".regularizers",
         "TotalCorrelation": ".regularizers",
         "Uniform": ".priors",
         "CodebookUsage": ".regularizers",
@@ -194,6 +196,7 @@ __all__ = [
     "Sparse",
     "Sphere",
     "StandardNormal",
+    "Structure",
     "TotalCorrelation",
     "Uniform",
     "UniformCode",

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from latentscape.parts.augmentation_names import AugmentationName, augmentation_names
+from latentscape.system.arithmetic import in_full_precision
 
 
 class Shift(nn.Module):
@@ -67,7 +68,7 @@ class Turn(nn.Module):
         # Places run from -1 to 1 along either side, which need not be of one length.
         across = torch.stack([cos, -sin * H / W, zero], 1)
         down = torch.stack([sin * W / H, cos, zero], 1)
-        with torch.autocast(x.device.type, enabled=False):
+        with in_full_precision(x):
             places = F.affine_grid(torch.stack([across, down], 1), list(x.shape), False)
             return F.grid_sample(x, places, padding_mode="border", align_corners=False)
 

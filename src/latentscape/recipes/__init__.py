@@ -17,7 +17,14 @@ from latentscape.recipes.publication import Published
 from latentscape.recipes.quantized import fsq, vq_vae
 from latentscape.recipes.reference import cae7, cnn576, conv_denoiser, vae_elu
 from latentscape.recipes.registry import RECIPES, Recipe, find_recipe, recipe
-from latentscape.recipes.regularized import contractive_ae, masked_ae, rae_gp, rae_l2, sparse_ae
+from latentscape.recipes.regularized import (
+    contractive_ae,
+    masked_ae,
+    rae_gp,
+    rae_l2,
+    sparse_ae,
+    structural_ae,
+)
 from latentscape.recipes.stacked import stacked_denoising
 from latentscape.recipes.variational import beta_vae, capacity_vae, free_bits_vae
 from latentscape.recipes.zoo import deep_cnn, dense, shallow_cnn
@@ -59,6 +66,7 @@ __all__ = [
     "shallow_cnn",
     "sparse_ae",
     "stacked_denoising",
+    "structural_ae",
     "vade",
     "vae",
     "vae_elu",

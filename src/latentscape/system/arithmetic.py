@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 
@@ -33,6 +33,25 @@ def exact_arithmetic() -> Iterator[None]:
         yield
     finally:
         _hold(-1)
+
+
+def in_full_precision(x: torch.Tensor) -> AbstractContextManager[object]:
+    """Have matrix products computed as their factors are given, whatever the training's precision.
+
+    Mixed precision would round the factors to 8 bits, which small differences of large numbers do
+    not survive. A tensor without numbers, on the device "meta", has no precision to change.
+
+    Args:
+        x: A tensor on the device in question.
+
+    Example:
+        >>> x = torch.ones(1, 1)
+        >>> with torch.autocast("cpu"), in_full_precision(x):
+        ...     (x @ x).dtype
+        torch.float32
+    """
+    kind = x.device.type
+    return nullcontext() if kind == "meta" else torch.autocast(kind, enabled=False)
 
 
 def _hold(change: int) -> None:

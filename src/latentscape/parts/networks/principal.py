@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from latentscape.parts.likelihoods import Likelihood
 from latentscape.parts.names import Shape
 from latentscape.parts.step import Model, Prepared
+from latentscape.system.arithmetic import in_full_precision
 
 MEMORY = 2**28  # bytes of images, as floats, that components are found in
 SEED = 0  # of the sketch they are found by
@@ -45,7 +46,7 @@ class PrincipalEncoder(nn.Module, Prepared):
     def forward(self, x: Tensor) -> Tensor:
         """Give features of images (B, C + labels, H, W)."""
         features: Tensor = self.network(x)
-        with torch.autocast(x.device.type, enabled=False):
+        with in_full_precision(x):
             linear = (x[:, : self.colours].flatten(1).float() - self.mean) @ self.axes.T
         learned, others = features.float().tensor_split([self.code], 1)
         return torch.cat([linear + self.gain * learned, others], 1)
@@ -81,7 +82,7 @@ class PrincipalDecoder(nn.Module, Prepared):
     def forward(self, z: Tensor) -> Tensor:
         """Give the output for codes (N, d + labels)."""
         learned: Tensor = self.network(z)
-        with torch.autocast(z.device.type, enabled=False):
+        with in_full_precision(z):
             linear = z[:, : self.code].float() @ self.axes + self.mean
         return self.output_of(linear.reshape(-1, *self.shape)) + self.gain * learned.float()
 

@@ -6,6 +6,7 @@ from latentscape.parts.regularizers.critics import PermutationCritic, PriorCriti
 from latentscape.parts.regularizers.gradients import Contractive, DecoderGradient
 from latentscape.parts.regularizers.mmd import MMD
 from latentscape.parts.regularizers.norms import CodeNorm, DecoderNorm, Sparse
+from latentscape.parts.regularizers.structure import Structure
 from latentscape.parts.regularizers.total_correlation import TotalCorrelation
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "PriorCritic",
     "Regularizer",
     "Sparse",
+    "Structure",
     "TotalCorrelation",
 ]
