@@ -6,7 +6,7 @@ from latentscape.reports import embed, run_report
 
 def test_a_report_lies_beside_its_run(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(embed, "DPI", 24)
-    monkeypatch.setattr(run_report, "pictures_of", lambda examined: ([], []))
+    monkeypatch.setattr(run_report, "pictures_of", lambda *_: ([], []))
     run = tmp_path / "ae"
     flags = ["--limit", "100", "--epochs", "1", "--hidden", "8"]
     assert main(["train", "ae", "--out", str(run), *flags]) == 0

@@ -13,14 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from latentscape.explorer.server import GRACE
 from tests.bundle.samples import Sample
 
 LARGE = 40_000_000
 EXPLORE = """
-import sys
+import signal, sys
 from pathlib import Path
 from latentscape.cli.main import run
-from latentscape.explorer import page
+from latentscape.explorer import page, server
+signal.signal(signal.SIGINT, signal.default_int_handler)  # shells ignore it in the background
+server.GRACE = float(sys.argv.pop())
 page.STATIC = Path(sys.argv.pop())
 run()
 """
@@ -40,9 +43,11 @@ def folder(tmp_path) -> Path:
 
 
 @contextmanager
-def exploring(folder: Path, static: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def exploring(
+    folder: Path, static: Path, grace: float = GRACE
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """`latentscape explore` in a process of its own, and its port."""
-    words = ["explore", folder, "--no-browser", static]
+    words = ["explore", folder, "--no-browser", static, str(grace)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", EXPLORE, *words], **pipes) as server:
         try:
@@ -82,7 +87,10 @@ def test_it_ends_at_once_without_a_word_when_nobody_looks(folder, built_page):
 
 
 def test_what_is_read_still_arrives(folder, built_page):
-    with exploring(folder, built_page) as (server, port), downloading(port) as client:
+    with (
+        exploring(folder, built_page, 60.0) as (server, port),
+        downloading(port) as client,
+    ):
         server.send_signal(signal.SIGINT)
         rest = b"".join(iter(lambda: client.recv(1 << 20), b""))
         assert rest.endswith(bytes(LARGE))

@@ -18,7 +18,7 @@ def images():
 def quick(monkeypatch):
     """Without pictures, which have tests of their own."""
     monkeypatch.setattr(embed, "DPI", 24)
-    monkeypatch.setattr(run_report, "pictures_of", lambda examined: ([], []))
+    monkeypatch.setattr(run_report, "pictures_of", lambda *_: ([], []))
     monkeypatch.setattr(comparison, "take_shots", lambda run, test: None)
     monkeypatch.setattr(comparison, "gallery", lambda shots, test: [])
 

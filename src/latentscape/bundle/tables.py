@@ -37,17 +37,17 @@ def points_of(path: Path) -> tuple[tuple[int, int], int]:
     Raises:
         pyarrow.ArrowException: when the file is damaged.
     """
-    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as reader:
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
         kind = reader.schema.field("code").type
         count = reader.count_rows()
         return (count, kind.list_size), count * kind.list_size * kind.value_type.byte_width
 
 
 def read_table(path: Path) -> pa.Table:
-    """Read an Arrow IPC file.
+    """Read an Arrow IPC file, whole: one that is mapped, and cut short meanwhile, ends the process.
 
     Raises:
         pyarrow.ArrowInvalid: when the file is damaged.
     """
-    with pa.memory_map(str(path)) as source:
-        return pa.ipc.open_file(source).read_all()
+    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
+        return reader.read_all()

@@ -90,6 +90,7 @@ def write_report(
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     examined = examine(run, splits, *found, seed=seed, progress=progress)
     shown, left_out = pictures_of(examined)
+    gaps, no_gaps = pictures_of(examined, ("gaps",) if run.codes_size == 2 else ())
     groups = tables(examined.measures)
     return write_page(
         out,
@@ -101,7 +102,7 @@ def write_report(
         headline=headline(examined),
         loss=kind_picture(examined, "loss") if run.history else None,
         pictures=shown,
-        left_out=left_out,
+        left_out=left_out + no_gaps,
         groups=groups,
         entries=keys_of(groups),
         notes=examined.measures.notes,
@@ -111,7 +112,7 @@ def write_report(
         judge=examined.judge,
         no_judge=examined.no_judge,
         tried=format_controls(examined.judge),
-        gaps=kind_picture(examined, "gaps") if run.codes_size == 2 else None,
+        gaps=next(iter(gaps), None),
         claims=claims_of(examined),
     )
 
