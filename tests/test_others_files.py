@@ -159,7 +159,7 @@ SPOILT = {
 def small_bundle(run, images, folder, **more):
     """Write a few codes without exporting networks, which takes long."""
     make_folder(Path(folder).parent)
-    return write_bundle(folder, run.encode(images[0])[:20])
+    return write_bundle(folder, run.encode(images["train"])[:20])
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ LAYOUTS = {
 def said_or_read(path) -> str | None:
     """Read a table; the sentence that refuses it, else None."""
     try:
-        codes, labels, classes, ids = read_codes(path)
+        codes, labels, classes, ids, _ = read_codes(path)
     except LatentscapeError as error:
         assert str(path) in str(error)
         return str(error)
@@ -111,7 +111,7 @@ def test_what_is_read_is_what_was_written(tmp_path):
         pq.write_table(pa.table({"embedding": KINDS[kind]}), path)
         np.testing.assert_array_equal(read_codes(path)[0], np.array(PAIRS, np.float32))
     pq.write_table(pa.table(CODES | {"label": KINDS["some-nan"]}), path)
-    codes, labels, classes, _ = read_codes(path)
+    codes, labels, classes, *_ = read_codes(path)
     np.testing.assert_array_equal(codes, np.stack([NUMBERS, NUMBERS], 1))
     assert (labels.tolist(), classes) == ([1, -1, 2, -1, 1, 0], ["0.0", "1.0", "2.0"])
     pq.write_table(pa.table(CODES | {"label": KINDS["text"]}), path)

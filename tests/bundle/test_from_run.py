@@ -34,7 +34,7 @@ def run(splits):
 def bundled(run, splits, tmp_path_factory):
     """A bundle of 60 images, in a folder that was not there."""
     folder = tmp_path_factory.mktemp("bundled") / "deep" / "b"
-    return bundle_run(run, [splits.train, splits.test], folder, limit=60)
+    return bundle_run(run, {"train": splits.train, "test": splits.test}, folder, limit=60)
 
 
 def test_a_run_is_bundled_whole(run, splits, bundled):
@@ -74,7 +74,9 @@ def refused(*_, **__):
 
 
 def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_path):
-    again = bundle_run(run, [splits.train, splits.test], tmp_path / "again", limit=60)
+    again = bundle_run(
+        run, {"train": splits.train, "test": splits.test}, tmp_path / "again", limit=60
+    )
     one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))
     assert {"decoder.onnx", "draws.arrow", "points.arrow", "space.json"} <= one.keys()
     assert one == two
@@ -131,7 +133,7 @@ def test_a_conditional_model_takes_labels(splits, tmp_path):
     assert network.conditional
     images = run_network(network, "decoder", z, labels)
     np.testing.assert_allclose(images, run.decode(z, labels), atol=1e-5)
-    space = read_bundle(bundle_run(run, [splits.test], tmp_path / "b")).space
+    space = read_bundle(bundle_run(run, {"test": splits.test}, tmp_path / "b")).space
     assert space["encoder"]["conditional"] and space["decoder"]["conditional"]
     assert space["overlays"] == []
 
@@ -170,7 +172,7 @@ def test_onnx_files_replace_their_own_and_nothing_else(run, tmp_path, monkeypatc
 def test_images_of_another_size_are_refused(run, splits, tmp_path):
     other = load_images("digits", limit=20, size=16)
     with pytest.raises(LatentscapeError, match="trained on"):
-        bundle_run(run, [other.test], tmp_path / "b")
+        bundle_run(run, {"test": other.test}, tmp_path / "b")
 
 
 def test_magnification_of_a_linear_decoder_is_its_area():

@@ -46,7 +46,7 @@ def written(request, tmp_path):
     ],
 )
 def test_names_tell_where_they_do(written, columns, codes, classes, ids):
-    found, labels, names, called = read_codes(written(columns))
+    found, labels, names, called, _ = read_codes(written(columns))
     np.testing.assert_allclose(found, np.stack(codes, axis=1), rtol=1e-6)
     assert (names, called) == (classes, ids)
     assert (labels is None) == (not classes)
@@ -57,14 +57,14 @@ def test_which_columns_are_read_and_which_are_not_is_said(written, capsys):
     read_codes(written({**many, "age": Z, "who": KINDS, "label": KINDS}), Roles(id="who"))
     said = capsys.readouterr()
     assert said.err.partition(": ")[2] == (
-        "the code is c0 … c11 (12); the class is label; names are who; left out: age\n"
+        "the code is c0 … c11 (12); the class is label; names are who; further columns: age\n"
     )
     assert said.out == ""
 
 
 def test_what_is_said_is_read(written):
     path = written({"a": X, "b": Y, "y": Z, "who": KINDS, "kind": [1, -1, None] * (N // 3)})
-    codes, labels, classes, ids = read_codes(path, Roles(("b", "y"), "kind", "who"))
+    codes, labels, classes, ids, _ = read_codes(path, Roles(("b", "y"), "kind", "who"))
     np.testing.assert_allclose(codes, np.stack([Y, Z], axis=1), rtol=1e-6)
     assert (labels.tolist(), ids) == ([0, -1, -1] * (N // 3), KINDS)
     assert [float(name) for name in classes] == [1]  # −1 and nothing are no classes

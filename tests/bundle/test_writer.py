@@ -118,6 +118,7 @@ def test_a_bundle_is_replaced_and_a_stranger_is_not(sample, tmp_path):
     sample.write(tmp_path / "b")
     write_bundle(tmp_path / "b", sample.codes[:5])
     assert sorted(p.name for p in (tmp_path / "b").iterdir()) == [
+        "column-0.arrow",
         "details.arrow",
         "points.arrow",
         "space.json",

@@ -25,8 +25,8 @@ def table():
 def test_the_same_codes_labels_and_ids_as_of_parquet(tmp_path, table, mark):
     pq.write_table(table, tmp_path / "a.parquet")
     pa.csv.write_csv(table, tmp_path / "a.csv", pa.csv.WriteOptions(delimiter=mark))
-    codes, labels, classes, ids = read_codes(tmp_path / "a.csv")
-    z, y, names, known = read_codes(tmp_path / "a.parquet")
+    codes, labels, classes, ids, _ = read_codes(tmp_path / "a.csv")
+    z, y, names, known, _ = read_codes(tmp_path / "a.parquet")
     np.testing.assert_array_equal(codes, z)
     np.testing.assert_array_equal(labels, y)
     assert (classes, ids) == (names, known) == (["2", "10", "ten"], [f"{i:03d}" for i in range(40)])

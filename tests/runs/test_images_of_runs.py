@@ -96,7 +96,7 @@ def test_other_pictures_are_prepared_as_its_own_were(place, capsys):
 def test_a_bundle_tells_how_pictures_were_prepared_and_no_folder(place, tmp_path):
     run = load_run(place / "run")
     splits = run.own_images()
-    bundle_run(run, (splits.train, splits.test), tmp_path / "bundle")
+    bundle_run(run, {"train": splits.train, "test": splits.test}, tmp_path / "bundle")
     space = json.loads((tmp_path / "bundle" / "space.json").read_text())
     assert space["preparation"]["fit"] == "pad"
     for path in (tmp_path / "bundle").iterdir():

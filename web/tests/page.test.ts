@@ -27,11 +27,11 @@ const space = {
 
 describe('space.json', () => {
   test('of this version is read', () => {
-    expect(parseSpace(bytes(space))).toMatchObject({ name: 'x', overlays: [], spacing: [] })
+    expect(parseSpace(bytes(space))).toMatchObject({ name: 'x', columns: [], overlays: [], spacing: [] })
   })
 
   test.each([
-    [{ ...space, version: 2 }, /version 2/],
+    [{ ...space, version: 3 }, /version 3/],
     [{ ...space, format: 'y' }, /does not belong/],
     [{ ...space, points: undefined }, /no points/],
     [null, /does not belong/],

@@ -52,7 +52,7 @@ def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool)
 
     run = load_run(path, trust=trust)
     splits = images or run.own_images()
-    bundle_run(run, (splits.train, splits.validation, splits.test), place, limit=limit)
+    bundle_run(run, splits.parts, place, limit=limit)
     remove_stale(place)
     return read_bundle(place)
 

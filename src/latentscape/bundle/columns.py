@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from latentscape.bundle.roles import Roles
+from latentscape.data.columns import Column
 from latentscape.system.errors import LatentscapeError
 
 UNLABELLED = (-1, "-1")  # how clustering libraries write that a point is in no cluster
@@ -70,6 +71,30 @@ def ids_in(table: pa.Table, roles: Roles, source: Path) -> list[str] | None:
     if not roles.id:
         return None
     return [str(value) for value in _words(roles.id, table[roles.id], source)]
+
+
+def others_in(table: pa.Table, roles: Roles) -> dict[str, Column]:
+    """Type the columns that are neither code nor label nor id, as far as they hold single values.
+
+    Args:
+        table: somebody's.
+        roles: which of its columns are what.
+    """
+    used = (*roles.codes, roles.label, roles.id)
+    found = {}
+    for name in table.column_names:
+        column = None if name in used else _typed(table[name])
+        if column is not None:
+            found[name] = column
+    return found
+
+
+def _typed(values: pa.ChunkedArray) -> Column | None:
+    """A column; None where it holds no single values, or some that no clock or text can show."""
+    try:
+        return Column.of(values)
+    except (pa.ArrowException, UnicodeDecodeError):
+        return None
 
 
 def is_list(kind: pa.DataType) -> bool:

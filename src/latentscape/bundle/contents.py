@@ -1,4 +1,4 @@
-"""What a bundle holds beside its codes: views of the space, networks, overlays."""
+"""What a bundle holds beside its codes: views of the space, columns, networks, overlays."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.columns import Column
+
 FORMAT = "latentscape-bundle"
-VERSION = 1
+VERSION = 2
+READ = (1, 2)
+"""Versions that are read: before 2, bundles had no columns."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,19 @@ class Overlay:
     view: str
     bounds: tuple[float, float, float, float]
     values: NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A column of a bundle.
+
+    Attributes:
+        column: a value for each code.
+        note: one sentence or formula that says what it is, or "".
+    """
+
+    column: Column
+    note: str = ""
 
 
 @dataclass(frozen=True)

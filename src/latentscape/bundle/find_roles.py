@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,29 +52,36 @@ def roles_in(table: pa.Table, given: Roles, source: Path) -> Roles:
     return Roles(given.codes or _codes(table, {label, name}, source), label, name)
 
 
-def sentence(table: pa.Table, roles: Roles, source: Path) -> str:
+def sentence(table: pa.Table, roles: Roles, others: Collection[str], source: Path) -> str:
     """Say which columns are read as what, and which are left out.
 
     Args:
         table: somebody's.
         roles: which of its columns are what.
+        others: those that are read besides.
         source: its file.
 
     Example:
         >>> table = pa.table({"x": [0.5], "y": [1.0], "age": [31], "kind": ["a"]})
-        >>> sentence(table, Roles(("x", "y"), "kind"), Path("t.csv"))
-        "'t.csv': the code is x, y; the class is kind; left out: age"
+        >>> sentence(table, Roles(("x", "y"), "kind"), ["age"], Path("t.csv"))
+        "'t.csv': the code is x, y; the class is kind; further columns: age"
     """
     codes = roles.codes
     shown = ", ".join(codes) if len(codes) <= SHOWN else f"{codes[0]} … {codes[-1]} ({len(codes)})"
     parts = [f"the code is {shown}"]
     parts += [f"the class is {roles.label}"] if roles.label else []
     parts += [f"names are {roles.id}"] if roles.id else []
-    used = (*codes, roles.label or None, roles.id or None)
-    rest = [name or "one without a name" for name in table.column_names if name not in used]
-    more = f" and {len(rest) - SHOWN} more" if len(rest) > SHOWN else ""
-    parts += [f"left out: {', '.join(rest[:SHOWN])}{more}"] if rest else []
+    used = (*codes, roles.label or None, roles.id or None, *others)
+    rest = [name for name in table.column_names if name not in used]
+    parts += [f"further columns: {_listed(list(others))}"] if others else []
+    parts += [f"left out: {_listed(rest)}"] if rest else []
     return f"'{source.name}': " + "; ".join(parts)
+
+
+def _listed(names: list[str]) -> str:
+    """The first of them, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(name or "one without a name" for name in names[:SHOWN]) + more
 
 
 def _label(table: pa.Table, given: Roles) -> str:

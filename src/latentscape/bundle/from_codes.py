@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.bundle.columns import codes_in, ids_in, labels_in
+from latentscape.bundle.columns import codes_in, ids_in, labels_in, others_in
 from latentscape.bundle.find_roles import ID_COLUMNS, LABEL_COLUMNS, roles_in, sentence
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
+from latentscape.data.columns import Column
 from latentscape.data.csv_tables import read_csv
 from latentscape.data.npy import read_npy
 from latentscape.data.parquet import read_parquet
@@ -54,7 +56,7 @@ def bundle_codes(
         LatentscapeError: when the file cannot be read, holds no codes, or pictures are missing.
     """
     source = Path(source)
-    codes, labels, classes, ids = read_codes(source, roles)
+    codes, labels, classes, ids, columns = read_codes(source, roles)
     pixels = None if thumbs is None else load_thumbs(Path(thumbs), ids, len(codes))
     make_folder(Path(folder).parent)
     finite = len(codes) > 0 and bool(np.isfinite(codes).all())  # else the writer says what is wrong
@@ -66,17 +68,33 @@ def bundle_codes(
         classes=classes,
         ids=ids,
         pixels=pixels,
+        columns=columns,
         views=make_views(views, codes, labels) if finite else (),
     )
 
 
-Table = tuple[NDArray[np.float32], NDArray[np.int64] | None, list[str], list[str] | None]
+class CodeTable(NamedTuple):
+    """What a table of codes holds.
+
+    Attributes:
+        codes: (N, d).
+        labels: (N,) indices into the classes, −1 where there is none; or None.
+        classes: their names.
+        ids: N names, or None.
+        columns: what else it says of each code.
+    """
+
+    codes: NDArray[np.float32]
+    labels: NDArray[np.int64] | None
+    classes: list[str]
+    ids: list[str] | None
+    columns: dict[str, Column]
 
 
 def read_codes(
     source: Path, given: Roles = BY_NAME, print_line: Callable[[str], None] = print_aside
-) -> Table:
-    """Read codes (N, d), labels (−1 where there is none), class names and ids.
+) -> CodeTable:
+    """Read codes with their labels, ids and further columns.
 
     Args:
         source: a `.npy`, `.parquet` or `.csv` file; see `bundle_codes`.
@@ -101,12 +119,14 @@ def read_codes(
                 f"'{source}' holds {codes.dtype} of shape {codes.shape}; "
                 "give numbers of shape (points, numbers)"
             )
-        return codes.astype(np.float32), None, [], None
+        return CodeTable(codes.astype(np.float32), None, [], None, {})
     if source.suffix in (".parquet", ".csv"):
         texts = {*LABEL_COLUMNS, *ID_COLUMNS, given.label.lower(), given.id.lower()} - {"y"}
         table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)
         roles = roles_in(table, given, source)
-        print_line(sentence(table, roles, source))
+        columns = others_in(table, roles)
+        print_line(sentence(table, roles, columns, source))
         labels, classes = labels_in(table, roles, source)
-        return codes_in(table, roles, source), labels, classes, ids_in(table, roles, source)
+        codes, ids = codes_in(table, roles, source), ids_in(table, roles, source)
+        return CodeTable(codes, labels, classes, ids, columns)
     raise LatentscapeError(f"'{source}' is no .npy, .parquet or .csv file of codes")

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import Overlay
+from latentscape.bundle.contents import Known, Overlay
 from latentscape.bundle.export import export_decoder, export_encoder
+from latentscape.bundle.known import numbers
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
+from latentscape.data.columns import Column
 from latentscape.latent.samplers import SAMPLERS, make_sampler
+from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.bottlenecks.continuous import Noiseless
 from latentscape.parts.corruptions import GaussianNoise
+from latentscape.parts.priors import StandardNormal
+from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
@@ -23,11 +30,12 @@ from latentscape.system.files import make_folder
 DRAWS = 1000
 MOST_NUMBERS = 16_000_000
 MOST_FITTED = 20_000
+BLOCK = 2048
 
 
 def bundle_run(
     run: Run,
-    images: Sequence[Images],
+    images: Mapping[str, Images],
     folder: str | Path,
     *,
     limit: int = 70_000,
@@ -38,7 +46,7 @@ def bundle_run(
 
     Args:
         run: a trained model.
-        images: what to show, such as the training, validation and test splits.
+        images: what to show by the name of its split, such as train, validation and test.
         folder: the bundle to write; a bundle that is there already is replaced.
         limit: how many images at most, at random; fewer where codes are so wide that the bundle
             would hold more than 16 million numbers.
@@ -52,13 +60,13 @@ def bundle_run(
         LatentscapeError: when the images do not fit the run, or a network cannot be exported.
     """
     limit = min(limit, max(1, MOST_NUMBERS // run.codes_size))
-    shown = _gathered(images, limit, seed)
+    shown, splits = _gathered(images, limit, seed)
     if shown.shape != run.shape:
         raise LatentscapeError(
             f"the images are {shown.shape} and this run was trained on {run.shape}; "
             "load them with the size that it was trained on"
         )
-    codes = run.encode(shown)
+    codes, scale = run.posterior(shown)
     make_folder(Path(folder).parent)
     corruption = run.model.corruption
     return write_bundle(
@@ -74,14 +82,17 @@ def bundle_run(
         views=make_views(views, codes, shown.labels),
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
         overlays=_overlays(run, codes),
+        columns=shown.columns,
+        known={"split": splits, **_measured(run, shown, codes, scale)},
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
         preparation=run.preparation,
         seed=seed,
     )
 
 
-def _gathered(parts: Sequence[Images], limit: int, seed: int) -> Images:
-    """Put sets of images together, in a random order, and keep some."""
+def _gathered(images: Mapping[str, Images], limit: int, seed: int) -> tuple[Images, Known]:
+    """Put sets of images together, in a random order, and keep some, with the split of each."""
+    parts = list(images.values())
     sizes = [len(part) for part in parts]
     total = sum(sizes)
     if total == 0:
@@ -102,8 +113,51 @@ def _gathered(parts: Sequence[Images], limit: int, seed: int) -> Images:
         classes=parts[0].classes if labelled else (),
         ids=[name for part in taken for name in part.ids],
         name=parts[0].name,
+        columns=_shared(taken),
     )
-    return together.take(np.random.default_rng(seed).permutation(len(together)))
+    splits = np.repeat(np.array(list(images)), [len(part) for part in taken])
+    order = np.random.default_rng(seed).permutation(len(together))
+    split = Known(
+        Column("category", pa.array(splits[order], pa.string())), "what the image was used for"
+    )
+    return together.take(order), split
+
+
+def _shared(parts: Sequence[Images]) -> dict[str, Column]:
+    """The columns that all parts have, below each other."""
+    shared = {}
+    for name, first in parts[0].columns.items():
+        columns = [part.columns.get(name) for part in parts]
+        found = [each.values for each in columns if each is not None and each.kind == first.kind]
+        if len(found) == len(parts):
+            shared[name] = Column(first.kind, pa.concat_arrays(found))
+    return shared
+
+
+def _measured(
+    run: Run, images: Images, codes: NDArray[np.float32], scale: NDArray[np.float32] | None
+) -> dict[str, Known]:
+    """What the model makes of each image: how well it comes back, how far from the prior it is."""
+    labels = images.labels if run.model.labels else None
+    errors = np.empty(len(codes))
+    for start in range(0, len(codes), BLOCK):
+        some = slice(start, start + BLOCK)
+        decoded = run.decode(codes[some], None if labels is None else labels[some])
+        errors[some] = pixel_errors(decoded, images.pixels[some])
+    note = "mean squared error of a pixel of the reconstruction, from 0 to 1"
+    measured = {"reconstruction error": numbers(errors, note)}
+    squares = np.square(codes.astype(np.float64))
+    bottleneck = run.model.bottleneck
+    if isinstance(bottleneck, Noiseless):
+        lengths = np.sqrt(squares.sum(axis=1))
+        measured["distance to the origin"] = numbers(lengths, "length of the code, ‖z‖")
+    normal = isinstance(bottleneck, Gaussian) and isinstance(run.model.prior, StandardNormal)
+    if normal and scale is not None:
+        variances = np.square(scale.astype(np.float64))
+        divergence = 0.5 * (squares + variances - 1 - np.log(variances)).sum(axis=1)
+        note = "KL(q(z|x)‖p(z)) of the image’s posterior to the prior, in nats"
+        measured["distance to the prior"] = numbers(divergence, note)
+    return measured
 
 
 def _first(labels: NDArray[np.int64] | None) -> NDArray[np.int64] | None:

@@ -108,4 +108,4 @@ def make_bundle(
 
     run = load_run(source, trust=trust) if isinstance(source, str | Path) else source
     splits = images or run.own_images()
-    return bundle_run(run, (splits.train, splits.validation, splits.test), folder, limit=limit)
+    return bundle_run(run, splits.parts, folder, limit=limit)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from latentscape.bundle.contents import FORMAT, VERSION
+from latentscape.bundle.contents import FORMAT, READ
 from latentscape.bundle.tables import points_of
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.reading import DAMAGE, read_json, read_small
@@ -86,10 +86,10 @@ def _manifest(path: Path) -> dict[str, Any]:
         raise damaged(path, error, AGAIN) from error
     if not isinstance(space, dict) or space.get("format") != FORMAT:
         raise LatentscapeError(f"'{path}' is not a latentscape bundle; {AGAIN}")
-    if space.get("version") != VERSION:
+    if space.get("version") not in READ:
         raise LatentscapeError(
             f"'{path}' is a bundle of version {space.get('version')} and this latentscape reads "
-            f"version {VERSION}; {AGAIN}, or install the latentscape that wrote it"
+            f"versions {READ[0]} to {READ[-1]}; {AGAIN}, or install the latentscape that wrote it"
         )
     try:
         _check_kinds(space)
@@ -112,13 +112,15 @@ def _check_kinds(space: dict[str, Any]) -> None:
         ("classes", space["classes"], list),
         *(("files", fact["bytes"], int) for fact in files.values()),
         *(("classes", each, str) for each in space["classes"]),
+        *(("columns", each["name"], str) for each in space.get("columns", [])),
     ):
         if type(value) is not kind:
             raise TypeError(f"{name} is {value!r}")
     outside = [name for name in files if Path(name).name != name]
     if outside:
         raise TypeError(f"the file {outside[0]!r} is outside the bundle")
-    for name in (points["file"], points["details"]):
+    columns = [column["file"] for column in space.get("columns", [])]
+    for name in (points["file"], points["details"], *columns):
         if name not in files:
             raise KeyError(f"{name} among files")
 

@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from latentscape.bundle.atlas import write_atlases
 from latentscape.bundle.checks import checked_codes, checked_labels, checked_pixels
-from latentscape.bundle.contents import FORMAT, VERSION, Network, Overlay, TableView, View
+from latentscape.bundle.column_files import write_columns
+from latentscape.bundle.contents import FORMAT, VERSION, Known, Network, Overlay, TableView, View
 from latentscape.bundle.gaussians import class_gaussians
+from latentscape.bundle.known import arranged, from_neighbours, together
 from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_table
+from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder
@@ -43,6 +46,8 @@ def write_bundle(
     views: Sequence[View | TableView] = (),
     draws: Mapping[str, NDArray[np.floating]] | None = None,
     overlays: Sequence[Overlay] = (),
+    columns: Mapping[str, Column] | None = None,
+    known: Mapping[str, Known] | None = None,
     noise: float | None = None,
     preparation: Preparation | None = None,
     seed: int = 0,
@@ -65,6 +70,8 @@ def write_bundle(
         views: ways of looking at the codes beside their own dimensions.
         draws: for each sampler (M, d) codes it drew.
         overlays: measured quantities over the plane of a view.
+        columns: what the data says of each code.
+        known: columns that were measured, before those that the codes' neighbours give.
         noise: standard deviation of the noise the model learned to remove, in [0, 1] pixels.
         preparation: what was done to each picture, to be done to those that people drop.
         seed: of the order of the points.
@@ -82,7 +89,7 @@ def write_bundle(
         >>> with tempfile.TemporaryDirectory() as scratch:
         ...     bundle = write_bundle(Path(scratch) / "space", codes, name="noise")
         ...     sorted(path.name for path in bundle.iterdir())
-        ['details.arrow', 'points.arrow', 'space.json']
+        ['column-0.arrow', 'details.arrow', 'points.arrow', 'space.json']
     """
     folder = Path(folder)
     codes = checked_codes(codes)
@@ -95,9 +102,13 @@ def write_bundle(
     order = np.random.default_rng(seed).permutation(n)
     with atomic_folder(folder, replaces=is_bundle) as parts:
         space: Json = {"format": FORMAT, "version": VERSION, "name": name, "code": {"size": d}}
-        space |= _points(
-            parts, codes[order], labels[order], [readable(ids[i]) for i in order], classes
-        )
+        graph, distances = neighbour_graph(codes[order])
+        ids = [readable(ids[i]) for i in order]
+        space |= _points(parts, codes[order], labels[order], classes)
+        space |= _details(parts, ids, graph, distances)
+        given = together(known or {}, columns or {})
+        near = from_neighbours(labels[order], classes, graph, distances)
+        space["columns"] = write_columns(parts, {**arranged(given, order), **near})
         space["views"] = [_view(parts, view, order, d) for view in views]
         if pixels is not None:
             space["atlas"] = write_atlases(parts, pixels[order])
@@ -121,26 +132,28 @@ def _points(
     parts: Path,
     codes: NDArray[np.float32],
     labels: NDArray[np.int32],
-    ids: Sequence[str],
     classes: Sequence[str],
 ) -> Json:
-    """Write what the first draw needs, the details, and the classes' normal distributions."""
+    """Write what the first draw needs, and the classes' normal distributions."""
     write_table(parts / "points.arrow", {"label": pa.array(labels), "code": vectors(codes)})
-    graph, distances = neighbour_graph(codes)
-    details: dict[str, pa.Array] = {"id": pa.array(ids, type=pa.string())}
-    if graph.shape[1]:
-        details["neighbours"] = vectors(graph)
-    write_table(parts / "details.arrow", details)
-    space: Json = {
-        "points": {"count": len(codes), "file": "points.arrow", "details": "details.arrow"},
-        "classes": list(classes),
-        "spacing": spacing(distances),
-    }
+    points = {"count": len(codes), "file": "points.arrow", "details": "details.arrow"}
+    space: Json = {"points": points, "classes": list(classes)}
     if np.any(labels >= 0):
         gaussians = class_gaussians(codes, labels, len(classes))
         write_table(parts / "gaussians.arrow", gaussians)
         space["gaussians"] = "gaussians.arrow"
     return space
+
+
+def _details(
+    parts: Path, ids: list[str], graph: NDArray[np.integer], distances: NDArray[np.float32]
+) -> Json:
+    """Write what points are called, and their neighbours."""
+    details: dict[str, pa.Array] = {"id": pa.array(ids, type=pa.string())}
+    if graph.shape[1]:
+        details["neighbours"] = vectors(graph)
+    write_table(parts / "details.arrow", details)
+    return {"spacing": spacing(distances)}
 
 
 def _view(parts: Path, view: View | TableView, order: NDArray[np.integer], d: int) -> Json:

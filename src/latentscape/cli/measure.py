@@ -112,7 +112,7 @@ def of_codes(
     from latentscape.evaluation.measure import measure_codes
 
     notes: list[str] = []
-    codes, own, _, _ = read_codes(source, table, notes.append)
+    codes, own, *_ = read_codes(source, table, notes.append)
     y = own if labels is None else read_labels(labels)
     if y is not None and len(y) == len(codes) and (y < 0).any():
         lack = int((y < 0).sum())

@@ -138,11 +138,12 @@ class SplitsOf(Generic[E_co]):
     cut: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        parts = ", ".join(f"{len(part):,} {name}" for name, part in self._parts.items())
+        parts = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
         return f"<{type(self).__name__} of {self.title}: {parts}>"
 
     @property
-    def _parts(self) -> dict[str, E_co]:
+    def parts(self) -> dict[str, E_co]:
+        """The three by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
 
     @property

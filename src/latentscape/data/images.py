@@ -73,6 +73,6 @@ class Splits(SplitsOf[Images]):
     def _repr_html_(self) -> str:
         from latentscape.data.contact import images_html
 
-        parts = "".join(map(images_html, self._parts.values()))
+        parts = "".join(map(images_html, self.parts.values()))
         notes = "".join(f"<p>{escape(visible(note))}</p>" for note in (self.summary, *self.notes))
         return notes + parts

@@ -1,7 +1,21 @@
 /** `space.json`: what a bundle says of itself. The format is described in docs/bundle.md. */
 import type { LinearView, TableView } from '../space/views'
 
-export const VERSION = 1
+/** Before the second, bundles had no columns. */
+const VERSIONS: readonly number[] = [1, 2]
+
+export type ColumnKind = 'category' | 'number' | 'date' | 'text'
+
+/** What a bundle says of each point besides its class. */
+export interface ColumnFile {
+  readonly name: string
+  readonly kind: ColumnKind
+  /** How many points have no value. */
+  readonly missing: number
+  /** What it is, in a sentence or a formula; or nothing. */
+  readonly note: string
+  readonly file: string
+}
 
 export interface Overlay {
   readonly name: string
@@ -37,6 +51,7 @@ export interface Space {
   readonly spacing: readonly number[]
   readonly views: readonly (LinearView | TableView)[]
   readonly files: Readonly<Record<string, { readonly bytes: number }>>
+  readonly columns: readonly ColumnFile[]
   readonly overlays: readonly Overlay[]
   readonly image?: { readonly channels: number; readonly height: number; readonly width: number }
   readonly atlas?: {
@@ -68,9 +83,9 @@ export function parseSpace(bytes: ArrayBuffer): Space {
   if (space?.format !== 'latentscape-bundle') {
     throw new Error('space.json does not belong to a latentscape bundle; export the run again')
   }
-  if (space.version !== VERSION) {
+  if (!VERSIONS.includes(space.version)) {
     throw new Error(
-      `this bundle has version ${space.version} and this page reads version ${VERSION}; ` +
+      `this bundle has version ${space.version} and this page reads ${VERSIONS.join(' and ')}; ` +
         'export the run again with the latentscape that you have now',
     )
   }
@@ -78,7 +93,12 @@ export function parseSpace(bytes: ArrayBuffer): Space {
     if (!(part in space))
       throw new Error(`space.json is damaged (no ${part}); export the run again`)
   }
-  return { ...space, overlays: space.overlays ?? [], spacing: space.spacing ?? [] }
+  return {
+    ...space,
+    columns: space.columns ?? [],
+    overlays: space.overlays ?? [],
+    spacing: space.spacing ?? [],
+  }
 }
 
 /** Refuses bytes of another length than the bundle says: a copy that broke off. */
