@@ -1,7 +1,9 @@
 """What a table says of images: joined by place, typed, missing kept missing, and said."""
 
 import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +30,7 @@ def folder(tmp_path):
 
 
 def rows_of(images):
-    return [(p, int(str(p.ids[i])[:2]), i) for p in parts(images) for i in range(len(p))]
+    return [(p, int(Path(p.ids[i]).stem), i) for p in parts(images) for i in range(len(p))]
 
 
 def parts(images):
@@ -58,6 +60,25 @@ def test_metadata_beside_pictures_is_joined_typed_and_said(folder):
     assert f"{N} of {N} images; 1 of its {N + 1} rows belong to none" in note
     assert images.classes == ()
     assert "left out: 1 .txt (no picture)" in images.summary, "the table is not left out"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_a_table_within_an_archive_of_pictures_is_joined(folder, tmp_path, kind):
+    (folder / "metadata.csv").write_text(
+        "file_name,age\n" + "\n".join(f"{i:02}.png,{20 + i}" for i in range(N))
+    )
+    archive = shutil.make_archive(str(tmp_path / "packed"), kind, tmp_path, "photos")
+    images = load_images(archive)
+    for part, i, row in rows_of(images):
+        assert part.columns["age"].numbers()[row] == 20 + i
+    assert any(f"'metadata.csv' knows age (number) of {N} of {N} images" in n for n in images.notes)
+    assert "left out" not in images.summary
+    (folder / "metadata.csv").write_text("file_name,age\nelsewhere.png,3\n")
+    archive = shutil.make_archive(str(tmp_path / "other"), kind, tmp_path, "photos")
+    images = load_images(archive)
+    assert not images.train.columns
+    [note] = [n for n in images.notes if "'metadata.csv' beside the pictures is not used" in n]
+    assert "of 'metadata.csv'" in note, "which lay in a temporary folder meanwhile"
 
 
 def test_json_lines_and_a_label_make_classes_where_there_are_none(folder):

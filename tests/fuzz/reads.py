@@ -88,6 +88,7 @@ READS = {
     "data/csv_tables.py:read_csv": "codes.csv",
     "data/folder/archive.py:_tar": "pictures.tar",
     "data/folder/archive.py:_zip": "pictures.zip",
+    "data/folder/archive.py:find": "pictures.zip",
     "data/folder/archive.py:read": "pictures.zip",
     "data/folder/cache.py:is_fresh": "kept listing",
     "data/folder/decode.py:_guarded": "thumbnail",

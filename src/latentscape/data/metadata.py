@@ -1,9 +1,9 @@
 """Tables beside images: read, and joined to the images by the names of their files.
 
-A folder of pictures may hold `metadata.csv`, `metadata.jsonl` or `metadata.parquet` with a column
-`file_name`, as Hugging Face's image folders do; any other table is named. Its rows find their
-images by the place within what was named, or by the file's name alone where that is told apart by
-it; a table without such a column goes with an array row by row.
+A folder or an archive of pictures may hold `metadata.csv`, `metadata.jsonl` or `metadata.parquet`
+with a column `file_name`, as Hugging Face's image folders do; any other table is named. Its rows
+find their images by the place within what was named, or by the file's name alone where that is told
+apart by it; a table without such a column goes with an array row by row.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unicodedata import normalize
 
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 
 from latentscape.data.columns import MOST_CATEGORIES, Column
 from latentscape.data.csv_tables import read_csv
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.tree import NO_PICTURE
 from latentscape.data.npy import first_line
 from latentscape.data.parquet import read_parquet
@@ -42,8 +45,8 @@ def with_columns(source: Source, named: str | None = None) -> Source:
 
     Args:
         source: N images.
-        named: "FILE" or "FILE:COLUMN"; None takes what lies in a folder of pictures, and says why
-            where that cannot be read: nobody asked for it.
+        named: "FILE" or "FILE:COLUMN"; None takes what lies beside pictures in their folder or
+            archive, and says why where that cannot be read: nobody asked for it.
 
     Raises:
         LatentscapeError: when the table that is named cannot be read, belongs to none of the
@@ -51,14 +54,28 @@ def with_columns(source: Source, named: str | None = None) -> Source:
     """
     if named is not None:
         return _joined(source, *_split(named))
-    file = _beside(source)
-    if file is None:
-        return source
+    name = ""
     try:
-        return _joined(_without(source, file), file, None)
-    except LatentscapeError as error:
-        note = f"'{file.name}' beside the pictures is not used: {error}"
+        for name in BESIDE:
+            if (file := source.find(name)) is not None:
+                return _joined_beside(source, file, name)
+    except (BadPictureError, LatentscapeError) as error:
+        note = f"'{name}' beside the pictures is not used: {error}"
         return replace(source, notes=(*source.notes, note))
+    return source
+
+
+def _joined_beside(source: Source, file: Path | BytesIO, name: str) -> Source:
+    """Join a table that lies beside the pictures, in their folder or in their archive."""
+    if isinstance(file, Path):
+        return _joined(_without(source, file), file, None)
+    with TemporaryDirectory() as folder:
+        written = Path(folder, name)
+        written.write_bytes(file.getbuffer())
+        try:
+            return _joined(_without(source, written), written, None)
+        except LatentscapeError as error:
+            raise LatentscapeError(str(error).replace(str(written), name)) from error
 
 
 def _without(source: Source, file: Path) -> Source:
@@ -164,14 +181,6 @@ def _split(named: str) -> tuple[Path, str | None]:
     if mark and file and not Path(named).exists():
         return Path(file), column
     return Path(named), None
-
-
-def _beside(source: Source) -> Path | None:
-    """The table that a folder of pictures holds."""
-    path = Path(source.name)
-    if not source.by_file or not path.is_dir():
-        return None
-    return next((path / name for name in BESIDE if (path / name).is_file()), None)
 
 
 def _rows(table: pa.Table, source: Source, file: Path) -> tuple[NDArray[np.int64], str | None]:

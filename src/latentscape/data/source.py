@@ -8,6 +8,8 @@ without any other file knowing.
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +107,8 @@ class Source:
         left_out: How many were not, by ending and reason.
         notes: Sentences on how it is read.
         columns: What else is known of each image, by name.
+        find: Gives a file that lies beside its pictures, by its name: a path, or its bytes; None
+            where there is none.
     """
 
     name: str
@@ -118,6 +122,7 @@ class Source:
     left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
+    find: Callable[[str], "Path | BytesIO | None"] = lambda _: None
 
 
 @dataclass(frozen=True)

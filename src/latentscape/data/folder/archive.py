@@ -112,6 +112,17 @@ class Archive:
         stream.name = name
         return stream
 
+    def find(self, name: str) -> io.BytesIO | None:
+        """A member's bytes, where there is one in that place, or in the one folder that holds all.
+
+        Raises:
+            BadPictureError: If they cannot be read, or are too many.
+        """
+        folders, files = self.places[self._at("")]
+        only = "" if files or len(folders) != 1 else next(iter(folders))
+        places = (name, f"{only}/{name}")
+        return next((self.open(at) for at in places if self._at(at) in self.sizes), None)
+
 
 def open_archive(path: Path) -> Archive:
     """Open a zip or tar file.

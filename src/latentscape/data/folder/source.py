@@ -7,6 +7,7 @@ from then on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,7 +46,8 @@ def tree_source(path: Path, tree: Tree, how: Preparation, skip_bad: bool) -> Sou
         return walk(tree, str(path), left_out)
 
     notes = note_on_splits(tree)
-    return pictures_source(path, pictures, tree.open, how, skip_bad=skip_bad, notes=notes)
+    found = pictures_source(path, pictures, tree.open, how, skip_bad=skip_bad, notes=notes)
+    return replace(found, find=tree.find)
 
 
 def picture_source(path: Path, how: Preparation, skip_bad: bool) -> Source:

@@ -66,6 +66,9 @@ class Tree(Protocol):
     def open(self, name: str) -> File:
         """A file, by its place: a path, or its bytes."""
 
+    def find(self, name: str) -> File | None:
+        """A file, where there is one in that place."""
+
 
 class Directory:
     """A folder on disk.
@@ -80,6 +83,11 @@ class Directory:
     def open(self, name: str) -> Path:
         """The path of a file."""
         return self.root / name
+
+    def find(self, name: str) -> Path | None:
+        """The path of a file, where there is one."""
+        path = self.root / name
+        return path if path.is_file() else None
 
     def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[Entry]]:
         """The names of the sub-folders of a place, and its pictures, both sorted.
