@@ -65,6 +65,11 @@ def resident(process: int) -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
+def open_files(process: int) -> int:
+    """How many files a process has open."""
+    return len(list(Path(f"/proc/{process}/fd").iterdir()))
+
+
 async def at_once(port: int, connections: int) -> Counter[str]:
     """Open all connections, then ask over each of them; how each request ended."""
     ends: Counter[str] = Counter()
@@ -126,13 +131,15 @@ def main() -> None:
     asked = parser.parse_args()
     connections, requests = (100, 2_000) if asked.quick else (1_000, 100_000)
     with served(asked.bundle, asked.files) as (process, port, said):
-        before = resident(process)
+        before, files = resident(process), [open_files(process)]
         started = time.perf_counter()
         crowd = asyncio.run(at_once(port, connections))
         crowded, first = resident(process), time.perf_counter() - started
+        files.append(open_files(process))
         started = time.perf_counter()
         ends, memory = one_by_one(port, requests, process)
         seconds, after = time.perf_counter() - started, resident(process)
+        files.append(open_files(process))
     half = memory[len(memory) // 2 :]
     slope = np.polyfit(np.arange(len(half)), half, 1)[0] * len(memory) / (requests / 10_000)
     print(f"{connections:,} connections at once: {first:.1f} s; {summary(crowd)}")
@@ -140,6 +147,7 @@ def main() -> None:
     print(
         f"memory in MB: {before:.1f} before, {crowded:.1f} after the crowd, {after:.1f} at the end"
     )
+    print("open files: {} before, {} after the crowd, {} at the end".format(*files))
     print(f"slope over the second half: {slope:+.3f} MB per 10,000 requests")
     print(f"the server complained in {len(said)} lines{':' if said else ''}", *said[:3], sep="\n  ")
 

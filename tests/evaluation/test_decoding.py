@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latentscape import recipes
+from latentscape.evaluation import decoding
 from latentscape.evaluation.decoding import (
     FIDELITY,
     JUDGED,
@@ -46,6 +47,26 @@ def test_every_figure_of_the_group_for_each_sampler_and_the_grid(run, judge, toy
         assert [part.key for part in found[key].parts] == ["gaussian", "grid"]
         assert found[key].value == found[key].parts[0].value
     assert found["legibility"].value < 0.2  # an untrained decoder draws nothing
+
+
+def test_few_large_images_at_once_give_the_same_figures(run, judge, toy_splits, monkeypatch):
+    codes = run.encode(toy_splits.train)
+    samplers = {"gaussian": Gaussian().fit(codes)}
+    whole = measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200)
+    held, decode = [], Run.decode
+
+    def noted(run, z, *labels):
+        held.append(len(z))
+        return decode(run, z, *labels)
+
+    monkeypatch.setattr(Run, "decode", noted)
+    monkeypatch.setattr(decoding, "at_once", lambda shape: 10)
+    parts = measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200)
+    assert max(held) == 40
+    for one, other in zip(whole, parts, strict=True):
+        assert other.value == pytest.approx(one.value, rel=1e-4), one.key
+        for part, same in zip(one.parts, other.parts, strict=True):
+            assert same.value == pytest.approx(part.value, rel=1e-4), (one.key, part.key)
 
 
 def test_without_a_judge_what_needs_none_is_there_and_the_rest_says_why(run, toy_splits):

@@ -25,6 +25,7 @@ from latentscape.latent.paths.grids import data_range
 from latentscape.latent.projections import PCA
 from latentscape.latent.samplers import Sampler
 from latentscape.latent.yardstick import yardstick_of
+from latentscape.models.pixels import at_once
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.float32]
@@ -76,17 +77,24 @@ def measure_decoding(
     places["grid"] = principal_grid(z)
     yardstick = yardstick_of(z, posterior)
     trips = {
-        name: round_trip(drawn, model.decode, model.encode, yardstick)
+        name: round_trip(drawn, model.decode, model.encode, yardstick, model.at_once)
         for name, drawn in places.items()
     }
-    change = smoothness(z, model.decode, _classify(judge), no_judge=no_judge, seed=seed)
+    change = smoothness(
+        z,
+        model.decode,
+        _classify(judge),
+        no_judge=no_judge,
+        at_once=model.at_once,
+        seed=seed,
+    )
     if judge is None:
         missing = tuple(Measure(key, reason=no_judge) for key in OF_DRAWS)
         return (*missing, _first("round_trip", trips), *change)
     few, others = halves(real, draws, seed)
     known = judge.classify(few)
     judged = {
-        name: judge_draws(judge, judge.classify(model.decode(drawn)), known, few, seed)
+        name: judge_draws(judge, model.judged(judge, drawn), known, few, seed)
         for name, drawn in places.items()
     }
     floors = fidelity_measures(known.features, judge.classify(others).features, seed)
@@ -167,6 +175,22 @@ class _Model:
 
     def encode(self, images: Floats) -> Floats:
         return self.run.encode(images, self._labels(len(images)))
+
+    def judged(self, judge: Judge, z: NDArray[np.floating]) -> Verdict:
+        """What a judge says of what codes decode to."""
+        parts = (z[i : i + self.at_once] for i in range(0, len(z), self.at_once))
+        each = [judge.classify(self.decode(part)) for part in parts]
+        return Verdict(
+            np.concatenate([one.labels for one in each]),
+            np.concatenate([one.accepted for one in each]),
+            np.concatenate([one.p_values for one in each]),
+            np.concatenate([one.features for one in each]),
+        )
+
+    @property
+    def at_once(self) -> int:
+        """How many decoded images are held: whole batches of the network."""
+        return 4 * at_once(self.run.shape)
 
     def _labels(self, n: int) -> NDArray[np.int64] | None:
         K = self.run.model.labels

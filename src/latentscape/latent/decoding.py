@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from latentscape.latent.arrays import Floats, Labels, moments, spread_of, square_root
 from latentscape.latent.measure import Measure
@@ -16,7 +17,9 @@ Encode: TypeAlias = Callable[[Floats], Floats]
 Classify: TypeAlias = Callable[[Floats], Labels]
 
 
-def round_trip(codes: Floats, decode: Decode, encode: Encode, yardstick: Yardstick) -> Measure:
+def round_trip(
+    codes: Floats, decode: Decode, encode: Encode, yardstick: Yardstick, at_once: int = 4096
+) -> Measure:
     """Mean ‖encode(decode(z)) − z‖ over the cloud's spread: 0 when decoding loses nothing.
 
     A code that comes back as another one lies where the decoder draws something that belongs
@@ -28,10 +31,13 @@ def round_trip(codes: Floats, decode: Decode, encode: Encode, yardstick: Yardsti
         decode: Codes (N, d) to images (N, …).
         encode: Images to codes (N, d).
         yardstick: Of the codes of real images, `yardstick_of(z)`.
+        at_once: How many images are held at once.
     """
     if yardstick.spread == 0:
         return Measure("round_trip", reason=POINT)
-    away = np.linalg.norm(yardstick.weigh(encode(decode(codes)) - codes), axis=1)
+    parts = (codes[i : i + at_once] for i in range(0, len(codes), at_once))
+    back = np.concatenate([encode(decode(part)) for part in parts])
+    away = np.linalg.norm(yardstick.weigh(back - codes), axis=1)
     return Measure.mean("round_trip", away / yardstick.spread, kind="draws")
 
 
@@ -59,6 +65,7 @@ def smoothness(
     *,
     no_judge: str = "there is no judge to name classes",
     rows: int = 1000,
+    at_once: int = 4096,
     seed: int = 0,
 ) -> tuple[Measure, Measure]:
     """What a step of a tenth of the spread, in a random direction of the cloud, does to the image.
@@ -69,6 +76,7 @@ def smoothness(
         classify: Images to classes (N,); None where there is no judge.
         no_judge: Why there is no judge.
         rows: Steps are taken from a seeded sample of at most so many codes.
+        at_once: How many images are held at once; where that is fewer, codes are decoded twice.
         seed: Of the sample and of the directions.
 
     Returns:
@@ -82,12 +90,19 @@ def smoothness(
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(len(codes))[:rows]
     z = codes[chosen]
-    before, after = decode(z), decode(z + small_steps(codes, len(z), rng))
+    ends = z + small_steps(codes, len(z), rng)
     sample = len(z) if len(z) < len(codes) else None
-    moved, spread = (
-        np.square(x).reshape(len(z), -1).mean(axis=1, dtype=np.float64)
-        for x in (after - before, before - before.mean(axis=0))
-    )
+    parts = [slice(i, i + at_once) for i in range(0, len(z), at_once)]
+    total, moves, changes = 0, [], []
+    for part in parts:
+        before, after = decode(z[part]), decode(ends[part])
+        total = total + before.sum(axis=0)
+        moves.append(_squares(after - before))
+        if classify is not None:
+            changes.append(classify(before) != classify(after))
+    mean = total / len(z)
+    held = [before] if len(parts) == 1 else (decode(z[part]) for part in parts)
+    moved, spread = np.concatenate(moves), np.concatenate([_squares(x - mean) for x in held])
     if spread.mean() == 0:
         change = Measure("smoothness", reason="all codes decode to the same image")
     else:
@@ -99,5 +114,13 @@ def smoothness(
         )
     if classify is None:
         return change, Measure("class_change", reason=no_judge)
-    changed = classify(before) != classify(after)
+    changed = np.concatenate(changes)
     return change, Measure.mean("class_change", changed, sample=sample, rows=chosen)
+
+
+def _squares(images: Floats) -> NDArray[np.float64]:
+    """The mean squared value of each image's pixels (N,)."""
+    means: NDArray[np.float64] = (
+        np.square(images).reshape(len(images), -1).mean(axis=1, dtype=np.float64)
+    )
+    return means
