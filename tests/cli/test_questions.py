@@ -35,7 +35,8 @@ def run(folder, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LATENTSCAPE_DATA", str(tmp_path_factory.mktemp("data")))
         out = tmp_path_factory.mktemp("runs") / "ae"
-        flags = ["--latent", "3", "--epochs", "3", "--precision", "32-true"]
+        flags = ["--latent", "3", "--network", "dense", "--epochs", "3"]
+        flags += ["--precision", "32-true"]
         assert call("train", "ae", "--data", folder, "--out", out, *flags) == 0
         yield out
 

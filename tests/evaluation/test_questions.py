@@ -33,7 +33,7 @@ def splits():
 
 @pytest.fixture(scope="module")
 def run(splits):
-    return ls.train("ae", splits, latent=4, epochs=20, seed=0)
+    return ls.train("ae", splits, latent=4, network="dense", epochs=20, seed=0)
 
 
 def planted(images, **changes):

@@ -183,7 +183,10 @@ def test_a_dense_layer_out_of_proportion_is_refused(tmp_path):
     np.save(tmp_path / "large.npy", np.zeros((5, 450, 450), np.uint8))
     images = load_images(tmp_path / "large.npy")
     with pytest.raises(LatentscapeError, match="52 million numbers for images of 1×450×450, which"):
-        train("ae", images, epochs=1)
+        train("ae", images, network="dense", epochs=1)
+    chosen = train("ae", images, epochs=1).model
+    assert chosen.blueprint.arguments["net"]["network"] == "conv"
+    assert max(p.numel() for p in chosen.parameters()) < 1_000_000
 
 
 def test_changes_of_images_say_what_differs_and_no_more():

@@ -221,7 +221,7 @@ def test_a_file_says_what_flags_say(tmp_path):
         ({"recipe": "vae", "latent": [2, "two"]}, "--latent is 'two'; give a whole number"),
         ({"recipe": "vae", "beta": True}, "give a number"),
         ({"recipe": "vae", "latent": 2.5}, "give a whole number"),
-        ({"recipe": "vae", "network": "dens"}, "give one of dense"),
+        ({"recipe": "vae", "network": "dens"}, "give one of auto, dense"),
         ({"recipe": "vae", "latent": [2, 2]}, "a value twice"),
         ({"recipe": "vae", "latent": []}, "no value"),
         ({"recipe": "vae", "seed": 1}, "--seeds"),

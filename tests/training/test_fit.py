@@ -65,7 +65,8 @@ class Interrupting(Silent):
 
 
 def test_training_lowers_the_loss(images):
-    run = train("ae", images, plan=Plan(epochs=15, batch=32, lr=1e-3, precision="32-true"))
+    plan = Plan(epochs=15, batch=32, lr=1e-3, precision="32-true")
+    run = train("ae", images, network="dense", plan=plan)
     first, last = run.history[0], run.history[-1]
     assert last["train/distortion"] < 0.8 * first["train/distortion"]
     assert last["validation/distortion"] < first["validation/distortion"]

@@ -85,7 +85,7 @@ def test_only_flags_that_the_recipe_takes_are_advised(images):
 def test_a_code_at_work_is_not(images):
     options = {"variational": True, "rf": 1e6}
     assert train("dense", images, **options, epochs=8, batch=32).notices == ()
-    assert train("ae", images, epochs=8).notices == ()
+    assert train("ae", images, network="dense", epochs=8).notices == ()
 
 
 def test_weights_kept_from_before_the_end_of_warm_up_are_noticed(images):
@@ -98,6 +98,6 @@ def test_weights_kept_from_before_the_end_of_warm_up_are_noticed(images):
 
 
 def test_a_warm_up_that_was_completed_is_not(images):
-    run = train("vae", images, warmup=0.5, epochs=3)
+    run = train("vae", images, network="dense", warmup=0.5, epochs=3)
     assert run.history[0]["weight/rate"] < run.history[-1]["weight/rate"] == 1.0
     assert not [text for text in run.notices if "had not yet reached" in text]

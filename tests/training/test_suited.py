@@ -33,6 +33,15 @@ def test_what_is_given_stays():
     assert suited(SUGGESTED, 320, ["lr"]).lr == SUGGESTED.lr
 
 
+def test_what_begins_as_principal_components_goes_on_gently():
+    images = load_images("digits", limit=60)
+    rates = [
+        train("ae", images, network="conv", hidden=(4, 8), epochs=1, **given).kept.record.plan.lr
+        for given in ({}, {"pca": True}, {"pca": True, "lr": 0.003})
+    ]
+    assert rates == [0.0005, 0.000125, 0.003]
+
+
 class Notes(Silent):
     """A reporter that keeps what it is told, and stops the training before it begins."""
 
@@ -64,7 +73,7 @@ def test_both_ways_to_train_suit_it_and_say_so(start, given, began, told):
         if start == "fit":
             fit(recipes.vae(images.shape), images, reporter=notes, **given)
         else:
-            train("vae", images, reporter=notes, **given)
+            train("vae", images, network="dense", reporter=notes, **given)
     assert notes.began == began
     assert len(notes.told) == told
     for text in notes.told:

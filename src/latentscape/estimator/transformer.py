@@ -25,7 +25,7 @@ from latentscape.recipes.settings import parted
 from latentscape.runs.run import Run
 from latentscape.training.fitting import fit, seeded
 from latentscape.training.hardware import decided
-from latentscape.training.planning import planned
+from latentscape.training.planning import begins_as_components, planned
 from latentscape.training.progress import Silent
 
 NAME = "the array given to fit"
@@ -162,12 +162,13 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
             "seed": seed,
             **(more or {}),
         }
-        plan = decided(planned(recipe.plan, changes, splits, Silent()))
         model = (
             self.run_.model
             if again
-            else seeded(seed, lambda: recipe.build(images.shape, arguments))
+            else seeded(seed, lambda: recipe.build(images.shape, arguments, len(splits.train)))
         )
+        gently = not isinstance(images, Table) and begins_as_components(model)
+        plan = decided(planned(recipe.plan, changes, splits, Silent(), gently=gently))
         check_parts(model, images)
         self.run_ = fit(model, splits, plan=plan)
         assert self.run_.kept is not None, "a recipe built it"

@@ -3,7 +3,7 @@
 from typing import Literal
 
 Shape = tuple[int, int, int]
-NetworkName = Literal["dense", "conv", "map", "resnet"]
+NetworkName = Literal["auto", "dense", "conv", "map", "resnet"]
 Activation = Literal["relu", "leaky-relu", "elu", "gelu", "silu", "tanh"]
 InitName = Literal["default", "glorot", "he", "dcgan", "truncated"]
 LikelihoodName = Literal[

@@ -34,7 +34,7 @@ def compose(
     Args:
         shape: the images' (C, H, W).
         bottleneck: decides how many features the encoder gives and the decoder takes.
-        net: the kind of networks and their sizes; dense by default.
+        net: the kind of networks and their sizes; dense by default, and by `shape` where "auto".
         likelihood: a name, or a likelihood made elsewhere.
         prior: N(0, I) by default.
         objective: the evidence bound by default; of codes without a rate, the reconstruction alone.
@@ -44,12 +44,14 @@ def compose(
         init: what both networks' weights start from.
 
     Raises:
-        LatentscapeError: when networks are to begin as principal components and codes are no
+        NoCoordinatesError: when networks are to begin as principal components and codes are no
             linear function of features.
     """
     from latentscape.models.autoencoder import Autoencoder
 
-    net = net or Network()
+    net = net or Network("dense")
+    if isinstance(net, Network):
+        net = net.settled(shape, coordinates=bottleneck.means_first)
     if isinstance(likelihood, str):
         likelihood = parts.LIKELIHOODS[likelihood]()
     if objective is None:
@@ -77,14 +79,18 @@ def compose(
     )
 
 
+class NoCoordinatesError(LatentscapeError):
+    """Codes are no coordinates that principal components could begin."""
+
+
 def check_means(bottleneck: parts.Bottleneck) -> None:
     """Refuse principal components where the first features are no means of codes.
 
     Raises:
-        LatentscapeError: when they are not.
+        NoCoordinatesError: when they are not.
     """
     if not bottleneck.means_first:
-        raise LatentscapeError(
+        raise NoCoordinatesError(
             f"the codes of {type(bottleneck).__name__} are no coordinates that principal "
             "components could begin; leave out --pca"
         )

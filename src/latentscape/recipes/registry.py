@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 from latentscape.models.blueprint import Blueprint, Value
 from latentscape.models.freshness import touches
 from latentscape.models.plan import Plan
+from latentscape.recipes.compose import NoCoordinatesError
 from latentscape.recipes.outside import imported, is_file, lasting
 from latentscape.recipes.publication import Published
 from latentscape.system.errors import LatentscapeError
@@ -56,11 +57,33 @@ class Recipe(Generic[P]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Autoencoder:
         """Build the model and note in it what would build it again."""
         bound = inspect.signature(self.function).bind(*args, **kwargs)
+        return self._built(bound)
+
+    def _built(
+        self, bound: inspect.BoundArguments, images: int | None = None, *, coordinates: bool = True
+    ) -> Autoencoder:
+        """Build from bound arguments; what they leave open is decided by the images.
+
+        Principal components that nobody asked for are left out where codes are no coordinates.
+        """
+        import torch
+
         bound.apply_defaults()
         (_, shape), *options = bound.arguments.items()
         check_shape(shape)
-        model = self.function(*args, **kwargs)
-        model.blueprint = Blueprint(self.name, tuple(shape), {k: plain(v) for k, v in options})
+        settled = settled_for(shape, dict(options), images, coordinates=coordinates)
+        bound.arguments |= settled
+        chance = torch.get_rng_state()
+        try:
+            model = self.function(*bound.args, **bound.kwargs)
+        except NoCoordinatesError:
+            if not coordinates:
+                raise
+            torch.set_rng_state(chance)
+            bound.arguments |= dict(options)
+            return self._built(bound, images, coordinates=False)
+        arguments = {name: plain(value) for name, value in settled.items()}
+        model.blueprint = Blueprint(self.name, tuple(shape), arguments)
         model.as_built = touches(model)
         return model
 
@@ -93,8 +116,18 @@ class Recipe(Generic[P]):
         found = self.publication
         return found if isinstance(found, Published) else found(options)
 
-    def build(self, shape: tuple[int, int, int], arguments: Mapping[str, Value]) -> Autoencoder:
+    def build(
+        self,
+        shape: tuple[int, int, int],
+        arguments: Mapping[str, Value],
+        images: int | None = None,
+    ) -> Autoencoder:
         """Build from plain arguments, as a blueprint or a command line gives them.
+
+        Args:
+            shape: the images' (C, H, W).
+            arguments: by name; a network that is left open is decided.
+            images: how many there are to train on, which may decide it; None for many.
 
         Raises:
             LatentscapeError: for an argument that the recipe does not take.
@@ -106,7 +139,7 @@ class Recipe(Generic[P]):
                 f"{', '.join(self.options)}"
             )
         rich = {k: restored(v, self.options[k].default) for k, v in arguments.items()}
-        return self(shape, **rich)  # type: ignore[arg-type]  # checked just above
+        return self._built(inspect.signature(self.function).bind(shape, **rich), images)
 
 
 def check_shape(shape: object) -> None:
@@ -174,16 +207,35 @@ def find_recipe(name: str) -> Recipe[Any]:
     raise LatentscapeError(f"no recipe is called {name!r}; {hint}")
 
 
+def settled_for(
+    shape: tuple[int, int, int],
+    arguments: Mapping[str, Any],
+    images: int | None,
+    *,
+    coordinates: bool,
+) -> dict[str, Any]:
+    """Give arguments whose records leave nothing open; one that may has a method `settled`.
+
+    Args:
+        shape: the images' (C, H, W).
+        arguments: by name.
+        images: how many there are to train on; None for many.
+        coordinates: whether principal components could begin the codes.
+    """
+    return {
+        name: value.settled(shape, images, coordinates=coordinates)
+        if hasattr(value, "settled")
+        else value
+        for name, value in arguments.items()
+    }
+
+
 def plain(value: Any) -> Value:
     """Turn an argument into JSON values: records into objects, tuples into lists.
-
-    A record that leaves something to a default says so with `settled`, and is written without.
 
     Raises:
         LatentscapeError: when it is of another kind.
     """
-    if hasattr(value, "settled"):
-        value = value.settled()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {k: plain(v) for k, v in vars(value).items()}
     if isinstance(value, list | tuple):

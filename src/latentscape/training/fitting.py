@@ -40,7 +40,13 @@ from latentscape.training.checks import (
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.lengthening import with_epochs
-from latentscape.training.planning import changed, planned, suggested
+from latentscape.training.planning import (
+    begins_as_components,
+    changed,
+    planned,
+    suggested,
+    tell_network,
+)
 from latentscape.training.pretrained import check_start, fill, inherited, origin_of
 from latentscape.training.progress import Reporter, Silent
 from latentscape.training.sharing import check_shares
@@ -88,7 +94,8 @@ def fit(
     check_kinds(model, images)
     reporter = reporter or Silent()
     if plan is None:
-        plan = planned(suggested(model), changes, images, reporter)
+        gently = begins_as_components(model)
+        plan = planned(suggested(model), changes, images, reporter, gently=gently)
     else:
         plan = changed(plan, changes)
     plan = decided(plan)
@@ -232,15 +239,18 @@ def train(
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan
+    count, asked = len(images.train), changed(plan or suggestion, changes)
+    model = seeded(asked.seed, lambda: found.build(images.shape, options, count))
+    tell_network(model, found, options, count, reporter)
     if plan is None and not published:
-        plan = planned(suggestion, changes, images, reporter)
+        gently = begins_as_components(model)
+        plan = planned(suggestion, changes, images, reporter, gently=gently)
     else:
-        plan = changed(plan or suggestion, changes)
+        plan = asked
     if published:
         defaults = {name: option.default for name, option in found.options.items()}
         for note in setting.departures(defaults, options, plan, images):
             reporter.note(note)
-    model = seeded(plan.seed, lambda: found.build(images.shape, options))
     check_width(model, images, reporter)
     if begun is not None:
         fill(model, begun)

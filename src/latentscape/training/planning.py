@@ -1,16 +1,23 @@
-"""Which plan a training follows: what was given, and else what suits the recipe and the images."""
+"""Which plan a training follows, and which network: what was given, else what suits the images."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
+from typing import Any
 
 from latentscape.data import Examples, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
 from latentscape.models.plan import Plan, suited
-from latentscape.recipes import find_recipe
+from latentscape.parts.networks import Network
+from latentscape.parts.networks.principal import PrincipalEncoder
+from latentscape.recipes import Recipe, find_recipe
+from latentscape.recipes.registry import restored
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.progress import Reporter
+
+GENTLY = 4
 
 
 def suggested(model: Autoencoder) -> Plan:
@@ -18,8 +25,18 @@ def suggested(model: Autoencoder) -> Plan:
     return find_recipe(model.blueprint.recipe).plan if model.blueprint else Plan()
 
 
+def begins_as_components(model: Autoencoder) -> bool:
+    """Whether a model begins as principal components."""
+    return isinstance(model.encoder, PrincipalEncoder)
+
+
 def planned(
-    suggestion: Plan, changes: dict[str, Value], images: SplitsOf[Examples], reporter: Reporter
+    suggestion: Plan,
+    changes: dict[str, Value],
+    images: SplitsOf[Examples],
+    reporter: Reporter,
+    *,
+    gently: bool = False,
 ) -> Plan:
     """Suit a suggested plan to the images, but for the values that were given.
 
@@ -27,10 +44,13 @@ def planned(
         suggestion: a recipe's plan.
         changes: values that were given.
         images: to train on.
+        gently: whether a quarter of the rate does, as what begins as principal components takes.
         reporter: told where epochs, batch or rate are others than the recipe suggests.
     """
     given = changed(suggestion, changes)
     plan = suited(given, len(images.train), changes)
+    if gently and "lr" not in changes:
+        plan = replace(plan, lr=plan.lr / GENTLY)
     words = {
         "epochs": f"for {plan.epochs} epochs, not {given.epochs}",
         "batch": f"in batches of {plan.batch}, not {given.batch}",
@@ -45,6 +65,36 @@ def planned(
             f"{flags} would say otherwise"
         )
     return plan
+
+
+def tell_network(
+    model: Autoencoder, recipe: Recipe[Any], options: Mapping[str, Any], count: int, told: Reporter
+) -> None:
+    """Say which network suits the images, where that was left to them and is not as ever.
+
+    Args:
+        model: what was built.
+        recipe: by which.
+        options: its arguments that were given.
+        count: how many images there are to train on.
+        told: of a network that is not of dense layers alone.
+    """
+    if model.blueprint is None:
+        return
+    for name, value in model.blueprint.arguments.items():
+        before = options.get(name, recipe.options[name].default)
+        if not (isinstance(before, Network) and before.network == "auto"):
+            continue
+        net = restored(value, Network())
+        if net.network == "dense" and not net.pca:
+            continue
+        C, H, W = model.blueprint.shape
+        begins = " and begins as principal components" if net.pca and not before.pca else ""
+        told.note(
+            f"the network is {net.network} ({'-'.join(map(str, net.hidden))}){begins}, as suits "
+            f"{count:,} {'grey' if C == 1 else 'colour'} images of {W}×{H}; --network would say "
+            "otherwise"
+        )
 
 
 def changed(plan: Plan, changes: dict[str, Value]) -> Plan:

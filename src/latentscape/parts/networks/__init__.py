@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, get_args
 
 from latentscape.parts.names import Activation, NetworkName, Shape
+from latentscape.parts.networks.suited import suited_network
 from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
@@ -42,11 +43,13 @@ class Network:
 
     Attributes:
         network: "dense" (fully connected, with batch norms), "conv" (convolutions that halve the
-            image), "map" (the same, to a code that is a small map) or "resnet" (residual blocks,
-            for colour images of 64 pixels and more).
+            image), "map" (the same, to a code that is a small map), "resnet" (residual blocks,
+            for colour images of 64 pixels and more) or "auto": dense or conv, with or without
+            `pca`, whichever suits the images' size, colour and number.
         hidden: widths from image to code, mirrored in the decoder: units of each dense layer or
             channels at each halving; empty takes (256, 256, 128), (32, 64), (32, 64) or
-            (32, 64, 128, 128).
+            (32, 64, 128, 128); those of conv may follow the size where "auto" chose it. Where they
+            are given, "auto" is dense.
         activation: the non-linearity between layers.
         pca: whether the networks begin as principal components and learn what these miss: sooner
             as good as they, and hardly worse where images are few.
@@ -57,25 +60,44 @@ class Network:
         torch.Size([2, 4])
     """
 
-    network: NetworkName = "dense"
+    network: NetworkName = "auto"
     hidden: tuple[int, ...] = ()
     activation: Activation = "relu"
     pca: bool = False
 
     def __post_init__(self) -> None:
-        if self.network not in SIZES:
-            known = ", ".join(SIZES)
+        if self.network not in get_args(NetworkName):
+            known = ", ".join(get_args(NetworkName))
             raise LatentscapeError(f"no network is called {self.network!r}; there are {known}")
         if any(width < 1 for width in self.hidden):
             raise LatentscapeError(f"hidden sizes {self.hidden} must all be 1 or more")
 
-    def settled(self) -> Network:
-        """The same networks with nothing left to defaults, which later versions may change."""
-        return replace(self, hidden=self.sizes)
+    def settled(
+        self, shape: Shape, images: int | None = None, *, coordinates: bool = True
+    ) -> Network:
+        """The same networks with nothing left to defaults, which later versions may change.
+
+        Args:
+            shape: of an image, (C, H, W).
+            images: how many there are to train on; None for many.
+            coordinates: whether codes are such that principal components could begin them.
+
+        Example:
+            >>> Network().settled((3, 64, 64)).network, Network().settled((1, 28, 28)).network
+            ('conv', 'dense')
+        """
+        name, hidden, pca = self.network, self.hidden, self.pca
+        if name == "auto" and hidden:
+            name = "dense"
+        elif name == "auto":
+            suited = suited_network(shape, images)
+            name, hidden = suited.network, suited.widths
+            pca = pca or (suited.pca and coordinates)
+        return replace(self, network=name, hidden=hidden or SIZES[name], pca=pca)
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """The hidden widths in force, from image to code."""
+        """The hidden widths in force, from image to code; of "auto", once it is settled."""
         return self.hidden or SIZES[self.network]
 
     def cells(self, shape: Shape) -> int:
