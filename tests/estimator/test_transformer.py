@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.base import clone
-from sklearn.datasets import load_digits, load_iris
+from sklearn.datasets import load_diabetes, load_digits, load_iris, load_wine
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
@@ -181,3 +182,29 @@ def test_draws_change_with_their_random_state_alone(fitted):
     first = fitted.sample(4, random_state=1)
     np.testing.assert_array_equal(first, fitted.sample(4, random_state=1))
     assert not np.allclose(first, fitted.sample(4, random_state=2))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("load", [load_iris, load_wine, load_diabetes])
+def test_a_table_comes_back_as_well_as_from_principal_components(load, seed):
+    x, held = train_test_split(load().data, test_size=0.3, random_state=seed)
+    table = StandardScaler().fit(x)
+    z, zh = table.transform(x), table.transform(held)
+    pca = PCA(2).fit(z)
+    model = LatentTransformer("vae", 2, random_state=seed, epochs=60).fit(x)
+    back = table.transform(model.inverse_transform(model.transform(held)))
+    ours, theirs = (
+        1 - ((b - zh) ** 2).sum() / (zh**2).sum()
+        for b in (back, pca.inverse_transform(pca.transform(zh)))
+    )
+    assert ours > theirs - 0.02
+
+
+def test_networks_begin_otherwise_where_that_is_said_or_codes_do_not_allow_it():
+    def parts(**given):
+        model = LatentTransformer(epochs=1, random_state=0, **given).fit(IRIS).run_.model
+        return {type(m).__name__ for m in model.modules()}
+
+    assert "PrincipalEncoder" in parts()
+    assert "PrincipalEncoder" not in parts(pca=False)
+    assert "PrincipalEncoder" not in parts(recipe="hyperspherical-vae", latent=3)

@@ -46,7 +46,7 @@ EXACT = {
     "normal": (lambda o, x: normal(sigmoid(o), x, mpmath.mpf(1)), sigmoid),
     "calibrated-normal": (lambda o, x: normal(sigmoid(o), x, mpmath.mpf(0.2)), sigmoid),
     "laplace": (lambda o, x: laplace(sigmoid(o), x, mpmath.mpf(1)), sigmoid),
-    "unbounded-normal": (lambda o, x: normal(o, x, mpmath.mpf(1)), lambda o: o),
+    "unbounded-normal": (lambda o, x: normal(o, x, mpmath.mpf("0.3")), lambda o: o),
 }
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
+from pyarrow.dataset import IpcFileFormat
+from pyarrow.fs import LocalFileSystem
 
 
 def vectors(values: NDArray[np.generic]) -> pa.FixedSizeListArray:
@@ -39,8 +41,8 @@ def points_of(path: Path) -> tuple[tuple[int, int], int]:
     """
     with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
         kind = reader.schema.field("code").type
-        count = reader.count_rows()
-        return (count, kind.list_size), count * kind.list_size * kind.value_type.byte_width
+    count = IpcFileFormat().make_fragment(str(path), LocalFileSystem()).count_rows()
+    return (count, kind.list_size), count * kind.list_size * kind.value_type.byte_width
 
 
 def read_table(path: Path) -> pa.Table:

@@ -17,7 +17,7 @@ from latentscape.data.table import Table
 from latentscape.estimator.checks import check_parts, refuse_huge, refuse_weights, warn_if_short
 from latentscape.estimator.packing import packed, unpacked
 from latentscape.estimator.reading import FEWEST, held_out, pictures
-from latentscape.estimator.settings import RecipeSettings
+from latentscape.estimator.settings import RecipeSettings, begins_linear
 from latentscape.evaluation.likelihood import estimate_likelihood, reconstruction_loss
 from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
@@ -35,9 +35,10 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
     """An autoencoder by its recipe's name: rows in, codes out.
 
     A table (N, p) is standardised column by column, and modelled by a normal likelihood on the
-    standardised numbers whose one standard deviation is learned. Images are (N, H, W), (N, H, W, C)
-    or (N, C, H, W), bytes or floats in [0, 1], and modelled as everywhere in Latentscape. The
-    weights kept are those of the best epoch on rows held out of training.
+    standardised numbers whose one standard deviation is learned; networks begin as its principal
+    components where the recipe's codes allow it, unless `pca=False` is given. Images are (N, H, W),
+    (N, H, W, C) or (N, C, H, W), bytes or floats in [0, 1], and modelled as everywhere in
+    Latentscape. The weights kept are those of the best epoch on rows held out of training.
 
     Args:
         recipe: a model's name (`latentscape recipes` lists them), or "package.module:function".
@@ -155,7 +156,10 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
         seed = int(random.randint(2**31))
         splits = held_out(images, self.validation_fraction, random)
         recipe = find_recipe(self.recipe)
-        arguments, changes = parted(recipe, self._settings_for(isinstance(images, Table)))
+        settings = self._settings_for(isinstance(images, Table))
+        if isinstance(images, Table) and begins_linear(recipe, images.shape, settings):
+            settings["pca"] = True
+        arguments, changes = parted(recipe, settings)
         changes |= {
             "device": self.device,
             "precision": self.precision,
