@@ -64,8 +64,12 @@ def compose(
         parts.initialise(network, init)
     if isinstance(net, Network) and net.pca:
         check_means(bottleneck)
-        encoder = parts.PrincipalEncoder(encoder, shape, bottleneck.code)
-        decoder = parts.PrincipalDecoder(decoder, likelihood, shape, bottleneck.code)
+        encoder = parts.PrincipalEncoder(
+            encoder, shape, bottleneck.code, whitened=bottleneck.has_rate
+        )
+        decoder = parts.PrincipalDecoder(
+            decoder, likelihood, shape, bottleneck.code, whitened=bottleneck.has_rate
+        )
     return Autoencoder(
         encoder,
         bottleneck,

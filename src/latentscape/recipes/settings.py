@@ -50,7 +50,7 @@ def parted(
         arguments |= given
     for name in left:
         if name not in known:
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, sorted(known))
             raise LatentscapeError(
                 f"neither the recipe {recipe.name} nor a plan takes {name!r}; {hint}"
             )

@@ -25,20 +25,24 @@ SEED = 0  # of the sketch they are found by
 
 
 class PrincipalEncoder(nn.Module, Prepared):
-    """Coordinates along principal components, in standard deviations, plus α·network.
+    """Coordinates along principal components plus α·network.
 
     Args:
         network: (B, C + labels, H, W) -> (B, features), of which the first are the code's means.
         shape: of an image, (C, H, W).
         code: d, how many components there are.
+        whitened: whether each coordinate is in standard deviations of its own, as a prior of one
+            scale wants it; else all are in those of the first, and codes are as far apart as what
+            the components hold of the images.
     """
 
     mean: Tensor
     axes: Tensor
 
-    def __init__(self, network: nn.Module, shape: Shape, code: int) -> None:
+    def __init__(self, network: nn.Module, shape: Shape, code: int, *, whitened: bool) -> None:
         super().__init__()
         self.network, self.colours, self.code = network, shape[0], code
+        self.whitened = whitened
         self.gain = nn.Parameter(torch.zeros(()))
         self.register_buffer("mean", torch.zeros(math.prod(shape)))
         self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
@@ -53,9 +57,9 @@ class PrincipalEncoder(nn.Module, Prepared):
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
         """Find the components of training images (N, C, H, W)."""
-        mean, components, deviations = principal_components(x, self.code)
+        mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
         self.mean.copy_(mean)
-        self.axes.copy_(components / deviations[:, None])
+        self.axes.copy_(components / scales[:, None])
 
 
 class PrincipalDecoder(nn.Module, Prepared):
@@ -66,14 +70,24 @@ class PrincipalDecoder(nn.Module, Prepared):
         likelihood: what the output is for.
         shape: of an image, (C, H, W).
         code: d, how many components there are.
+        whitened: as of the encoder.
     """
 
     mean: Tensor
     axes: Tensor
 
-    def __init__(self, network: nn.Module, likelihood: Likelihood, shape: Shape, code: int) -> None:
+    def __init__(
+        self,
+        network: nn.Module,
+        likelihood: Likelihood,
+        shape: Shape,
+        code: int,
+        *,
+        whitened: bool,
+    ) -> None:
         super().__init__()
         self.network, self.shape, self.code = network, shape, code
+        self.whitened = whitened
         self.output_of = likelihood.output_of
         self.gain = nn.Parameter(torch.zeros(()))
         self.register_buffer("mean", torch.zeros(math.prod(shape)))
@@ -88,21 +102,25 @@ class PrincipalDecoder(nn.Module, Prepared):
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
         """Find the components of training images (N, C, H, W)."""
-        mean, components, deviations = principal_components(x, self.code)
+        mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
         self.mean.copy_(mean)
-        self.axes.copy_(components * deviations[:, None])
+        self.axes.copy_(components * scales[:, None])
 
 
-def principal_components(x: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
+def principal_components(
+    x: Tensor, count: int, *, whitened: bool = True
+) -> tuple[Tensor, Tensor, Tensor]:
     """Find the directions in which images vary most.
 
     Args:
         x: images (N, C, H, W), of which no more are looked at than fit 256 MB.
         count: how many directions.
+        whitened: whether each has a scale of its own.
 
     Returns:
-        The mean image (C·H·W,), the directions (count, C·H·W) and the standard deviations along
-        them (count,). Where images have fewer directions, the others are zeros, and theirs are 1.
+        The mean image (C·H·W,), the directions (count, C·H·W) and the scale along each (count,):
+        the standard deviation along it, or along the first. Where images have fewer directions,
+        the others are zeros, and their scales 1.
     """
     from sklearn.decomposition import PCA
 
@@ -117,4 +135,6 @@ def principal_components(x: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]
     deviations[:kept] = torch.from_numpy(found.explained_variance_).sqrt()
     flat = deviations < 1e-6
     components[flat], deviations[flat] = 0.0, 1.0
+    if not whitened:
+        deviations[~flat] = deviations[0]
     return torch.from_numpy(found.mean_), components, deviations
