@@ -64,6 +64,8 @@ def test_similarity_at_several_scales_agrees_with_a_convolution(shape, count):
     assert ms_ssim(*pair).item() == pytest.approx(expected, abs=2e-4)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert ms_ssim(*pair).item() == pytest.approx(expected, abs=2e-4)
+    rounded = pair[0], pair[0].bfloat16()
+    assert ms_ssim(*rounded).item() == pytest.approx(1, abs=1e-3)
 
 
 def test_similarity_has_a_slope_where_nothing_is_alike():

@@ -89,6 +89,7 @@ def factors(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     def mean(z: Tensor) -> Tensor:
         return A @ z @ B.T
 
+    x, y = x.float(), y.float()
     with in_full_precision(x):
         mx, my = mean(x), mean(y)
         vx, vy, cov = mean(x * x) - mx * mx, mean(y * y) - my * my, mean(x * y) - mx * my
