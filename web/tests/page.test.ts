@@ -27,7 +27,12 @@ const space = {
 
 describe('space.json', () => {
   test('of this version is read', () => {
-    expect(parseSpace(bytes(space))).toMatchObject({ name: 'x', columns: [], overlays: [], spacing: [] })
+    expect(parseSpace(bytes(space))).toMatchObject({
+      name: 'x',
+      columns: [],
+      overlays: [],
+      spacing: [],
+    })
   })
 
   test.each([
@@ -61,6 +66,7 @@ describe('links', () => {
     camera: { x: 0.5, y: -1, zoom: 3, yaw: 0.1, pitch: -0.2 },
     look: 'map',
     field: 'gaps',
+    colour: 'split',
     hidden: [3, 4],
     pins: [17, { title: 'mine, ~1 & 2', code: [0.5, -0.25] }, 2],
     selection: [0, 5, 40, 1797],

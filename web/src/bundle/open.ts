@@ -2,6 +2,7 @@
 import type { Progress, Source } from './source'
 import type { Points } from '../space/points'
 import { Atlas } from './atlas'
+import { type Column, columnFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
 import { isolated } from './names'
 import { type Space, parseSpace, whole } from './space'
@@ -16,6 +17,7 @@ export interface Details {
 
 export class Bundle {
   readonly atlas: Atlas | null
+  private readonly columns = new Map<string, Promise<Column | null>>()
   private kept = new Map<string, Promise<ArrayBuffer>>()
   /** The classes that have points, in order; −1, for unlabelled points, comes last. */
   readonly labels: readonly number[]
@@ -80,6 +82,19 @@ export class Bundle {
 
   async column(file: string, name: string): Promise<Float32Array> {
     return numbers(openTable(file, await this.bytes(file)), name, Float32Array)
+  }
+
+  /** A column by its name, fetched once. */
+  values(name: string): Promise<Column | null> {
+    let column = this.columns.get(name)
+    if (!column) {
+      const about = this.space.columns.find((other) => other.name === name)
+      column = about
+        ? this.bytes(about.file).then((bytes) => columnFrom(about, bytes))
+        : Promise.resolve(null)
+      this.columns.set(name, column)
+    }
+    return column
   }
 
   private async openDetails(): Promise<Details> {

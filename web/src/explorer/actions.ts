@@ -69,6 +69,11 @@ export class Actions {
     this.state.field.value = name
   }
 
+  /** Colours points by a column, or by class where the name is empty. */
+  colourBy(name: string): void {
+    this.state.colour.value = name
+  }
+
   toggleSmooth(): void {
     this.state.smooth.value = !this.state.smooth.value
   }

@@ -1,6 +1,7 @@
 /** The explorer: a bundle and its networks, what is shown of them, and what can be done to that. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Bundle } from '../bundle/open'
+import type { Column } from '../bundle/columns'
 import type { Host } from '../bundle/source'
 import type { Space } from '../bundle/space'
 import type { ImageShape } from '../images/pixels'
@@ -42,6 +43,8 @@ export class Explorer {
   readonly view: ReadonlySignal<View>
   /** How many points of each class are selected, or there: first the unlabelled. */
   readonly counts: ReadonlySignal<Uint32Array>
+  /** The column that colours the points, once it has come. */
+  readonly column = signal<Column | null>(null)
   private readonly tables = signal(new Map<string, Float32Array>())
 
   constructor(
@@ -129,6 +132,15 @@ export class Explorer {
       networks.decodeFirst(code, label).then(
         (image) => actions.showDecoded(image),
         (error) => actions.fail('decoder', error),
+      )
+    })
+    effect(() => {
+      const name = state.colour.value
+      bundle.values(name).then(
+        (column) => {
+          if (state.colour.value === name) this.column.value = column
+        },
+        (error) => actions.fail('notice', error),
       )
     })
     effect(() => {

@@ -10,6 +10,8 @@ export interface Place {
   readonly camera: Camera
   readonly look: Look
   readonly field: string
+  /** The column that colours the points; '' for their classes. */
+  readonly colour: string
   readonly hidden: readonly number[]
   /** Stored points, and codes that a person found, that are pinned. */
   readonly pins: readonly (number | OwnPin)[]
@@ -49,6 +51,7 @@ export function toLink(place: Place): string {
     solid: place.solid ? '1' : '',
     look: place.look === 'points' ? '' : place.look,
     field: place.field === 'none' ? '' : place.field,
+    colour: place.colour,
     hidden: place.hidden.join(),
     pins: place.pins.map(writtenPin).join(),
     selection: writtenSelection(place.selection),
@@ -83,6 +86,7 @@ export function fromLink(hash: string): Reading {
     camera: read('camera', HOME, camera),
     look: read<Look>('look', 'points', among(LOOKS)),
     field: parts.get('field') || 'none',
+    colour: parts.get('colour') ?? '',
     hidden: read('hidden', [], indices),
     pins: read<readonly (number | OwnPin)[]>('pins', [], (text) => every(text.split(','), pin)),
     selection: read('selection', [], selection),

@@ -17,6 +17,7 @@ export function linkTo(explorer: Explorer): string {
     camera: state.camera.value,
     look: state.look.value,
     field: state.field.value,
+    colour: state.colour.value,
     hidden: [...state.hidden.value].filter((label) => label >= 0),
     pins: state.pins.value.flatMap<number | OwnPin>(({ code, index, title }) => {
       if (index !== null) return [index]
@@ -47,6 +48,10 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
   actions.moveCamera(place.camera)
   actions.showLook(place.look)
   actions.showField(place.field)
+  const [colour] = known('colour', [place.colour], (name) => {
+    return name === '' || bundle.space.columns.some((column) => column.name === name)
+  })
+  actions.colourBy(colour ?? '')
   const isClass = (label: number) => label < bundle.space.classes.length
   actions.hideClasses(known('hidden', place.hidden, isClass))
   actions.openTool(place.tool)

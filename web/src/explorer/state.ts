@@ -65,6 +65,8 @@ export function makeState() {
     camera: signal(HOME),
     look: signal<Look>('points'),
     field: signal('none'),
+    /** The column whose values colour the points; '' for their classes. */
+    colour: signal(''),
     gesture: signal<Gesture>('move'),
     hidden: signal<ReadonlySet<number>>(new Set<number>()),
     selection: signal<Uint32Array | null>(null),

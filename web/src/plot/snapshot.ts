@@ -1,5 +1,5 @@
 /** The plot as it stands, for a paper or a slide: as pixels, or with every point a shape of its own. */
-import { colourOf, contrast, LEAST_CONTRAST, shapeOf } from '../images/palette'
+import { contrast, LEAST_CONTRAST } from '../images/palette'
 import { projected, type Screen } from '../space/camera'
 import type { Ink } from './annotations'
 
@@ -12,7 +12,8 @@ export interface Layers {
 export interface Shapes {
   /** (N × 3) */
   readonly positions: Float32Array
-  readonly labels: Int32Array
+  /** (N,) which sign each is. */
+  readonly forms: Float32Array
   /** (N × 4) bytes; what is clear is left out. */
   readonly colours: Uint8Array
   /** Diameter in CSS pixels. */
@@ -48,7 +49,7 @@ export function pixelsOf({ back, points, front }: Layers, paper: string): HTMLCa
 /** An SVG: points as shapes, where they are not too many; map, pictures and marks as pixels. */
 export function shapesOf(layers: Layers, shapes: Shapes, screen: Screen, ink: Ink): string {
   const { width, height } = screen
-  const few = shapes.labels.length <= MOST_SHAPES
+  const few = shapes.forms.length <= MOST_SHAPES
   const picture = (layer: HTMLCanvasElement) =>
     `<image width="${width}" height="${height}" href="${layer.toDataURL()}"/>`
   const symbols = PATHS.map((path, i) => `<g id="s${i}">${path}</g>`).join('')
@@ -63,23 +64,24 @@ export function shapesOf(layers: Layers, shapes: Shapes, screen: Screen, ink: In
 }
 
 function signs(
-  { positions, labels, colours, size, matrix }: Shapes,
+  { positions, forms, colours, size, matrix }: Shapes,
   screen: Screen,
   { ink, paper }: Ink,
 ): string {
   const lines: string[] = []
-  labels.forEach((label, i) => {
+  forms.forEach((form, i) => {
     const alpha = colours[4 * i + 3] / 255
     if (alpha === 0) return
     const [px, py, pz] = positions.subarray(3 * i, 3 * i + 3)
     const [x, y] = projected(matrix, screen, px, py, pz)
     if (x < 0 || y < 0 || x > screen.width || y > screen.height) return
-    const colour = colourOf(label)
+    const bytes = [...colours.subarray(4 * i, 4 * i + 3)]
+    const colour = `#${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')}`
     const faint = contrast(colour, paper) < LEAST_CONTRAST
     const place = `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${(size / 2).toFixed(2)})`
     const look = `fill="${colour}" color="${colour}" opacity="${alpha.toFixed(2)}"`
     const edge = faint ? ` stroke="${ink}" stroke-width=".3"` : ''
-    lines.push(`<use href="#s${shapeOf(label)}" transform="${place}" ${look}${edge}/>`)
+    lines.push(`<use href="#s${form}" transform="${place}" ${look}${edge}/>`)
   })
   return lines.join('\n')
 }

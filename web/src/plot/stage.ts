@@ -8,12 +8,13 @@ import { Background } from './background'
 import { PointBudget } from './budget'
 import { matrix, projected, type Screen } from '../space/camera'
 import { wipe } from './canvas'
-import { pointColours, pointShapes, pointSize } from './colours'
+import { pointColours, pointSize } from './colours'
 import { Foreground } from './foreground'
 import { listen } from './gestures'
 import type { Spot } from './outline'
 import { type Plane, Pointing } from './pointing'
 import { PointsLayer } from './points'
+import { signsOf } from './scale'
 import { type Layers, pixelsOf, shapesOf } from './snapshot'
 
 const MORPH_MS = 600
@@ -25,6 +26,7 @@ export class Stage implements Plane {
   private readonly foreground: Foreground
   private readonly front: CanvasRenderingContext2D
   private colours: Uint8Array = new Uint8Array(0)
+  private shapes: Float32Array = new Float32Array(0)
   private asked = false
   private readonly stale = { back: true, points: true, front: true }
   private readonly budget: PointBudget
@@ -103,10 +105,15 @@ export class Stage implements Plane {
   private watch(): (() => void)[] {
     const { explorer } = this
     const { state, bundle } = explorer
-    this.points?.setShapes(pointShapes(bundle.points))
+    const signs = computed(() => signsOf(bundle.points.labels, explorer.column.value))
     const byPointer = computed(() => state.spot.value?.origin === 'pointer')
     return [
       effect(() => this.changeView(explorer.view.value, state.solid.value)),
+      effect(() => {
+        this.shapes = signs.value.shapes
+        this.points?.setShapes(this.shapes)
+        this.invalidate()
+      }),
       effect(() => {
         const alpha =
           state.look.value === 'pictures' && bundle.atlas
@@ -115,7 +122,13 @@ export class Stage implements Plane {
               ? 0.4
               : 0.85
         const { hidden, selection } = state
-        this.colours = pointColours(bundle.points, hidden.value, selection.value, alpha)
+        this.colours = pointColours(
+          bundle.points,
+          signs.value,
+          hidden.value,
+          selection.value,
+          alpha,
+        )
         this.points?.setColours(this.colours)
         this.invalidate()
       }),
@@ -245,7 +258,7 @@ export class Stage implements Plane {
     }
     const shapes = {
       positions: view.peek().positions,
-      labels: bundle.points.labels,
+      forms: this.shapes,
       colours: this.colours,
       size: pointSize(bundle.points.count, state.camera.peek().zoom),
       matrix: this.matrix(),

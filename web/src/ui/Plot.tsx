@@ -2,8 +2,8 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { Stage } from '../plot/stage'
 import { useExplorer } from './context'
+import { Colour } from './Colour'
 import { Ghost } from './Ghost'
-import { Legend } from './Legend'
 import { Selecting } from './Selecting'
 
 export function Plot() {
@@ -79,7 +79,7 @@ export function Plot() {
           </button>
         </p>
       )}
-      <Legend />
+      <Colour />
     </section>
   )
 }
