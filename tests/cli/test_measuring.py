@@ -52,7 +52,7 @@ def quick(tmp_path_factory):
 def run(tmp_path_factory, quick):
     out = tmp_path_factory.mktemp("runs") / "vae"
     flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true"]
-    assert call("train", "vae", "--out", out, *flags) == 0
+    assert call("train", "vae", "--network", "dense", "--out", out, *flags) == 0
     return out
 
 

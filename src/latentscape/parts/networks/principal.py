@@ -5,6 +5,7 @@ of few images, and of photographs, hardly find them. So they are given: the code
 coordinates along the components plus α times what the encoder says, and the means are the
 components' images plus β times what the decoder says. α and β begin at 0 (as in arXiv:2003.04887):
 before the first step the model is principal components, and every step is an improvement on them.
+Until training images have been seen there are no components, and the networks are what they are.
 """
 
 from __future__ import annotations
@@ -43,8 +44,8 @@ class PrincipalEncoder(nn.Module, Prepared):
         super().__init__()
         self.network, self.colours, self.code = network, shape[0], code
         self.whitened = whitened
-        self.gain = nn.Parameter(torch.zeros(()))
-        self.register_buffer("mean", torch.zeros(math.prod(shape)))
+        self.gain = nn.Parameter(torch.ones(()))
+        self.register_buffer("mean", torch.full((math.prod(shape),), 0.5))
         self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -58,6 +59,7 @@ class PrincipalEncoder(nn.Module, Prepared):
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
         """Find the components of training images (N, C, H, W)."""
         mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
+        self.gain.zero_()
         self.mean.copy_(mean)
         self.axes.copy_(components / scales[:, None])
 
@@ -89,8 +91,8 @@ class PrincipalDecoder(nn.Module, Prepared):
         self.network, self.shape, self.code = network, shape, code
         self.whitened = whitened
         self.output_of = likelihood.output_of
-        self.gain = nn.Parameter(torch.zeros(()))
-        self.register_buffer("mean", torch.zeros(math.prod(shape)))
+        self.gain = nn.Parameter(torch.ones(()))
+        self.register_buffer("mean", torch.full((math.prod(shape),), 0.5))
         self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
 
     def forward(self, z: Tensor) -> Tensor:
@@ -103,6 +105,7 @@ class PrincipalDecoder(nn.Module, Prepared):
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
         """Find the components of training images (N, C, H, W)."""
         mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
+        self.gain.zero_()
         self.mean.copy_(mean)
         self.axes.copy_(components * scales[:, None])
 
