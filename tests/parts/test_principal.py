@@ -72,6 +72,31 @@ def test_directions_that_images_do_not_have_are_nothing(pictures):
     assert torch.isfinite(equal[2]).all()
 
 
+@pytest.mark.parametrize("name", ["dec", "vade"])
+def test_what_an_earlier_stage_learned_is_not_begun_anew(pictures, name):
+    model = recipes.RECIPES[name](SHAPE, net=NET)
+    (first,) = model.pretraining
+    first.prepare(pictures)
+    with torch.no_grad():
+        model.encoder.gain.fill_(0.7)
+        model.decoder.gain.fill_(0.3)
+        model.decoder.axes.mul_(1.1)
+    before = {k: v.clone() for k, v in model.encoder.state_dict().items()}
+    decoded = model.decode(model.encode(pictures).code).mean
+    model.prepare(pictures.flip(0) * 0.5)
+    assert all(torch.equal(v, before[k]) for k, v in model.encoder.state_dict().items())
+    torch.testing.assert_close(model.decode(model.encode(pictures).code).mean, decoded)
+
+
+def test_until_it_has_seen_images_it_is_its_networks(pictures):
+    model = recipes.ae(SHAPE, 4, net=NET)
+    features = model.encoder.network(pictures)
+    torch.testing.assert_close(model.encode(pictures).code, features)
+    learned = model.decoder.network(features)
+    half = model.likelihood.output_of(torch.full((len(pictures), *SHAPE), 0.5))
+    torch.testing.assert_close(model.decoder(features), half + learned)
+
+
 @pytest.mark.parametrize("name", ["hyperspherical-vae", "sparse-ae", "flow-posterior-vae", "fsq"])
 def test_codes_that_are_no_coordinates_are_refused(name):
     images = ls.load_images("digits", limit=60)

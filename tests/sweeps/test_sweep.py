@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from latentscape.data import load_images
+from latentscape.recipes import find_recipe
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.runs.state import State
 from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep, table
 from latentscape.sweeps.text import to_json
-from latentscape.sweeps.values import format_value, typed
+from latentscape.sweeps.values import format_value, kinds_of, typed
 from latentscape.system.errors import LatentscapeError
 
 SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "precision": "32-true"}
@@ -121,6 +122,14 @@ def test_every_value_is_under_its_own_column():
     rows = [{"run": "a", "loss": 1.5}, {"run": "b", "epoch": 2, "loss": 2.5}, {"run": "c"}]
     lines = table.write_table(rows).decode().splitlines()
     assert lines == ["run,epoch,loss", "a,,1.5", "b,2,2.5", "c,,"]
+
+
+def test_an_option_that_may_be_left_open_takes_the_values_it_has_when_given():
+    kinds = kinds_of(find_recipe("ae"))
+    given = [typed("pca", kinds["pca"], text) for text in ("yes", "false", True)]
+    assert given == [True, False, True]
+    with pytest.raises(LatentscapeError, match="--pca is 'perhaps'; give true or false"):
+        typed("pca", kinds["pca"], "perhaps")
 
 
 def test_failures_are_counted():

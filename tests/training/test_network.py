@@ -10,6 +10,7 @@ import latentscape as ls
 from latentscape.cli.main import main
 from latentscape.parts.bottlenecks import Point
 from latentscape.parts.networks import Network
+from latentscape.parts.networks.principal import PrincipalEncoder
 from latentscape.parts.networks.sizes import halvings
 from latentscape.parts.networks.suited import FEW, Suited, suited_network
 from latentscape.recipes import RECIPES
@@ -37,13 +38,13 @@ def net_of(model):
 
 
 @pytest.mark.parametrize("images", [None, FEW, 55_000])
-@pytest.mark.parametrize("shape", [(1, 28, 28), (1, 32, 32), (1, 1, 50), (3, 1, 900)])
-def test_digits_and_tables_get_dense_layers_alone(shape, images):
-    assert Network().settled(shape, images) == Network("dense", (256, 256, 128))
+@pytest.mark.parametrize("shape", [(1, 28, 28), (1, 32, 32)])
+def test_digits_get_dense_layers_alone(shape, images):
+    assert Network().settled(shape, images) == Network("dense", (256, 256, 128), pca=False)
 
 
-@pytest.mark.parametrize("shape", [(1, 8, 8), (3, 9, 9), (1, 4, 900)])
-def test_tiny_images_get_dense_layers_that_begin_as_principal_components(shape):
+@pytest.mark.parametrize("shape", [(1, 1, 50), (3, 1, 900), (1, 8, 8), (3, 9, 9), (1, 4, 900)])
+def test_tables_and_tiny_images_get_dense_layers_that_begin_as_principal_components(shape):
     assert Network().settled(shape) == Network("dense", (256, 256, 128), pca=True)
 
 
@@ -66,8 +67,23 @@ def test_few_images_of_pixels_that_many_would_teach_get_them_too():
 
 
 def test_widths_that_are_given_are_of_dense_layers_unless_a_network_is_named():
-    assert Network(hidden=(8, 4)).settled((3, 64, 64)) == Network("dense", (8, 4))
-    assert Network("conv", hidden=(8, 4)).settled((1, 28, 28)) == Network("conv", (8, 4))
+    assert Network(hidden=(8, 4)).settled((3, 64, 64)) == Network("dense", (8, 4), pca=False)
+    conv = Network("conv", hidden=(8, 4))
+    assert conv.settled((1, 28, 28)) == Network("conv", (8, 4), pca=False)
+
+
+@pytest.mark.parametrize("network", ["auto", "conv"])
+@pytest.mark.parametrize("typed", [(), ("--pca",), ("--no-pca",)])
+def test_whether_it_begins_as_principal_components_is_as_said(tmp_path, network, typed):
+    pixels = np.random.default_rng(0).integers(0, 256, (30, 16, 16, 3), dtype=np.uint8)
+    np.save(tmp_path / "a.npy", pixels)
+    data, out = str(tmp_path / "a.npy"), str(tmp_path / "run")
+    options = ["--network", network, *typed, "--epochs", "1", "--out", out]
+    assert main(["train", "ae", "--data", data, *options]) == 0
+    begins = typed == ("--pca",) or (typed == () and network == "auto")
+    model = ls.load_run(out).model
+    assert isinstance(model.encoder, PrincipalEncoder) == begins
+    assert net_of(model)["pca"] == begins
 
 
 @pytest.mark.parametrize("name", TAKING)

@@ -40,10 +40,18 @@ def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[in
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=default,
-            annotation=Annotated[hints[name], Parameter(group=group, help=words.get(name))],
+            annotation=Annotated[
+                hints[name],
+                Parameter(group=group, help=words.get(name), negative=refusal(name, hints[name])),
+            ],
         )
         for name, default in defaults.items()
     ]
+
+
+def refusal(name: str, hint: Any) -> tuple[str, ...]:
+    """Name the flag that says no, where leaving out the one that says yes leaves it open."""
+    return (f"--no-{name.replace('_', '-')}",) if hint == bool | None else ()
 
 
 def values(bag: Bag) -> dict[str, Any]:
@@ -101,8 +109,8 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
 
     def command(**given: Any) -> None:
         changes = {k: given.pop(k) for k in values(recipe.plan) if k in given}
-        said = {name: bag for name, bag in bags.items() if not given.keys().isdisjoint(values(bag))}
-        filled = {name: filled_from(bag, given) for name, bag in said.items()}
+        changed = {n: bag for n, bag in bags.items() if not given.keys().isdisjoint(values(bag))}
+        filled = {name: filled_from(bag, given) for name, bag in changed.items()}
         chosen = {name: given.pop(name) for name in plain if name in given} | filled
         of_images = {renamed.get(name, name): value for name, value in given.items()}
         of_images |= {

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Self
 
 from sklearn.base import BaseEstimator
 
 from latentscape.recipes import find_recipe
-from latentscape.recipes.registry import Recipe
-from latentscape.recipes.settings import parted
 from latentscape.system.errors import LatentscapeError
 
 LATENT = 2
-
-
-def begins_linear(
-    recipe: Recipe[Any], shape: tuple[int, int, int], settings: Mapping[str, Any]
-) -> bool:
-    """Tell whether networks for a table may begin as its principal components, unless told.
-
-    Args:
-        recipe: what is built.
-        shape: of a row, (1, 1, p).
-        settings: what was given for the recipe and the plan.
-    """
-    if "net" not in recipe.options or {"net", "pca"} & set(settings):
-        return False
-    arguments, _ = parted(recipe, settings)
-    model = recipe.build(shape, arguments)
-    return model.bottleneck.means_first and not model.pretraining
 
 
 class RecipeSettings(BaseEstimator):  # type: ignore[misc]

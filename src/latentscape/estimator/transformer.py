@@ -17,7 +17,7 @@ from latentscape.data.table import Table
 from latentscape.estimator.checks import check_parts, refuse_huge, refuse_weights, warn_if_short
 from latentscape.estimator.packing import packed, unpacked
 from latentscape.estimator.reading import FEWEST, held_out, pictures
-from latentscape.estimator.settings import RecipeSettings, begins_linear
+from latentscape.estimator.settings import RecipeSettings
 from latentscape.evaluation.likelihood import estimate_likelihood, reconstruction_loss
 from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
@@ -25,7 +25,7 @@ from latentscape.recipes.settings import parted
 from latentscape.runs.run import Run
 from latentscape.training.fitting import fit, seeded
 from latentscape.training.hardware import decided
-from latentscape.training.planning import begins_as_components, planned
+from latentscape.training.planning import learns_gently, planned
 from latentscape.training.progress import Silent
 
 NAME = "the array given to fit"
@@ -156,10 +156,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
         seed = int(random.randint(2**31))
         splits = held_out(images, self.validation_fraction, random)
         recipe = find_recipe(self.recipe)
-        settings = self._settings_for(isinstance(images, Table))
-        if isinstance(images, Table) and begins_linear(recipe, images.shape, settings):
-            settings["pca"] = True
-        arguments, changes = parted(recipe, settings)
+        arguments, changes = parted(recipe, self._settings_for(isinstance(images, Table)))
         changes |= {
             "device": self.device,
             "precision": self.precision,
@@ -171,8 +168,8 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
             if again
             else seeded(seed, lambda: recipe.build(images.shape, arguments, len(splits.train)))
         )
-        gently = not isinstance(images, Table) and begins_as_components(model)
-        plan = decided(planned(recipe.plan, changes, splits, Silent(), gently=gently))
+        suggested = planned(recipe.plan, changes, splits, Silent(), gently=learns_gently(model))
+        plan = decided(suggested)
         check_parts(model, images)
         self.run_ = fit(model, splits, plan=plan)
         assert self.run_.kept is not None, "a recipe built it"

@@ -67,9 +67,7 @@ def compose(
         encoder = parts.PrincipalEncoder(
             encoder, shape, bottleneck.code, whitened=bottleneck.has_rate
         )
-        decoder = parts.PrincipalDecoder(
-            decoder, likelihood, shape, bottleneck.code, whitened=bottleneck.has_rate
-        )
+        decoder = parts.PrincipalDecoder(decoder, likelihood, shape, bottleneck.code)
     return Autoencoder(
         encoder,
         bottleneck,

@@ -6,6 +6,7 @@ The network's sizes and other small records among a recipe's options count as op
 from __future__ import annotations
 
 import dataclasses
+from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from latentscape.models.blueprint import Value
@@ -33,7 +34,13 @@ def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
         else:
             kinds[name] = hints.get(name, str)
     kinds |= get_type_hints(Plan)
-    return {name: kind for name, kind in kinds.items() if name != "seed"}
+    return {name: when_given(kind) for name, kind in kinds.items() if name != "seed"}
+
+
+def when_given(kind: Any) -> Any:
+    """The type of an option's values, where it may also be left open."""
+    members = [member for member in get_args(kind) if member is not NoneType]
+    return members[0] if isinstance(kind, UnionType) and len(members) == 1 else kind
 
 
 def typed(name: str, kind: Any, raw: object) -> Value:

@@ -41,8 +41,8 @@ from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
 from latentscape.training.lengthening import with_epochs
 from latentscape.training.planning import (
-    begins_as_components,
     changed,
+    learns_gently,
     planned,
     suggested,
     tell_network,
@@ -94,7 +94,7 @@ def fit(
     check_kinds(model, images)
     reporter = reporter or Silent()
     if plan is None:
-        gently = begins_as_components(model)
+        gently = learns_gently(model)
         plan = planned(suggested(model), changes, images, reporter, gently=gently)
     else:
         plan = changed(plan, changes)
@@ -243,7 +243,7 @@ def train(
     model = seeded(asked.seed, lambda: found.build(images.shape, options, count))
     tell_network(model, found, options, count, reporter)
     if plan is None and not published:
-        gently = begins_as_components(model)
+        gently = learns_gently(model)
         plan = planned(suggestion, changes, images, reporter, gently=gently)
     else:
         plan = asked

@@ -25,9 +25,13 @@ def suggested(model: Autoencoder) -> Plan:
     return find_recipe(model.blueprint.recipe).plan if model.blueprint else Plan()
 
 
-def begins_as_components(model: Autoencoder) -> bool:
-    """Whether a model begins as principal components."""
-    return isinstance(model.encoder, PrincipalEncoder)
+def learns_gently(model: Autoencoder) -> bool:
+    """Whether a model begins as principal components of images, which large steps would spoil.
+
+    Tables are shallow enough to take the full rate.
+    """
+    encoder = model.encoder
+    return isinstance(encoder, PrincipalEncoder) and min(encoder.shape[1:]) > 1
 
 
 def planned(
@@ -68,7 +72,11 @@ def planned(
 
 
 def tell_network(
-    model: Autoencoder, recipe: Recipe[Any], options: Mapping[str, Any], count: int, told: Reporter
+    model: Autoencoder,
+    recipe: Recipe[Any],
+    options: Mapping[str, Any],
+    count: int,
+    reporter: Reporter,
 ) -> None:
     """Say which network suits the images, where that was left to them and is not as ever.
 
@@ -77,7 +85,7 @@ def tell_network(
         recipe: by which.
         options: its arguments that were given.
         count: how many images there are to train on.
-        told: of a network that is not of dense layers alone.
+        reporter: told of a network that is not of dense layers alone.
     """
     if model.blueprint is None:
         return
@@ -89,8 +97,8 @@ def tell_network(
         if net.network == "dense" and not net.pca:
             continue
         C, H, W = model.blueprint.shape
-        begins = " and begins as principal components" if net.pca and not before.pca else ""
-        told.note(
+        begins = " and begins as principal components" if net.pca and before.pca is None else ""
+        reporter.note(
             f"the network is {net.network} ({'-'.join(map(str, net.hidden))}){begins}, as suits "
             f"{count:,} {'grey' if C == 1 else 'colour'} images of {W}×{H}; --network would say "
             "otherwise"

@@ -52,7 +52,8 @@ class Network:
             are given, "auto" is dense.
         activation: the non-linearity between layers.
         pca: whether the networks begin as principal components and learn what these miss: sooner
-            as good as they, and hardly worse where images are few.
+            as good as they, and hardly worse where images are few. Left open, "auto" decides it
+            by the images; the others do not.
 
     Example:
         >>> encoder = Network("conv", hidden=(8, 16)).encoder((3, 17, 19), features=4)
@@ -63,7 +64,7 @@ class Network:
     network: NetworkName = "auto"
     hidden: tuple[int, ...] = ()
     activation: Activation = "relu"
-    pca: bool = False
+    pca: bool | None = None
 
     def __post_init__(self) -> None:
         if self.network not in get_args(NetworkName):
@@ -86,13 +87,13 @@ class Network:
             >>> Network().settled((3, 64, 64)).network, Network().settled((1, 28, 28)).network
             ('conv', 'dense')
         """
-        name, hidden, pca = self.network, self.hidden, self.pca
+        name, hidden, suits = self.network, self.hidden, False
         if name == "auto" and hidden:
             name = "dense"
         elif name == "auto":
             suited = suited_network(shape, images)
-            name, hidden = suited.network, suited.widths
-            pca = pca or (suited.pca and coordinates)
+            name, hidden, suits = suited.network, suited.widths, suited.pca and coordinates
+        pca = suits if self.pca is None else self.pca
         return replace(self, network=name, hidden=hidden or SIZES[name], pca=pca)
 
     @property

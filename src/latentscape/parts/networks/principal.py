@@ -25,7 +25,38 @@ MEMORY = 2**28  # bytes of images, as floats, that components are found in
 SEED = 0  # of the sketch they are found by
 
 
-class PrincipalEncoder(nn.Module, Prepared):
+class _Begun(nn.Module):
+    """A network beside a linear map that principal components begin, once.
+
+    Args:
+        network: what learns the rest.
+        shape: of an image, (C, H, W).
+        code: d, how many components there are.
+    """
+
+    mean: Tensor
+    axes: Tensor
+
+    def __init__(self, network: nn.Module, shape: Shape, code: int) -> None:
+        super().__init__()
+        self.network, self.shape, self.code = network, shape, code
+        self.gain = nn.Parameter(torch.ones(()))
+        self.register_buffer("mean", torch.full((math.prod(shape),), 0.5))
+        self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether there are components: those of an earlier stage stay, with what it learned."""
+        return bool(self.axes.any())
+
+    def begin(self, mean: Tensor, axes: Tensor) -> None:
+        """Put the linear map in the network's place."""
+        self.mean.copy_(mean)
+        self.axes.copy_(axes)
+        self.gain.zero_()
+
+
+class PrincipalEncoder(_Begun, Prepared):
     """Coordinates along principal components plus α·network.
 
     Args:
@@ -37,34 +68,28 @@ class PrincipalEncoder(nn.Module, Prepared):
             the components hold of the images.
     """
 
-    mean: Tensor
-    axes: Tensor
-
     def __init__(self, network: nn.Module, shape: Shape, code: int, *, whitened: bool) -> None:
-        super().__init__()
-        self.network, self.colours, self.code = network, shape[0], code
+        super().__init__(network, shape, code)
         self.whitened = whitened
-        self.gain = nn.Parameter(torch.ones(()))
-        self.register_buffer("mean", torch.full((math.prod(shape),), 0.5))
-        self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
 
     def forward(self, x: Tensor) -> Tensor:
         """Give features of images (B, C + labels, H, W)."""
         features: Tensor = self.network(x)
         with in_full_precision(x):
-            linear = (x[:, : self.colours].flatten(1).float() - self.mean) @ self.axes.T
+            linear = (x[:, : self.shape[0]].flatten(1).float() - self.mean) @ self.axes.T
         learned, others = features.float().tensor_split([self.code], 1)
         return torch.cat([linear + self.gain * learned, others], 1)
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
-        """Find the components of training images (N, C, H, W)."""
-        mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
-        self.gain.zero_()
-        self.mean.copy_(mean)
-        self.axes.copy_(components / scales[:, None])
+        """Find the components of training images (N, C, H, W), unless they are there."""
+        if self.has_begun:
+            return
+        mean, components, deviations = principal_components(x, self.code)
+        scales = deviations[:, None] if self.whitened else deviations[0]
+        self.begin(mean, components / scales)
 
 
-class PrincipalDecoder(nn.Module, Prepared):
+class PrincipalDecoder(_Begun, Prepared):
     """Images along principal components, as the likelihood takes them, plus β·network.
 
     Args:
@@ -72,28 +97,11 @@ class PrincipalDecoder(nn.Module, Prepared):
         likelihood: what the output is for.
         shape: of an image, (C, H, W).
         code: d, how many components there are.
-        whitened: as of the encoder.
     """
 
-    mean: Tensor
-    axes: Tensor
-
-    def __init__(
-        self,
-        network: nn.Module,
-        likelihood: Likelihood,
-        shape: Shape,
-        code: int,
-        *,
-        whitened: bool,
-    ) -> None:
-        super().__init__()
-        self.network, self.shape, self.code = network, shape, code
-        self.whitened = whitened
+    def __init__(self, network: nn.Module, likelihood: Likelihood, shape: Shape, code: int) -> None:
+        super().__init__(network, shape, code)
         self.output_of = likelihood.output_of
-        self.gain = nn.Parameter(torch.ones(()))
-        self.register_buffer("mean", torch.full((math.prod(shape),), 0.5))
-        self.register_buffer("axes", torch.zeros(code, math.prod(shape)))
 
     def forward(self, z: Tensor) -> Tensor:
         """Give the output for codes (N, d + labels)."""
@@ -103,27 +111,26 @@ class PrincipalDecoder(nn.Module, Prepared):
         return self.output_of(linear.reshape(-1, *self.shape)) + self.gain * learned.float()
 
     def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
-        """Find the components of training images (N, C, H, W)."""
-        mean, components, scales = principal_components(x, self.code, whitened=self.whitened)
-        self.gain.zero_()
-        self.mean.copy_(mean)
-        self.axes.copy_(components * scales[:, None])
+        """Undo the encoder's linear map: its axes are orthogonal, so that they are its inverse."""
+        if self.has_begun:
+            return
+        encoder = model.encoder
+        assert isinstance(encoder, PrincipalEncoder), "both begin, or neither"
+        lengths = encoder.axes.square().sum(1, keepdim=True)
+        self.begin(encoder.mean, encoder.axes / lengths.clamp(min=torch.finfo(lengths.dtype).tiny))
 
 
-def principal_components(
-    x: Tensor, count: int, *, whitened: bool = True
-) -> tuple[Tensor, Tensor, Tensor]:
+def principal_components(x: Tensor, count: int) -> tuple[Tensor, Tensor, Tensor]:
     """Find the directions in which images vary most.
 
     Args:
         x: images (N, C, H, W), of which no more are looked at than fit 256 MB.
         count: how many directions.
-        whitened: whether each has a scale of its own.
 
     Returns:
-        The mean image (C·H·W,), the directions (count, C·H·W) and the scale along each (count,):
-        the standard deviation along it, or along the first. Where images have fewer directions,
-        the others are zeros, and their scales 1.
+        The mean image (C·H·W,), the directions (count, C·H·W), the most varied first, and the
+        standard deviation along each (count,). Where images have fewer directions, the others are
+        zeros, and their deviations 1.
     """
     from sklearn.decomposition import PCA
 
@@ -138,6 +145,4 @@ def principal_components(
     deviations[:kept] = torch.from_numpy(found.explained_variance_).sqrt()
     flat = deviations < 1e-6
     components[flat], deviations[flat] = 0.0, 1.0
-    if not whitened:
-        deviations[~flat] = deviations[0]
     return torch.from_numpy(found.mean_), components, deviations

@@ -32,8 +32,8 @@ class Suited:
 def suited_network(shape: Shape, images: int | None = None) -> Suited:
     """Choose a network for images.
 
-    Grey images of up to 32×32 pixels get dense layers if there are 1,000 or more of them, and so do
-    tables. All others begin as principal components: images of less than 12 pixels a side with
+    Grey images of up to 32×32 pixels get dense layers if there are 1,000 or more of them. All
+    others begin as principal components: tables, and images of less than 12 pixels a side, with
     dense layers, larger ones with convolutions, which halve the image twice, and one of more than
     64 pixels a side until its smallest map is 16×16.
 
@@ -50,10 +50,10 @@ def suited_network(shape: Shape, images: int | None = None) -> Suited:
     C, H, W = shape
     few = images is not None and images < FEW
     side = min(H, W)
-    if side == 1 or (side >= LEAST_SIDE and C == 1 and H * W <= PLAIN and not few):
-        return Suited("dense")
     if side < LEAST_SIDE:
         return Suited("dense", pca=True)
+    if C == 1 and H * W <= PLAIN and not few:
+        return Suited("dense")
     halved = math.ceil(math.log2(max(H, W) / SMALLEST))
     if halved <= 2:
         return Suited("conv", pca=True)
