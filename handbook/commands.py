@@ -36,6 +36,7 @@ class Flag:
         words: what it is for.
         group: of what kind it is.
         required: whether the command cannot do without.
+        opposite: `--no-pca` of `--pca`, where leaving both out leaves it open.
     """
 
     name: str
@@ -44,6 +45,12 @@ class Flag:
     words: str
     group: str
     required: bool
+    opposite: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Each way to type it."""
+        return [self.name, self.opposite] if self.opposite else [self.name]
 
 
 @dataclass(frozen=True)
@@ -138,6 +145,7 @@ def flag(argument: Argument) -> Flag:
         words=" ".join((argument.parameter.help or "").split()),
         group=groups[0] if groups and groups[0] not in PLAIN else "",
         required=bool(argument.required),
+        opposite="".join(argument.negatives),
     )
 
 
@@ -180,7 +188,8 @@ def table(found: Sequence[Flag]) -> str:
     for one in found:
         choices = one.takes.replace(" | ", "<br>")
         standard = f"`{one.default}`" if one.default else "*required*" if one.required else ""
-        rows.append(f"| `{one.name}` | {choices} | {standard} | {one.words} |")
+        names = ", ".join(f"`{name}`" for name in one.names)
+        rows.append(f"| {names} | {choices} | {standard} | {one.words} |")
     return "\n".join(rows) + "\n"
 
 

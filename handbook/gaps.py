@@ -100,7 +100,7 @@ def unknown_words(text: Mapping[str, str], known: Iterable[Command]) -> Iterator
     """Commands and flags in pages' code that the command line does not have."""
     found = list(known)
     verbs = {command.name.split()[0] for command in found}
-    flags = BUILT_IN | {flag.name for command in found for flag in command.flags}
+    flags = BUILT_IN | {name for command in found for flag in command.flags for name in flag.names}
     for page, content in text.items():
         code = [c for c in CODE.findall(content) if "latentscape " in c or c.startswith("`--")]
         for piece in code:
