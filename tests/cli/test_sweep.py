@@ -1,6 +1,10 @@
 """`latentscape sweep` as people meet it."""
 
 import csv
+import json
+
+import numpy as np
+from PIL import Image
 
 from latentscape.cli.main import main
 
@@ -39,10 +43,33 @@ def test_a_file_makes_one_too(tmp_path, capsys):
     assert (out / "seed=4/run.json").exists()
 
 
+def test_pictures_are_read_as_train_reads_them(tmp_path, capsys):
+    pictures, about, out = tmp_path / "p", tmp_path / "about.csv", tmp_path / "out"
+    pictures.mkdir()
+    rng = np.random.default_rng(0)
+    for i in range(10):
+        Image.fromarray(rng.integers(0, 4096, (12, 16)).astype(np.uint16)).save(
+            pictures / f"{i}.png"
+        )
+    rows = [f"{i}.png,{'cat' if i % 2 else 'dog'}" for i in range(10)]
+    about.write_text("\n".join(["file,kind", *rows]))
+    how = ["--labels", f"{about}:kind", "--size", "8x6", "--fit", "pad", "--image-scale", "0,4095"]
+    small = ["--latent", "2", "--epochs", "1", "--hidden", "8", "--out", str(out)]
+    assert main(["sweep", "info-vae", "--data", str(pictures), *how, *small]) == 0
+    said = capsys.readouterr().out
+    assert "10 images of 8×6 in grey" in said
+    assert "the classes are its column 'kind'" in said
+    record = json.loads((out / "seed=0/run.json").read_text())
+    assert record["data"]["classes"] == ["cat", "dog"]
+    assert record["data"]["preparation"]["scale"] == "0,4095"
+    assert main(["sweep", str(out)]) == 0
+    assert "1 of 1 runs are complete already" in capsys.readouterr().out
+
+
 def test_help_names_the_recipe_s_options(capsys):
     assert main(["sweep", "vae", "--help"]) == 0
     text = capsys.readouterr().out
-    for flag in ("--latent", "--beta", "--hidden", "--lr", "--seeds", "--limit"):
+    for flag in ("--latent", "--beta", "--hidden", "--lr", "--seeds", "--limit", "--labels"):
         assert flag in text
 
 

@@ -142,14 +142,15 @@ def test_failures_are_counted():
 
 def test_a_sweep_that_goes_on_says_how_many_runs_are_done_and_which_it_trains(tmp_path):
     sweep = read_table({**SMALL, "seeds": 3})
-    run_sweep(Sweep(sweep.recipes, sweep.options, (0,), sweep.data, limit=120), tmp_path / "x")
+    run_sweep(Sweep(sweep.recipes, sweep.options, (0,), sweep.data, {"limit": 120}), tmp_path / "x")
     (tmp_path / "x/sweep.json").write_bytes(to_json(sweep))
     said = io.StringIO()
     run_sweep(sweep, tmp_path / "x", console=Console(file=said, width=100))
     lines = [line.split(" · ") for line in said.getvalue().splitlines()]
     assert lines[0] == ["1 of 3 runs are complete already"]
+    assert lines[1][0].startswith("digits: 166 images of 28×28 in grey (120 train")
     wanted = [["[2/3] seed=1", "1 epoch"], ["[3/3] seed=2", "1 epoch"]]
-    assert [line[:2] for line in lines[1:]] == wanted
+    assert [line[:2] for line in lines[2:]] == wanted
 
 
 def test_chosen_measures_become_columns(swept):
@@ -220,6 +221,31 @@ def test_a_file_says_what_flags_say(tmp_path):
     assert sweep.trials[-1].name == "vae,latent=4,hidden=256x128,seed=5"
 
 
+def test_how_images_are_read_is_kept_with_the_sweep(tmp_path):
+    said = {"size": 12, "fit": "pad", "limit": 9, "skip-bad": True, "labels": "about.csv:kind"}
+    sweep = read_table({"recipe": "vae", **said, "scale": "0,4095", "latent": [2, 3]})
+    about = str(Path("about.csv:kind").absolute())
+    how = {"size": "12", "fit": "pad", "scale": "0,4095", "limit": 9, "skip_bad": True}
+    assert sweep.reading == {**how, "labels": about}
+    assert set(sweep.options) == {"latent"}
+    (tmp_path / "sweep.json").write_bytes(to_json(sweep))
+    assert read_sweep(tmp_path) == sweep
+
+
+def test_a_recipe_s_own_scale_is_not_the_pictures(tmp_path):
+    table = {"recipe": "info-vae", "scale": [0.5, 1.0], "image_scale": "dtype"}
+    sweep = read_table(table)
+    assert (sweep.options, sweep.reading) == ({"scale": (0.5, 1.0)}, {"scale": "dtype"})
+    (tmp_path / "sweep.json").write_bytes(to_json(sweep))
+    assert read_sweep(tmp_path) == sweep
+
+
+def test_a_sweep_of_an_earlier_version_goes_on(tmp_path):
+    table = {"format": 1, "recipe": ["vae"], "data": "digits", "size": None, "limit": 120}
+    (tmp_path / "sweep.json").write_text(json.dumps({**table, "seeds": [0], "latent": [2]}))
+    assert read_sweep(tmp_path).reading == {"limit": 120}
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -235,6 +261,9 @@ def test_a_file_says_what_flags_say(tmp_path):
         ({"recipe": "vae", "latent": []}, "no value"),
         ({"recipe": "vae", "seed": 1}, "--seeds"),
         ({"recipe": "vae", "seeds": 0}, "--seeds is 0"),
+        ({"recipe": "vae", "fit": "cut"}, "--fit is 'cut'; give one of crop"),
+        ({"recipe": "vae", "size": "many"}, "size is 'many'"),
+        ({"recipe": "vae", "limit": "few"}, "--limit is 'few'; give a whole number"),
         ({"recipe": "vae", "seeds": [1, 1]}, "--seeds is"),
     ],
 )

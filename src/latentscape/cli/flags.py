@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Annotated, Any, get_type_hints
 
 from cyclopts import Group, Parameter
@@ -81,6 +81,11 @@ def own_flags(act: Any, own: Mapping[str, Any], group: Group) -> list[inspect.Pa
     return made
 
 
+def apart_from(taken: Container[str], mine: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """Call those of a command's own parameters whose names a recipe has `image_NAME`."""
+    return [p.replace(name=f"image_{p.name}") if p.name in taken else p for p in mine]
+
+
 def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., None]:
     """Make a command of `act` that takes, besides its own, the flags of a recipe and its plan.
 
@@ -101,7 +106,7 @@ def with_flags(act: Callable[..., None], recipe: Recipe[Any]) -> Callable[..., N
     taken = {*plain, *(field for bag in bags.values() for field in values(bag))}
     mine = own_flags(getattr(act, "func", act), own, Group("Images and output", sort_key=0))
     renamed = {f"image_{p.name}": p.name for p in mine if p.name in taken}
-    made = [p.replace(name=f"image_{p.name}") if p.name in taken else p for p in mine]
+    made = apart_from(taken, mine)
     made += parameters(recipe, plain, model)
     for bag in bags.values():
         made += parameters(type(bag), values(bag), model)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 from rich.console import Console
 
-from latentscape.cli.flags import described, parameters
+from latentscape.cli.flags import apart_from, described, own_flags
 from latentscape.cli.output import show_table
+from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer, print_log, shell_command
 
@@ -91,8 +92,10 @@ def shared(
     /,
     *,
     data: str = "digits",
-    size: int | None = None,
+    how: Preparation = Preparation(),
+    labels: str | None = None,
     limit: int | None = None,
+    skip_bad: bool = False,
     seeds: str = "1",
     measures: str = "",
     out: Path | None = None,
@@ -102,8 +105,10 @@ def shared(
     Args:
         recipe: a recipe's name, or several separated by commas.
         data: a source that `latentscape data` lists, or a path to images.
-        size: bring every image to this many pixels a side.
+        how: what to do to each picture.
+        labels: a table of what else is known of each image, as `train` takes it.
         limit: keep this many training images, and the other splits in proportion.
+        skip_bad: leave out pictures that cannot be read.
         seeds: train each combination with so many seeds, or with these (0,5,7).
         measures: add these to the table, separated by commas (mse,nll).
         out: the sweep's directory; sweeps/RECIPE by default.
@@ -113,16 +118,18 @@ def shared(
 def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     """Make the command that sweeps recipes, with their options and the plan's as flags."""
     own = dict(inspect.signature(shared).parameters)
-    first = own.pop("recipe")
-    made = parameters(shared, {n: p.default for n, p in own.items()}, Group("Images and output"))
-    made += [flag(name, words) for name, words in explained(recipes).items()]
+    first, vary = own.pop("recipe"), explained(recipes)
+    defaults = {name: parameter.default for name, parameter in own.items()}
+    made = apart_from(vary, own_flags(shared, defaults, Group("Images and output")))
+    plain = {p.name for p in made} - {"seeds", "measures", "out"}
+    made += [flag(name, words) for name, words in vary.items()]
 
     def act(recipe: str, **given: Any) -> None:
         from latentscape.sweeps import read_table
 
         out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
-        table |= {name: given.pop(name) for name in ("data", "size", "limit") if name in given}
+        table |= {name: given.pop(name) for name in plain & given.keys()}
         seeds = given.pop("seeds", "1")
         table["seeds"] = seeds.split(",") if "," in seeds else seeds
         table |= {name: text.split(",") for name, text in given.items()}

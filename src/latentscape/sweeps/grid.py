@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
+from typing import Any
 
 from latentscape.models.blueprint import Value
 from latentscape.sweeps.values import format_value
@@ -39,16 +40,14 @@ class Sweep:
             all runs.
         seeds: each combination is trained with all of them.
         data: a source's name or a path, as `load_images` takes it.
-        size: as `load_images` takes it.
-        limit: as `load_images` takes it.
+        reading: the other arguments of `load_images`, those that are said.
     """
 
     recipes: tuple[str, ...]
     options: Mapping[str, tuple[Value, ...]] = field(default_factory=lambda: MappingProxyType({}))
     seeds: tuple[int, ...] = (0,)
     data: str = "digits"
-    size: int | None = None
-    limit: int | None = None
+    reading: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def varied(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ Both say the same in the same way, one entry a line:
 .. code-block:: toml
 
     recipe = "vae"              # or several: ["ae", "vae"]
-    data = "digits"             # also size and limit, as `latentscape train` takes them
+    data = "digits"             # also size, limit, labels, fit …, as `latentscape train` takes them
     seeds = 3                   # the seeds 0, 1 and 2; or a list of them
     epochs = 10                 # any option of the recipe or the plan: one value for all runs …
     latent = [2, 4, 8]          # … or several
@@ -25,6 +25,7 @@ from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.runs.data import lasting
 from latentscape.sweeps.grid import Sweep
+from latentscape.sweeps.reading import read_reading, reading_names
 from latentscape.sweeps.values import kinds_of, typed
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.names import did_you_mean
@@ -39,8 +40,8 @@ def read_table(table: Mapping[str, Any]) -> Sweep:
     """Make a sweep of entries as a file has them.
 
     Args:
-        table: `recipe`, and any of `data`, `size`, `limit`, `seeds`, options of recipe and plan;
-            values may be the text of values.
+        table: `recipe`, and any of `data`, what else `load_images` takes, `seeds`, options of
+            recipe and plan; values may be the text of values.
 
     Raises:
         LatentscapeError: for a recipe or option that there is not, or a value of another type.
@@ -50,7 +51,7 @@ def read_table(table: Mapping[str, Any]) -> Sweep:
     if not recipes:
         raise LatentscapeError('the sweep names no recipe; add one, such as recipe = "vae"')
     data = lasting(str(left.pop("data", "digits")))
-    counts = {name: whole(name, left.pop(name, None)) for name in ("size", "limit")}
+    reading, left = read_reading(left, [find_recipe(name) for name in recipes])
     seeds = read_seeds(left.pop("seeds", 1))
     options: dict[str, tuple[Value, ...]] = {}
     for name, raw in left.items():
@@ -59,7 +60,7 @@ def read_table(table: Mapping[str, Any]) -> Sweep:
     runs = math.prod(map(len, (recipes, seeds, *options.values())))
     if runs > MOST:
         raise LatentscapeError(f"the sweep has {runs:,} runs; give values for {MOST:,} at most")
-    return Sweep(recipes, options, seeds, data, **counts)
+    return Sweep(recipes, options, seeds, data, reading)
 
 
 def kind_in(recipe: str, name: str) -> Any:
@@ -112,7 +113,7 @@ def read_seeds(raw: Any) -> tuple[int, ...]:
     Raises:
         LatentscapeError: when they are no whole numbers, repeat, or there are none.
     """
-    numbers = [whole("seeds", value) or 0 for value in listed(raw)]
+    numbers = [int(str(typed("seeds", int, value))) for value in listed(raw)]
     if max(numbers, default=0) > MOST and not isinstance(raw, list | tuple):
         raise LatentscapeError(f"--seeds is {raw}, and a sweep has {MOST:,} runs at most")
     seeds = tuple(range(numbers[0])) if not isinstance(raw, list | tuple) else tuple(numbers)
@@ -121,12 +122,6 @@ def read_seeds(raw: Any) -> tuple[int, ...]:
             f"--seeds is {raw!r}; say how many, such as 3, or which, such as 0,1,2"
         )
     return seeds
-
-
-def whole(name: str, raw: Any) -> int | None:
-    """A whole number, or None."""
-    value = None if raw is None else typed(name, int, raw)
-    return None if value is None else int(str(value))
 
 
 def refuse_outside(source: Path, table: Mapping[str, Any]) -> None:
@@ -203,6 +198,8 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
 def to_json(sweep: Sweep) -> bytes:
     """Write a sweep as `sweep.json`, which `read_sweep` reads."""
     table: dict[str, Any] = {"format": FORMAT, "recipe": list(sweep.recipes), "data": sweep.data}
-    table |= {"size": sweep.size, "limit": sweep.limit, "seeds": list(sweep.seeds)}
+    names = reading_names([find_recipe(name) for name in sweep.recipes])
+    table |= {names[name]: value for name, value in sweep.reading.items()}
+    table |= {"seeds": list(sweep.seeds)}
     table |= {name: list(values) for name, values in sweep.options.items()}
     return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()

@@ -113,7 +113,7 @@ def run_sweep(
     folder = Path(folder)
     check_keys(measures)
     if images is None:
-        images = load_images(sweep.data, size=sweep.size, limit=sweep.limit, fetch=fetch)
+        images = load_images(sweep.data, **sweep.reading, fetch=fetch)
     for trial in sweep.trials:
         tried(trial, images)
     with held(folder, sweep):
@@ -175,7 +175,7 @@ def continues(sweep: Sweep, folder: Path) -> bool:
     except LatentscapeError:
         return False  # damaged, or of recipes that nobody trusted
     now = {trial.name: trial for trial in sweep.trials}
-    same = (before.data, before.size, before.limit) == (sweep.data, sweep.size, sweep.limit)
+    same = (before.data, before.reading) == (sweep.data, sweep.reading)
     return same and all(now.get(trial.name) == trial for trial in before.trials)
 
 
@@ -194,6 +194,8 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
     left = [trial for trial in sweep.trials if not complete(folder / trial.name, trial.recipe)]
     failures = {}
     with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
+        for line in (images.summary, *images.notes):
+            view.print_line(line)
         for trial in left:
             if not (folder / FILE).exists():
                 raise LatentscapeError(f"'{folder}' has vanished; give the sweep again")
