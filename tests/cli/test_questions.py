@@ -2,12 +2,14 @@
 
 import csv
 import shutil
+from urllib.parse import parse_qs
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from latentscape.bundle.tables import read_table
 from latentscape.cli.main import main
 
 
@@ -79,6 +81,32 @@ def test_select_and_typical_print_what_they_find(run, folder, capsys):
     assert said.count("train/dark/") == said.count("train/light/") == 3
     assert call("select", run, "error < 0", "--sheet", "none.png") == 0
     assert "no picture to draw" in capsys.readouterr().out
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """What the explorer was opened with: ids that its link selects, read as the page reads them."""
+    seen = []
+
+    def serve(bundle, *, place, **_):
+        ids = read_table(bundle.folder / bundle.space["points"]["details"])["id"].to_pylist()
+        steps = parse_qs(place.removeprefix("#"))["selection"][0].split(".")
+        seen.append({ids[row] for row in np.cumsum([int(step, 36) for step in steps])})
+
+    monkeypatch.setattr("latentscape.explorer.showing.serve", serve)
+    return seen
+
+
+def test_what_was_found_opens_as_a_selection(run, folder, opened, tmp_path, capsys):
+    leaks = {"train/light/7.png", "test/dark/copied.png"}
+    assert call("duplicates", run, "--open") == 0
+    assert call("duplicates", run, "--open", "--data", folder) == 0
+    assert opened == [leaks, leaks]
+    assert call("select", run, "error < 0", "--open") == 0
+    assert len(opened) == 2  # nothing to show
+    one = folder / "train/dark/4.png"
+    assert call("typical", run, "--data", one, "--open") == 2
+    assert "leave --open out" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 import latentscape as ls
 from latentscape.bundle import read_bundle
+from latentscape.explorer.selecting import rows_of
 from latentscape.explorer.single import write_html
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
@@ -39,6 +40,21 @@ def test_a_terminal_is_served_and_a_notebook_gets_a_widget(bundle, monkeypatch, 
     monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True))
     assert ls.explore(bundle.folder) is not None
     assert len(served) == 1
+
+
+def test_a_widget_opens_with_images_selected(notebook, bundle):
+    wanted = ls.explore(bundle.folder).ids[7]
+    widget = ls.explore(bundle.folder, selected=[wanted])
+    assert list(widget.selected()["id"]) == [wanted]
+
+
+def test_images_that_cannot_be_selected_are_counted(bundle, monkeypatch, capsys):
+    ids = [f"digit-{i}" for i in range(60)]
+    assert rows_of(bundle, [*ids[:3], "elsewhere"]) == rows_of(bundle, ids[2::-1])
+    assert "note: 1 of 4 images that were to be selected are not among" in capsys.readouterr().err
+    monkeypatch.setattr("latentscape.explorer.selecting.MOST", 2)
+    assert rows_of(bundle, ids) == rows_of(bundle, ids[:2])
+    assert "note: the first 2 of 60 images are selected" in capsys.readouterr().err
 
 
 def test_a_notebook_without_widgets_is_told_what_to_install(bundle, monkeypatch, notebook):

@@ -14,6 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from latentscape.bundle import Bundle
 from latentscape.bundle.tables import read_table
+from latentscape.explorer.selecting import link_to, rows_of
 from tests.bundle.samples import Sample
 from tests.explorer.serving import serving
 from tests.page.pages import Opened, Opener
@@ -72,6 +73,14 @@ def downloaded(opened: Opened, button: str) -> tuple[str, bytes]:
 def shown(opened: Opened) -> list[int]:
     images = opened.page.locator("[data-image]")
     return [int(value) for value in images.evaluate_all("all => all.map(i => i.dataset.image)")]
+
+
+def test_a_link_to_images_opens_with_these_in_the_panel(opener: Opener, address, wide_bundle):
+    ids = read_table(wide_bundle.folder / "details.arrow")["id"].to_pylist()
+    wanted = [1796, 0, 35, 36, 1295, 1296]
+    opened = opener(address + link_to(rows_of(wide_bundle, [ids[row] for row in wanted])))
+    opened.until(lambda: set(shown(opened)) == set(wanted))
+    assert rows(opened) == sorted(wanted)
 
 
 def test_images_are_sorted_and_only_those_in_sight_exist(selected: Opened, stored: Stored):

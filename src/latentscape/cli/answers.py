@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
+from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Search:
         split: which images are searched.
         out: a CSV or Parquet file for the whole table.
         sheet: a PNG, SVG or PDF file for a contact sheet.
+        open: then open the explorer with these images selected, until Ctrl-C.
         trust: import a recipe from outside latentscape, which runs its code.
     """
 
@@ -39,6 +41,7 @@ class Search:
     split: Split = "all"
     out: Path | None = None
     sheet: Path | None = None
+    open: bool = False
     trust: bool = False
 
     def opened(self, run: Path) -> tuple[Run, Splits | Images]:
@@ -47,6 +50,7 @@ class Search:
         Raises:
             LatentscapeError: when one has not, or what is to be read cannot be.
         """
+        from latentscape.data import Images
         from latentscape.runs.load import load_run
 
         if self.out is not None:
@@ -54,9 +58,37 @@ class Search:
         if self.sheet is not None:
             suffix_of(self.sheet, ".png", ".svg", ".pdf")
         model = load_run(run, trust=self.trust)
-        return model, splits_or_few(model, self.data)
+        images = splits_or_few(model, self.data)
+        if self.open and isinstance(images, Images):
+            raise LatentscapeError(
+                f"the explorer has nothing to show of {len(images)} of '{images.name}'; leave "
+                "--open out, or give more pictures"
+            )
+        return model, images
 
-    def show(self, answer: Answer) -> None:
+    def show(self, answer: Answer, run: Path, images: Splits | Images) -> None:
+        """Print the first rows of an answer, write its table and its contact sheet, and open it.
+
+        Args:
+            answer: what was found.
+            run: the directory of the run that was asked.
+            images: that were asked about.
+        """
+        from latentscape.cli.explore import print_address
+        from latentscape.data import Images
+        from latentscape.explorer import explore
+
+        self.write(answer)
+        if self.open and len(answer):
+            explore(
+                run,
+                None if self.data is None or isinstance(images, Images) else images,
+                selected=answer.ids,
+                trust=self.trust,
+                ready=print_address,
+            )
+
+    def write(self, answer: Answer) -> None:
         """Print the first rows of an answer, and write its table and its contact sheet."""
         print_first(answer, more="" if self.out else " (--out FILE.csv has all)")
         if self.out is not None:

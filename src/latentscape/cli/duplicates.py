@@ -34,4 +34,4 @@ def duplicates(
     answer = found(
         model, images, split=search.split, tolerance=tolerance, neighbours=neighbours, seed=seed
     )
-    search.show(answer)
+    search.show(answer, run, images)

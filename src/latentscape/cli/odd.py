@@ -32,4 +32,5 @@ def odd(
     from latentscape.evaluation.questions.odd import odd as found
 
     model, images = search.opened(run)
-    search.show(found(model, images, split=search.split, by=by, k=k, neighbours=neighbours))
+    answer = found(model, images, split=search.split, by=by, k=k, neighbours=neighbours)
+    search.show(answer, run, images)

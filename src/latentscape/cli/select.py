@@ -27,4 +27,5 @@ def select(
     from latentscape.evaluation.questions.select import select as found
 
     model, images = search.opened(run)
-    search.show(found(model, condition, images, split=search.split))
+    answer = found(model, condition, images, split=search.split)
+    search.show(answer, run, images)

@@ -27,4 +27,5 @@ def similar(
     from latentscape.evaluation.questions.similar import similar as found
 
     model, images = search.opened(run)
-    search.show(found(model, pictures, images, split=search.split, k=k))
+    answer = found(model, pictures, images, split=search.split, k=k)
+    search.show(answer, run, images)

@@ -23,4 +23,5 @@ def typical(
     from latentscape.evaluation.questions.typical import typical as found
 
     model, images = search.opened(run)
-    search.show(found(model, images, split=search.split, k=k))
+    answer = found(model, images, split=search.split, k=k)
+    search.show(answer, run, images)

@@ -26,6 +26,7 @@ def serve(
     port: int = 0,
     browser: bool = True,
     elsewhere: Elsewhere | None = None,
+    place: str = "",
     ready: Callable[[str], None] = print,
 ) -> None:
     """Serve the explorer on 127.0.0.1 until Ctrl-C, which leaves a second to what is being sent.
@@ -35,6 +36,7 @@ def serve(
         port: where to listen; 0 takes a free one.
         browser: whether to open the page.
         elsewhere: under which name and path it answers beside the names of this machine.
+        place: what the page shows first, as its links say it: "#selection=…".
         ready: told each address of the page once it can be opened.
 
     Raises:
@@ -53,9 +55,11 @@ def serve(
 
         def started() -> None:
             for each in filter(None, (address, elsewhere.address)):
-                ready(each)
+                ready(each + place)
             if browser:
-                threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
+                threading.Thread(
+                    target=webbrowser.open, args=[address + place], daemon=True
+                ).start()
 
         Server(config, started).run(sockets=[listener])
 

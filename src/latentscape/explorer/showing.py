@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.open import opened_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.notebook import in_notebook
+from latentscape.explorer.selecting import link_to, rows_of
 from latentscape.explorer.server import serve
 from latentscape.system.errors import LatentscapeError
 
@@ -26,6 +27,7 @@ def explore(
     roles: Roles = BY_NAME,
     thumbs: Place | None = None,
     limit: int = 70_000,
+    selected: Sequence[str] = (),
     port: int = 0,
     browser: bool = True,
     host_name: str | None = None,
@@ -41,6 +43,8 @@ def explore(
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        selected: ids of images that are selected when it opens, such as those that `odd` or
+            `select` found; of more than 2,000 the first.
         port: where to listen on this machine; 0 takes a free one. Not in a notebook.
         browser: whether to open the page. Not in a notebook.
         host_name: what else a browser calls this machine, where a proxy of yours leads here: answer
@@ -63,13 +67,21 @@ def explore(
     with opened_bundle(
         source, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
     ) as bundle:
+        rows = rows_of(bundle, selected)
         if in_notebook():
-            return _widget(bundle)
-        serve(bundle, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
+            return _widget(bundle, rows)
+        serve(
+            bundle,
+            port=port,
+            browser=browser,
+            elsewhere=elsewhere,
+            place=link_to(rows),
+            ready=ready,
+        )
     return None
 
 
-def _widget(bundle: Bundle) -> Explorer:
+def _widget(bundle: Bundle, selected: list[int]) -> Explorer:
     """Make the notebook's widget.
 
     Raises:
@@ -82,4 +94,6 @@ def _widget(bundle: Bundle) -> Explorer:
             f"in a notebook the explorer needs {error.name}, which is not installed; run "
             "'pip install latentscape[notebook]', or 'latentscape explore' in a terminal"
         ) from error
-    return Explorer(bundle)
+    widget = Explorer(bundle)
+    widget.selection = selected
+    return widget

@@ -58,6 +58,11 @@ class Answer:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def ids(self) -> list[str]:
+        """The pictures' names (M,), once each, in their order: what `explore(selected=…)` takes."""
+        return list(dict.fromkeys(self.table["id"].to_pylist()))
+
     def pixels(self) -> NDArray[np.uint8]:
         """The pictures (M, C, H, W), read now."""
         return np.asarray(self.pool.pixels[self.rows])
