@@ -70,8 +70,8 @@ def _machine_has_node() -> bool:
     node = shutil.which("node")
     if node is None or shutil.which("npm") is None:
         return False
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    major = told.stdout.strip().removeprefix("v").partition(".")[0]
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    major = version.stdout.strip().removeprefix("v").partition(".")[0]
     return major.isdigit() and int(major) >= OLDEST_NODE
 
 
@@ -90,13 +90,13 @@ def _run(command: list[str], folder: Path) -> None:
     """Run a step; where it fails or hangs, stop with what it said."""
     program = shutil.which(command[0]) or command[0]
     # What a step leaves running would hold a pipe open; a file is read when the step is over.
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
         step = subprocess.Popen(
             [program, *command[1:]],
             cwd=folder,
             stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=said,
+            stdout=log,
+            stderr=log,
             start_new_session=True,
         )
         try:
@@ -107,10 +107,10 @@ def _run(command: list[str], folder: Path) -> None:
             if step.returncode is None:
                 _end(step)
         if failed:
-            said.seek(0)
+            log.seek(0)
             raise RuntimeError(
                 f"the explorer's page could not be built: '{' '.join(command)}' in {folder} "
-                f"{failed}\n{said.read()[-6000:]}"
+                f"{failed}\n{log.read()[-6000:]}"
             )
 
 

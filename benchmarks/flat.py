@@ -55,9 +55,9 @@ def watched(words: tuple[str, ...], folder: Path) -> list[tuple[float, int]]:
         RuntimeError: when it fails.
     """
     held = []
-    with (folder / "said").open("w+b") as said:
+    with (folder / "output").open("w+b") as output:
         command = [sys.executable, "-m", "latentscape", *words]
-        with subprocess.Popen(command, cwd=folder, stdout=said, stderr=said) as child:
+        with subprocess.Popen(command, cwd=folder, stdout=output, stderr=output) as child:
             about = Path(f"/proc/{child.pid}")
             while child.poll() is None:
                 status = (about / "status").read_text().partition("VmRSS:")[2].split()
@@ -65,8 +65,8 @@ def watched(words: tuple[str, ...], folder: Path) -> list[tuple[float, int]]:
                     held.append((int(status[0]) / 1024, len(list((about / "fd").iterdir()))))
                 time.sleep(1)
         if child.returncode:
-            said.seek(0)
-            raise RuntimeError(f"{' '.join(words)}: {said.read().decode()[-1000:]}")
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(words)}: {output.read().decode()[-1000:]}")
     return held
 
 

@@ -54,13 +54,13 @@ def measured(words: tuple[str, ...], folder: Path) -> tuple[float, float]:
     """
     started = time.perf_counter()
     command = [sys.executable, "-m", "latentscape", *words]
-    with (folder / "said").open("w+b") as said:
-        child = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
+    with (folder / "output").open("w+b") as output:
+        child = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            said.seek(0)
-            raise RuntimeError(f"{' '.join(words)}: {said.read().decode()[-1000:]}")
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(words)}: {output.read().decode()[-1000:]}")
     return used.ru_maxrss / 1024, time.perf_counter() - started
 
 

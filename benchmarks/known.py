@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import make_moons
 
-from latentscape.evaluation.samplers import Flow, SecondStage
+from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler
 from latentscape.latent.gaps import gap_fraction, ground_of
-from latentscape.latent.samplers import Gaussian, KernelDensity, Mixture, Sampler
+from latentscape.latent.samplers import GaussianSampler, KernelSampler, MixtureSampler, Sampler
 
 Codes = NDArray[np.float64]
 N = 10_000
@@ -42,21 +42,21 @@ def samplers() -> Iterator[str]:
     moons = make_moons(N, noise=0.05, random_state=0)[0]
     ground = ground_of(moons)
     made: tuple[Callable[[], Sampler], ...] = (
-        Gaussian,
-        Mixture,
-        KernelDensity,
-        Flow,
-        SecondStage,
+        GaussianSampler,
+        MixtureSampler,
+        KernelSampler,
+        FlowSampler,
+        SecondStageSampler,
     )
     for make in made:
         started = time.perf_counter()
         left, sampler = (make().fit(codes) for codes in (line, moons))
         low = float((left.sample(N, seed=1) < 0).mean())
         empty = gap_fraction(sampler.sample(N, seed=1), ground)
-        told = f"; {ended}" if (ended := getattr(sampler, "convergence", None)) else ""
+        ending = f"; {ended}" if (ended := getattr(sampler, "convergence", None)) else ""
         yield (
             f"{sampler.name}: left mass {low:.3f}, in gaps {empty.value:.4f} ± {empty.error:.4f}, "
-            f"{time.perf_counter() - started:.0f} s{told}"
+            f"{time.perf_counter() - started:.0f} s{ending}"
         )
     fresh = make_moons(N, noise=0.05, random_state=1)[0]
     yield f"fresh codes of the moons: in gaps {gap_fraction(fresh, ground).value:.4f}"

@@ -31,7 +31,7 @@ from latentscape.evaluation.judge.training import train_judge
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.projections import LDA, PCA
 from latentscape.latent.projections.lda import Discriminant
-from latentscape.latent.samplers import ClassGaussians
+from latentscape.latent.samplers import ClassGaussianSampler
 
 Result = dict[str, Any]
 PEER = {"network": "dense", "hidden": [512], "activation": "relu"}
@@ -98,7 +98,7 @@ def drawn(setting: Setting, run: Run, judge: Judge) -> Result:
     assert asked is not None
     analysis = Discriminant.of(z, y)
     projected = LDA(3).fit(z, y).transform(t)
-    sampler = ClassGaussians().fit(z, y)
+    sampler = ClassGaussianSampler().fit(z, y)
     n = 200 if setting.quick else 10_000
     rows: dict[str, Result] = {}
     for c, name in enumerate(test.classes):

@@ -41,7 +41,7 @@ def served(bundle: Path, files: int | None) -> Iterator[tuple[int, int, list[str
             resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
 
     command = [sys.executable, "-m", "latentscape", "explore", str(bundle), "--no-browser"]
-    said: list[str] = []
+    complaints: list[str] = []
     with (
         tempfile.TemporaryFile("w+") as log,
         subprocess.Popen(
@@ -51,12 +51,12 @@ def served(bundle: Path, files: int | None) -> Iterator[tuple[int, int, list[str
         assert server.stdout is not None
         address = next(line for line in server.stdout if "http://" in line).split()[0]
         try:
-            yield server.pid, int(address.rstrip("/").rpartition(":")[2]), said
+            yield server.pid, int(address.rstrip("/").rpartition(":")[2]), complaints
         finally:
             server.terminate()
             server.wait()
             log.seek(0)
-            said += log.read().splitlines()
+            complaints += log.read().splitlines()
 
 
 def resident(process: int) -> float:
@@ -130,7 +130,7 @@ def main() -> None:
     parser.add_argument("--files", type=int, help="the server's limit of open files")
     asked = parser.parse_args()
     connections, requests = (100, 2_000) if asked.quick else (1_000, 100_000)
-    with served(asked.bundle, asked.files) as (process, port, said):
+    with served(asked.bundle, asked.files) as (process, port, complaints):
         before, files = resident(process), [open_files(process)]
         started = time.perf_counter()
         crowd = asyncio.run(at_once(port, connections))
@@ -149,7 +149,11 @@ def main() -> None:
     )
     print("open files: {} before, {} after the crowd, {} at the end".format(*files))
     print(f"slope over the second half: {slope:+.3f} MB per 10,000 requests")
-    print(f"the server complained in {len(said)} lines{':' if said else ''}", *said[:3], sep="\n  ")
+    print(
+        f"the server complained in {len(complaints)} lines{':' if complaints else ''}",
+        *complaints[:3],
+        sep="\n  ",
+    )
 
 
 if __name__ == "__main__":

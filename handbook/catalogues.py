@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from handbook.commands import SHARED, Flag, of_picture, of_recipe, table
-from latentscape.figures import KINDS, Kind
-from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, Entry, in_group
+from latentscape.figures import KINDS, FigureKind
+from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, MeasureEntry, in_group
 from latentscape.recipes import RECIPES
 from latentscape.recipes.summary import Summary, summarise
 
@@ -96,7 +96,7 @@ def changed_by(change: str) -> list[str]:
     return [f"[`{e.key}`](#{e.key})" for e in CATALOGUE.values() if change in e.changes]
 
 
-def measure_section(entry: Entry) -> str:
+def measure_section(entry: MeasureEntry) -> str:
     """One measure."""
     low, high = (bound(limit) for limit in entry.range)
     facts = [f"from {low} to {high}", BETTER[entry.direction], f"source: {linked(entry.source)}"]
@@ -113,7 +113,7 @@ def measure_section(entry: Entry) -> str:
 {no_error}"""
 
 
-def changing(entry: Entry) -> str:
+def changing(entry: MeasureEntry) -> str:
     """What about the same space a figure changes with."""
     if not entry.changes:
         return "Changes with [none of these](#what-changes-a-figure)."
@@ -131,7 +131,7 @@ def pictures_page() -> str:
     return "\n".join([PICTURES_INTRODUCTION, *(picture_section(kind) for kind in KINDS.values())])
 
 
-def picture_section(kind: Kind) -> str:
+def picture_section(kind: FigureKind) -> str:
     """One kind of picture."""
     own: list[Flag] = [f for f in of_picture(kind).flags if f.group == "Picture"]
     doc = inspect.getdoc(inspect.unwrap(kind.draw)) or ""

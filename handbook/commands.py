@@ -16,7 +16,7 @@ from docstring_parser import parse
 from latentscape.cli import plot as plotting
 from latentscape.cli import sweep as sweeping
 from latentscape.cli.main import VERBS, make_app
-from latentscape.figures import KINDS, Kind
+from latentscape.figures import KINDS, FigureKind
 from latentscape.recipes import RECIPES, Recipe
 
 PLAIN = ("Arguments", "Parameters")
@@ -111,7 +111,7 @@ def of_recipe(recipe: Recipe[Any]) -> Command:
     return Command(f"train {recipe.name}", doc.partition("\n")[0], "", flags(function))
 
 
-def of_picture(kind: Kind) -> Command:
+def of_picture(kind: FigureKind) -> Command:
     """The command that draws a kind of picture."""
     found = flags(plotting.command(kind))
     return Command(f"plot DIR {kind.name}", kind.description, "", found)

@@ -12,8 +12,8 @@ from typing import Any
 import latentscape
 from handbook import api, catalogues
 from handbook.commands import Command, commands, of_picture, of_recipe
-from latentscape.figures import KINDS, Kind
-from latentscape.latent.catalogue import CATALOGUE, Entry
+from latentscape.figures import KINDS, FigureKind
+from latentscape.latent.catalogue import CATALOGUE, MeasureEntry
 from latentscape.recipes import RECIPES, Recipe
 
 ROOT = Path(__file__).parents[1]
@@ -54,7 +54,9 @@ def undocumented_recipes(
             yield f"no page of docs/models names the recipe `{name}` in its third line"
 
 
-def undocumented_measures(catalogue: Mapping[str, Entry], keys: Iterable[str]) -> Iterator[str]:
+def undocumented_measures(
+    catalogue: Mapping[str, MeasureEntry], keys: Iterable[str]
+) -> Iterator[str]:
     """Measures that are made but not in the catalogue, and entries with something missing."""
     for key in sorted(set(keys) - set(catalogue)):
         yield f"`{key}` is measured and not in latent/catalogue.toml"
@@ -76,7 +78,7 @@ def measured_keys(source: Path = ROOT / "src" / "latentscape") -> set[str]:
     return {a.value for a in firsts if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
 
-def undocumented_pictures(kinds: Mapping[str, Kind]) -> Iterator[str]:
+def undocumented_pictures(kinds: Mapping[str, FigureKind]) -> Iterator[str]:
     """Kinds of pictures without a sentence."""
     for name, kind in kinds.items():
         if not kind.description:

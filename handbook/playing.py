@@ -101,8 +101,8 @@ class Player:
         except PageError:
             raise
         except Exception as error:
-            told = "".join(traceback.format_exception(error)[1:])
-            raise PageError(f"{self.page}, line {part.line}:\n{told}") from None
+            trace = "".join(traceback.format_exception(error)[1:])
+            raise PageError(f"{self.page}, line {part.line}:\n{trace}") from None
 
     def _filled(self, prose: Prose) -> str:
         """Put numbers in, and take checks out."""
@@ -207,10 +207,10 @@ def words_of(figure: Figure) -> str:
         figure.get_suptitle(),
         *(ax.get_title(loc) for ax in figure.axes for loc in LOCATIONS),
     ]
-    said = [" ".join(title.split()) for title in titles if title]
-    if not said:
+    titled = [" ".join(title.split()) for title in titles if title]
+    if not titled:
         raise PageError(f"a figure with {len(figure.axes)} axes has no title")
-    return ": ".join([said[0], "; ".join(said[1:])] if said[1:] else said)
+    return ": ".join([titled[0], "; ".join(titled[1:])] if titled[1:] else titled)
 
 
 LOCATIONS: tuple[Any, ...] = ("left", "center", "right")

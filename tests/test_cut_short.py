@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from latentscape import load_run
-from latentscape.bundle.tables import vectors, write_table
+from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.runs.listing import inspect_run
 from latentscape.training import resume
 
@@ -21,8 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="says how Linux 
 TABLE = """
 import os, sys
 from pathlib import Path
-from latentscape.bundle.tables import read_table
-table = read_table(Path(sys.argv[1]))
+from latentscape.bundle.tables import read_arrow
+table = read_arrow(Path(sys.argv[1]))
 os.truncate(sys.argv[1], 100)
 print(table["code"].combine_chunks().flatten().to_numpy().sum())
 """
@@ -50,7 +50,7 @@ def ended(program: str, *words: object) -> subprocess.CompletedProcess[str]:
 
 def test_a_bundle_s_table_is_read_before_it_is_cut(tmp_path):
     codes = np.ones((50_000, 2), np.float32)
-    write_table(tmp_path / "points.arrow", {"code": vectors(codes)})
+    write_arrow(tmp_path / "points.arrow", {"code": vectors(codes)})
     done = ended(TABLE, tmp_path / "points.arrow")
     assert (done.returncode, done.stdout.strip()) == (0, "100000.0"), done.stderr
 

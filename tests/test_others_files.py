@@ -18,7 +18,7 @@ from latentscape.bundle.open import opened_bundle
 from latentscape.cli.main import main
 from latentscape.explorer import write_site
 from latentscape.parts.networks import Network
-from latentscape.sweeps import read_table, run_sweep
+from latentscape.sweeps import parse_sweep, run_sweep
 from latentscape.system.files import make_folder
 from latentscape.training.progress import Silent
 
@@ -90,7 +90,7 @@ def original(images, tmp_path_factory):
     make_folder(out / "explorer")
     for name in OLD:
         write_bundle(out / "explorer" / name, np.ones((3, 2)))
-    sweep = read_table({"recipe": "ae", "limit": 40, "epochs": 1, "hidden": [8]})
+    sweep = parse_sweep({"recipe": "ae", "limit": 40, "epochs": 1, "hidden": [8]})
     run_sweep(sweep, place / "sweep", images=images)
     return place
 

@@ -17,9 +17,9 @@ from latentscape import Plan, Run, load_images
 from latentscape.recipes import RECIPES
 from latentscape.runs.weights import load_weights
 from latentscape.training import fit
-from latentscape.training.fitting import seeded
 from latentscape.training.keepers import MemoryKeeper
 from latentscape.training.progress import Silent
+from latentscape.training.seeding import seeded
 from latentscape.training.stages import epoch_seed, trained
 
 PLAN = Plan(epochs=2, batch=32, lr=4e-3, clip=1.0, precision="32-true", device="cpu")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.datasets import load_digits
 
-from latentscape.bundle import Network, write_bundle
+from latentscape.bundle import OnnxNetwork, write_bundle
 from latentscape.bundle.views import make_views
 
 SHAPE = (1, 8, 8)
@@ -61,15 +61,15 @@ class Sample:
         return (codes @ self.axes + self.mean).reshape(-1, *SHAPE)
 
     @property
-    def encoder(self) -> Network:
+    def encoder(self) -> OnnxNetwork:
         """Images to codes."""
         bias = -self.mean @ self.axes.T
-        return Network(linear_network(self.axes.T, bias, "images", "code", [len(self.axes)]))
+        return OnnxNetwork(linear_network(self.axes.T, bias, "images", "code", [len(self.axes)]))
 
     @property
-    def decoder(self) -> Network:
+    def decoder(self) -> OnnxNetwork:
         """Codes to images."""
-        return Network(linear_network(self.axes, self.mean, "code", "images", [1, 8, 8]))
+        return OnnxNetwork(linear_network(self.axes, self.mean, "code", "images", [1, 8, 8]))
 
     def write(self, folder: Path, **changes: Any) -> Path:
         """Write everything that a bundle can hold."""

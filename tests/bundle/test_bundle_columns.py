@@ -13,7 +13,7 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from latentscape import recipes
 from latentscape.bundle import bundle_codes, read_bundle, write_bundle
 from latentscape.bundle.from_run import bundle_run
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
 from latentscape.data.columns import Column
 from latentscape.runs.run import Run
@@ -26,7 +26,7 @@ def columns_of(folder) -> dict[str, list]:
     space = read_bundle(folder).space
     found = {}
     for described in space["columns"]:
-        values = read_table(folder / described["file"])["value"]
+        values = read_arrow(folder / described["file"])["value"]
         assert values.null_count == described["missing"]
         found[described["name"]] = values.to_pylist()
     return found
@@ -36,7 +36,7 @@ def test_what_neighbours_say_agrees_with_scikit_learn(tmp_path):
     sample = Sample(4)
     folder = sample.write(tmp_path / "b")
     columns = columns_of(folder)
-    points = read_table(folder / "points.arrow")
+    points = read_arrow(folder / "points.arrow")
     codes, labels = np.array(points["code"].to_pylist()), np.array(points["label"])
     distances, indices = NearestNeighbors(n_neighbors=11).fit(codes).kneighbors(codes)
     radii = distances[:, 10].astype(np.float32)
@@ -71,7 +71,7 @@ def test_a_table_keeps_its_columns_typed_and_in_the_order_of_the_points(tmp_path
     pq.write_table(pa.table(table), tmp_path / "t.parquet")
     folder = bundle_codes(tmp_path / "t.parquet", tmp_path / "b")
     columns = columns_of(folder)
-    rows = [int(name) for name in read_table(folder / "details.arrow")["id"].to_pylist()]
+    rows = [int(name) for name in read_arrow(folder / "details.arrow")["id"].to_pylist()]
     for name in ("age", "day", "kind", "said"):
         assert columns[name] == [table[name][row] for row in rows]
     assert columns["data_typical"] == rows
@@ -86,7 +86,7 @@ def test_a_run_says_what_its_model_makes_of_each_image(tmp_path):
     run = Run("small", recipes.vae(splits.shape, latent=2), splits.shape, splits.classes)
     folder = bundle_run(run, splits.parts, tmp_path / "b")
     columns = columns_of(folder)
-    ids = read_table(folder / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(folder / "details.arrow")["id"].to_pylist()
     place = {name: i for i, name in enumerate(ids)}
     for split, images in splits.parts.items():
         rows = [place[name] for name in images.ids]
@@ -115,7 +115,7 @@ def test_columns_of_all_splits_travel_and_others_are_refused(tmp_path):
     assert splits.train.columns.keys() <= columns.keys()
     whole = [v for part in splits.parts.values() for v in part.columns["slant"].values.to_pylist()]
     assert sorted(columns["slant"]) == sorted(whole)
-    lengths = np.linalg.norm(read_table(tmp_path / "c/points.arrow")["code"].to_pylist(), axis=1)
+    lengths = np.linalg.norm(read_arrow(tmp_path / "c/points.arrow")["code"].to_pylist(), axis=1)
     np.testing.assert_allclose(columns["distance to the origin"], lengths, rtol=1e-5)
 
 

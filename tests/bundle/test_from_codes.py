@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from latentscape.bundle import bundle_codes, read_bundle
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.system.errors import LatentscapeError
 
 
@@ -43,8 +43,8 @@ def test_a_table_with_labels_and_pictures_by_name(tmp_path, codes, pictures, lis
     folder = bundle_codes(tmp_path / "c.parquet", tmp_path / "b", thumbs=pictures)
     bundle = read_bundle(folder)
     assert bundle.space["classes"] == ["2", "10", "ten"]
-    ids = read_table(folder / "details.arrow")["id"].to_pylist()
-    stored = read_table(folder / "points.arrow")
+    ids = read_arrow(folder / "details.arrow")["id"].to_pylist()
+    stored = read_arrow(folder / "points.arrow")
     atlas = bundle.space["atlas"]
     sheet = np.asarray(Image.open(folder / atlas["files"][0]))
     for i, name in enumerate(ids):

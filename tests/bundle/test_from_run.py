@@ -9,7 +9,7 @@ from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import run_network
 from latentscape.bundle.overlays import magnification
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.networks import Network
@@ -44,11 +44,11 @@ def test_a_run_is_bundled_whole(run, splits, bundled):
     assert [view["name"] for view in bundle.space["views"]] == ["pca", "lda"]
     samplers = {sampler["name"] for sampler in bundle.space["draws"]["samplers"]}
     assert {"prior", "gaussian", "kernel"} <= samplers
-    ids = read_table(bundled / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(bundled / "details.arrow")["id"].to_pylist()
     codes = {
         name: code for part in parts for name, code in zip(part.ids, run.encode(part), strict=True)
     }
-    stored = np.array(read_table(bundled / "points.arrow")["code"].to_pylist())
+    stored = np.array(read_arrow(bundled / "points.arrow")["code"].to_pylist())
     np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
 
 

@@ -13,7 +13,7 @@ from latentscape.bundle import from_run as trained
 from latentscape.bundle import open as opened
 from latentscape.bundle.cached import FOLDER
 from latentscape.bundle.open import opened_bundle
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.removal import MARKER, TEXT
 
@@ -46,7 +46,7 @@ def run(original, networks, tmp_path, monkeypatch):
 
 
 def codes(bundle):
-    return np.array(read_table(bundle.folder / "points.arrow")["code"].to_pylist())
+    return np.array(read_arrow(bundle.folder / "points.arrow")["code"].to_pylist())
 
 
 def kept(folder):

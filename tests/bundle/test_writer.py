@@ -10,7 +10,7 @@ from PIL import Image
 from latentscape.bundle import Overlay, TableView, View, read_bundle, write_bundle
 from latentscape.bundle.neighbours import neighbour_graph
 from latentscape.bundle.networks import run_network
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
 
@@ -26,14 +26,14 @@ def bundle(sample, tmp_path_factory):
 
 
 def column(path: Path, name: str) -> np.ndarray:
-    values = read_table(path)[name].combine_chunks()
+    values = read_arrow(path)[name].combine_chunks()
     flat = values.flatten() if hasattr(values, "flatten") else values
     return flat.to_numpy(zero_copy_only=False)
 
 
 def rows(bundle) -> list[int]:
     """Which row of the sample each point is, by its id."""
-    ids = read_table(bundle.folder / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(bundle.folder / "details.arrow")["id"].to_pylist()
     return [int(name.removeprefix("digit-")) for name in ids]
 
 
@@ -81,7 +81,7 @@ def test_neighbours_are_the_nearest(bundle):
 
 def test_draws_and_gaussians(bundle, sample):
     assert bundle.space["draws"]["samplers"] == [{"name": "gaussian", "count": 100}]
-    table = read_table(bundle.folder / "gaussians.arrow")
+    table = read_arrow(bundle.folder / "gaussians.arrow")
     members = sample.codes[sample.labels == 3]
     row = table["label"].to_pylist().index(3)
     np.testing.assert_allclose(table["mean"].to_pylist()[row], members.mean(axis=0), rtol=1e-4)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.cli.main import main
 
 
@@ -89,7 +89,7 @@ def opened(monkeypatch):
     seen = []
 
     def serve(bundle, *, place, **_):
-        ids = read_table(bundle.folder / bundle.space["points"]["details"])["id"].to_pylist()
+        ids = read_arrow(bundle.folder / bundle.space["points"]["details"])["id"].to_pylist()
         steps = parse_qs(place.removeprefix("#"))["selection"][0].split(".")
         seen.append({ids[row] for row in np.cumsum([int(step, 36) for step in steps])})
 

@@ -13,7 +13,8 @@ from PIL import Image
 
 from latentscape import load_images
 from latentscape.data.columns import Column
-from latentscape.data.metadata import as_classes, matched
+from latentscape.data.metadata import as_classes
+from latentscape.data.row_matching import matched
 from latentscape.system.errors import LatentscapeError
 
 N = 24

@@ -16,7 +16,7 @@ from latentscape.evaluation.decoding import (
 from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.results import format_measure
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.latent.samplers import Gaussian
+from latentscape.latent.samplers import GaussianSampler
 from latentscape.runs.run import Run
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
@@ -39,7 +39,7 @@ def figures(measures):
 
 def test_every_figure_of_the_group_for_each_sampler_and_the_grid(run, judge, toy_splits):
     codes = run.encode(toy_splits.train)
-    samplers = {"gaussian": Gaussian().fit(codes)}
+    samplers = {"gaussian": GaussianSampler().fit(codes)}
     found = figures(measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200))
     assert list(found) == KEYS + STEPS
     assert list(found) == [entry.key for entry in CATALOGUE.values() if entry.group == "decoding"]
@@ -51,7 +51,7 @@ def test_every_figure_of_the_group_for_each_sampler_and_the_grid(run, judge, toy
 
 def test_few_large_images_at_once_give_the_same_figures(run, judge, toy_splits, monkeypatch):
     codes = run.encode(toy_splits.train)
-    samplers = {"gaussian": Gaussian().fit(codes)}
+    samplers = {"gaussian": GaussianSampler().fit(codes)}
     whole = measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200)
     held, decode = [], Run.decode
 
@@ -71,7 +71,7 @@ def test_few_large_images_at_once_give_the_same_figures(run, judge, toy_splits, 
 
 def test_without_a_judge_what_needs_none_is_there_and_the_rest_says_why(run, toy_splits):
     codes = run.encode(toy_splits.train)
-    samplers = {"gaussian": Gaussian().fit(codes)}
+    samplers = {"gaussian": GaussianSampler().fit(codes)}
     found = figures(
         measure_decoding(run, codes, samplers, toy_splits.test, no_judge="there are no labels")
     )
@@ -98,7 +98,7 @@ def test_real_images_against_real_ones_stand_beside_what_depends_on_how_many(
     run, judge, toy_splits
 ):
     real = toy_splits.test
-    samplers = {"gaussian": Gaussian().fit(run.encode(toy_splits.train))}
+    samplers = {"gaussian": GaussianSampler().fit(run.encode(toy_splits.train))}
     found = figures(measure_decoding(run, run.encode(real), samplers, real, judge, draws=100))
     a, b = (judge.classify(half) for half in halves(real, 100))
     beside = figures(judge_draws(judge, b, a, halves(real, 100)[0]))
@@ -132,7 +132,7 @@ def test_all_that_rests_on_the_judge_is_withheld_while_controls_do_not_hold(run,
     assert all(m.value is None for m in found.values())
     assert "noise 0.300 (at most 0.05)" in found["legibility"].reason
     codes = run.encode(toy_splits.train)
-    samplers = {"gaussian": Gaussian().fit(codes)}
+    samplers = {"gaussian": GaussianSampler().fit(codes)}
     whole = figures(measure_decoding(run, codes, samplers, toy_splits.test, doubtful, draws=50))
     assert {key for key, m in whole.items() if m.value is None} == JUDGED
     for key in JUDGED:

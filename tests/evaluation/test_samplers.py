@@ -7,7 +7,7 @@ from scipy.stats import ks_2samp
 
 from latentscape.evaluation.early_stopping import fit_until_flat, loss
 from latentscape.evaluation.run_samplers import run_sampler
-from latentscape.evaluation.samplers import Flow, FlowNetwork, SecondStage
+from latentscape.evaluation.samplers import FlowNetwork, FlowSampler, SecondStageSampler
 from latentscape.latent.samplers import Sampler
 from latentscape.models.plan import Plan
 from latentscape.parts.step import Term
@@ -23,7 +23,9 @@ def ring(n, seed):
     return (np.stack([np.cos(angle), np.sin(angle)], 1) * radius[:, None] + [5, -3]) * [1, 40]
 
 
-@pytest.mark.parametrize(("sampler", "hole"), [(Flow(250), 0.05), (SecondStage(700), 0.12)])
+@pytest.mark.parametrize(
+    ("sampler", "hole"), [(FlowSampler(250), 0.05), (SecondStageSampler(700), 0.12)]
+)
 def test_draws_lie_on_the_ring_and_not_in_its_hole(sampler, hole):
     z = ring(3000, 0)
     drawn = sampler.fit(z).sample(2000, seed=1)
@@ -33,7 +35,7 @@ def test_draws_lie_on_the_ring_and_not_in_its_hole(sampler, hole):
     assert ks_2samp(drawn[:, 0], z[:, 0]).statistic < 0.12
 
 
-@pytest.mark.parametrize("make", [Flow, SecondStage])
+@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler])
 def test_a_collapsed_number_stays_collapsed(make):
     z = np.c_[ring(300, 0), np.full(300, 7.0), ring(300, 0)[:, :1]]
     drawn = make(steps=3).fit(z).sample(50, seed=0)
@@ -41,7 +43,7 @@ def test_a_collapsed_number_stays_collapsed(make):
     np.testing.assert_allclose(drawn[:, 3], drawn[:, 0], rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("make", [Flow, SecondStage])
+@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler])
 def test_the_contract_of_samplers(make):
     sampler = make(steps=2)
     assert isinstance(sampler, Sampler)
@@ -58,7 +60,7 @@ def test_the_contract_of_samplers(make):
 
 def test_one_number_is_enough():
     z = np.random.default_rng(0).exponential(size=(200, 1))
-    assert Flow(steps=2).fit(z).sample(5, seed=0).shape == (5, 1)
+    assert FlowSampler(steps=2).fit(z).sample(5, seed=0).shape == (5, 1)
 
 
 def test_draws_come_back_from_a_gpu(monkeypatch):
@@ -71,10 +73,10 @@ def test_draws_come_back_from_a_gpu(monkeypatch):
         def cpu(self):
             return self.tensor
 
-    draw = Flow.draw
-    monkeypatch.setattr(Flow, "draw", lambda *given: OnGPU(draw(*given)))
+    draw = FlowSampler.draw
+    monkeypatch.setattr(FlowSampler, "draw", lambda *given: OnGPU(draw(*given)))
     codes = np.random.default_rng(0).normal(size=(50, 2))
-    assert Flow(steps=1).fit(codes).sample(7, seed=0).shape == (7, 2)
+    assert FlowSampler(steps=1).fit(codes).sample(7, seed=0).shape == (7, 2)
 
 
 class Bell(torch.nn.Module):

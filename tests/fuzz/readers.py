@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from latentscape.bundle import read_bundle
-from latentscape.bundle.contents import Network
+from latentscape.bundle.contents import OnnxNetwork
 from latentscape.bundle.export import _is_networks
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
@@ -141,12 +141,12 @@ def kept(file: str) -> Reader:
 @cache
 def trained() -> dict[str, bytes]:
     """The files of a run of a tiny model."""
-    from latentscape.parts.networks import Network
+    from latentscape.parts.networks import OnnxNetwork
 
     images = load_images("digits", limit=20)
     with TemporaryDirectory() as name:
         run = Path(name) / "run"
-        options = {"net": Network(hidden=(4,))}
+        options = {"net": OnnxNetwork(hidden=(4,))}
         train("vae", images, **options, out=run, epochs=1, precision="32-true")
         files = (path for path in run.rglob("*") if path.is_file())
         return {path.relative_to(name).as_posix(): path.read_bytes() for path in files}
@@ -246,7 +246,7 @@ def codes_file(suffix: str) -> Callable[[Path, bytes], object]:
 
 def checked_network(folder: Path, content: bytes) -> object:
     """Open and run a network."""
-    return check_network(Network(content), "encoder", 2, (1, 3, 4))
+    return check_network(OnnxNetwork(content), "encoder", 2, (1, 3, 4))
 
 
 def judge(folder: Path, content: bytes) -> object:

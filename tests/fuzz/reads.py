@@ -97,7 +97,7 @@ READS = {
     "data/folder/sparse.py:array": "kept listing",
     "data/folder/tree.py:_reason": "picture",
     "data/idx.py:read_idx": "idx",
-    "data/metadata.py:read_table": "metadata.csv",
+    "data/metadata_tables.py:read_metadata_table": "metadata.csv",
     "data/npy.py:read_npy": "npy",
     "data/numpy_files.py:_unpack": "npz",
     "data/numpy_files.py:npz_parts": "npz",
@@ -123,7 +123,7 @@ READS = {
 MADE = "this process made it, or holds a lock of its own"
 BUILT = "a part of latentscape"
 OWN = {
-    "bundle/tables.py:read_table": "only tests call it, after `read_bundle`",
+    "bundle/tables.py:read_arrow": "only tests call it, after `read_bundle`",
     "data/download.py:_holds": "its SHA-256 is known",
     "data/download.py:_receive": "its SHA-256 is known; nothing is received that nobody named",
     "evaluation/code_table.py:_write": MADE,

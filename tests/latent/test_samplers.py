@@ -6,11 +6,11 @@ import pytest
 from latentscape.latent.arrays import moments
 from latentscape.latent.samplers import (
     SAMPLERS,
-    ClassGaussians,
-    Gaussian,
-    KernelDensity,
-    Mixture,
-    Prior,
+    ClassGaussianSampler,
+    GaussianSampler,
+    KernelSampler,
+    MixtureSampler,
+    PriorSampler,
     Sampler,
     make_sampler,
 )
@@ -42,7 +42,7 @@ def test_draws_have_the_moments_of_the_codes(name):
 
 def test_a_kernel_density_is_wider_than_its_codes_by_its_kernel():
     z = one_gaussian()
-    draws = KernelDensity(bandwidth=0.5).fit(z).sample(100_000, seed=3)
+    draws = KernelSampler(bandwidth=0.5).fit(z).sample(100_000, seed=3)
     expected = (1 + 0.5**2) * moments(z).covariance
     np.testing.assert_allclose(moments(draws).covariance, expected, rtol=0.04)
 
@@ -70,11 +70,11 @@ def test_odd_codes_give_finite_draws(name, shape, kind):
 def test_a_collapsed_dimension_stays_collapsed():
     z = np.random.default_rng(0).normal(size=(500, 3))
     z[:, 1] = 0.25
-    for sampler in (Gaussian(), KernelDensity()):
+    for sampler in (GaussianSampler(), KernelSampler()):
         np.testing.assert_allclose(sampler.fit(z).sample(50, seed=0)[:, 1], 0.25)
 
 
-@pytest.mark.parametrize("sampler", [ClassGaussians(), KernelDensity()])
+@pytest.mark.parametrize("sampler", [ClassGaussianSampler(), KernelSampler()])
 def test_a_label_draws_from_its_class_only(sampler):
     z, labels = two_classes()
     draws = sampler.fit(z, labels).sample(500, seed=0, label=7)
@@ -85,14 +85,14 @@ def test_a_label_draws_from_its_class_only(sampler):
 
 def test_class_gaussians_keep_the_proportions_and_say_the_class():
     z, labels = two_classes()
-    draws, drawn = ClassGaussians().fit(z, labels).sample_labelled(8000, seed=0)
+    draws, drawn = ClassGaussianSampler().fit(z, labels).sample_labelled(8000, seed=0)
     assert abs((drawn == 7).mean() - 0.75) < 0.02
     np.testing.assert_array_equal(drawn == 7, draws[:, 0] > 0)
 
 
 def test_class_gaussian_is_the_maximum_likelihood_one():
     z, labels = two_classes(20)
-    draws = ClassGaussians().fit(z, labels).sample(200_000, seed=0, label=4)
+    draws = ClassGaussianSampler().fit(z, labels).sample(200_000, seed=0, label=4)
     np.testing.assert_allclose(moments(draws).covariance, np.cov(z[:20].T, ddof=0), atol=2e-3)
 
 
@@ -104,15 +104,15 @@ def test_only_some_samplers_bend_round_a_hole():
         draws = sampler.fit(ring).sample(4000, seed=0)
         return (np.linalg.norm(draws, axis=1) < 0.5).mean()
 
-    assert inside(Gaussian()) > 0.2  # 1 − exp(−0.25) = 0.221 in closed form
-    assert inside(Mixture()) < 0.02
-    assert inside(KernelDensity()) < 0.001
+    assert inside(GaussianSampler()) > 0.2  # 1 − exp(−0.25) = 0.221 in closed form
+    assert inside(MixtureSampler()) < 0.02
+    assert inside(KernelSampler()) < 0.001
 
 
 def test_bandwidth_is_near_the_best_for_a_gaussian():
     # Silverman's rule is optimal for Gaussian data: (4 / (d + 2) / N)^(1/(d+4)).
     z = np.random.default_rng(0).normal(size=(5000, 2))
-    chosen = KernelDensity().fit(z)._root
+    chosen = KernelSampler().fit(z)._root
     expected = (4 / 4 / 5000) ** (1 / 6)
     assert 0.6 * expected < np.sqrt(np.linalg.det(chosen) ** 2) ** 0.5 < 1.6 * expected
 
@@ -127,11 +127,13 @@ def test_draws_scale_with_the_codes():
 
 
 def test_prior_draws_what_its_callable_draws():
-    prior = Prior(lambda n, seed: np.full((n, 2), float(seed)))
+    prior = PriorSampler(lambda n, seed: np.full((n, 2), float(seed)))
     np.testing.assert_array_equal(prior.fit(np.zeros((1, 2))).sample(3, seed=8), np.full((3, 2), 8))
 
 
-@pytest.mark.parametrize("sampler", [Gaussian(), Mixture(), Prior(lambda n, s: np.zeros((n, 1)))])
+@pytest.mark.parametrize(
+    "sampler", [GaussianSampler(), MixtureSampler(), PriorSampler(lambda n, s: np.zeros((n, 1)))]
+)
 def test_samplers_without_classes_refuse_a_label(sampler):
     with pytest.raises(LatentscapeError, match="knows no classes"):
         sampler.sample(1, seed=0, label=1)
@@ -147,4 +149,4 @@ def test_unknown_names_and_missing_labels_are_told():
     with pytest.raises(LatentscapeError, match="gaussian"):
         make_sampler("gausian")
     with pytest.raises(LatentscapeError, match="label"):
-        ClassGaussians().fit(np.zeros((3, 2)))
+        ClassGaussianSampler().fit(np.zeros((3, 2)))

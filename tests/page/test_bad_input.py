@@ -74,14 +74,14 @@ def test_a_broken_decoder_leaves_the_rest(opener, site, damage, sentence):
 
 
 def test_codes_that_are_no_numbers_are_said(opener, site):
-    from latentscape.bundle.tables import read_table, vectors, write_table
+    from latentscape.bundle.tables import read_arrow, vectors, write_arrow
 
     folder, address = site
-    table = read_table(folder / "points.arrow")
+    table = read_arrow(folder / "points.arrow")
     codes = np.array(table["code"].to_pylist(), dtype=np.float32)
     codes[3, 1] = np.nan
     columns = {"label": table["label"].combine_chunks(), "code": vectors(codes)}
-    write_table(folder / "points.arrow", columns)
+    write_arrow(folder / "points.arrow", columns)
     size = (folder / "points.arrow").stat().st_size
     rewrite(folder, files={"points.arrow": {"bytes": size}})
     page = opener(address, ready=False, tolerant=True)

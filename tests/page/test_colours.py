@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from latentscape.bundle import Bundle, read_bundle
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.data.columns import Column
 from tests.bundle.samples import Sample
 from tests.explorer.serving import serving
@@ -46,7 +46,7 @@ def address(bundle: Bundle) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def order(bundle: Bundle) -> list[int]:
     """Which image of the sample each row of the bundle is."""
-    ids = read_table(bundle.folder / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(bundle.folder / "details.arrow")["id"].to_pylist()
     return [int(name.removeprefix("digit-")) for name in ids]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from latentscape.bundle import Network, read_bundle
+from latentscape.bundle import OnnxNetwork, read_bundle
 from latentscape.explorer import write_html, write_site
 from tests.bundle.samples import Sample, linear_network
 from tests.explorer.serving import serving
@@ -98,7 +98,7 @@ def test_a_collapsed_model_is_said(opener, tmp_path, kind):
     else:
         few.axes[:] = 0
         sentence = "Every code here decodes to the same image"
-    decoder = Network(linear_network(few.axes, few.mean, "code", "images", [1, 8, 8]))
+    decoder = OnnxNetwork(linear_network(few.axes, few.mean, "code", "images", [1, 8, 8]))
     folder = few.write(tmp_path / "b", views=[], draws={}, decoder=decoder)
     page = opener(write_html(read_bundle(folder), tmp_path / "x.html").as_uri())
     page.until(lambda: sentence in page.text())

@@ -13,7 +13,7 @@ from scipy.stats import false_discovery_control, ttest_ind
 from sklearn.neighbors import NearestNeighbors
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.explorer.selecting import link_to, rows_of
 from tests.bundle.samples import Sample
 from tests.explorer.serving import serving
@@ -41,7 +41,7 @@ def address(wide_bundle) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def stored(wide: Sample, wide_bundle: Bundle) -> Stored:
     """The sample in the order in which the bundle holds it."""
-    ids = read_table(wide_bundle.folder / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(wide_bundle.folder / "details.arrow")["id"].to_pylist()
     order = [int(name.removeprefix("digit-")) for name in ids]
     return Stored(ids, wide.codes[order], wide.labels[order], wide.pixels[order])
 
@@ -76,7 +76,7 @@ def shown(opened: Opened) -> list[int]:
 
 
 def test_a_link_to_images_opens_with_these_in_the_panel(opener: Opener, address, wide_bundle):
-    ids = read_table(wide_bundle.folder / "details.arrow")["id"].to_pylist()
+    ids = read_arrow(wide_bundle.folder / "details.arrow")["id"].to_pylist()
     wanted = [1796, 0, 35, 36, 1295, 1296]
     opened = opener(address + link_to(rows_of(wide_bundle, [ids[row] for row in wanted])))
     opened.until(lambda: set(shown(opened)) == set(wanted))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from tests.explorer.serving import serving
 from tests.page.pages import Opened
 
@@ -43,7 +43,7 @@ def test_as_pixels_it_is_what_is_seen(page: Opened):
 
 
 def test_as_shapes_every_point_is_one(page: Opened, plane_bundle):
-    table = read_table(plane_bundle.folder / "points.arrow")
+    table = read_arrow(plane_bundle.folder / "points.arrow")
     labels = np.array(table["label"].to_pylist())
     codes = np.array(table["code"].to_pylist())
     legend = page.page.get_by_label("classes", exact=True).get_by_role("button")

@@ -13,7 +13,7 @@ from latentscape.evaluation.groups import ModelMeasures
 from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.results import Measures
 from latentscape.latent.catalogue import CATALOGUE
-from latentscape.latent.samplers.gaussian import Gaussian
+from latentscape.latent.samplers.gaussian import GaussianSampler
 from latentscape.reports import run_report as module
 from latentscape.reports import write_report
 from latentscape.reports.draws import judged_tiles
@@ -166,7 +166,7 @@ def test_training_images_are_encoded_and_samplers_fitted_once(
     folder, splits, tmp_path, monkeypatch
 ):
     encoded, fitted = [], []
-    posterior, fit = Run.posterior, Gaussian.fit
+    posterior, fit = Run.posterior, GaussianSampler.fit
 
     def watched_posterior(self, images, *rest):
         encoded.append(len(images))
@@ -177,7 +177,7 @@ def test_training_images_are_encoded_and_samplers_fitted_once(
         return fit(self, codes, *rest)
 
     monkeypatch.setattr(Run, "posterior", watched_posterior)
-    monkeypatch.setattr(Gaussian, "fit", watched_fit)
+    monkeypatch.setattr(GaussianSampler, "fit", watched_fit)
     write_report(load_run(folder / "vae-2-0"), tmp_path / "r.html", splits, judge=False)
     assert len(splits.train) not in (len(splits.validation), len(splits.test))
     assert encoded.count(len(splits.train)) == 1

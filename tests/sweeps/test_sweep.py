@@ -20,7 +20,7 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.runs.state import State
-from latentscape.sweeps import Sweep, read_sweep, read_table, read_toml, run_sweep, table
+from latentscape.sweeps import Sweep, parse_sweep, read_sweep, read_toml, run_sweep, table
 from latentscape.sweeps.text import to_json
 from latentscape.sweeps.values import format_value, kinds_of, typed
 from latentscape.system.errors import LatentscapeError
@@ -31,7 +31,7 @@ SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "precision":
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweeps") / "small"
-    sweep = read_table({**SMALL, "latent": [2, 3], "seeds": 2})
+    sweep = parse_sweep({**SMALL, "latent": [2, 3], "seeds": 2})
     return sweep, folder, run_sweep(sweep, folder)
 
 
@@ -76,26 +76,26 @@ def test_another_sweep_is_kept_out(swept):
 def test_a_sweep_may_grow(tmp_path):
     small = {**SMALL, "latent": 2}
     folder = tmp_path / "x"
-    run_sweep(read_table({**small, "seeds": 1}), folder)
+    run_sweep(parse_sweep({**small, "seeds": 1}), folder)
     first = (folder / "seed=0/run.json").stat().st_mtime_ns
-    rows = run_sweep(read_table({**small, "seeds": 2}), folder)
+    rows = run_sweep(parse_sweep({**small, "seeds": 2}), folder)
     assert [row["status"] for row in rows] == ["complete", "complete"]
     assert (folder / "seed=0/run.json").stat().st_mtime_ns == first
     assert read_sweep(folder).seeds == (0, 1)
     for other in ({"seeds": 1}, {"seeds": 3, "limit": 100}, {"seeds": [1, 2]}, {"lr": 1e-3}):
         with pytest.raises(LatentscapeError, match="another sweep"):
-            run_sweep(read_table({**small, **other}), folder)
+            run_sweep(parse_sweep({**small, **other}), folder)
 
 
 def test_what_does_not_fit_fails_before_any_training(tmp_path):
-    sweep = read_table({**SMALL, "latent": [2, 0]})
+    sweep = parse_sweep({**SMALL, "latent": [2, 0]})
     with pytest.raises(LatentscapeError, match="0 dimensions"):
         run_sweep(sweep, tmp_path / "x")
     assert not (tmp_path / "x").exists()
 
 
 def test_one_damaged_run_does_not_stop_the_others(swept, tmp_path):
-    sweep = read_table({**SMALL, "seeds": 2})
+    sweep = parse_sweep({**SMALL, "seeds": 2})
     (tmp_path / "x").mkdir()
     run_sweep(sweep, tmp_path / "x")
     (tmp_path / "x/seed=0/run.json").write_text("{")
@@ -141,7 +141,7 @@ def test_failures_are_counted():
 
 
 def test_a_sweep_that_goes_on_says_how_many_runs_are_done_and_which_it_trains(tmp_path):
-    sweep = read_table({**SMALL, "seeds": 3})
+    sweep = parse_sweep({**SMALL, "seeds": 3})
     run_sweep(Sweep(sweep.recipes, sweep.options, (0,), sweep.data, {"limit": 120}), tmp_path / "x")
     (tmp_path / "x/sweep.json").write_bytes(to_json(sweep))
     said = io.StringIO()
@@ -207,7 +207,7 @@ def test_a_file_says_what_flags_say(tmp_path):
         "hidden = [[400], [256, 128]]\n"
     )
     sweep = read_toml(tmp_path / "a.toml")
-    assert sweep == read_table(
+    assert sweep == parse_sweep(
         {
             "recipe": ["ae", "vae"],
             "seeds": ["3", "5"],
@@ -223,7 +223,7 @@ def test_a_file_says_what_flags_say(tmp_path):
 
 def test_how_images_are_read_is_kept_with_the_sweep(tmp_path):
     said = {"size": 12, "fit": "pad", "limit": 9, "skip-bad": True, "labels": "about.csv:kind"}
-    sweep = read_table({"recipe": "vae", **said, "scale": "0,4095", "latent": [2, 3]})
+    sweep = parse_sweep({"recipe": "vae", **said, "scale": "0,4095", "latent": [2, 3]})
     about = str(Path("about.csv:kind").absolute())
     how = {"size": "12", "fit": "pad", "scale": "0,4095", "limit": 9, "skip_bad": True}
     assert sweep.reading == {**how, "labels": about}
@@ -234,7 +234,7 @@ def test_how_images_are_read_is_kept_with_the_sweep(tmp_path):
 
 def test_a_recipe_s_own_scale_is_not_the_pictures(tmp_path):
     table = {"recipe": "info-vae", "scale": [0.5, 1.0], "image_scale": "dtype"}
-    sweep = read_table(table)
+    sweep = parse_sweep(table)
     assert (sweep.options, sweep.reading) == ({"scale": (0.5, 1.0)}, {"scale": "dtype"})
     (tmp_path / "sweep.json").write_bytes(to_json(sweep))
     assert read_sweep(tmp_path) == sweep
@@ -269,7 +269,7 @@ def test_a_sweep_of_an_earlier_version_goes_on(tmp_path):
 )
 def test_mistakes_are_one_sentence(table, words):
     with pytest.raises(LatentscapeError, match=words) as caught:
-        read_table(table)
+        parse_sweep(table)
     assert "\n" not in str(caught.value)
 
 

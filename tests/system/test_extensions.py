@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from latentscape.figures import KINDS
-from latentscape.latent.samplers import Gaussian, SamplerEntry, entries
+from latentscape.latent.samplers import GaussianSampler, SamplerEntry, entries
 from latentscape.runs.run import Run
 from latentscape.system.extensions import installed
 
 MODULE = """
 from matplotlib.figure import Figure
 from latentscape.figures.kinds import kind
-from latentscape.latent.samplers import KernelDensity, SamplerEntry
+from latentscape.latent.samplers import KernelSampler, SamplerEntry
 
 @kind(name="own-radii")
 def own_radii(run, images) -> Figure:
@@ -22,7 +22,7 @@ def own_radii(run, images) -> Figure:
     figure.subplots().hist((run.encode(images) ** 2).sum(1) ** 0.5)
     return figure
 
-WIDE = SamplerEntry(lambda: KernelDensity(bandwidth=2.0), "Codes at random, moved far.")
+WIDE = SamplerEntry(lambda: KernelSampler(bandwidth=2.0), "Codes at random, moved far.")
 GAUSSIAN = SamplerEntry(lambda: None, "of our name")
 """
 ENTRIES = """
@@ -65,7 +65,7 @@ def test_a_picture_is_a_kind_like_any(package, capsys):
 
 
 def test_a_sampler_is_offered_beside_ours_and_takes_no_name_of_them(package, capsys):
-    ours = {"gaussian": SamplerEntry(Gaussian, "ours")}
+    ours = {"gaussian": SamplerEntry(GaussianSampler, "ours")}
     found = entries(ours)
     assert list(found) == ["wide", "gaussian"]
     assert found["gaussian"] is ours["gaussian"]

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from latentscape.system.lazy import lazily
 
 if TYPE_CHECKING:
-    from latentscape.bundle.contents import Network, Overlay, TableView, View
+    from latentscape.bundle.contents import OnnxNetwork, Overlay, TableView, View
     from latentscape.bundle.from_codes import bundle_codes
     from latentscape.bundle.reader import Bundle, read_bundle
     from latentscape.bundle.writer import write_bundle
 
 __all__ = [
     "Bundle",
-    "Network",
+    "OnnxNetwork",
     "Overlay",
     "TableView",
     "View",
@@ -30,7 +30,7 @@ __getattr__ = lazily(
     __name__,
     {
         "Bundle": ".reader",
-        "Network": ".contents",
+        "OnnxNetwork": ".contents",
         "Overlay": ".contents",
         "TableView": ".contents",
         "View": ".contents",

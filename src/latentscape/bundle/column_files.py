@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from latentscape.bundle.contents import Known
-from latentscape.bundle.tables import write_table
+from latentscape.bundle.contents import DescribedColumn
+from latentscape.bundle.tables import write_arrow
 from latentscape.system.names import readable
 
 
-def write_columns(folder: Path, columns: Mapping[str, Known]) -> list[dict[str, Any]]:
+def write_columns(folder: Path, columns: Mapping[str, DescribedColumn]) -> list[dict[str, Any]]:
     """Write each column as `column-I.arrow`, and describe it for `space.json`.
 
     Args:
@@ -24,7 +24,7 @@ def write_columns(folder: Path, columns: Mapping[str, Known]) -> list[dict[str, 
         # Names that repeat are written once, and numbered.
         values = column.values
         coded = values.dictionary_encode() if column.kind == "category" else values
-        write_table(folder / file, {"value": coded})
+        write_arrow(folder / file, {"value": coded})
         about = {"name": readable(name), "kind": column.kind, "missing": column.missing}
         described.append(about | {"note": known.note, "file": file})
     return described

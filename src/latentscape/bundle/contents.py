@@ -73,8 +73,8 @@ class Overlay:
 
 
 @dataclass(frozen=True)
-class Known:
-    """A column of a bundle.
+class DescribedColumn:
+    """A column of a bundle, and what it is.
 
     Attributes:
         column: a value for each code.
@@ -86,7 +86,7 @@ class Known:
 
 
 @dataclass(frozen=True)
-class Network:
+class OnnxNetwork:
     """An encoder or a decoder as ONNX, with a dynamic batch.
 
     An encoder takes `images` (B, C, H, W) in [0, 1] to `code` (B, d), a decoder the reverse. A

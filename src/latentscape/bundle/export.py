@@ -14,7 +14,7 @@ import torch
 from onnxscript.optimizer import optimize
 from torch import Tensor, nn
 
-from latentscape.bundle.contents import Network
+from latentscape.bundle.contents import OnnxNetwork
 from latentscape.bundle.networks import check_network
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.runs.run import Run
@@ -50,7 +50,7 @@ class _Decoder(nn.Module):
         return self.model.decode(code, self.model.condition(label)).mean.clamp(0, 1)
 
 
-def export_encoder(run: Run) -> Network:
+def export_encoder(run: Run) -> OnnxNetwork:
     """Export the encoder: `images` (B, C, H, W) in [0, 1] to `code` (B, d).
 
     Args:
@@ -59,7 +59,7 @@ def export_encoder(run: Run) -> Network:
     return _export(_Encoder(run.model), torch.zeros(2, *run.shape), "images", "code", run)
 
 
-def export_decoder(run: Run) -> Network:
+def export_decoder(run: Run) -> OnnxNetwork:
     """Export the decoder: `code` (B, d) to `images` (B, C, H, W) in [0, 1].
 
     Args:
@@ -114,7 +114,7 @@ def _is_networks(out: Path) -> bool:
     return ours and holds_only(out, re.compile(rf"(en|de)coder\.onnx|{re.escape(MANIFEST)}"))
 
 
-def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> Network:
+def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> OnnxNetwork:
     """Export a module of one array, and of labels where the model is conditional."""
     conditional = run.model.labels > 0
     arguments = (example, torch.tensor([0, 1])) if conditional else (example,)
@@ -139,7 +139,7 @@ def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run
         raise RuntimeError("torch exported nothing")
     # What is made of weights alone is computed now, however large, not at every decoding.
     proto = optimize(program.model_proto, input_size_limit=FOLDED, output_size_limit=FOLDED)
-    return Network(proto.SerializeToString(), conditional)
+    return OnnxNetwork(proto.SerializeToString(), conditional)
 
 
 @contextmanager

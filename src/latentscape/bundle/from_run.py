@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import Known, Overlay
+from latentscape.bundle.contents import DescribedColumn, Overlay
+from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder
-from latentscape.bundle.known import numbers
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
@@ -83,14 +83,16 @@ def bundle_run(
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
         overlays=_overlays(run, codes),
         columns=shown.columns,
-        known={"split": splits, **_measured(run, shown, codes, scale)},
+        measured={"split": splits, **_measured(run, shown, codes, scale)},
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
         preparation=run.preparation,
         seed=seed,
     )
 
 
-def _gathered(images: Mapping[str, Images], limit: int, seed: int) -> tuple[Images, Known]:
+def _gathered(
+    images: Mapping[str, Images], limit: int, seed: int
+) -> tuple[Images, DescribedColumn]:
     """Put sets of images together, in a random order, and keep some, with the split of each."""
     parts = list(images.values())
     sizes = [len(part) for part in parts]
@@ -117,7 +119,7 @@ def _gathered(images: Mapping[str, Images], limit: int, seed: int) -> tuple[Imag
     )
     splits = np.repeat(np.array(list(images)), [len(part) for part in taken])
     order = np.random.default_rng(seed).permutation(len(together))
-    split = Known(
+    split = DescribedColumn(
         Column("category", pa.array(splits[order], pa.string())), "what the image was used for"
     )
     return together.take(order), split
@@ -136,7 +138,7 @@ def _shared(parts: Sequence[Images]) -> dict[str, Column]:
 
 def _measured(
     run: Run, images: Images, codes: NDArray[np.float32], scale: NDArray[np.float32] | None
-) -> dict[str, Known]:
+) -> dict[str, DescribedColumn]:
     """What the model makes of each image: how well it comes back, how far from the prior it is."""
     labels = images.labels if run.model.labels else None
     errors = np.empty(len(codes))

@@ -8,12 +8,15 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import Network
+from latentscape.bundle.contents import OnnxNetwork
 from latentscape.system.errors import LatentscapeError
 
 
 def check_network(
-    network: Network, role: Literal["encoder", "decoder"], code: int, image: tuple[int, int, int]
+    network: OnnxNetwork,
+    role: Literal["encoder", "decoder"],
+    code: int,
+    image: tuple[int, int, int],
 ) -> None:
     """Refuse a network that does not map images to codes, or codes to images.
 
@@ -38,7 +41,7 @@ def check_network(
 
 
 def run_network(
-    network: Network,
+    network: OnnxNetwork,
     role: Literal["encoder", "decoder"],
     values: NDArray[np.float32],
     labels: NDArray[np.int64] | None = None,

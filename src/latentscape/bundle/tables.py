@@ -23,7 +23,7 @@ def vectors(values: NDArray[np.generic]) -> pa.FixedSizeListArray:
     return pa.FixedSizeListArray.from_arrays(flat, values.shape[1])
 
 
-def write_table(path: Path, columns: Mapping[str, pa.Array]) -> None:
+def write_arrow(path: Path, columns: Mapping[str, pa.Array]) -> None:
     """Write columns of equal length as one uncompressed Arrow IPC file."""
     table = pa.table(dict(columns))
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
@@ -45,7 +45,7 @@ def points_of(path: Path) -> tuple[tuple[int, int], int]:
     return (count, kind.list_size), count * kind.list_size * kind.value_type.byte_width
 
 
-def read_table(path: Path) -> pa.Table:
+def read_arrow(path: Path) -> pa.Table:
     """Read an Arrow IPC file, whole: one that is mapped, and cut short meanwhile, ends the process.
 
     Raises:

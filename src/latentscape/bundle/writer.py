@@ -14,13 +14,21 @@ from numpy.typing import NDArray
 from latentscape.bundle.atlas import write_atlases
 from latentscape.bundle.checks import checked_codes, checked_labels, checked_pixels
 from latentscape.bundle.column_files import write_columns
-from latentscape.bundle.contents import FORMAT, VERSION, Known, Network, Overlay, TableView, View
+from latentscape.bundle.contents import (
+    FORMAT,
+    VERSION,
+    DescribedColumn,
+    OnnxNetwork,
+    Overlay,
+    TableView,
+    View,
+)
+from latentscape.bundle.derived_columns import arranged, from_neighbours, together
 from latentscape.bundle.gaussians import class_gaussians
-from latentscape.bundle.known import arranged, from_neighbours, together
 from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
 from latentscape.bundle.networks import check_network
-from latentscape.bundle.tables import vectors, write_table
+from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
@@ -41,13 +49,13 @@ def write_bundle(
     ids: Sequence[str] | None = None,
     pixels: NDArray[np.uint8] | None = None,
     image: tuple[int, int, int] | None = None,
-    encoder: Network | None = None,
-    decoder: Network | None = None,
+    encoder: OnnxNetwork | None = None,
+    decoder: OnnxNetwork | None = None,
     views: Sequence[View | TableView] = (),
     draws: Mapping[str, NDArray[np.floating]] | None = None,
     overlays: Sequence[Overlay] = (),
     columns: Mapping[str, Column] | None = None,
-    known: Mapping[str, Known] | None = None,
+    measured: Mapping[str, DescribedColumn] | None = None,
     noise: float | None = None,
     preparation: Preparation | None = None,
     seed: int = 0,
@@ -71,7 +79,7 @@ def write_bundle(
         draws: for each sampler (M, d) codes it drew.
         overlays: measured quantities over the plane of a view.
         columns: what the data says of each code.
-        known: columns that were measured, before those that the codes' neighbours give.
+        measured: columns that were measured, before those that the codes' neighbours give.
         noise: standard deviation of the noise the model learned to remove, in [0, 1] pixels.
         preparation: what was done to each picture, to be done to those that people drop.
         seed: of the order of the points.
@@ -106,7 +114,7 @@ def write_bundle(
         ids = [readable(ids[i]) for i in order]
         space |= _points(parts, codes[order], labels[order], classes)
         space |= _details(parts, ids, graph, distances)
-        given = together(known or {}, columns or {})
+        given = together(measured or {}, columns or {})
         near = from_neighbours(labels[order], classes, graph, distances)
         space["columns"] = write_columns(parts, {**arranged(given, order), **near})
         space["views"] = [_view(parts, view, order, d) for view in views]
@@ -135,12 +143,12 @@ def _points(
     classes: Sequence[str],
 ) -> Json:
     """Write what the first draw needs, and the classes' normal distributions."""
-    write_table(parts / "points.arrow", {"label": pa.array(labels), "code": vectors(codes)})
+    write_arrow(parts / "points.arrow", {"label": pa.array(labels), "code": vectors(codes)})
     points = {"count": len(codes), "file": "points.arrow", "details": "details.arrow"}
     space: Json = {"points": points, "classes": list(classes)}
     if np.any(labels >= 0):
         gaussians = class_gaussians(codes, labels, len(classes))
-        write_table(parts / "gaussians.arrow", gaussians)
+        write_arrow(parts / "gaussians.arrow", gaussians)
         space["gaussians"] = "gaussians.arrow"
     return space
 
@@ -152,7 +160,7 @@ def _details(
     details: dict[str, pa.Array] = {"id": pa.array(ids, type=pa.string())}
     if graph.shape[1]:
         details["neighbours"] = vectors(graph)
-    write_table(parts / "details.arrow", details)
+    write_arrow(parts / "details.arrow", details)
     return {"spacing": spacing(distances)}
 
 
@@ -178,7 +186,7 @@ def _view(parts: Path, view: View | TableView, order: NDArray[np.integer], d: in
         )
     file = f"view-{view.name}.arrow"
     positions = np.asarray(view.positions, dtype=np.float32)[order]
-    write_table(parts / file, {"position": vectors(positions)})
+    write_arrow(parts / file, {"position": vectors(positions)})
     return space | {"file": file, "dimensions": positions.shape[1]}
 
 
@@ -186,8 +194,8 @@ def _networks(
     parts: Path,
     d: int,
     image: tuple[int, int, int] | None,
-    encoder: Network | None,
-    decoder: Network | None,
+    encoder: OnnxNetwork | None,
+    decoder: OnnxNetwork | None,
 ) -> Json:
     """Check and write the networks that there are."""
     space: Json = {}
@@ -213,7 +221,7 @@ def _draws(parts: Path, draws: Mapping[str, NDArray[np.floating]], d: int) -> Js
                 f"give (draws, {d}) finite numbers"
             )
     stacked = np.concatenate([np.asarray(codes, dtype=np.float32) for codes in draws.values()])
-    write_table(parts / "draws.arrow", {"code": vectors(stacked)})
+    write_arrow(parts / "draws.arrow", {"code": vectors(stacked)})
     samplers = [{"name": name, "count": len(codes)} for name, codes in draws.items()]
     return {"file": "draws.arrow", "samplers": samplers}
 
@@ -222,7 +230,7 @@ def _overlay(parts: Path, overlay: Overlay) -> Json:
     """Write one grid row by row, from the bottom."""
     file = f"overlay-{overlay.name}.arrow"
     values = np.asarray(overlay.values, dtype=np.float32)
-    write_table(parts / file, {"value": pa.array(values.reshape(-1))})
+    write_arrow(parts / file, {"value": pa.array(values.reshape(-1))})
     return {
         "name": overlay.name,
         "title": overlay.title,

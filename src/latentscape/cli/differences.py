@@ -11,7 +11,7 @@ from latentscape.data import Splits
 from latentscape.latent.gaps import gap_fraction, ground_of
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
-from latentscape.latent.samplers import Gaussian
+from latentscape.latent.samplers import GaussianSampler
 from latentscape.latent.shape import offset
 from latentscape.runs.batchwise import Floats
 from latentscape.runs.pixel_errors import reconstruction_errors
@@ -19,7 +19,7 @@ from latentscape.runs.run import Run
 
 
 @dataclass(frozen=True)
-class Difference:
+class DifferenceLine:
     """One line of what differs: a figure for each model, and what it says."""
 
     what: str
@@ -27,28 +27,28 @@ class Difference:
     meaning: str
 
 
-def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
+def differences(runs: Sequence[Run], images: Splits) -> list[DifferenceLine]:
     """Measure what the two spaces differ in, in words that need no course."""
     codes = [run.encode(images.train) for run in runs]
     errors = [reconstruction_errors(run, images.test).mean() for run in runs]
     pairs = list(zip(runs, codes, strict=True))
     found = [
-        Difference(
+        DifferenceLine(
             "squared error a pixel",
             tuple(f"{e:.4f}" for e in errors),
             "how far a rebuilt image is from the original: less is sharper",
         ),
-        Difference(
+        DifferenceLine(
             "distance from the centre",
             tuple(format_figure(offset(z), "{:.2f} spreads") for z in codes),
             "how far the middle of all codes is from zero",
         ),
-        Difference(
+        DifferenceLine(
             "size of the cloud",
             tuple(f"{np.sqrt(z.var(0).mean()):.1f}" for z in codes),
             "how wide the codes lie; the bell curve that one would like to draw from has 1.0",
         ),
-        Difference(
+        DifferenceLine(
             "draws that miss",
             tuple(format_figure(missed(run, z, images), "{:.0%}") for run, z in pairs),
             "of 2,000 new codes, how many fall where no image ever was; 1% would be flawless",
@@ -57,7 +57,7 @@ def differences(runs: Sequence[Run], images: Splits) -> list[Difference]:
     if images.train.labels is not None:
         agreement = [knn_agreement(z, images.train.labels) for z in codes]
         found.append(
-            Difference(
+            DifferenceLine(
                 "neighbours that agree",
                 tuple(format_figure(a, "{:.0%}") for a in agreement),
                 "how often most of a code's five neighbours are of its own class",
@@ -81,7 +81,7 @@ def new_codes(run: Run, z: Floats) -> Floats:
     """Draw 2,000 codes as one would to make new images: from the prior, where training has one."""
     if run.model.bottleneck.has_rate:
         return run.draw(2000)
-    return Gaussian().fit(z).sample(2000, seed=0)
+    return GaussianSampler().fit(z).sample(2000, seed=0)
 
 
 def format_figure(measure: Measure, pattern: str) -> str:

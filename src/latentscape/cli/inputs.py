@@ -60,12 +60,12 @@ def images_after(
         raise LatentscapeError(f"'{start.name}' does not know its images; name some with --data")
     known = start.record.data
     usual = Preparation().to_json()
-    said = {name: value for name, value in how.to_json().items() if value != usual[name]}
+    changed = {name: value for name, value in how.to_json().items() if value != usual[name]}
     options = {**(known.options if data is None else {}), **{n: v for n, v in asked.items() if v}}
     load = partial(
         load_images,
         data or known.source,
-        **{**options, **start.preparation.to_json(), **said},
+        **{**options, **start.preparation.to_json(), **changed},
         fetch=data is not None,
     )
     try:

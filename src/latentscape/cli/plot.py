@@ -15,7 +15,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
-    from latentscape.figures import Kind
+    from latentscape.figures import FigureKind
 
 plot = App(name="plot", help_flags=[])
 ABOUT = """Draw a picture of a run, or of several: latentscape plot DIR [DIR ...] KIND [options].
@@ -43,7 +43,7 @@ def drawn(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
         inner(list(tokens), exit_on_error=False, print_error=False)
 
 
-def named(words: list[str]) -> Kind | None:
+def named(words: list[str]) -> FigureKind | None:
     """Find the kind that one of the words names."""
     if not words:
         return None
@@ -91,7 +91,7 @@ def figure(
     """
 
 
-def command(kind: Kind) -> Callable[..., None]:
+def command(kind: FigureKind) -> Callable[..., None]:
     """Make the command that draws one kind, with its options as flags."""
     shared = {k: p.default for k, p in inspect.signature(figure).parameters.items()}
     words = inspect.Parameter("runs_and_kind", inspect.Parameter.VAR_POSITIONAL, annotation=str)

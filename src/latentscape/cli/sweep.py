@@ -125,7 +125,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
     made += [flag(name, words) for name, words in vary.items()]
 
     def act(recipe: str, **given: Any) -> None:
-        from latentscape.sweeps import read_table
+        from latentscape.sweeps import parse_sweep
 
         out, measures = given.pop("out", None), given.pop("measures", "")
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
@@ -134,7 +134,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
         table["seeds"] = seeds.split(",") if "," in seeds else seeds
         table |= {name: text.split(",") for name, text in given.items()}
         folder = out or OUT / re.sub(r"[^\w+-]+", "-", recipe)
-        go(read_table(table), folder, measures, fetch=True)
+        go(parse_sweep(table), folder, measures, fetch=True)
 
     act.__signature__ = inspect.Signature([first, *made])  # type: ignore[attr-defined]
     act.__annotations__ = {p.name: p.annotation for p in (first, *made)}

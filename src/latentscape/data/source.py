@@ -122,7 +122,7 @@ class Source:
     left_out: Mapping[tuple[str, str], int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
-    find: Callable[[str], "Path | BytesIO | None"] = lambda _: None
+    find: Callable[[str], Path | BytesIO | None] = lambda _: None
 
 
 @dataclass(frozen=True)

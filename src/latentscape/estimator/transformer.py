@@ -23,10 +23,11 @@ from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.runs.run import Run
-from latentscape.training.fitting import fit, seeded
+from latentscape.training.fitting import fit
 from latentscape.training.hardware import decided
 from latentscape.training.planning import learns_gently, planned
 from latentscape.training.progress import Silent
+from latentscape.training.seeding import seeded
 
 NAME = "the array given to fit"
 

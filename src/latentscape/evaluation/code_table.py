@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from latentscape.data import Images
 from latentscape.data.columns import Column
-from latentscape.latent.projections import Map, Projection, make_projection
+from latentscape.latent.projections import InvertibleProjection, Projection, make_projection
 from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_path
@@ -159,7 +159,7 @@ def _positions(
     train = names == "train"
     placed = []
     for _, method in methods:
-        if isinstance(method, Map) and train.any():
+        if isinstance(method, InvertibleProjection) and train.any():
             fitted = method.fit(codes[train], None if labels is None else labels[train])
             placed.append(fitted.transform(codes))
         else:

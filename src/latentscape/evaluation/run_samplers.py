@@ -8,13 +8,13 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.evaluation.samplers import Flow, SecondStage
-from latentscape.latent.samplers import SAMPLERS, Prior, Sampler
+from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler
+from latentscape.latent.samplers import SAMPLERS, PriorSampler, Sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
-TRAINED: Mapping[str, type[Flow | SecondStage]] = MappingProxyType(
-    {sampler.name: sampler for sampler in (Flow, SecondStage)}
+TRAINED: Mapping[str, type[FlowSampler | SecondStageSampler]] = MappingProxyType(
+    {sampler.name: sampler for sampler in (FlowSampler, SecondStageSampler)}
 )
 NAMES = ("prior", *SAMPLERS, *TRAINED)
 QUICK = ("prior", *SAMPLERS)
@@ -37,7 +37,7 @@ def run_sampler(
         LatentscapeError: when no sampler has that name, or it cannot be fitted to these codes.
     """
     if name == "prior":
-        return Prior(lambda n, seed: run.draw(n, seed=seed))
+        return PriorSampler(lambda n, seed: run.draw(n, seed=seed))
     if name in SAMPLERS:
         return SAMPLERS[name].make().fit(codes, labels)
     if name in TRAINED:

@@ -103,7 +103,7 @@ class TrainedSampler(ABC, Generic[N]):
             return whitening.colour(self.draw(network, n).cpu().numpy()).astype(np.float32)
 
 
-class Flow(TrainedSampler["FlowNetwork"]):
+class FlowSampler(TrainedSampler["FlowNetwork"]):
     """A neural spline flow fitted to codes by maximum likelihood (arXiv:1906.04032).
 
     Args:
@@ -125,7 +125,7 @@ class Flow(TrainedSampler["FlowNetwork"]):
         return drawn
 
 
-class SecondStage(TrainedSampler[Autoencoder]):
+class SecondStageSampler(TrainedSampler[Autoencoder]):
     """A small variational autoencoder of the codes themselves (two-stage VAE, arXiv:1903.05789).
 
     Its code has as many numbers as the codes vary in and its decoder's standard deviation is

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from traitlets import HasTraits, List, TraitError, TraitType
 
 
-class Rows(List[int]):
+class RowNumbers(List[int]):
     """Rows of the points shown: a list, whatever sequence or array of whole numbers is given."""
 
     info_text = "numbers of rows"

@@ -12,11 +12,11 @@ import traitlets
 from numpy.typing import NDArray
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.tables import read_table
+from latentscape.bundle.tables import read_arrow
 from latentscape.explorer.single import framed_html
 from latentscape.explorer.traits import (
     Code,
-    Rows,
+    RowNumbers,
     code_to_json,
     image_from_json,
     image_to_json,
@@ -59,14 +59,14 @@ class Explorer(anywidget.AnyWidget):
     image = traitlets.Any(None, allow_none=True).tag(
         sync=True, to_json=image_to_json, from_json=image_from_json
     )
-    selection = Rows().tag(sync=True)
-    pins = Rows().tag(sync=True)
+    selection = RowNumbers().tag(sync=True)
+    pins = RowNumbers().tag(sync=True)
     view = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, bundle: Bundle, *, height: int = HEIGHT) -> None:
         space = bundle.space
-        points = read_table(bundle.folder / space["points"]["file"])
-        details = read_table(bundle.folder / space["points"]["details"])
+        points = read_arrow(bundle.folder / space["points"]["file"])
+        details = read_arrow(bundle.folder / space["points"]["details"])
         self.codes = _matrix(points["code"])
         self.labels = points["label"].to_numpy()
         self.ids = [str(name) for name in details["id"].to_pylist()]

@@ -20,7 +20,7 @@ from latentscape.figures.film import Film, film
 from latentscape.figures.gaps import gaps
 from latentscape.figures.grids import manifold
 from latentscape.figures.interpolation import interpolation, traversal
-from latentscape.figures.kinds import KINDS, Kind
+from latentscape.figures.kinds import KINDS, FigureKind
 from latentscape.figures.means import class_means
 from latentscape.figures.mosaics import plane, quantiles, three_images
 from latentscape.figures.picked_points import picked_points
@@ -37,8 +37,8 @@ from latentscape.system.extensions import installed
 
 __all__ = [
     "KINDS",
+    "FigureKind",
     "Film",
-    "Kind",
     "class_draws",
     "class_means",
     "denoising",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from latentscape.data import Images
 from latentscape.figures.captions import captioned
 from latentscape.figures.kinds import kind, labels_of
-from latentscape.latent.samplers import ClassGaussians
+from latentscape.latent.samplers import ClassGaussianSampler
 from latentscape.runs.run import Run
 
 Judge = Callable[[NDArray[np.float32]], NDArray[np.int64]]
@@ -72,7 +72,7 @@ def class_codes(
         meant: the class of each draw, (N,).
         seed: of the draws.
     """
-    sampler = ClassGaussians().fit(run.encode(images), images.labels)
+    sampler = ClassGaussianSampler().fit(run.encode(images), images.labels)
     codes = np.empty((len(meant), run.codes_size))
     for c in np.unique(meant):
         mine = meant == c

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from matplotlib.figure import Figure
 
 from latentscape.data import Images, Splits
-from latentscape.figures.kinds import KINDS, Kind
+from latentscape.figures.kinds import KINDS, FigureKind
 from latentscape.figures.style import style as in_style
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -53,7 +53,7 @@ def plot(
         return found.draw(*arguments, **options)
 
 
-def find_kind(name: str) -> Kind:
+def find_kind(name: str) -> FigureKind:
     """Look a kind up by its name.
 
     Raises:

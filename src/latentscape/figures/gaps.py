@@ -29,7 +29,7 @@ MASSES = (0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True)
-class Map:
+class GapMap:
     """A fine grid over the plane of codes.
 
     Attributes:
@@ -99,7 +99,7 @@ def gaps(run: Run, images: Images, *, limit: int = 10_000, seed: int = 0) -> Fig
     return figure
 
 
-def survey(codes: Floats, posterior: Floats | None = None) -> Map:
+def survey(codes: Floats, posterior: Floats | None = None) -> GapMap:
     """Measure how far every place of a plane is from where codes are.
 
     Args:
@@ -124,10 +124,10 @@ def survey(codes: Floats, posterior: Floats | None = None) -> Map:
     hull = Delaunay(codes[radius <= np.quantile(radius, 0.99)])
     inside = hull.find_simplex(places) >= 0
     shape = CELLS, CELLS
-    return Map(x, y, distance.reshape(shape), inside.reshape(shape), ground.reach)
+    return GapMap(x, y, distance.reshape(shape), inside.reshape(shape), ground.reach)
 
 
-def draw_density(ax: Axes, codes: Floats, chart: Map) -> None:
+def draw_density(ax: Axes, codes: Floats, chart: GapMap) -> None:
     """Draw lines round the densest shares of codes (N, 2).
 
     Args:
@@ -145,14 +145,14 @@ def draw_density(ax: Axes, codes: Floats, chart: Map) -> None:
     ax.contour(chart.x, chart.y, density, levels, colors=current().ink, linewidths=0.9)
 
 
-def draw_largest(ax: Axes, chart: Map) -> None:
+def draw_largest(ax: Axes, chart: GapMap) -> None:
     """Draw the largest circle round a place inside that holds no code."""
     place = emptiest(chart, 1)[0]
     radius = float(np.where(chart.inside, chart.distance, 0).max())
     ax.add_patch(Circle(tuple(place), radius, fill=False, ec=current().ink, lw=1.2))
 
 
-def emptiest(chart: Map, count: int) -> Floats:
+def emptiest(chart: GapMap, count: int) -> Floats:
     """Choose places (count, 2) inside that are farthest from any code, apart from each other."""
     inside = chart.inside.ravel()
     scores = chart.distance.ravel()[inside]

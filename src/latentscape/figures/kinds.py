@@ -35,7 +35,7 @@ _WORDS: dict[Need, str] = {
 
 
 @dataclass(frozen=True)
-class Kind:
+class FigureKind:
     """A kind of picture.
 
     Attributes:
@@ -89,7 +89,7 @@ class Kind:
         return ", ".join([first, *(_WORDS[n] for n in wanted)])
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, FigureKind] = {}
 
 
 def kind(
@@ -117,7 +117,7 @@ def kind(
 
         first = (function.__doc__ or "").split("\n")[0].rstrip(".")
         several = "runs" in signature.parameters
-        KINDS[called] = Kind(called, first, draw, several, needs, objects)
+        KINDS[called] = FigureKind(called, first, draw, several, needs, objects)
         return draw
 
     return register

@@ -16,7 +16,13 @@ from latentscape.figures.kinds import kind
 from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import class_look, current
 from latentscape.latent.arrays import subset
-from latentscape.latent.projections import PCA, Map, Projection, Raw, make_projection
+from latentscape.latent.projections import (
+    PCA,
+    InvertibleProjection,
+    Projection,
+    Raw,
+    make_projection,
+)
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -180,7 +186,7 @@ def name_axes(ax: Axes, placed: Placed) -> None:
     """Name the axes, and let lengths compare where they mean anything."""
     ax.set(xlabel=placed.axes[0], ylabel=placed.axes[1])
     ax.set_aspect("equal", adjustable="datalim")
-    if not isinstance(placed.projection, Map):
+    if not isinstance(placed.projection, InvertibleProjection):
         ax.set(xticks=[], yticks=[])
 
 

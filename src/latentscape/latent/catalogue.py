@@ -42,7 +42,7 @@ CHANGES: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Entry:
+class MeasureEntry:
     """A measure, explained.
 
     Attributes:
@@ -70,21 +70,21 @@ class Entry:
     no_error: str = ""
 
 
-def _read() -> dict[str, Entry]:
+def _read() -> dict[str, MeasureEntry]:
     """The entries in the file, in its order."""
     text = files("latentscape.latent").joinpath("catalogue.toml").read_text(encoding="utf-8")
     return {
-        key: Entry(
+        key: MeasureEntry(
             key=key, **{**known, "range": (float(known["range"][0]), float(known["range"][1]))}
         )
         for key, known in tomllib.loads(text).items()
     }
 
 
-CATALOGUE: Mapping[str, Entry] = MappingProxyType(_read())
+CATALOGUE: Mapping[str, MeasureEntry] = MappingProxyType(_read())
 """Every measure by key, in the order of print."""
 
 
-def in_group(group: str) -> tuple[Entry, ...]:
+def in_group(group: str) -> tuple[MeasureEntry, ...]:
     """The measures of one group, in order of print."""
     return tuple(entry for entry in CATALOGUE.values() if entry.group == group)

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from latentscape.parts.networks.shallow import ShallowCnn
     from latentscape.parts.objectives import Elbo, Objective, Reconstruction
     from latentscape.parts.priors import (
-        Clusters,
+        GaussianMixture,
         MaskedAutoregressive,
         Prior,
         StandardNormal,
@@ -81,7 +81,7 @@ __getattr__ = lazily(
         "Cae7": ".networks.cae7",
         "Capacity": ".rates",
         "Centre": ".bottlenecks",
-        "Clusters": ".priors",
+        "GaussianMixture": ".priors",
         "Cnn576": ".networks.cnn576",
         "CodeNorm": ".regularizers",
         "Combined": ".importance",
@@ -149,7 +149,6 @@ __all__ = [
     "Cae7",
     "Capacity",
     "Centre",
-    "Clusters",
     "Cnn576",
     "CodeNorm",
     "CodebookUsage",
@@ -168,6 +167,7 @@ __all__ = [
     "FiniteScalar",
     "FreeBits",
     "Gaussian",
+    "GaussianMixture",
     "GaussianNoise",
     "ImportanceWeighted",
     "InverseAutoregressive",

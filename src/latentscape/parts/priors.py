@@ -85,7 +85,7 @@ class Uniform(Prior):
         return UniformSphere(self.pole)
 
 
-class Clusters(Prior, Prepared):
+class GaussianMixture(Prior, Prepared):
     """Σ_c π_c N(μ_c, diag(σ_c²)), all learned, started from a mixture fitted to codes.
 
     Args:

@@ -80,7 +80,7 @@ def vade(
     """
     from latentscape.recipes.pretraining import noiseless
 
-    prior = parts.Clusters(latent, clusters)
+    prior = parts.GaussianMixture(latent, clusters)
     model = compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
     model.pretraining = (noiseless(model),)
     return model

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latentscape.latent.catalogue import CATALOGUE, Entry
+from latentscape.latent.catalogue import CATALOGUE, MeasureEntry
 from latentscape.reports.configurations import Configuration
 from latentscape.reports.differences import compared, judged, judged_here
 from latentscape.reports.formatting import format_figure, short_error
@@ -80,7 +80,7 @@ class Cell:
         return text + short_error(self.difference_error)
 
 
-def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:
+def shown_entries(sides: Sequence[Configuration]) -> list[MeasureEntry]:
     """The measures that were taken and that at least one configuration has."""
     taken = set.intersection(*(set(m.groups) for side in sides for m in side.measures.values()))
     return [
@@ -90,12 +90,12 @@ def shown_entries(sides: Sequence[Configuration]) -> list[Entry]:
     ]
 
 
-def row(entry: Entry, sides: Sequence[Configuration]) -> list[Cell]:
+def row(entry: MeasureEntry, sides: Sequence[Configuration]) -> list[Cell]:
     """One measure of every configuration, compared with the first."""
     return [cell(entry, sides[0], side) for side in sides]
 
 
-def cell(entry: Entry, first: Configuration, side: Configuration) -> Cell:
+def cell(entry: MeasureEntry, first: Configuration, side: Configuration) -> Cell:
     """One measure of one configuration; nats of different kinds are not compared.
 
     Args:

@@ -18,7 +18,7 @@ from latentscape.latent.arrays import spread_of
 from latentscape.latent.measure import Measure
 from latentscape.reports.claim_pictures import class_rooms, radii
 from latentscape.reports.draws import Tile, judged_tiles
-from latentscape.reports.embed import Picture, picture
+from latentscape.reports.embed import EmbeddedFigure, picture
 from latentscape.reports.examination import Examined
 from latentscape.reports.formatting import format_figure, format_percent
 from latentscape.reports.probes import Probes, probes_of, step_pairs
@@ -55,7 +55,7 @@ class Claim:
     figures: tuple[tuple[str, str], ...]
     reading: str
     rule: str
-    picture: Picture | None = None
+    picture: EmbeddedFigure | None = None
     strips: tuple[Strip, ...] = ()
 
 

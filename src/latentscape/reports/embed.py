@@ -20,7 +20,7 @@ DPI = 144
 
 
 @dataclass(frozen=True)
-class Picture:
+class EmbeddedFigure:
     """A figure in two styles.
 
     Attributes:
@@ -38,7 +38,7 @@ class Picture:
     height: int
 
 
-def picture(draw: Callable[[], Figure], alt: str) -> Picture:
+def picture(draw: Callable[[], Figure], alt: str) -> EmbeddedFigure:
     """Draw a figure in both styles.
 
     Args:
@@ -51,7 +51,7 @@ def picture(draw: Callable[[], Figure], alt: str) -> Picture:
             shots.append(shot(draw()))
     width, height = (round(side * 96 / DPI) for side in shots[0].size)
     light, dark = (uri(image) for image in shots)
-    return Picture(light, dark, alt, width, height)
+    return EmbeddedFigure(light, dark, alt, width, height)
 
 
 def shot(figure: Figure) -> Image.Image:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.results import Measures
-from latentscape.latent.catalogue import CATALOGUE, GROUPS, Entry
+from latentscape.latent.catalogue import CATALOGUE, GROUPS, MeasureEntry
 from latentscape.latent.measure import Measure
 from latentscape.system.printing import visible
 
@@ -29,7 +29,7 @@ class Line:
         better: which way is better, or "".
     """
 
-    entry: Entry
+    entry: MeasureEntry
     value: str
     error: str
     reason: str
@@ -109,7 +109,7 @@ def _lines(measure: Measure, group: str) -> list[Line]:
     return [line(measure), *(_part_line(each, entry) for each in parts)]
 
 
-def _part_line(part: Measure, entry: Entry) -> Line:
+def _part_line(part: Measure, entry: MeasureEntry) -> Line:
     """The line of one column, under that of all."""
     named = replace(entry, title=f"· {visible(part.key)}", sentence="")
     return replace(line(replace(part, key=entry.key)), entry=named, better="")
@@ -130,6 +130,6 @@ def format_controls(judge: Judge | None) -> str:
     )
 
 
-def keys_of(lines: Iterable[tuple[str, str, list[Line]]]) -> list[Entry]:
+def keys_of(lines: Iterable[tuple[str, str, list[Line]]]) -> list[MeasureEntry]:
     """The catalogue's entries of all lines, in their order."""
     return [line.entry for _, _, group in lines for line in group]

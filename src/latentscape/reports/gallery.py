@@ -16,7 +16,7 @@ from latentscape.figures.rows import about, rebuilt
 from latentscape.figures.style import current
 from latentscape.figures.tiles import examples, labelled_rows, tiles
 from latentscape.reports.configurations import RunSummary
-from latentscape.reports.embed import Picture, picture
+from latentscape.reports.embed import EmbeddedFigure, picture
 from latentscape.runs.run import Run
 
 COLUMNS = 10
@@ -35,8 +35,8 @@ class Shots:
 
     of: RunSummary
     rebuilt: tuple[str, NDArray[np.floating]]
-    scatter: Picture | None
-    draws: Picture
+    scatter: EmbeddedFigure | None
+    draws: EmbeddedFigure
 
 
 def take_shots(run: Run, test: Images) -> Shots:
@@ -57,7 +57,7 @@ def take_shots(run: Run, test: Images) -> Shots:
     )
 
 
-def gallery(shots: Sequence[Shots], test: Images) -> list[tuple[str, list[Picture]]]:
+def gallery(shots: Sequence[Shots], test: Images) -> list[tuple[str, list[EmbeddedFigure]]]:
     """Put the pictures of several runs together, by what they show."""
 
     def together() -> Figure:

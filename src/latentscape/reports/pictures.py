@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from latentscape.figures import KINDS
-from latentscape.reports.embed import Picture, picture
+from latentscape.reports.embed import EmbeddedFigure, picture
 from latentscape.reports.examination import Examined
 from latentscape.system.errors import LatentscapeError
 
@@ -14,7 +14,7 @@ MOST = 10_000
 
 def pictures_of(
     examined: Examined, names: tuple[str, ...] = SPACE + MORE
-) -> tuple[list[Picture], list[str]]:
+) -> tuple[list[EmbeddedFigure], list[str]]:
     """Draw those pictures that can be drawn of this model.
 
     Returns:
@@ -33,7 +33,7 @@ def pictures_of(
     return shown, left_out
 
 
-def kind_picture(examined: Examined, name: str) -> Picture:
+def kind_picture(examined: Examined, name: str) -> EmbeddedFigure:
     """Draw one kind in both styles.
 
     Raises:

@@ -2,8 +2,8 @@
 
 Example:
     >>> import tempfile
-    >>> from latentscape.sweeps import read_table, run_sweep
-    >>> sweep = read_table({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
+    >>> from latentscape.sweeps import parse_sweep, run_sweep
+    >>> sweep = parse_sweep({"recipe": "vae", "limit": 150, "epochs": 1, "latent": [2, 3]})
     >>> [trial.name for trial in sweep.trials]
     ['latent=2,seed=0', 'latent=3,seed=0']
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -19,7 +19,7 @@ from latentscape.system.lazy import lazily
 if TYPE_CHECKING:
     from latentscape.sweeps.grid import Sweep, Trial
     from latentscape.sweeps.table import Cells, sweep_table
-    from latentscape.sweeps.text import read_sweep, read_table, read_toml
+    from latentscape.sweeps.text import parse_sweep, read_sweep, read_toml
     from latentscape.sweeps.work import run_sweep, sweep
 
 __getattr__ = lazily(
@@ -29,7 +29,7 @@ __getattr__ = lazily(
         "Sweep": ".grid",
         "Trial": ".grid",
         "read_sweep": ".text",
-        "read_table": ".text",
+        "parse_sweep": ".text",
         "read_toml": ".text",
         "run_sweep": ".work",
         "sweep": ".work",
@@ -41,8 +41,8 @@ __all__ = [
     "Cells",
     "Sweep",
     "Trial",
+    "parse_sweep",
     "read_sweep",
-    "read_table",
     "read_toml",
     "run_sweep",
     "sweep",

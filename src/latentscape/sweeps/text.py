@@ -36,7 +36,7 @@ FORMAT = 1
 MOST = 10_000
 
 
-def read_table(table: Mapping[str, Any]) -> Sweep:
+def parse_sweep(table: Mapping[str, Any]) -> Sweep:
     """Make a sweep of entries as a file has them.
 
     Args:
@@ -158,7 +158,7 @@ def read_toml(path: Path, *, trust: bool = False) -> Sweep:
     if not trust:
         refuse_outside(path, table)
     try:
-        return read_table(table)
+        return parse_sweep(table)
     except LatentscapeError as error:
         raise LatentscapeError(f"'{path}': {error}") from error
 
@@ -192,7 +192,7 @@ def read_sweep(folder: Path, *, trust: bool = False) -> Sweep:
         )
     if not trust:
         refuse_outside(path, table)
-    return read_table(table)
+    return parse_sweep(table)
 
 
 def to_json(sweep: Sweep) -> bytes:

@@ -15,7 +15,7 @@ from latentscape.system.progress import Pace
 from latentscape.training.progress import Silent
 
 
-class View(Silent):
+class SweepProgress(Silent):
     """Told of every run, and of every step within it.
 
     Args:

@@ -25,8 +25,8 @@ from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.measuring import add_measures, check_keys
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import TABLE, refuse_failures, sweep_table, write_table
-from latentscape.sweeps.text import FILE, read_sweep, read_table, read_toml, to_json
-from latentscape.sweeps.view import View
+from latentscape.sweeps.text import FILE, parse_sweep, read_sweep, read_toml, to_json
+from latentscape.sweeps.view import SweepProgress
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import explained, make_folder, write_atomic
 from latentscape.system.locks import locked
@@ -71,7 +71,7 @@ def sweep(
         [2, 3]
     """
     if isinstance(what, Mapping):
-        read = read_table(what)
+        read = parse_sweep(what)
     elif Path(what).is_dir():
         read, out = read_sweep(Path(what), trust=trust), out or what
     else:
@@ -193,7 +193,7 @@ def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> d
     """
     left = [trial for trial in sweep.trials if not complete(folder / trial.name, trial.recipe)]
     failures = {}
-    with View(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
+    with SweepProgress(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
         for line in (images.summary, *images.notes):
             view.print_line(line)
         for trial in left:
@@ -225,7 +225,7 @@ def complete(path: Path, recipe: str) -> bool:
         return True
 
 
-def train_one(trial: Trial, path: Path, images: Splits, view: View) -> Run:
+def train_one(trial: Trial, path: Path, images: Splits, view: SweepProgress) -> Run:
     """Begin a run, or continue it from its last complete epoch.
 
     Args:

@@ -7,14 +7,12 @@ bit (same machine, same number of threads).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.blueprint import Value
-from latentscape.models.freshness import is_fresh
 from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.settings import parted
@@ -27,10 +25,9 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run
 from latentscape.runs.state import State
-from latentscape.runs.weights import load_weights, weights_of
+from latentscape.runs.weights import weights_of
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.randomness import own_randomness
 from latentscape.training.checks import (
     check_fit,
     check_kinds,
@@ -49,6 +46,7 @@ from latentscape.training.planning import (
 )
 from latentscape.training.pretrained import check_start, fill, inherited, origin_of
 from latentscape.training.progress import Reporter, Silent
+from latentscape.training.seeding import redraw, seeded
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
 
@@ -258,22 +256,3 @@ def train(
     check_fit(model, images, plan)
     origin = None if begun is None else origin_of(begun)
     return kept_in(out, model, images, plan, reporter, origin)
-
-
-def redraw(model: Autoencoder, seed: int) -> None:
-    """Draw the weights that a model was built with anew, as `train` draws them.
-
-    A model that has been trained, or filled with weights, is left as it is.
-    """
-    blueprint = model.blueprint
-    if blueprint is None or not is_fresh(model):
-        return
-    recipe = find_recipe(blueprint.recipe)
-    drawn = seeded(seed, lambda: recipe.build(blueprint.shape, blueprint.arguments))
-    load_weights(weights_of(drawn), model, Path(blueprint.recipe))
-
-
-def seeded(seed: int, build: Callable[[], Autoencoder]) -> Autoencoder:
-    """Build a model with initial weights that depend on the seed alone."""
-    with own_randomness(seed):
-        return build()

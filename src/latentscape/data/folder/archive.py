@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.tree import (
-    Entry,
+    FoundFile,
     LeftOut,
     is_hidden,
     reason_by_content,
@@ -72,7 +72,7 @@ class Archive:
     def _at(self, place: str) -> str:
         return f"{self.root}/{place}".strip("/")
 
-    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[Entry]]:
+    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[FoundFile]]:
         """The names of the sub-folders of a place, and its pictures, both sorted."""
         folders, names = self.places.get(self._at(place), (set(), []))
         files = []
@@ -82,7 +82,7 @@ class Archive:
             if reason == "unknown":
                 reason = self._reason(full)
             if reason is None:
-                files.append(Entry(name, self.sizes[full], self.changed))
+                files.append(FoundFile(name, self.sizes[full], self.changed))
             else:
                 left_out.add(name, reason)
         return sorted(folders), files

@@ -28,7 +28,7 @@ _HEAD = 64
 NO_PICTURE = "no picture"
 
 
-class Entry(NamedTuple):
+class FoundFile(NamedTuple):
     """A file.
 
     Attributes:
@@ -60,7 +60,7 @@ class LeftOut:
 class Tree(Protocol):
     """Folders within folders, on disk or in an archive; places are relative, with slashes."""
 
-    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[Entry]]:
+    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[FoundFile]]:
         """The names of the sub-folders of a place, and its pictures, both sorted."""
 
     def open(self, name: str) -> File:
@@ -89,14 +89,14 @@ class Directory:
         path = self.root / name
         return path if path.is_file() else None
 
-    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[Entry]]:
+    def scan(self, place: str, left_out: LeftOut) -> tuple[list[str], list[FoundFile]]:
         """The names of the sub-folders of a place, and its pictures, both sorted.
 
         Raises:
             OSError: If the root itself cannot be read.
         """
         folders: list[str] = []
-        files: list[Entry] = []
+        files: list[FoundFile] = []
         try:
             with os.scandir(self.root / place) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
@@ -117,7 +117,7 @@ class Directory:
                 reason = self._reason(entry)
                 if reason is None:
                     about = entry.stat()
-                    files.append(Entry(entry.name, about.st_size, about.st_mtime_ns))
+                    files.append(FoundFile(entry.name, about.st_size, about.st_mtime_ns))
                 else:
                     left_out.add(entry.name, reason)
             elif entry.is_symlink():

@@ -20,7 +20,7 @@ SOFTENED, NONE, TURNED = 0.85, 0.05, 0.10
 
 
 @dataclass(frozen=True)
-class Kind:
+class ControlKind:
     """How to make control images, and what must come of them.
 
     Attributes:
@@ -40,7 +40,7 @@ class Kind:
     turns: bool = False
 
 
-def kinds(*, light: bool, square: bool) -> tuple[Kind, ...]:
+def kinds(*, light: bool, square: bool) -> tuple[ControlKind, ...]:
     """Every kind, those that decide first.
 
     Images upside down decide nothing: from 1,000 digits too little is learned of how 5s look to
@@ -51,20 +51,24 @@ def kinds(*, light: bool, square: bool) -> tuple[Kind, ...]:
         square: Whether images are as high as wide.
     """
     over = np.maximum if light else np.minimum
-    turns = [Kind("quarter turn", _quarter, most=TURNED, taught=True, turns=True)] if square else []
+    turns = (
+        [ControlKind("quarter turn", _quarter, most=TURNED, taught=True, turns=True)]
+        if square
+        else []
+    )
     return (
-        Kind("softened", _softened, least=SOFTENED, taught=True),
-        Kind("noise", lambda a, b, rng: rng.random(a.shape, np.float32), most=NONE),
-        Kind("smooth noise", _smooth, most=NONE, taught=True),
-        Kind("blends", _blend, most=NONE, taught=True),
-        Kind("overlays", lambda a, b, rng: over(a, b), most=NONE, taught=True),
-        Kind("scrambled tiles", _scrambled, most=NONE, taught=True),
+        ControlKind("softened", _softened, least=SOFTENED, taught=True),
+        ControlKind("noise", lambda a, b, rng: rng.random(a.shape, np.float32), most=NONE),
+        ControlKind("smooth noise", _smooth, most=NONE, taught=True),
+        ControlKind("blends", _blend, most=NONE, taught=True),
+        ControlKind("overlays", lambda a, b, rng: over(a, b), most=NONE, taught=True),
+        ControlKind("scrambled tiles", _scrambled, most=NONE, taught=True),
         *turns,
-        Kind("upside down", _upside_down, taught=True, turns=True),
-        Kind("blends 70:30", _uneven, taught=True),
-        Kind("shuffled pixels", _shuffled),
-        Kind("two halves", _halves),
-        Kind("inverted", _inverted),
+        ControlKind("upside down", _upside_down, taught=True, turns=True),
+        ControlKind("blends 70:30", _uneven, taught=True),
+        ControlKind("shuffled pixels", _shuffled),
+        ControlKind("two halves", _halves),
+        ControlKind("inverted", _inverted),
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.values import to_unit
-from latentscape.evaluation.judge.control_kinds import Kind, Pixels, kinds
+from latentscape.evaluation.judge.control_kinds import ControlKind, Pixels, kinds
 
 ROWS, DRAWS = 2000, 5  # images of a kind, and how often so many are made to find them
 FEW = 20  # images that are too few to say anything
@@ -133,7 +133,7 @@ def try_controls(
 
 
 def _made(
-    kind: Kind,
+    kind: ControlKind,
     pixels: NDArray[np.uint8],
     labels: NDArray[np.int64],
     unlike: Callable[[Pixels], NDArray[np.bool_]],

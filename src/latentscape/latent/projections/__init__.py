@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from latentscape.latent.projections.lda import LDA
 from latentscape.latent.projections.linear import PCA, LinearMap, Raw
-from latentscape.latent.projections.map import Map
+from latentscape.latent.projections.map import InvertibleProjection
 from latentscape.latent.projections.neighbour import TSNE, UMAP
 from latentscape.latent.projections.protocol import Projection
 from latentscape.system.errors import LatentscapeError
@@ -17,8 +17,8 @@ __all__ = [
     "PROJECTIONS",
     "TSNE",
     "UMAP",
+    "InvertibleProjection",
     "LinearMap",
-    "Map",
     "Projection",
     "ProjectionEntry",
     "Raw",

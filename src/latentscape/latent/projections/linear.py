@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.extmath import randomized_svd
 
 from latentscape.latent.arrays import Floats, Moments, as_codes, moments
-from latentscape.latent.projections.map import Map
+from latentscape.latent.projections.map import InvertibleProjection
 from latentscape.system.errors import LatentscapeError
 
 EXACT_UP_TO = 1000
@@ -56,7 +56,7 @@ def with_signs(components: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(components * np.where(signs == 0, 1.0, signs))
 
 
-class LinearProjection(Map):
+class LinearProjection(InvertibleProjection):
     """What projections by matrices share: a subclass says how `fit` finds its `LinearMap`."""
 
     name: str

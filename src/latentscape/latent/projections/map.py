@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from latentscape.latent.arrays import Floats
 
 
-class Map(ABC):
+class InvertibleProjection(ABC):
     """A projection that is learned from some codes, places others, and leads back."""
 
     @abstractmethod

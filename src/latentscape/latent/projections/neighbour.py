@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from sklearn import manifold
 
 from latentscape.latent.arrays import Floats, as_codes
-from latentscape.latent.projections.map import Map
+from latentscape.latent.projections.map import InvertibleProjection
 from latentscape.system.errors import LatentscapeError
 
 FEWEST = 5
@@ -87,7 +87,7 @@ def _umap() -> ModuleType:
         return importlib.import_module("umap")
 
 
-class UMAP(Map):
+class UMAP(InvertibleProjection):
     """Uniform manifold approximation and projection (arXiv:1802.03426), an optional extra.
 
     Args:

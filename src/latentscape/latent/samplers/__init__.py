@@ -1,7 +1,7 @@
 """Ways to draw new codes: fit a density to codes, then sample it.
 
 A sampler is anything with `fit(z, labels)` and `sample(n, seed, label)` (`Sampler`). Those that
-fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`Prior`). An
+fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`PriorSampler`). An
 installed package adds its own by an entry point of the group "latentscape.samplers" that names a
 `SamplerEntry`.
 """
@@ -10,21 +10,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from latentscape.latent.samplers.gaussian import ClassGaussians, Gaussian
-from latentscape.latent.samplers.kernel import KernelDensity
-from latentscape.latent.samplers.mixture import Mixture
-from latentscape.latent.samplers.prior import Prior
+from latentscape.latent.samplers.gaussian import ClassGaussianSampler, GaussianSampler
+from latentscape.latent.samplers.kernel import KernelSampler
+from latentscape.latent.samplers.mixture import MixtureSampler
+from latentscape.latent.samplers.prior import PriorSampler
 from latentscape.latent.samplers.protocol import Sampler
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.extensions import installed
 
 __all__ = [
     "SAMPLERS",
-    "ClassGaussians",
-    "Gaussian",
-    "KernelDensity",
-    "Mixture",
-    "Prior",
+    "ClassGaussianSampler",
+    "GaussianSampler",
+    "KernelSampler",
+    "MixtureSampler",
+    "PriorSampler",
     "Sampler",
     "SamplerEntry",
     "make_sampler",
@@ -55,16 +55,17 @@ def entries(ours: dict[str, SamplerEntry]) -> Mapping[str, SamplerEntry]:
 SAMPLERS: Mapping[str, SamplerEntry] = entries(
     {
         "gaussian": SamplerEntry(
-            Gaussian, "One Gaussian fitted to all codes: quick, and blind to gaps between classes."
+            GaussianSampler,
+            "One Gaussian fitted to all codes: quick, and blind to gaps between classes.",
         ),
         "class-gaussian": SamplerEntry(
-            ClassGaussians, "One Gaussian for each class of labelled codes."
+            ClassGaussianSampler, "One Gaussian for each class of labelled codes."
         ),
         "mixture": SamplerEntry(
-            Mixture, "Twenty Gaussians fitted together without labels: bends round gaps."
+            MixtureSampler, "Twenty Gaussians fitted together without labels: bends round gaps."
         ),
         "kernel": SamplerEntry(
-            KernelDensity, "A code at random, moved a little: stays nearest to the data."
+            KernelSampler, "A code at random, moved a little: stays nearest to the data."
         ),
     }
 )

@@ -16,7 +16,7 @@ from latentscape.system.errors import LatentscapeError
 
 
 @dataclass(frozen=True)
-class Normal:
+class FittedNormal:
     """A fitted Gaussian: mean (d,) and a root A (d, d) of its covariance."""
 
     mean: NDArray[np.float64]
@@ -36,7 +36,7 @@ class Normal:
         return draws
 
 
-class Gaussian:
+class GaussianSampler:
     """One Gaussian fitted to all codes by maximum likelihood.
 
     Example:
@@ -49,11 +49,11 @@ class Gaussian:
     by_class = False
 
     def __init__(self) -> None:
-        self._normal: Normal | None = None
+        self._normal: FittedNormal | None = None
 
     def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
         """Fit to codes (N, d); labels are not used."""
-        self._normal = Normal.of(as_codes(z))
+        self._normal = FittedNormal.of(as_codes(z))
         return self
 
     def sample(self, n: int, seed: int, label: int | None = None) -> Floats:
@@ -64,7 +64,7 @@ class Gaussian:
         return self._normal.draw(n, np.random.default_rng(seed))
 
 
-class ClassGaussians:
+class ClassGaussianSampler:
     """One Gaussian for each class, fitted by maximum likelihood.
 
     Without a label the class of each draw is drawn first, in the proportions of the labels.
@@ -74,7 +74,7 @@ class ClassGaussians:
     by_class = True
 
     def __init__(self) -> None:
-        self._normals: dict[int, Normal] = {}
+        self._normals: dict[int, FittedNormal] = {}
         self._shares: NDArray[np.float64] = np.empty(0)
 
     @property
@@ -96,7 +96,7 @@ class ClassGaussians:
             )
         labels = as_labels(labels, len(z))
         classes, counts = np.unique(labels, return_counts=True)
-        self._normals = {int(c): Normal.of(z[labels == c]) for c in classes}
+        self._normals = {int(c): FittedNormal.of(z[labels == c]) for c in classes}
         self._shares = counts / counts.sum()
         return self
 

@@ -46,7 +46,7 @@ def bandwidth(z: Floats, m: Moments, seed: int) -> float:
     return best * float((len(centres) / len(distinct)) ** (1 / (d + 4)))
 
 
-class KernelDensity:
+class KernelSampler:
     """A Gaussian kernel density over codes, whole or of one class.
 
     Args:

@@ -45,7 +45,7 @@ def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture,
     return mixture, scale
 
 
-class Mixture:
+class MixtureSampler:
     """A mixture of Gaussians.
 
     Args:

@@ -9,7 +9,7 @@ from latentscape.latent.arrays import Floats, as_codes
 from latentscape.latent.samplers.protocol import refuse_label
 
 
-class Prior:
+class PriorSampler:
     """Codes drawn by a callable; fitting changes nothing.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import Known
+from latentscape.bundle.contents import DescribedColumn
 from latentscape.data.columns import Column
 from latentscape.system.errors import LatentscapeError
 
@@ -16,7 +16,7 @@ _BLOCK = 50_000
 NEAR = ("typical", "nearest class", "nearest class is its own")
 
 
-def numbers(values: NDArray[np.floating], note: str) -> Known:
+def numbers(values: NDArray[np.floating], note: str) -> DescribedColumn:
     """A column of measured numbers (N,); what is not finite is missing.
 
     Example:
@@ -24,7 +24,7 @@ def numbers(values: NDArray[np.floating], note: str) -> Known:
         1
     """
     known = np.asarray(values, np.float64)
-    return Known(Column("number", pa.array(known, mask=~np.isfinite(known))), note)
+    return DescribedColumn(Column("number", pa.array(known, mask=~np.isfinite(known))), note)
 
 
 def from_neighbours(
@@ -32,7 +32,7 @@ def from_neighbours(
     classes: Sequence[str],
     graph: NDArray[np.integer],
     distances: NDArray[np.floating],
-) -> dict[str, Known]:
+) -> dict[str, DescribedColumn]:
     """What the nearest codes say of each: how typical it is, and of which class they are.
 
     Args:
@@ -56,11 +56,11 @@ def from_neighbours(
         names = np.array([*map(str, classes), ""])
         wins = pa.array(names[votes], pa.string(), mask=votes < 0)
         note = f"the commonest class among the {k} nearest codes; of several, the nearest one's"
-        known[NEAR[1]] = Known(Column("category", wins), note)
+        known[NEAR[1]] = DescribedColumn(Column("category", wins), note)
         right = np.where(votes == labels, "yes", "no")
         agree = pa.array(right, pa.string(), mask=(labels < 0) | (votes < 0))
         note = "whether the class nearby is the image's own"
-        known[NEAR[2]] = Known(Column("category", agree), note)
+        known[NEAR[2]] = DescribedColumn(Column("category", agree), note)
     return known
 
 
@@ -75,7 +75,9 @@ def _votes(labels: NDArray[np.integer], graph: NDArray[np.integer]) -> NDArray[n
     return np.where((labels[graph] >= 0).any(axis=1), votes, -1)
 
 
-def together(known: Mapping[str, Known], data: Mapping[str, Column]) -> dict[str, Known]:
+def together(
+    known: Mapping[str, DescribedColumn], data: Mapping[str, Column]
+) -> dict[str, DescribedColumn]:
     """All columns that are given; the data's own are renamed where we have one of that name.
 
     Example:
@@ -88,11 +90,13 @@ def together(known: Mapping[str, Known], data: Mapping[str, Column]) -> dict[str
         free = name
         while free in columns or free in NEAR:
             free = f"data_{free}"
-        columns[free] = Known(column)
+        columns[free] = DescribedColumn(column)
     return columns
 
 
-def arranged(columns: Mapping[str, Known], order: NDArray[np.integer]) -> dict[str, Known]:
+def arranged(
+    columns: Mapping[str, DescribedColumn], order: NDArray[np.integer]
+) -> dict[str, DescribedColumn]:
     """The columns with their values in another order.
 
     Raises:
@@ -104,4 +108,6 @@ def arranged(columns: Mapping[str, Known], order: NDArray[np.integer]) -> dict[s
                 f"column '{name}' has {len(known.column)} values for {len(order)} codes; "
                 "give one each"
             )
-    return {name: Known(each.column.take(order), each.note) for name, each in columns.items()}
+    return {
+        name: DescribedColumn(each.column.take(order), each.note) for name, each in columns.items()
+    }
