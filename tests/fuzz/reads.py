@@ -132,6 +132,7 @@ OWN = {
     "explorer/page.py:single_page": BUILT,
     "explorer/page.py:wasm": BUILT,
     "explorer/single.py:_html": "copied as it is, after `read_bundle`",
+    "latent/all_neighbours.py:_faiss": BUILT,
     "latent/catalogue.py:_read": BUILT,
     "latent/projections/neighbour.py:_umap": BUILT,
     "recipes/outside.py:module_of": "the door of trust: deeds tell where it is passed",

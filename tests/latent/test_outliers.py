@@ -51,7 +51,7 @@ def test_neighbourhoods_are_those_of_brute_force(rng, d):
     z[5] = z[9]
     away = cdist(z, z)
     np.fill_diagonal(away, np.inf)
-    distance, index = neighbourhood(z, 4)
+    distance, index, _ = neighbourhood(z, 4)
     np.testing.assert_allclose(distance, np.sort(away, axis=1)[:, :4].mean(axis=1), atol=1e-6)
     assert not (index == np.arange(80)[:, None]).any()
     assert neighbourhood(z[:3], 10)[1].shape == (3, 2)

@@ -8,15 +8,15 @@ contrast of the set. What is cropped, turned or shifted is another picture.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from latentscape.latent.all_neighbours import all_nearest
 from latentscape.latent.arrays import Floats
-from latentscape.latent.neighbours import nearest
 
 PAIRS = 1000
 """How many random pairs say what pictures usually differ by."""
@@ -34,12 +34,14 @@ class Duplicates:
         differences: How much each differs from the group's nearest other one, as a share of what
             two pictures usually differ by (M,); 0 where the pixels are equal.
         nearest: The row number of that other one (M,).
+        note: How near-duplicates were looked for, where that is worth saying.
     """
 
     rows: NDArray[np.int64]
     groups: NDArray[np.int64]
     differences: NDArray[np.float64]
     nearest: NDArray[np.int64]
+    note: str = ""
 
     @property
     def count(self) -> int:
@@ -74,12 +76,14 @@ def find_duplicates(
     copies = np.flatnonzero(first != np.arange(len(first)))
     pairs, gaps = np.stack([copies, first[copies]], axis=1), np.zeros(len(copies))
     alone = np.setdiff1d(np.arange(len(first)), copies)
+    note = ""
     if tolerance > 0 and len(alone) > 1:
-        near = alone[_nominated(z[alone], min(neighbours, len(alone) - 1))]
+        found = all_nearest(z[alone], min(neighbours, len(alone) - 1))
+        near, note = alone[_pairs(found.index)], found.note
         away = differences(pixels, near) / usual_difference(pixels, alone, seed)
         close = away <= tolerance
         pairs, gaps = np.concatenate([pairs, near[close]]), np.concatenate([gaps, away[close]])
-    return _grouped(pairs, gaps, len(pixels))
+    return replace(_grouped(pairs, gaps, len(pixels)), note=note)
 
 
 def first_copies(pixels: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -118,10 +122,10 @@ def usual_difference(pixels: NDArray[np.uint8], rows: NDArray[np.int64], seed: i
     return float(np.median(differences(pixels, rows[np.stack([one, other], axis=1)])))
 
 
-def _nominated(z: Floats, k: int) -> NDArray[np.int64]:
-    """Pairs of rows (M, 2), the lower first, one of which is among the k nearest of the other."""
-    _, index = nearest(z, z, k, leave_out=True)
-    pairs = np.stack([np.repeat(np.arange(len(z)), k), index.reshape(-1)], axis=1)
+def _pairs(index: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Pairs of rows (M, 2), the lower first: one is among the nearest (N, k) of the other."""
+    N, k = index.shape
+    pairs = np.stack([np.repeat(np.arange(N), k), index.reshape(-1)], axis=1)
     return np.unique(np.sort(pairs, axis=1), axis=0).astype(np.int64)
 
 

@@ -8,8 +8,8 @@ out move neither (Iglewicz and Hoaglin 1993).
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.latent.all_neighbours import all_nearest
 from latentscape.latent.arrays import Floats, Labels
-from latentscape.latent.neighbours import nearest
 
 FEWEST = 4
 """Among fewer rows than this, none is said to be unlike the others."""
@@ -72,17 +72,17 @@ def centre_distances(z: Floats, groups: Labels) -> NDArray[np.float64]:
     return away
 
 
-def neighbourhood(z: Floats, k: int) -> tuple[NDArray[np.float64], NDArray[np.integer]]:
-    """How far the nearest others are on average (N,), and their row numbers (N, k).
+def neighbourhood(z: Floats, k: int) -> tuple[NDArray[np.float64], NDArray[np.integer], str]:
+    """How far the nearest others are on average (N,), their row numbers (N, k), and how found.
 
     The larger the distance, the lower the density round a code. Codes of fewer than k others have
-    all of these.
+    all of these. The last is a sentence, where there is something to say.
     """
     k = min(k, len(z) - 1)
     if k < 1:
-        return np.zeros(len(z)), np.empty((len(z), 0), np.int64)
-    distance, index = nearest(z, z, k, leave_out=True)
-    return distance.mean(axis=1), index
+        return np.zeros(len(z)), np.empty((len(z), 0), np.int64), ""
+    near = all_nearest(z, k)
+    return near.distance.mean(axis=1), near.index, near.note
 
 
 def outvoted(labels: Labels, others: NDArray[np.integer]) -> tuple[Labels, Labels]:

@@ -83,6 +83,7 @@ def duplicates(
         pool=pool,
         groups=groups,
         names=[f"{i}. {kinds[g].words or 'same split'}" for i, g in enumerate(order, 1)],
+        notes=(found.note,) if found.note else (),
     )
 
 

@@ -70,7 +70,7 @@ def odd(
     if by == "class" and labels is None:
         raise LatentscapeError("these images have no classes to go by; leave by='class' out")
     groups = labels if by == "class" and labels is not None else np.zeros(len(pool), np.int64)
-    far, near = neighbourhood(pool.codes, neighbours)
+    far, near, how = neighbourhood(pool.codes, neighbours)
     figures = {"error": pool.column("error")}
     if labels is not None:
         figures["class_distance"] = pool.column("class_distance")
@@ -94,6 +94,7 @@ def odd(
     columns |= {"score": pa.array(score[rows]), "reason": pa.array(reasons, pa.string())}
     columns |= {name: pa.array(x[rows], pa.float64()) for name, x in figures.items()}
     few = [pool.classes[c] for c in np.unique(groups[np.isnan(score)])] if by == "class" else []
+    few_left_out = f"classes with fewer than {FEWEST} images are left out: {', '.join(few)}"
     title = "The oddest images" if by == "all" else "The oddest images of each class"
     return Answer(
         title=f"{title} of {len(pool):,}, by {run.name}: robust standard deviations",
@@ -102,11 +103,7 @@ def odd(
         pool=pool,
         groups=groups[rows] if by == "class" else None,
         names=pool.classes,
-        notes=(
-            (f"classes with fewer than {FEWEST} images are left out: {', '.join(few)}",)
-            if few
-            else ()
-        ),
+        notes=tuple(filter(None, (few_left_out if few else "", how))),
     )
 
 

@@ -27,7 +27,7 @@ def similar(
 ) -> Answer:
     """Find the images whose codes are nearest to those of given pictures.
 
-    Neighbours are exact, by Euclidean distance of codes, however many there are.
+    Neighbours are exact, by Euclidean distance of codes, at any number of images.
 
     Args:
         run: the model.

@@ -1,0 +1,115 @@
+"""Nearest neighbours of every one of many codes: by an index where comparing all pairs takes long.
+
+The index (faiss's inverted lists, an optional extra) parts codes into cells and looks through those
+nearest to each. How many of the true neighbours that finds is measured on some of the codes, and
+twice as many cells are looked through until nearly all are found. Codes in which only most cells
+together hold them are compared in full.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import math
+import warnings
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentscape.latent.arrays import Floats
+from latentscape.latent.neighbours import TREE_UP_TO, nearest, without_self
+
+MANY = 50_000
+"""Up to so many codes all pairs are compared."""
+
+GOAL = 0.99
+"""Share of the true neighbours that is enough."""
+
+SAMPLE = 500
+"""Codes whose true neighbours are found to measure it."""
+
+_FIRST_CELLS, _ROUNDING = 8, 1e-4
+_WORTH = 8  # times fewer cells than there are make an index quicker than comparing all pairs
+
+
+@dataclass(frozen=True)
+class AllNearest:
+    """The k nearest others of each of N codes.
+
+    Attributes:
+        distance: Euclidean (N, k), ascending.
+        index: Row numbers (N, k).
+        recall: The share of the true ones that an index found of a sample, 0 … 1; None where the
+            neighbours are exact.
+        note: How they were found, where that is worth saying.
+    """
+
+    distance: NDArray[np.floating]
+    index: NDArray[np.integer]
+    recall: float | None = None
+    note: str = ""
+
+
+def all_nearest(codes: Floats, k: int) -> AllNearest:
+    """Find the k nearest others of each code.
+
+    Exactly for up to 50,000 codes, for up to 12 dimensions, and where faiss is not installed.
+
+    Args:
+        codes: (N, d), N > k.
+        k: How many.
+
+    Example:
+        >>> all_nearest(np.array([[0.0], [1.0], [5.0]]), 1).index.tolist()
+        [[1], [0], [1]]
+    """
+    long = len(codes) > MANY and codes.shape[1] > TREE_UP_TO
+    if long and (faiss := _faiss()) is not None:
+        return _by_index(faiss, np.ascontiguousarray(codes, np.float32), k)
+    missing = "an index is quicker: pip install 'latentscape[index]'"
+    return _compared(codes, k, missing if long else "")
+
+
+def _compared(codes: Floats, k: int, why: str) -> AllNearest:
+    """The same exactly; why, where that is worth saying."""
+    note = f"all pairs of codes were compared: {why}" if why else ""
+    return AllNearest(*nearest(codes, codes, k, leave_out=True), note=note)
+
+
+def _by_index(faiss: ModuleType, codes: NDArray[np.float32], k: int) -> AllNearest:
+    """The same by an index, looking through more of its cells until it finds nearly all."""
+    N, d = codes.shape
+    cells = int(2 * math.sqrt(N))
+    index = faiss.IndexIVFFlat(faiss.IndexFlatL2(d), d, cells)
+    index.train(codes)
+    index.add(codes)
+    rows = np.linspace(0, N - 1, min(SAMPLE, N)).astype(np.int64)
+    farthest = without_self(*nearest(codes, codes[rows], k + 1), rows)[0][:, -1:]
+    index.nprobe = _FIRST_CELLS
+    while True:
+        squared, near = index.search(codes[rows], k + 1)
+        found, _ = without_self(np.sqrt(squared), near, rows)
+        recall = float(np.mean(found <= (1 + _ROUNDING) * farthest))  # of equal ones any will do
+        if recall >= GOAL:
+            break
+        if _WORTH * index.nprobe > cells:
+            return _compared(codes, k, f"an index finds {recall:.1%} of the true neighbours only")
+        index.nprobe *= 2
+    squared, near = index.search(codes, k + 1)
+    distance, near = without_self(np.sqrt(squared), near, np.arange(N))
+    few = np.flatnonzero((near < 0).any(axis=1))  # their cells hold fewer than k codes
+    if len(few):
+        distance[few], near[few] = without_self(*nearest(codes, codes[few], k + 1), few)
+    note = f"neighbours are by an index, which finds {recall:.1%} of the true ones"
+    return AllNearest(distance, near, recall, f"{note} (of {len(rows):,} images)")
+
+
+def _faiss() -> ModuleType | None:
+    """The optional module faiss."""
+    if importlib.util.find_spec("faiss") is None:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of how its bindings are made
+        return importlib.import_module("faiss")
