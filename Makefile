@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test trackers docs bench gpu-check mutants clean
+.PHONY: demo test page-test trackers versions docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -32,6 +32,20 @@ trackers:
 	@$(PYTHON) -m venv $(TRACKERS)
 	@$(TRACKERS)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,tensorboard,mlflow,wandb,hub]'
 	@$(TRACKERS)/bin/python -m pytest -m trackers tests/tracking
+
+# The lowest and the highest allowed versions of every dependency, in each Python that uv finds or
+# brings: a few minutes each, 2 GB at a time. Where no index has a torch for the CPU alone, name the one
+# that there is: make versions PYTHONS='3.11 /opt/python3.12/bin/python' TORCH=2.13.0+cpu
+VERSIONS ?= .venv-versions
+PYTHONS ?= 3.11 3.12 3.13 3.14
+TORCH ?=
+versions: $(VERSIONS)/bin/uv
+	@PATH="$(abspath $(VERSIONS))/bin:$$PATH" $(VERSIONS)/bin/python -m tests.versions --verbose \
+		--pythons $(PYTHONS) $(if $(TORCH),--torch $(TORCH))
+
+$(VERSIONS)/bin/uv:
+	@$(PYTHON) -m venv $(VERSIONS)
+	@$(VERSIONS)/bin/python -m pip install --quiet --disable-pip-version-check uv
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
 docs: $(VENV)/.docs

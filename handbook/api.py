@@ -35,6 +35,8 @@ MODULES = {
         "latent.projections",
         "latent.paths",
         "latent.samplers",
+        "latent.measure",
+        "latent.own_measures",
         "evaluation.judge.training",
         "evaluation.judge.judge",
         "bundle",

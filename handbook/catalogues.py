@@ -10,7 +10,8 @@ from pathlib import Path
 
 from handbook.commands import SHARED, Flag, of_picture, of_recipe, table
 from latentscape.figures import KINDS, FigureKind
-from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, MeasureEntry, in_group
+from latentscape.latent.catalogue import CATALOGUE, CHANGES, GROUPS, in_group
+from latentscape.latent.measure_entry import MeasureEntry
 from latentscape.recipes import RECIPES
 from latentscape.recipes.summary import Summary, summarise
 

@@ -13,7 +13,8 @@ import latentscape
 from handbook import api, catalogues
 from handbook.commands import Command, commands, of_picture, of_recipe
 from latentscape.figures import KINDS, FigureKind
-from latentscape.latent.catalogue import CATALOGUE, MeasureEntry
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.measure_entry import MeasureEntry
 from latentscape.recipes import RECIPES, Recipe
 
 ROOT = Path(__file__).parents[1]

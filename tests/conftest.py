@@ -7,7 +7,7 @@ from hypothesis import settings
 settings.register_profile("no deadline", deadline=None)  # machines are busy at times
 settings.load_profile("no deadline")
 
-collect_ignore = ["fixtures", "fuzz", "survival"]  # programs, not tests
+collect_ignore = ["fixtures", "fuzz", "release", "survival", "versions"]  # programs, not tests
 
 
 def pytest_runtest_setup() -> None:

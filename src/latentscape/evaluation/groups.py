@@ -25,6 +25,7 @@ from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
+from latentscape.latent.own_measures import measure_own
 from latentscape.latent.samplers import Sampler
 from latentscape.runs.run import Run
 
@@ -65,6 +66,7 @@ class ModelMeasures:
             "shape": self._shape,
             "decoding": self._decoding,
             "disentanglement": self._disentanglement,
+            "own": self._own,
         }
         return makers[name]()
 
@@ -166,6 +168,11 @@ class ModelMeasures:
             draws=DRAWS,
             seed=self.seed,
         )
+
+    def _own(self) -> tuple[Measure, ...]:
+        whole = self.sets.whole
+        known = {"codes": whole.codes, "labels": whole.labels}
+        return measure_own(known | {"images": whole.images, "run": self.run})
 
     def _disentanglement(self) -> tuple[Measure, ...]:
         if not self.factors:

@@ -21,13 +21,14 @@ from latentscape.latent.arrays import as_codes, as_labels
 from latentscape.latent.catalogue import GROUPS, in_group
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
+from latentscape.latent.own_measures import measure_own
 from latentscape.latent.samplers import SAMPLERS, make_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
 
 NO_MODEL = "there is no model, only codes"
-OF_CODES = ("structure", "usage", "shape", "disentanglement")
+OF_CODES = ("structure", "usage", "shape", "own")
 
 
 def measure(
@@ -133,8 +134,8 @@ def measure_codes(
     Args:
         codes: (N, d).
         labels: (N,) whole numbers, or None.
-        groups: which groups of the catalogue; by default structure, usage and shape. Figures that
-            need a model say so.
+        groups: which groups of the catalogue; by default structure, usage, shape and what
+            installed packages measure. Figures that need a model say so.
         name: how to call them.
         seed: of every sample, draw, and of the halves that structure is fitted and scored on.
 
@@ -146,7 +147,7 @@ def measure_codes(
         >>> measure_codes(z, (z[:, 0] > 0).astype(int))["lda_accuracy"].value > 0.9
         True
     """
-    wanted = chosen_groups(groups, OF_CODES[:3])
+    wanted = chosen_groups(groups, OF_CODES)
     z = as_codes(codes)
     y = None if labels is None else as_labels(labels, len(z)).astype(np.int64)
     makers: dict[str, Callable[[], tuple[Measure, ...]]] = {
@@ -154,6 +155,7 @@ def measure_codes(
         "usage": lambda: measure_usage(z),
         "shape": lambda: measure_shape(z, y, draws=_draws(z, y, seed), seed=seed),
         "disentanglement": lambda: missing("disentanglement", "there are no factors"),
+        "own": lambda: measure_own({"codes": z, "labels": y}),
     }
     figures = {g: makers[g]() if g in makers else missing(g, NO_MODEL) for g in wanted}
     counts = {"fitted": (len(z) + 1) // 2, "scored": len(z) // 2}

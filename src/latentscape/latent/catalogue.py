@@ -1,19 +1,19 @@
 """What every measure is: formula, range, direction, source and one sentence for a student.
 
-The entries are in `catalogue.toml` beside this file; commands, reports and documentation print
-from here.
+The entries are in `catalogue.toml` beside this file, followed by those of installed packages;
+commands, reports and documentation print from here.
 """
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, TypeAlias
 
-Direction: TypeAlias = Literal["higher", "lower", "neither"]
+from latentscape.latent.measure_entry import MeasureEntry
+from latentscape.latent.own_measures import GROUP, OWN
+from latentscape.system.extensions import Extended
 
-GROUPS: Mapping[str, str] = MappingProxyType(
+GROUPS: Mapping[str, str] = Extended(
     {
         "reconstruction": "How well images come back.",
         "likelihood": "How many nats an image costs.",
@@ -23,7 +23,8 @@ GROUPS: Mapping[str, str] = MappingProxyType(
         "shape": "How the cloud of codes lies: its centre, its gaps, its fit to the prior.",
         "decoding": "What draws and steps decode to.",
         "disentanglement": "Whether each latent dimension stands for one factor of the images.",
-    }
+    },
+    lambda: {GROUP: "What installed packages measure."} if OWN else {},
 )
 
 
@@ -41,35 +42,6 @@ CHANGES: Mapping[str, str] = MappingProxyType(
 """What may be otherwise about the same space, by key; most measures change with none of it."""
 
 
-@dataclass(frozen=True)
-class MeasureEntry:
-    """A measure, explained.
-
-    Attributes:
-        key: As in JSON.
-        group: One of `GROUPS`.
-        title: What people call it.
-        formula: How it is computed, in plain text.
-        range: Lowest and highest value, infinite where there is no bound.
-        direction: Which way is better.
-        source: Where it comes from.
-        sentence: What it means, for a student.
-        changes: Which of `CHANGES` the figure changes with, and how; with no other.
-        no_error: Why it has no standard error, where it has none.
-    """
-
-    key: str
-    group: str
-    title: str
-    formula: str
-    range: tuple[float, float]
-    direction: Direction
-    source: str
-    sentence: str
-    changes: Mapping[str, str]
-    no_error: str = ""
-
-
 def _read() -> dict[str, MeasureEntry]:
     """The entries in the file, in its order."""
     text = files("latentscape.latent").joinpath("catalogue.toml").read_text(encoding="utf-8")
@@ -81,7 +53,9 @@ def _read() -> dict[str, MeasureEntry]:
     }
 
 
-CATALOGUE: Mapping[str, MeasureEntry] = MappingProxyType(_read())
+CATALOGUE: Mapping[str, MeasureEntry] = Extended(
+    _read(), lambda: {name: measure.named(name) for name, measure in OWN.items()}
+)
 """Every measure by key, in the order of print."""
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Likelihood,
         LogisticMixture,
         Normal,
+        make_likelihood,
     )
     from latentscape.parts.networks.cae7 import Cae7
     from latentscape.parts.networks.cnn576 import Cnn576
@@ -136,6 +137,7 @@ __getattr__ = lazily(
         "Vamp": ".priors",
         "VectorQuantized": ".bottlenecks",
         "initialise": ".networks.initial",
+        "make_likelihood": ".likelihoods",
         "warmed": ".schedules",
     },
 )
@@ -203,5 +205,6 @@ __all__ = [
     "Vamp",
     "VectorQuantized",
     "initialise",
+    "make_likelihood",
     "warmed",
 ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar, Literal
 
 import torch
@@ -17,8 +18,10 @@ from torch import Tensor, nn
 
 from latentscape.parts import distributions
 from latentscape.parts.distributions import Pixels
-from latentscape.parts.names import LikelihoodName
+from latentscape.parts.names import LIKELIHOODS_OFFERED
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.extensions import Extended, installed_of
+from latentscape.system.names import did_you_mean
 
 Measure = Literal["density", "mass", "cross-entropy"]
 Bounds = tuple[float, float]
@@ -173,12 +176,36 @@ class LogisticMixture(Likelihood):
         return distributions.LogisticLevels(logits, loc, (log_scale - 2).clamp_min(-7))
 
 
-LIKELIHOODS: dict[LikelihoodName, Callable[[], Likelihood]] = {
-    "bernoulli": Bernoulli,
-    "continuous-bernoulli": ContinuousBernoulli,
-    "normal": Normal,
-    "calibrated-normal": calibrated_normal,
-    "laplace": Laplace,
-    "logistic-mixture": LogisticMixture,
-    "unbounded-normal": UnboundedNormal,
-}
+LIKELIHOODS: Mapping[str, Callable[[], Likelihood]] = Extended(
+    {
+        "bernoulli": Bernoulli,
+        "continuous-bernoulli": ContinuousBernoulli,
+        "normal": Normal,
+        "calibrated-normal": calibrated_normal,
+        "laplace": Laplace,
+        "logistic-mixture": LogisticMixture,
+        "unbounded-normal": UnboundedNormal,
+    },
+    partial(installed_of, LIKELIHOODS_OFFERED, type),
+)
+"""What makes each by its name; so does an installed package's class, without arguments."""
+
+
+def make_likelihood(name: str) -> Likelihood:
+    """Make a likelihood by name.
+
+    Raises:
+        LatentscapeError: when none has that name, or what an installed package makes is none.
+    """
+    if name not in LIKELIHOODS:
+        raise LatentscapeError(
+            f"no likelihood is called {name!r}; {did_you_mean(name, LIKELIHOODS)} (one of your own "
+            "needs its package installed)"
+        )
+    made = LIKELIHOODS[name]()
+    if not isinstance(made, Likelihood):
+        raise LatentscapeError(
+            f"the likelihood {name!r} of an installed package makes a {type(made).__name__}; "
+            "derive it from latentscape.parts.Likelihood"
+        )
+    return made

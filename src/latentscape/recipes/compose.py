@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from latentscape import parts
-from latentscape.parts.names import InitName, LikelihoodName, Shape
+from latentscape.parts.names import InitName, Shape
 from latentscape.parts.networks import Architecture, Network
 from latentscape.system.errors import LatentscapeError
 
@@ -21,7 +21,7 @@ def compose(
     bottleneck: parts.Bottleneck,
     *,
     net: Architecture | None = None,
-    likelihood: LikelihoodName | parts.Likelihood = "bernoulli",
+    likelihood: str | parts.Likelihood = "bernoulli",
     prior: parts.Prior | None = None,
     objective: parts.Objective | None = None,
     regularizers: Iterable[parts.Regularizer] = (),
@@ -53,7 +53,7 @@ def compose(
     if isinstance(net, Network):
         net = net.settled(shape, coordinates=bottleneck.means_first)
     if isinstance(likelihood, str):
-        likelihood = parts.LIKELIHOODS[likelihood]()
+        likelihood = parts.make_likelihood(likelihood)
     if objective is None:
         objective = parts.Elbo() if bottleneck.has_rate else parts.Reconstruction()
     colours, height, width = shape

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, get_type_hints
 from latentscape.models.blueprint import Blueprint, Value
 from latentscape.models.freshness import touches
 from latentscape.models.plan import Plan
+from latentscape.parts.names import with_installed
 from latentscape.recipes.compose import NoCoordinatesError
 from latentscape.recipes.outside import imported, is_file, lasting
 from latentscape.recipes.publication import Published
@@ -95,13 +96,15 @@ class Recipe(Generic[P]):
 
     @property
     def kinds(self) -> dict[str, Any]:
-        """The type of each option that is annotated, by name.
+        """The type of each option that is annotated, by name, with what installed packages add.
 
         The return annotation is left alone: a module may import models for type checkers only.
         """
         written = {n: p.annotation for n, p in self.options.items() if p.annotation is not p.empty}
         names = getattr(self.function, "__globals__", {})
-        return get_type_hints(SimpleNamespace(__annotations__=written), names, include_extras=True)
+        annotated = SimpleNamespace(__annotations__=written)
+        hints = get_type_hints(annotated, names, include_extras=True)
+        return {name: with_installed(kind) for name, kind in hints.items()}
 
     def published(self, options: Mapping[str, Value]) -> Published:
         """Give the published training for these options.

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from latentscape.latent.catalogue import CATALOGUE, MeasureEntry
+from latentscape.latent.catalogue import CATALOGUE
+from latentscape.latent.measure_entry import MeasureEntry
 from latentscape.reports.configurations import Configuration
 from latentscape.reports.differences import compared, judged, judged_here
 from latentscape.reports.formatting import format_figure, short_error

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.results import Measures
-from latentscape.latent.catalogue import CATALOGUE, GROUPS, MeasureEntry
+from latentscape.latent.catalogue import CATALOGUE, GROUPS
 from latentscape.latent.measure import Measure
+from latentscape.latent.measure_entry import MeasureEntry
 from latentscape.system.printing import visible
 
 BETTER = {"higher": "higher is better", "lower": "lower is better", "neither": ""}

@@ -8,7 +8,7 @@ installed package adds its own by an entry point of the group "latentscape.sampl
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from functools import partial
 
 from latentscape.latent.samplers.gaussian import ClassGaussianSampler, GaussianSampler
 from latentscape.latent.samplers.kernel import KernelSampler
@@ -16,7 +16,7 @@ from latentscape.latent.samplers.mixture import MixtureSampler
 from latentscape.latent.samplers.prior import PriorSampler
 from latentscape.latent.samplers.protocol import Sampler
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.extensions import installed
+from latentscape.system.extensions import Extended, installed_of
 
 __all__ = [
     "SAMPLERS",
@@ -31,9 +31,6 @@ __all__ = [
 ]
 
 
-GROUP = "latentscape.samplers"
-
-
 @dataclass(frozen=True)
 class SamplerEntry:
     """A sampler that can be made by name: how, and one sentence about it."""
@@ -42,17 +39,7 @@ class SamplerEntry:
     description: str
 
 
-def entries(ours: dict[str, SamplerEntry]) -> Mapping[str, SamplerEntry]:
-    """Put what installed packages offer under "latentscape.samplers" beside ours.
-
-    Args:
-        ours: by name; another's of the same name is not taken.
-    """
-    theirs = {n: e for n, e in installed(GROUP).items() if isinstance(e, SamplerEntry)}
-    return MappingProxyType(theirs | ours)
-
-
-SAMPLERS: Mapping[str, SamplerEntry] = entries(
+SAMPLERS: Mapping[str, SamplerEntry] = Extended(
     {
         "gaussian": SamplerEntry(
             GaussianSampler,
@@ -67,7 +54,8 @@ SAMPLERS: Mapping[str, SamplerEntry] = entries(
         "kernel": SamplerEntry(
             KernelSampler, "A code at random, moved a little: stays nearest to the data."
         ),
-    }
+    },
+    partial(installed_of, "latentscape.samplers", SamplerEntry),
 )
 
 
