@@ -12,13 +12,17 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 
 from latentscape.bundle import Bundle, TableView, read_bundle
+from latentscape.bundle.tables import read_arrow
 from latentscape.bundle.views import make_views
+from latentscape.data.columns import Column
 from latentscape.explorer import write_html, write_site
 from tests.bundle.samples import Sample
 from tests.explorer.serving import serving
@@ -72,6 +76,46 @@ def wide_bundle(wide, tmp_path_factory) -> Bundle:
         TableView("tsne", "t-SNE", wide.codes[:, 3:5]),
     ]
     return read_bundle(wide.write(tmp_path_factory.mktemp("wide") / "bundle", views=views))
+
+
+N = 1797
+START = datetime(2024, 2, 1, tzinfo=UTC)
+
+
+def values() -> dict[str, list[Any]]:
+    """A column of each kind, some of whose values are missing, in the order of the sample."""
+    return {
+        "weight": [None if i % 10 == 3 else -1 + 0.002 * i for i in range(N)],
+        "age": [(17 * i) % 83 for i in range(N)],
+        "kind": [None if i % 20 == 7 else f"kind {i % 300}" for i in range(N)],
+        "maker": [["Žižka", "Ada"][i % 2] for i in range(N)],
+        "day": [START + timedelta(days=i) for i in range(N)],
+        "said": [f"word {i}" for i in range(N)],
+    }
+
+
+@pytest.fixture(scope="session")
+def described_bundle(plane: Sample, tmp_path_factory) -> Bundle:
+    """The digits with columns."""
+    columns = {name: Column.of(pa.array(given)) for name, given in values().items()}
+    columns["kind"] = Column("category", columns["kind"].values)
+    folder = tmp_path_factory.mktemp("columns")
+    return read_bundle(plane.write(folder / "b", columns=columns))
+
+
+@pytest.fixture(scope="session")
+def described_address(described_bundle: Bundle) -> Iterator[str]:
+    with serving(described_bundle) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.fixture(scope="session")
+def described(described_bundle: Bundle) -> dict[str, list[Any]]:
+    """The values of the columns in the order of the bundle, and what each row is in the sample."""
+    ids = read_arrow(described_bundle.folder / "details.arrow")["id"].to_pylist()
+    order = [int(name.removeprefix("digit-")) for name in ids]
+    ordered = {name: [given[i] for i in order] for name, given in values().items()}
+    return ordered | {"order": order}
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):

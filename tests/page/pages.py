@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlparse
+from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,6 +141,13 @@ class Opened:
 
         self.page.wait_for_timeout(150)
         return np.asarray(Image.open(io.BytesIO(self.plot.screenshot())).convert("RGB"), np.int64)
+
+    def drawn(self) -> list[tuple[str, str]]:
+        """The sign and the colour of every point that is drawn, in their order."""
+        with self.page.expect_download() as download:
+            self.choose("save the view", "svg")
+        uses = ElementTree.parse(download.value.path()).iter("{http://www.w3.org/2000/svg}use")
+        return [(use.attrib["href"], use.attrib["fill"]) for use in uses]
 
     def _hear(self, message: ConsoleMessage) -> None:
         # These two are about the tests' own screenshots and reading of pixels.

@@ -3,6 +3,8 @@ import { Bundle } from '../src/bundle/open'
 import type { Host } from '../src/bundle/source'
 import { parseSpace } from '../src/bundle/space'
 import { Explorer } from '../src/explorer/explorer'
+import { alone, switched } from '../src/explorer/filters'
+import { countsOf } from '../src/explorer/legend'
 import { restore } from '../src/explorer/restore'
 import { Pointing } from '../src/plot/pointing'
 import { matrix, projected, type Screen } from '../src/space/camera'
@@ -118,14 +120,18 @@ describe('actions', () => {
   })
 
   test('a class alone hides the others, and again shows all', () => {
-    const { actions, bundle, state } = explorer
+    const { actions, bundle, columns, state } = explorer
+    const lets = () => [0, 1, 2, 3].map((index) => columns.lets(index))
+    const filter = () => state.filters.value.get('')
     expect(bundle.labels).toEqual([0, 1, -1])
-    actions.soloClass(1)
-    expect([...state.hidden.value]).toEqual([0, -1])
-    actions.soloClass(1)
-    expect(state.hidden.value.size).toBe(0)
-    actions.toggleClass(0)
-    expect([...state.hidden.value]).toEqual([0])
+    actions.filter('', alone(filter(), 1))
+    expect(lets()).toEqual([false, true, true, false])
+    actions.filter('', alone(filter(), 1))
+    expect(state.filters.value.size).toBe(0)
+    for (const label of [0, -1]) actions.filter('', switched(bundle.classes, filter(), label))
+    expect(lets()).toEqual([false, true, true, false])
+    for (const label of [0, -1]) actions.filter('', switched(bundle.classes, filter(), label))
+    expect(state.filters.value.size).toBe(0)
   })
 
   test('a point is pinned once, by the name of its class', () => {
@@ -140,25 +146,30 @@ describe('actions', () => {
   })
 
   test('a selection counts its classes, unlabelled first', () => {
-    const { actions, counts } = explorer
-    expect([...counts.value]).toEqual([1, 1, 2, 0])
+    const { actions, bundle, columns } = explorer
+    const counts = () => [...countsOf(bundle.classes, columns.besides.value)]
+    expect(counts()).toEqual([1, 1, 2, 0])
     actions.select([2, 3])
-    expect([...counts.value]).toEqual([1, 0, 1, 0])
+    expect(counts()).toEqual([1, 0, 1, 0])
     actions.stepBack()
-    expect([...counts.value]).toEqual([1, 1, 2, 0])
+    expect(counts()).toEqual([1, 1, 2, 0])
+    // What the classes themselves keep out is counted, so that it can be had again.
+    actions.filter('', alone(undefined, 0))
+    expect(counts()).toEqual([1, 1, 2, 0])
   })
 })
 
 describe('a link in the open page', () => {
   test('replaces points that are pinned, and keeps what people made', async () => {
-    const { actions, state } = explorer
+    const { actions, columns, state } = explorer
     actions.pinPoint(0)
     actions.pinCode(Float32Array.of(0, 0), 'your image')
-    actions.hideClasses([1])
-    await restore(explorer, '#view=code&axes=1,0&look=map&pins=2&hidden=0&code=0.5,0.25')
+    actions.filter('', alone(undefined, 1))
+    await restore(explorer, '#view=code&axes=1,0&look=map&pins=2&filter=~not.0&code=0.5,0.25')
     expect(state.shown.value).toEqual([1, 0])
     expect(state.look.value).toBe('map')
-    expect([...state.hidden.value]).toEqual([0])
+    expect(columns.lets(0)).toBe(false)
+    expect(columns.lets(1)).toBe(true)
     expect(state.pins.value.map(({ index }) => index)).toEqual([2, null])
     expect([...state.spot.value!.code]).toEqual([0.5, 0.25])
   })

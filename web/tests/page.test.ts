@@ -67,7 +67,13 @@ describe('links', () => {
     look: 'map',
     field: 'gaps',
     colour: 'split',
-    hidden: [3, 4],
+    filters: [
+      ['', { only: false, labels: new Set([3, -1]) }],
+      ['who, ~made & it', { only: true, labels: new Set([12]) }],
+      ['day', { within: [-86400000, 1706745600000], missing: false }],
+      ['weight', { within: [-1.5, 2e-7], missing: true }],
+      ['loss', { within: null, missing: true }],
+    ],
     pins: [17, { title: 'mine, ~1 & 2', code: [0.5, -0.25] }, 2],
     selection: [0, 5, 40, 1797],
     condition: 7,
@@ -84,7 +90,7 @@ describe('links', () => {
     '#',
     '#view',
     '#camera=1,2',
-    '#axes=a,b&hidden=-1&tool=bomb&look=no',
+    '#axes=a,b&filter=a~1,b~not.x,~only.-1,c~3_1,~&tool=bomb&look=no',
     '#camera=0,0,-1,0,0',
     '#camera=0,0,1e9,0,0',
     '#pins=~%E0%A4%A~1&selection=!',
@@ -93,7 +99,7 @@ describe('links', () => {
       axes: [],
       camera: HOME,
       look: 'points',
-      hidden: [],
+      filters: [],
       tool: null,
     })
   })

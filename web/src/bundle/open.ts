@@ -2,7 +2,7 @@
 import type { Progress, Source } from './source'
 import type { Points } from '../space/points'
 import { Atlas } from './atlas'
-import { type Column, columnFrom } from './columns'
+import { type Categories, classColumn, type Column, columnFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
 import { isolated } from './names'
 import { type Space, parseSpace, whole } from './space'
@@ -17,6 +17,7 @@ export interface Details {
 
 export class Bundle {
   readonly atlas: Atlas | null
+  readonly classes: Categories
   private readonly columns = new Map<string, Promise<Column | null>>()
   private kept = new Map<string, Promise<ArrayBuffer>>()
   /** The classes that have points, in order; −1, for unlabelled points, comes last. */
@@ -32,6 +33,7 @@ export class Bundle {
     const seen = new Set(points.labels)
     const labels = space.classes.map((_, label) => label).filter((label) => seen.has(label))
     this.labels = seen.has(-1) ? [...labels, -1] : labels
+    this.classes = classColumn(points.labels, space.classes, this.labels)
   }
 
   className(label: number): string {

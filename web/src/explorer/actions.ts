@@ -4,6 +4,7 @@ import type { Bundle } from '../bundle/open'
 import { type Camera, HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
 import { codeOf } from '../space/points'
+import { type Filter, isOfLabels } from './filters'
 import { History } from './history'
 import type {
   Area,
@@ -33,7 +34,7 @@ export class Actions {
 
   // Undoing
 
-  /** Brings back the pins, selections, tags and hidden classes of before the last change to them. */
+  /** Brings back the pins, selections, tags and filters of before the last change to them. */
   undo(): void {
     if (!this.history.undo()) this.tell('There is nothing to undo.')
   }
@@ -83,25 +84,21 @@ export class Actions {
     this.state.snapshot.value = form
   }
 
-  // Classes
+  // Filters
 
-  hideClasses(labels: Iterable<number>): void {
+  /** Lets only some values of a column through, by the column's name; null lets all through. */
+  filter(name: string, filter: Filter | null): void {
+    const brushed = filter !== null && !isOfLabels(filter)
+    this.history.remember(brushed ? `brush ${name}` : '')
+    const filters = new Map(this.state.filters.value)
+    if (filter) filters.set(name, filter)
+    else filters.delete(name)
+    this.state.filters.value = filters
+  }
+
+  clearFilters(): void {
     this.history.remember()
-    this.state.hidden.value = new Set(labels)
-  }
-
-  /** Shows one class alone, or all again where it is alone already. */
-  soloClass(label: number): void {
-    const others = this.bundle.labels.filter((other) => other !== label)
-    const hidden = this.state.hidden.value
-    const alone = others.every((other) => hidden.has(other)) && !hidden.has(label)
-    this.hideClasses(alone ? [] : others)
-  }
-
-  toggleClass(label: number): void {
-    const hidden = new Set(this.state.hidden.value)
-    if (!hidden.delete(label)) hidden.add(label)
-    this.hideClasses(hidden)
+    this.state.filters.value = new Map()
   }
 
   /** Asks a conditional decoder for a class. */

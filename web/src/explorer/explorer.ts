@@ -1,7 +1,6 @@
 /** The explorer: a bundle and its networks, what is shown of them, and what can be done to that. */
 import { computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import type { Bundle } from '../bundle/open'
-import type { Column } from '../bundle/columns'
 import type { Host } from '../bundle/source'
 import type { Space } from '../bundle/space'
 import type { ImageShape } from '../images/pixels'
@@ -17,6 +16,7 @@ import {
 } from '../space/views'
 import { Actions } from './actions'
 import { sameCodes, sameImages } from './collapse'
+import { Columns } from './columns'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
@@ -41,10 +41,7 @@ export class Explorer {
   readonly views: ReturnType<typeof viewsOf>
   /** The view chosen, with all codes in place. */
   readonly view: ReadonlySignal<View>
-  /** How many points of each class are selected, or there: first the unlabelled. */
-  readonly counts: ReadonlySignal<Uint32Array>
-  /** The column that colours the points, once it has come. */
-  readonly column = signal<Column | null>(null)
+  readonly columns: Columns
   private readonly tables = signal(new Map<string, Float32Array>())
 
   constructor(
@@ -59,7 +56,7 @@ export class Explorer {
     this.image = space.image ?? null
     this.views = viewsOf(space.code.size, space.views)
     this.view = computed(() => this.makeView())
-    this.counts = computed(() => this.countClasses())
+    this.columns = new Columns(bundle, state, (name, error) => this.forgo(name, error))
     this.finder = new Finder(host.neighboursWorker(), points, (error) =>
       this.actions.fail('notice', error),
     )
@@ -107,6 +104,14 @@ export class Explorer {
     this.actions.fail('notice', `Stored pictures are not shown: ${error.message}.`)
   }
 
+  /** Goes on without a column that does not come. */
+  private forgo(name: string, error: unknown): void {
+    const { actions, state } = this
+    actions.fail('notice', error)
+    if (state.colour.value === name) actions.colourBy('')
+    if (state.filters.value.has(name)) actions.filter(name, null)
+  }
+
   private openDecoder(): void {
     const { actions, state } = this
     const opening = this.networks?.open('decoder', (share) => actions.countDecoder(0.9 * share))
@@ -135,15 +140,6 @@ export class Explorer {
       )
     })
     effect(() => {
-      const name = state.colour.value
-      bundle.values(name).then(
-        (column) => {
-          if (state.colour.value === name) this.column.value = column
-        },
-        (error) => actions.fail('notice', error),
-      )
-    })
-    effect(() => {
       const code = current.value
       if (code) this.finder.first(code, NEAR, (near) => actions.showNear(near))
     })
@@ -160,15 +156,6 @@ export class Explorer {
     const axes = Array.from({ length: about.axes }, (_, a) => `${a + 1}`)
     const linear = kept && 'forward' in kept ? linearView(kept) : ownDimensions(points.size)
     return makeLinear({ ...about, axes }, linear, shown.value, points)
-  }
-
-  private countClasses(): Uint32Array {
-    const { labels } = this.bundle.points
-    const counts = new Uint32Array(this.bundle.space.classes.length + 1)
-    const selection = this.state.selection.value
-    if (selection) for (const index of selection) counts[labels[index] + 1]++
-    else for (const label of labels) counts[label + 1]++
-    return counts
   }
 }
 

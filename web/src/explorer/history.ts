@@ -1,23 +1,29 @@
-/** What can be undone: pins, selections, tags and hidden classes, as they were before each change. */
+/** What can be undone: pins, selections, tags and filters, as they were before each change. */
 import { batch } from '@preact/signals'
 import type { ChangeableState, State } from './state'
 
 const MOST_STEPS = 100
+const PAUSE_MS = 500
 
 type Step = {
-  [Name in 'hidden' | 'kept' | 'pins' | 'selection' | 'tags']: State[Name]['value']
+  [Name in 'filters' | 'kept' | 'pins' | 'selection' | 'tags']: State[Name]['value']
 }
 
 export class History {
   private readonly past: Step[] = []
+  private last = { what: '', when: -Infinity }
 
   constructor(private readonly state: ChangeableState) {}
 
-  /** Remembers what is, before it is changed. */
-  remember(): void {
-    const { hidden, kept, pins, selection, tags } = this.state
+  /** Remembers what is, before it is changed; what goes on without a pause is one step. */
+  remember(what = ''): void {
+    const now = performance.now()
+    const goesOn = what !== '' && what === this.last.what && now - this.last.when < PAUSE_MS
+    this.last = { what, when: now }
+    if (goesOn) return
+    const { filters, kept, pins, selection, tags } = this.state
     this.past.push({
-      hidden: hidden.value,
+      filters: filters.value,
       kept: kept.value,
       pins: pins.value,
       selection: selection.value,
@@ -31,7 +37,7 @@ export class History {
     const before = this.past.pop()
     if (!before) return false
     batch(() => {
-      this.state.hidden.value = before.hidden
+      this.state.filters.value = before.filters
       this.state.kept.value = before.kept
       this.state.pins.value = before.pins
       this.state.selection.value = before.selection

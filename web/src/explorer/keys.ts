@@ -1,13 +1,14 @@
 /** The keyboard: see the list in the help dialog. */
-import { legendOf } from './classes'
 import type { Explorer } from './explorer'
+import { alone } from './filters'
+import { legendOf } from './legend'
 
 export const KEYS: readonly (readonly [string, string])[] = [
   ['← ↑ → ↓', 'move the spot that is decoded (Shift: the view)'],
   ['Enter', 'pin the spot'],
   ['b', 'begin a box at the spot; again: select what lies in it'],
-  ['Ctrl+Z', 'undo: pins, selections, tags, hidden classes'],
-  ['0 … 9', 'show the first ten classes alone; again: all'],
+  ['Ctrl+Z', 'undo: pins, selections, tags, filters'],
+  ['0 … 9', 'show the first ten of the legend alone; again: all'],
   ['/', 'find points by id or class'],
   ['+  −  Home', 'zoom in, out, and back'],
   ['p  i  m', 'points, pictures (images), map'],
@@ -59,8 +60,7 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     return true
   }
   if (/^[0-9]$/.test(key)) {
-    const label = legendOf(bundle).shown[Number(key)]
-    if (label !== undefined) actions.soloClass(label)
+    showAlone(explorer, Number(key))
     return true
   }
   const { zoom } = state.camera.value
@@ -87,6 +87,14 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
   return key in meanings
 }
 
+/** Shows one of the legend alone, or all again. */
+function showAlone({ actions, columns, state }: Explorer, place: number): void {
+  const column = columns.chosen.value
+  const label = column.labels ? legendOf(column).shown[place] : undefined
+  if (label === undefined) return
+  actions.filter(column.name, alone(state.filters.value.get(column.name), label))
+}
+
 function pan({ actions, state }: Explorer, [dx, dy]: [number, number]): boolean {
   const { x, y, zoom } = state.camera.value
   actions.moveCamera({ x: x + (PAN * dx) / zoom, y: y + (PAN * dy) / zoom })
@@ -100,7 +108,7 @@ function toggleField({ actions, state }: Explorer, name: string): void {
 
 /** Begins a box at the spot, or selects what lies between there and the spot. */
 function drawBox(explorer: Explorer): void {
-  const { actions, bundle, state, view } = explorer
+  const { actions, bundle, columns, state, view } = explorer
   if (state.solid.value) return actions.tell('A box is drawn in two dimensions: choose 2-D.')
   const here = placeOfSpot(explorer)
   const corner = state.corner.value
@@ -115,7 +123,7 @@ function drawBox(explorer: Explorer): void {
   for (let i = 0; i < bundle.points.count; i++) {
     const [x, y] = [positions[3 * i], positions[3 * i + 1]]
     const within = x >= left && x <= right && y >= low && y <= high
-    if (within && !state.hidden.value.has(bundle.points.labels[i])) inside.push(i)
+    if (within && columns.lets(i)) inside.push(i)
   }
   actions.corner(null)
   actions.gather(inside)

@@ -1,6 +1,8 @@
 /** The page's address keeps what is looked at: `#view=pca&axes=0,2&look=map&…`. */
 import type { Camera } from '../space/camera'
 import { HOME } from '../space/camera'
+import { readFilter, writtenFilters } from './filterLink'
+import type { Filter } from './filters'
 import type { Look, ToolName } from './state'
 
 export interface Place {
@@ -12,7 +14,7 @@ export interface Place {
   readonly field: string
   /** The column that colours the points; '' for their classes. */
   readonly colour: string
-  readonly hidden: readonly number[]
+  readonly filters: readonly (readonly [string, Filter])[]
   /** Stored points, and codes that a person found, that are pinned. */
   readonly pins: readonly (number | OwnPin)[]
   /** What is selected, in order. */
@@ -52,7 +54,7 @@ export function toLink(place: Place): string {
     look: place.look === 'points' ? '' : place.look,
     field: place.field === 'none' ? '' : place.field,
     colour: place.colour,
-    hidden: place.hidden.join(),
+    filter: writtenFilters(new Map(place.filters)),
     pins: place.pins.map(writtenPin).join(),
     selection: writtenSelection(place.selection),
     condition: place.condition ? String(place.condition) : '',
@@ -87,7 +89,7 @@ export function fromLink(hash: string): Reading {
     look: read<Look>('look', 'points', among(LOOKS)),
     field: parts.get('field') || 'none',
     colour: parts.get('colour') ?? '',
-    hidden: read('hidden', [], indices),
+    filters: read<Place['filters']>('filter', [], (text) => every(text.split(','), readFilter)),
     pins: read<readonly (number | OwnPin)[]>('pins', [], (text) => every(text.split(','), pin)),
     selection: read('selection', [], selection),
     condition: read('condition', 0, (text) => indices(text)?.[0] ?? null),

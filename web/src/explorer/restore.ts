@@ -2,7 +2,16 @@
 import { effect } from '@preact/signals'
 import { codeOf } from '../space/points'
 import type { Explorer } from './explorer'
-import { fromLink, LARGEST_SELECTION, LONGEST_CODE, type OwnPin, short, toLink } from './link'
+import { isOfLabels } from './filters'
+import {
+  fromLink,
+  LARGEST_SELECTION,
+  LONGEST_CODE,
+  type OwnPin,
+  type Place,
+  short,
+  toLink,
+} from './link'
 
 /** The address that shows what is shown now. */
 export function linkTo(explorer: Explorer): string {
@@ -18,7 +27,7 @@ export function linkTo(explorer: Explorer): string {
     look: state.look.value,
     field: state.field.value,
     colour: state.colour.value,
-    hidden: [...state.hidden.value].filter((label) => label >= 0),
+    filters: [...state.filters.value],
     pins: state.pins.value.flatMap<number | OwnPin>(({ code, index, title }) => {
       if (index !== null) return [index]
       return brief ? [{ title, code: [...code] }] : []
@@ -36,7 +45,7 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
   const missing = new Set(damaged)
   const { actions, bundle } = explorer
   const { count, size } = bundle.points
-  const known = <T>(name: string, values: readonly T[], fits: (value: T) => boolean): T[] => {
+  const known = <T>(name: string, values: readonly T[], fits: (value: T) => unknown): T[] => {
     const fitting = values.filter(fits)
     if (fitting.length < values.length) missing.add(name)
     return fitting
@@ -52,8 +61,15 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
     return name === '' || bundle.space.columns.some((column) => column.name === name)
   })
   actions.colourBy(colour ?? '')
+  actions.clearFilters()
+  const fits = ([name, filter]: Place['filters'][number]) => {
+    const kind = name
+      ? bundle.space.columns.find((column) => column.name === name)?.kind
+      : 'category'
+    return kind && kind !== 'text' && (kind === 'category') === isOfLabels(filter)
+  }
+  for (const [name, filter] of known('filter', place.filters, fits)) actions.filter(name, filter)
   const isClass = (label: number) => label < bundle.space.classes.length
-  actions.hideClasses(known('hidden', place.hidden, isClass))
   actions.openTool(place.tool)
   const [condition] = known('condition', [place.condition], (label) => !label || isClass(label))
   actions.askForClass(condition ?? 0)

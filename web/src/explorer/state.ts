@@ -6,6 +6,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import { HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
 import type { Certainty } from '../space/views'
+import type { Filter, Filters } from './filters'
 
 export type Look = 'points' | 'pictures' | 'map'
 export type ToolName = 'selection' | 'sliders' | 'path' | 'draw' | 'sample'
@@ -55,7 +56,7 @@ export type DraggedEnds = Readonly<Partial<Record<PathEnd, Float32Array>>>
 /** Where a sentence about a failure stands: in place of the thing that failed. */
 export type Area = 'page' | 'plot' | 'decoder' | 'notice'
 
-export type DialogName = 'keys' | 'find' | 'classes'
+export type DialogName = 'keys' | 'find' | 'legend'
 
 export function makeState() {
   return {
@@ -68,7 +69,7 @@ export function makeState() {
     /** The column whose values colour the points; '' for their classes. */
     colour: signal(''),
     gesture: signal<Gesture>('move'),
-    hidden: signal<ReadonlySet<number>>(new Set<number>()),
+    filters: signal<Filters>(new Map<string, Filter>()),
     selection: signal<Uint32Array | null>(null),
     /** An earlier selection, which the next one is compared with. */
     kept: signal<Uint32Array | null>(null),

@@ -1,22 +1,21 @@
 /** How strongly every point is drawn. */
-import type { Points } from '../space/points'
 import type { Signs } from './scale'
 
 const FAINT = 0.1
 
-/** (N × 4) bytes; hidden classes have alpha 0, points outside a selection are faint. */
+/** (N × 4) bytes; what filters keep out has alpha 0, points outside a selection are faint. */
 export function pointColours(
-  { labels, count }: Points,
   signs: Signs,
-  hidden: ReadonlySet<number>,
+  marked: Uint8Array | null,
   selection: Uint32Array | null,
   alpha: number,
 ): Uint8Array {
+  const count = signs.shapes.length
   const colours = new Uint8Array(4 * count)
   const picked = selection ? new Uint8Array(count) : null
   if (selection && picked) for (const index of selection) picked[index] = 1
   for (let i = 0; i < count; i++) {
-    if (hidden.has(labels[i])) continue
+    if (marked && !marked[i]) continue
     colours.set(signs.colours.subarray(3 * i, 3 * i + 3), 4 * i)
     colours[4 * i + 3] = 255 * (picked && !picked[i] ? FAINT : alpha)
   }

@@ -22,13 +22,14 @@ export class Foreground {
     matrix: Float32Array,
     screen: Screen,
     solid: boolean,
+    colours: Uint8Array,
     visible: (index: number) => boolean,
   ): void {
     const { state, view, bundle } = this.explorer
     if (!bundle.atlas) return
     drawPictures(this.layer, bundle.atlas, {
       positions: view.peek().positions,
-      labels: bundle.points.labels,
+      colours,
       screen,
       matrix,
       pixelsPerUnit: pixelsPerUnit(state.camera.peek(), screen),

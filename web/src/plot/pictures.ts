@@ -3,7 +3,6 @@
  * keeps to places for each doubling of zoom, so that nothing flickers while panning.
  */
 import type { Atlas } from '../bundle/atlas'
-import { colourOf } from '../images/palette'
 import { fitted } from '../images/pixels'
 import { projected, type Screen } from '../space/camera'
 
@@ -11,7 +10,8 @@ const PIXELS = 38
 
 export interface Scene {
   readonly positions: Float32Array
-  readonly labels: Int32Array
+  /** (N × 4) bytes. */
+  readonly colours: Uint8Array
   readonly screen: Screen
   readonly matrix: Float32Array
   readonly pixelsPerUnit: number
@@ -30,7 +30,7 @@ export function drawPictures(to: CanvasRenderingContext2D, atlas: Atlas, scene: 
     const [x, y] = projected(scene.matrix, screen, px, py, pz)
     if (x < -side || y < -side || x > screen.width + side || y > screen.height + side) continue
     if (!scene.visible(i) || !(scene.solid ? taken.take(x, y) : taken.take(px, py))) continue
-    to.fillStyle = colourOf(scene.labels[i])
+    to.fillStyle = `rgb(${scene.colours.subarray(4 * i, 4 * i + 3).join()})`
     to.fillRect(x - w / 2, y + h / 2, w, 2)
     if (!atlas.draw(to, i, x - w / 2, y - h / 2, w, h)) {
       to.globalAlpha = 0.25

@@ -18,14 +18,21 @@ float light(vec3 c) {
   vec3 linear = mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
   return dot(linear, vec3(0.2126, 0.7152, 0.0722)) + 0.05;
 }
+// To the ground, as it is seen: points let a little of it through.
+float contrast(vec3 c) {
+  float ratio = light(mix(paper, c, 0.85)) / light(paper);
+  return max(ratio, 1.0 / ratio);
+}
 void main() {
   vec4 place = camera * vec4(mix(before, after, moved), 1.0);
   gl_Position = colour.a == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : place;
   gl_PointSize = clamp(size / place.w, 1.0, 64.0) * (shape == 0.0 ? 1.0 : 1.25);
   tint = colour;
-  // As it is seen: points let a little of their ground through.
-  float contrast = light(mix(paper, colour.rgb, 0.85)) / light(paper);
-  rim = max(contrast, 1.0 / contrast) < 3.0 ? mix(colour.rgb, ink, 0.6) : colour.rgb;
+  rim = colour.rgb;
+  // As little ink as a rim needs to be seen, so that a scale keeps its colours.
+  if (contrast(rim) < 3.0) {
+    for (int i = 1; i <= 6 && contrast(rim) < 4.5; i++) rim = mix(colour.rgb, ink, 0.1 * float(i));
+  }
   form = int(shape);
 }`
 

@@ -2,8 +2,18 @@
 import type { Column } from '../bundle/columns'
 import { colourOf, NEUTRAL, rgb, shapeOf } from '../images/palette'
 
-/** Viridis (van der Walt and Smith, 2015), at quarters: dark is little. */
-export const SCALE = ['#440154', '#3b528b', '#21918c', '#5ec962', '#fde725'] as const
+/** Viridis (van der Walt and Smith, 2015), at eighths: dark is little. */
+export const SCALE = [
+  '#440154',
+  '#472d7b',
+  '#3b528b',
+  '#2c728e',
+  '#21918c',
+  '#28ae80',
+  '#5ec962',
+  '#addc30',
+  '#fde725',
+] as const
 const RING = shapeOf(-1)
 
 export interface Signs {
@@ -12,11 +22,10 @@ export interface Signs {
   readonly shapes: Float32Array
 }
 
-export function signsOf(classes: Int32Array, column: Column | null): Signs {
-  const labels = column ? column.labels : classes
-  const count = classes.length
-  const colours = new Uint8Array(3 * count)
-  if (labels) {
+export function signsOf(column: Column): Signs {
+  if (column.labels) {
+    const { labels } = column
+    const colours = new Uint8Array(3 * labels.length)
     const palette = new Map<number, [number, number, number]>()
     labels.forEach((label, i) => {
       let colour = palette.get(label)
@@ -25,8 +34,9 @@ export function signsOf(classes: Int32Array, column: Column | null): Signs {
     })
     return { colours, shapes: Float32Array.from(labels, shapeOf) }
   }
-  const { numbers, low, high } = column as Column
-  const shapes = new Float32Array(count)
+  const { numbers, low, high } = column
+  const colours = new Uint8Array(3 * numbers.length)
+  const shapes = new Float32Array(numbers.length)
   numbers.forEach((value, i) => {
     colours.set(onScale((value - low) / (high - low || 1)), 3 * i)
     // What has no value is a ring, as points without a class are.

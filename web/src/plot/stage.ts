@@ -88,7 +88,7 @@ export class Stage implements Plane {
   }
 
   visible(index: number): boolean {
-    return !this.explorer.state.hidden.value.has(this.explorer.bundle.points.labels[index])
+    return this.explorer.columns.lets(index)
   }
 
   showOutline(outline: readonly Spot[]): void {
@@ -105,7 +105,7 @@ export class Stage implements Plane {
   private watch(): (() => void)[] {
     const { explorer } = this
     const { state, bundle } = explorer
-    const signs = computed(() => signsOf(bundle.points.labels, explorer.column.value))
+    const signs = computed(() => signsOf(explorer.columns.chosen.value))
     const byPointer = computed(() => state.spot.value?.origin === 'pointer')
     return [
       effect(() => this.changeView(explorer.view.value, state.solid.value)),
@@ -121,14 +121,8 @@ export class Stage implements Plane {
             : state.look.value === 'map'
               ? 0.4
               : 0.85
-        const { hidden, selection } = state
-        this.colours = pointColours(
-          bundle.points,
-          signs.value,
-          hidden.value,
-          selection.value,
-          alpha,
-        )
+        const marked = explorer.columns.marked.value
+        this.colours = pointColours(signs.value, marked, state.selection.value, alpha)
         this.points?.setColours(this.colours)
         this.invalidate()
       }),
@@ -235,7 +229,9 @@ export class Stage implements Plane {
     wipe(this.front, screen)
     if (t === 1) {
       if (look.peek() === 'pictures') {
-        this.foreground.drawPictures(m, screen, this.solid, (index) => this.visible(index))
+        this.foreground.drawPictures(m, screen, this.solid, this.colours, (index) =>
+          this.visible(index),
+        )
       }
       this.foreground.annotate(m, screen, this.ink)
     }

@@ -1,13 +1,14 @@
 /** The list of keys, and the search. */
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
-import { legendOf } from '../explorer/classes'
+import { nameOf } from '../bundle/columns'
 import { KEYS } from '../explorer/keys'
+import { countsOf, legendOf } from '../explorer/legend'
 import type { DialogName } from '../explorer/state'
 import { codeOf } from '../space/points'
 import { useExplorer } from './context'
 import { Thumbnail } from './Images'
-import { ClassButton } from './Legend'
+import { CategoryButton } from './Legend'
 
 const MOST = 24
 
@@ -15,16 +16,17 @@ export function Dialogs() {
   const { state } = useExplorer()
   if (state.dialog.value === 'keys') return <Keys />
   if (state.dialog.value === 'find') return <Find />
-  if (state.dialog.value === 'classes') return <Classes />
+  if (state.dialog.value === 'legend') return <AllCategories />
   return null
 }
 
 interface DialogParts {
   readonly name: DialogName
+  readonly title: string
   readonly children: ComponentChildren
 }
 
-function Dialog({ name, children }: DialogParts) {
+function Dialog({ name, title, children }: DialogParts) {
   const { actions } = useExplorer()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
@@ -32,12 +34,12 @@ function Dialog({ name, children }: DialogParts) {
   return (
     <dialog
       ref={dialog}
-      aria-label={name}
+      aria-label={title}
       onClose={close}
       onClick={(event) => event.target === dialog.current && close()}
     >
       <h2>
-        {name}
+        {title}
         <button type="button" class="minor" aria-label="close" onClick={close}>
           ×
         </button>
@@ -50,7 +52,7 @@ function Dialog({ name, children }: DialogParts) {
 function Keys() {
   const { bundle } = useExplorer()
   return (
-    <Dialog name="keys">
+    <Dialog name="keys" title="keys">
       <dl>
         {KEYS.map(([keys, meaning]) => (
           <div key={keys}>
@@ -70,31 +72,35 @@ function Keys() {
   )
 }
 
-function Classes() {
-  const { bundle } = useExplorer()
+function AllCategories() {
+  const { columns } = useExplorer()
   const [text, setText] = useState('')
+  const column = columns.chosen.value
+  if (!column.labels) return null
   const sought = text.trim().toLowerCase()
-  const found = legendOf(bundle).more.filter((label) =>
-    bundle.className(label).toLowerCase().includes(sought),
+  const counts = countsOf(column, columns.besides.value)
+  const found = legendOf(column).more.filter((label) =>
+    nameOf(column, label).toLowerCase().includes(sought),
   )
+  const title = column.name || 'class'
   return (
-    <Dialog name="classes">
+    <Dialog name="legend" title={column.name || 'classes'}>
       <input
         type="search"
         autofocus
-        placeholder="class"
-        aria-label="class"
+        placeholder={title}
+        aria-label={title}
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
       />
       <ul class="found">
         {found.map((label) => (
           <li key={label}>
-            <ClassButton label={label} />
+            <CategoryButton column={column} label={label} count={counts[label + 1]} />
           </li>
         ))}
       </ul>
-      {found.length === 0 && <p class="quiet">no class has that name</p>}
+      {found.length === 0 && <p class="quiet">no {title} has that name</p>}
     </Dialog>
   )
 }
@@ -131,7 +137,7 @@ function Find() {
     actions.closeDialog('find')
   }
   return (
-    <Dialog name="find">
+    <Dialog name="find" title="find">
       <input
         type="search"
         autofocus

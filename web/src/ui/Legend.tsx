@@ -1,34 +1,33 @@
-/** The classes: colour, name, count. Click shows one alone, Shift and click switches it. */
-import { legendOf } from '../explorer/classes'
+/** Categories: sign, name, count. Click shows one alone, Shift and click switches it. */
+import { useMemo } from 'preact/hooks'
+import { type Categories, nameOf } from '../bundle/columns'
+import { alone, lets, switched } from '../explorer/filters'
+import { countsOf, legendOf } from '../explorer/legend'
 import { colourOf, outlineOf, SHAPES, shapeOf } from '../images/palette'
 import { useExplorer } from './context'
 
-export function Legend() {
-  const { actions, bundle, state } = useExplorer()
-  const { shown, more } = legendOf(bundle)
+export function Legend({ column }: { column: Categories }) {
+  const { actions, columns, state } = useExplorer()
+  const { shown, more } = legendOf(column)
+  const besides = columns.besides.value
+  const counts = useMemo(() => countsOf(column, besides), [column, besides])
+  const here = column.labels[state.hovered.value]
   if (shown.length === 1 && shown[0] === -1) return null
   return (
-    <ul class="legend" aria-label="classes">
+    <ul class="legend" aria-label={column.name || 'classes'}>
       {shown.map((label) => (
-        <li key={label}>
-          <ClassButton label={label} />
+        <li key={label} class={label === here ? 'here' : ''}>
+          <CategoryButton column={column} label={label} count={counts[label + 1]} />
         </li>
       ))}
       {more.length > 0 && (
         <li>
           <button
             type="button"
-            aria-label={`all ${more.length} classes`}
-            onClick={() => actions.openDialog('classes')}
+            aria-label={`all ${more.length} ${column.name || 'classes'}`}
+            onClick={() => actions.openDialog('legend')}
           >
             +{more.length - shown.length} ▾
-          </button>
-        </li>
-      )}
-      {state.hidden.value.size > 0 && (
-        <li>
-          <button type="button" onClick={() => actions.hideClasses([])}>
-            show all
           </button>
         </li>
       )}
@@ -36,21 +35,32 @@ export function Legend() {
   )
 }
 
-export function ClassButton({ label }: { label: number }) {
-  const explorer = useExplorer()
-  const { actions, bundle, state } = explorer
+interface Category {
+  readonly column: Categories
+  readonly label: number
+  readonly count: number
+}
+
+export function CategoryButton({ column, label, count }: Category) {
+  const { actions, state } = useExplorer()
+  const filter = state.filters.value.get(column.name)
   return (
     <button
       type="button"
-      aria-pressed={!state.hidden.value.has(label)}
-      title="click: this class alone · Shift and click: switch it on or off"
-      onClick={(event) => (event.shiftKey ? actions.toggleClass(label) : actions.soloClass(label))}
+      aria-pressed={lets(filter, label)}
+      title="click: these alone · Shift and click: switch them on or off"
+      onClick={(event) =>
+        actions.filter(
+          column.name,
+          event.shiftKey ? switched(column, filter, label) : alone(filter, label),
+        )
+      }
     >
       <span class={`dot ${outlineOf(label)}`} aria-hidden="true" style={{ color: colourOf(label) }}>
         {SHAPES[shapeOf(label)]}
       </span>
-      <span class="name">{bundle.className(label)}</span>
-      <span class="count">{explorer.counts.value[label + 1].toLocaleString('en')}</span>
+      <bdi class="name">{nameOf(column, label)}</bdi>
+      <span class="count">{count.toLocaleString('en')}</span>
     </button>
   )
 }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Stage } from '../plot/stage'
 import { useExplorer } from './context'
 import { Colour } from './Colour'
+import { Filters } from './Filters'
 import { Ghost } from './Ghost'
 import { Selecting } from './Selecting'
 
@@ -59,27 +60,30 @@ export function Plot() {
         </p>
       )}
       {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
-      {state.spot.value?.origin === 'start' && bundle.space.decoder && (
-        <p class="hint">
-          <span class="mouse">Move the pointer: every spot becomes an image</span>
-          <span class="finger">Press and drag: every spot becomes an image</span>
-        </p>
-      )}
       {state.collapsed.value && <p class="trouble collapsed">{state.collapsed.value}</p>}
       {state.trouble.value.plot && state.look.value !== 'map' && (
         <p class="trouble over" role="alert">
           {state.trouble.value.plot}
         </p>
       )}
-      {state.trouble.value.notice && (
-        <p class="trouble notice" role="alert">
-          {state.trouble.value.notice}{' '}
-          <button type="button" onClick={() => actions.dismissNotice()}>
-            close
-          </button>
-        </p>
-      )}
-      <Colour />
+      <div class="foot">
+        {state.spot.value?.origin === 'start' && bundle.space.decoder && (
+          <p class="hint">
+            <span class="mouse">Move the pointer: every spot becomes an image</span>
+            <span class="finger">Press and drag: every spot becomes an image</span>
+          </p>
+        )}
+        {state.trouble.value.notice && (
+          <p class="trouble notice" role="alert">
+            {state.trouble.value.notice}{' '}
+            <button type="button" onClick={() => actions.dismissNotice()}>
+              close
+            </button>
+          </p>
+        )}
+        <Filters />
+        <Colour />
+      </div>
     </section>
   )
 }
