@@ -21,6 +21,7 @@ from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.regularizers import Regularizer
 from latentscape.parts.step import Term
 from latentscape.recipes.compose import compose
+from latentscape.runs.checkpoints import checkpoints_in
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.load import load_run
 from latentscape.runs.state import State
@@ -418,7 +419,7 @@ def test_checkpoints_are_in_the_order_of_their_numbers_and_copies_are_none(tmp_p
     for name in ("checkpoint-9999", "checkpoint-10000", "checkpoint-0001 (copy)", "checkpoint-x"):
         (tmp_path / name).mkdir()
     (tmp_path / "checkpoint-20000").write_text("a file")
-    names = [path.name for path in RunFolder(tmp_path).checkpoints()]
+    names = [path.name for path in checkpoints_in(tmp_path)]
     assert names == ["checkpoint-9999", "checkpoint-10000"]
 
 

@@ -13,6 +13,7 @@ from latentscape.runs.listing import inspect_run
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
+from latentscape.training.lengthening import lengthen
 from latentscape.training.progress import Silent
 
 PLAN = Plan(epochs=2, batch=32, lr=1e-3, precision="32-true")
@@ -60,7 +61,7 @@ def test_the_rate_goes_on_as_in_a_longer_training(out, images):
 
 
 def test_cut_off_before_and_within_it_ends_as_one_that_was_not(out, images, tmp_path):
-    RunFolder(out).lengthen(4)  # and the machine goes down
+    lengthen(RunFolder(out), 4)  # and the machine goes down
     assert inspect_run(out).status == "resumable"
     assert resume(out, images, reporter=Stop(after=3)).interrupted
     cut = resume(out, images, epochs=4)

@@ -12,7 +12,7 @@ from PIL import Image
 
 import latentscape as ls
 from latentscape.cli.main import main
-from latentscape.runs.folder import RunFolder
+from latentscape.runs.checkpoints import checkpoints_in
 from latentscape.runs.listing import inspect_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
@@ -110,7 +110,7 @@ def test_cut_off_at_any_time_it_ends_in_the_same_bits(recipe, stop, images, tmp_
         )
     done = resume(out, images)
     assert torch.equal(weights(done.model), weights(whole.model))
-    assert [p.name for p in RunFolder(out).checkpoints()] == ["checkpoint-0002"]
+    assert [p.name for p in checkpoints_in(out)] == ["checkpoint-0002"]
 
 
 def test_what_is_said_of_the_model_goes_and_the_rest_is_as_there(source, images):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +12,7 @@ from latentscape.latent.measure_entry import MeasureEntry
 from latentscape.reports.configurations import Configuration
 from latentscape.reports.differences import compared, judged, judged_here
 from latentscape.reports.formatting import format_figure, short_error
+from latentscape.system.csv_files import csv_bytes
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Cell:
         seeds: how many have it.
         mean: over seeds.
         error: the mean's standard error over test images.
-        deviation: between seeds.
+        standard_deviation: between seeds.
         difference: of the means, from the first configuration's.
         difference_error: its standard error over test images.
         paired_images: whether that was taken image by image.
@@ -45,7 +44,7 @@ class Cell:
     seeds: int
     mean: float | None
     error: float | None
-    deviation: float | None
+    standard_deviation: float | None
     difference: float | None
     difference_error: float | None
     paired_images: bool | None
@@ -68,8 +67,8 @@ class Cell:
 
     @property
     def over_seeds(self) -> str:
-        """The deviation between seeds in words, where there are several."""
-        return f"seeds {short_error(self.deviation)}" if self.deviation else ""
+        """The standard deviation between seeds in words, where there are several."""
+        return f"seeds {short_error(self.standard_deviation)}" if self.standard_deviation else ""
 
     @property
     def differs(self) -> str:
@@ -117,7 +116,7 @@ def cell(entry: MeasureEntry, first: Configuration, side: Configuration) -> Cell
         seeds=len(values),
         mean=float(numbers.mean()) if len(numbers) else None,
         error=side.error(entry.key),
-        deviation=float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
+        standard_deviation=float(numbers.std(ddof=1)) if len(numbers) > 1 else None,
         difference=found.mean if found else None,
         difference_error=found.error if found else None,
         paired_images=found.paired_images if found and found.error is not None else None,
@@ -132,8 +131,5 @@ def cell(entry: MeasureEntry, first: Configuration, side: Configuration) -> Cell
 
 def to_csv(cells: Sequence[Cell]) -> bytes:
     """Write cells as CSV, a row each; what is not known stays empty."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(Cell.__dataclass_fields__), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(vars(cell) for cell in cells)
-    return text.getvalue().encode()
+    columns = list(Cell.__dataclass_fields__)
+    return csv_bytes(columns, ([getattr(cell, name) for name in columns] for cell in cells))

@@ -13,25 +13,27 @@
         state.json             where training stands, and the SHA-256 of the three
       film/0007.npy            codes of a few hundred validation images after each epoch
 
-A checkpoint is written under another name and renamed, so that one rename completes an epoch.
-Nothing is pickled. A lock, which the system drops when its holder dies, keeps a second writer out.
+One rename completes an epoch, that of its checkpoint. Nothing is pickled. A lock, which the system
+drops when its holder dies, keeps a second writer out.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 
+from latentscape.runs.checkpoints import (
+    altered_files,
+    checkpoints_in,
+    remove_checkpoint,
+    write_checkpoint,
+)
 from latentscape.runs.film import read_film, write_frame
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
@@ -46,13 +48,11 @@ from latentscape.system.files import (
 )
 from latentscape.system.locks import locked
 from latentscape.system.printing import shell_command
-from latentscape.system.reading import refuse_special, sha256
-from latentscape.system.removal import remove_empty, remove_folder, remove_workshops
-from latentscape.system.tensors import Tensors, read_shapes, write_tensors
+from latentscape.system.reading import refuse_special
+from latentscape.system.removal import remove_workshops
+from latentscape.system.tensors import Tensors, read_shapes
 
 LOCK = ".lock"
-CHECKPOINT = re.compile(r"checkpoint-(\d+)", re.ASCII)
-FILES = re.compile(r"state\.json|(last|best|optimizer)\.safetensors")
 
 
 class TakenError(LatentscapeError):
@@ -141,35 +141,18 @@ class RunFolder:
             optimizer: its state.
             best: weights of the best epoch, where no earlier checkpoint has them.
         """
-        before = self.latest()
-        with atomic_folder(self.path / f"checkpoint-{state.total:04d}") as beside:
-            write_tensors(weights, beside / "last.safetensors")
-            write_tensors(optimizer, beside / "optimizer.safetensors")
-            if best is not None:
-                write_tensors(best, beside / "best.safetensors")
-            elif state.best_epoch in (0, state.epoch) or before is None:
-                link(beside / "last.safetensors", beside / "best.safetensors")
-            else:
-                link(before / "best.safetensors", beside / "best.safetensors")
-            hashes = {file.name: sha256(file) for file in sorted(beside.iterdir())}
-            (beside / "state.json").write_text(json.dumps(asdict(state) | {"sha256": hashes}))
+        write_checkpoint(self.path, state, weights, optimizer, best, self.latest())
         self._tidy(state)
 
     def _tidy(self, state: State) -> None:
         """Bring the history to where training stands, and remove older checkpoints."""
         write_atomic(self.path / "history.csv", table(state.history))
-        for old in self.checkpoints()[:-1]:
+        for old in checkpoints_in(self.path)[:-1]:
             remove_checkpoint(old)
-
-    def checkpoints(self) -> list[Path]:
-        """Every complete checkpoint, oldest first; other names are ignored, and links."""
-        found = [(CHECKPOINT.fullmatch(p.name), p) for p in self.path.glob("checkpoint-*")]
-        folders = [(m, p) for m, p in found if m and p.is_dir() and not p.is_symlink()]
-        return [p for _, p in sorted((int(m[1]), p) for m, p in folders)]
 
     def latest(self) -> Path | None:
         """The last complete checkpoint, or None where no epoch was completed."""
-        return next(reversed(self.checkpoints()), None)
+        return next(reversed(checkpoints_in(self.path)), None)
 
     def state(self) -> State:
         """Where training stands.
@@ -192,32 +175,6 @@ class RunFolder:
         over = not lengthened or state.total != lengthened[-1][0]
         return replace(state, finished=state.finished and over)
 
-    def lengthen(self, epochs: int) -> tuple[Record, Record]:
-        """Plan more epochs: one rename of `run.json`, after which training is not over.
-
-        Args:
-            epochs: in all, of each stage.
-
-        Returns:
-            The record as it was, and as it is now.
-
-        Raises:
-            LatentscapeError: when so many are made already, or another process holds the directory.
-        """
-        with self.locked():
-            record, state = self.record, self.standing()
-            if epochs <= state.epoch:
-                raise LatentscapeError(
-                    f"--epochs is {epochs}, and '{self.path}' has {state.epoch} already; give more"
-                )
-            if epochs == record.plan.epochs and not state.finished:
-                return record, record
-            before = [state.total, record.plan.epochs]
-            plan = replace(record.plan, epochs=epochs)
-            longer = replace(record, plan=plan, lengthened=[*record.lengthened, before])
-            write_atomic(self.path / "run.json", longer.to_json())
-        return record, longer
-
     def altered(self) -> list[Path]:
         """Files of the last complete checkpoint that are gone, or whose SHA-256 is another.
 
@@ -225,13 +182,7 @@ class RunFolder:
             LatentscapeError: when the checkpoint is damaged.
         """
         latest = self.latest()
-        if latest is None:
-            return []
-        return [
-            latest / name
-            for name, known in read_state(latest / "state.json")[1].items()
-            if not (latest / name).is_file() or sha256(latest / name) != known
-        ]
+        return [] if latest is None else altered_files(latest)
 
     def tensors(self, name: str) -> Tensors:
         """Read "last", "best" or "optimizer" from the last complete checkpoint.
@@ -281,25 +232,3 @@ class RunFolder:
             LatentscapeError: when a file of it is damaged.
         """
         return read_film(self.path / "film", self.state().total)
-
-
-def remove_checkpoint(folder: Path) -> None:
-    """Remove a checkpoint that a later one has made needless, where its state proves it one.
-
-    Args:
-        folder: the checkpoint, or what a kill between its last file and itself has left of it.
-    """
-    if remove_empty(folder):
-        return
-    with suppress(LatentscapeError):
-        state, _ = read_state(folder / "state.json")
-        if state.total == int(folder.name.removeprefix("checkpoint-")):
-            remove_folder(folder, FILES, "state.json")
-
-
-def link(source: Path, target: Path) -> None:
-    """Give a file a second name; where the file system has no links, copy it."""
-    with suppress(OSError):
-        os.link(source, target)
-        return
-    shutil.copyfile(source, target)

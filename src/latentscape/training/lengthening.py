@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from latentscape.models.plan import Plan
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.record import Record
 from latentscape.system import processes
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.files import write_atomic
 from latentscape.training.progress import Reporter
 
 
@@ -22,11 +26,39 @@ def with_epochs(folder: RunFolder, epochs: int, reporter: Reporter) -> Record:
     """
     processes.init()
     if processes.is_main():
-        before, now = folder.lengthen(epochs)
+        before, now = lengthen(folder, epochs)
         if before is not now:
             reporter.note(sentence(before.plan, now.plan, folder.state().epoch))
     processes.barrier()
     return folder.record
+
+
+def lengthen(folder: RunFolder, epochs: int) -> tuple[Record, Record]:
+    """Plan more epochs: one rename of `run.json`, after which training is not over.
+
+    Args:
+        folder: the run's.
+        epochs: in all, of each stage.
+
+    Returns:
+        The record as it was, and as it is now.
+
+    Raises:
+        LatentscapeError: when so many are made already, or another process holds the directory.
+    """
+    with folder.locked():
+        record, state = folder.record, folder.standing()
+        if epochs <= state.epoch:
+            raise LatentscapeError(
+                f"--epochs is {epochs}, and '{folder.path}' has {state.epoch} already; give more"
+            )
+        if epochs == record.plan.epochs and not state.finished:
+            return record, record
+        before = [state.total, record.plan.epochs]
+        plan = replace(record.plan, epochs=epochs)
+        longer = replace(record, plan=plan, lengthened=[*record.lengthened, before])
+        write_atomic(folder.path / "run.json", longer.to_json())
+    return record, longer
 
 
 def sentence(before: Plan, now: Plan, made: int) -> str:
