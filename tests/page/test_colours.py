@@ -17,7 +17,7 @@ pytestmark = pytest.mark.page
 def test_the_menu_has_what_can_be_coloured_by(opener: Opener, described_address: str):
     opened = opener(described_address)
     choices = opened.page.get_by_label("colour", exact=True).locator("option").all_inner_texts()
-    known = ["class", "typical", "nearest class", "nearest class is its own"]
+    known = ["class", "density", "gaps", "typical", "nearest class", "nearest class is its own"]
     assert sorted(choices) == sorted([*known, "weight", "age", "kind", "maker", "day"])
 
 

@@ -114,7 +114,7 @@ def test_filters_combine_and_each_scale_counts_what_the_others_let_through(
     page.get_by_label("remove the filter weight").click()
     assert shown(weighed) == ada.sum()
     chips.get_by_role("button").first.click()
-    assert page.get_by_label("colour", exact=True).input_value() == "maker"
+    assert page.get_by_label("colour", exact=True).input_value() == "points maker"
     weighed.button("show all").click()
     weighed.until(lambda: "filter" not in weighed.link())
     assert page.get_by_label("filters").count() == 0

@@ -378,7 +378,7 @@ def test_the_map_is_decoded_and_refined(plane_page: Opened):
 @pytest.mark.parametrize("overlay", ["density", "gaps"])
 def test_overlays_lie_behind_the_points(plane_page: Opened, overlay: str):
     assert not plane_page.layer("back").any()
-    plane_page.choose("overlay", overlay)
+    plane_page.choose("colour", f"behind {overlay}")
     plane_page.until(lambda: plane_page.layer("back").any())
     alpha = plane_page.layer("back")[:, :, 3].astype(int)
     middle, corner = alpha[alpha.shape[0] // 2, alpha.shape[1] // 2], alpha[5, 5]
@@ -407,7 +407,7 @@ def test_a_link_restores_the_view(opener, wide_page: Opened):
     page = wide_page.page
     wide_page.choose("view", "lda")
     wide_page.button("Pictures").click()
-    wide_page.choose("overlay", "gaps")
+    wide_page.choose("colour", "behind gaps")
     page.mouse.click(*wide_page.spot(0.5, 0.5))
     page.keyboard.press("s")
     page.keyboard.press("3")

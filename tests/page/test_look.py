@@ -42,10 +42,10 @@ def prepare(page: Opened, scene: str) -> None:
         page.button("Along the data").click()
         page.until(lambda: page.page.locator(".strip canvas").count() == 9)
     elif scene == "draw":
-        page.choose("overlay", "density")
+        page.choose("colour", "behind density")
         page.button("Draw").click()
     elif scene == "sample":
-        page.choose("overlay", "gaps")
+        page.choose("colour", "behind gaps")
         page.button("Sample").click()
         page.until(lambda: page.page.locator(".strip canvas").count() == 16)
     elif scene == "selection":

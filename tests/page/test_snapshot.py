@@ -29,14 +29,14 @@ def saved(page: Opened, form: str) -> tuple[str, bytes]:
 
 
 def test_as_pixels_it_is_what_is_seen(page: Opened):
-    page.choose("overlay", "density")
+    page.choose("colour", "behind density")
     page.until(lambda: page.layer("back").any())
     page.page.mouse.click(*page.spot(0.5, 0.5))
     page.page.mouse.move(*page.spot(1.05, 0.5))
-    seen = page.picture()[60:-60]
+    seen = page.picture()[60:-120]
     name, content = saved(page, "png")
     assert name == "digits-code.png"
-    kept = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), np.int64)[60:-60]
+    kept = np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), np.int64)[60:-120]
     assert kept.shape == seen.shape
     assert (np.abs(kept - seen).max(axis=-1) > 8).mean() < 0.001
     assert (np.abs(kept - np.median(kept, axis=(0, 1))).max(axis=-1) > 60).mean() > 0.01

@@ -267,7 +267,7 @@ describe('fields', () => {
   )
 
   test('density is high where codes are, gaps where none are', () => {
-    const [dense, empty] = [density(positions).values, gaps(positions).values]
+    const [dense, empty] = [density(positions).values, gaps(positions, 1).values]
     const middle = 128 * 256 + 128
     expect(dense[middle]).toBeGreaterThan(0.5)
     expect(dense[0]).toBe(0)
@@ -276,7 +276,7 @@ describe('fields', () => {
   })
 
   test('gaps are distances', () => {
-    const one = gaps(Float32Array.of(0, 0, 0)).values
+    const one = gaps(Float32Array.of(0, 0, 0), 1).values
     const cells = (column: number, row: number) => one[row * 256 + column] * (256 / 6)
     expect(cells(128 + 3, 128 + 4)).toBeCloseTo(5, 3)
     expect(cells(128 - 12, 128 + 5)).toBeCloseTo(13, 3)

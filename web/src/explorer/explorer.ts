@@ -5,6 +5,7 @@ import type { Host } from '../bundle/source'
 import type { Space } from '../bundle/space'
 import type { ImageShape } from '../images/pixels'
 import { Networks } from '../networks/networks'
+import type { Field } from '../space/fields'
 import { Finder } from '../space/finder'
 import {
   linearView,
@@ -14,9 +15,10 @@ import {
   type View,
   viewsOf,
 } from '../space/views'
-import { Actions } from './actions'
+import { type Actions, actionsOn } from './actions'
 import { sameCodes, sameImages } from './collapse'
 import { Columns } from './columns'
+import { fieldOf } from './overlays'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
@@ -42,6 +44,8 @@ export class Explorer {
   /** The view chosen, with all codes in place. */
   readonly view: ReadonlySignal<View>
   readonly columns: Columns
+  /** What lies behind the points, once it is made. */
+  readonly field = signal<Field | null>(null)
   private readonly tables = signal(new Map<string, Float32Array>())
 
   constructor(
@@ -52,7 +56,7 @@ export class Explorer {
     const { space, points } = bundle
     const state = makeState()
     this.state = state
-    this.actions = new Actions(state, bundle)
+    this.actions = actionsOn(state, bundle)
     this.image = space.image ?? null
     this.views = viewsOf(space.code.size, space.views)
     this.view = computed(() => this.makeView())
@@ -137,6 +141,15 @@ export class Explorer {
       networks.decodeFirst(code, label).then(
         (image) => actions.showDecoded(image),
         (error) => actions.fail('decoder', error),
+      )
+    })
+    effect(() => {
+      const [name, view] = [state.field.value, this.view.value]
+      fieldOf(bundle, view, name).then(
+        (field) => {
+          if (state.field.value === name && this.view.value === view) this.field.value = field
+        },
+        (error) => actions.fail('notice', error),
       )
     })
     effect(() => {

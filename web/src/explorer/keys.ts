@@ -75,8 +75,8 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     p: () => actions.showLook('points'),
     i: () => actions.showLook(bundle.atlas ? 'pictures' : 'points'),
     m: () => actions.showLook(bundle.space.decoder ? 'map' : 'points'),
-    d: () => toggleField(explorer, 'density'),
-    g: () => toggleField(explorer, 'gaps'),
+    d: () => actions.toggleField('density'),
+    g: () => actions.toggleField('gaps'),
     s: () => actions.toggleTool('sliders'),
     t: () => actions.toggleTool('path'),
     w: () => actions.toggleTool('draw'),
@@ -99,11 +99,6 @@ function pan({ actions, state }: Explorer, [dx, dy]: [number, number]): boolean 
   const { x, y, zoom } = state.camera.value
   actions.moveCamera({ x: x + (PAN * dx) / zoom, y: y + (PAN * dy) / zoom })
   return true
-}
-
-/** Shows a field, or none where it is shown already. */
-function toggleField({ actions, state }: Explorer, name: string): void {
-  actions.showField(state.field.value === name ? 'none' : name)
 }
 
 /** Begins a box at the spot, or selects what lies between there and the spot. */

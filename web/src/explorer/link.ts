@@ -3,6 +3,7 @@ import type { Camera } from '../space/camera'
 import { HOME } from '../space/camera'
 import { readFilter, writtenFilters } from './filterLink'
 import type { Filter } from './filters'
+import { NO_FIELD } from './overlays'
 import type { Look, ToolName } from './state'
 
 export interface Place {
@@ -52,7 +53,7 @@ export function toLink(place: Place): string {
     axes: place.axes.join(),
     solid: place.solid ? '1' : '',
     look: place.look === 'points' ? '' : place.look,
-    field: place.field === 'none' ? '' : place.field,
+    field: place.field === NO_FIELD ? '' : place.field,
     colour: place.colour,
     filter: writtenFilters(new Map(place.filters)),
     pins: place.pins.map(writtenPin).join(),
@@ -87,7 +88,7 @@ export function fromLink(hash: string): Reading {
     solid: parts.get('solid') === '1',
     camera: read('camera', HOME, camera),
     look: read<Look>('look', 'points', among(LOOKS)),
-    field: parts.get('field') || 'none',
+    field: parts.get('field') || NO_FIELD,
     colour: parts.get('colour') ?? '',
     filters: read<Place['filters']>('filter', [], (text) => every(text.split(','), readFilter)),
     pins: read<readonly (number | OwnPin)[]>('pins', [], (text) => every(text.split(','), pin)),

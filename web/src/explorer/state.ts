@@ -7,6 +7,7 @@ import { HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
 import type { Certainty } from '../space/views'
 import type { Filter, Filters } from './filters'
+import { NO_FIELD } from './overlays'
 
 export type Look = 'points' | 'pictures' | 'map'
 export type ToolName = 'selection' | 'sliders' | 'path' | 'draw' | 'sample'
@@ -65,7 +66,8 @@ export function makeState() {
     solid: signal(false),
     camera: signal(HOME),
     look: signal<Look>('points'),
-    field: signal('none'),
+    /** What lies behind the points. */
+    field: signal(NO_FIELD),
     /** The column whose values colour the points; '' for their classes. */
     colour: signal(''),
     gesture: signal<Gesture>('move'),

@@ -6,12 +6,10 @@ import type { Screen } from '../space/camera'
 import { wipe } from './canvas'
 import { Decodings } from './decodings'
 import { drawField, fieldImage } from './fieldLayer'
-import { chosenField } from './overlays'
 
 export class Background {
   private readonly decodings: Decodings | null
   private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
-  private turn = 0
   private painted = false
 
   constructor(
@@ -28,17 +26,9 @@ export class Background {
         : null
   }
 
-  /** Makes the picture of the chosen field; false where another one was chosen meanwhile. */
-  async makeField(accent: string): Promise<boolean> {
-    const turn = ++this.turn
-    const field = await chosenField(this.explorer).catch((error: Error) => {
-      this.explorer.actions.fail('notice', error)
-      return null
-    })
-    if (turn !== this.turn) return false
-    const image = field && fieldImage(field, rgb(accent))
-    this.field = field && image && { image, bounds: field.bounds }
-    return true
+  /** Makes the picture of a field. */
+  paint(field: Field | null, accent: string): void {
+    this.field = field && { image: fieldImage(field, rgb(accent)), bounds: field.bounds }
   }
 
   /** Draws both, or nothing where they are not wanted. */

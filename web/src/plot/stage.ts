@@ -83,7 +83,7 @@ export class Stage implements Plane {
     const read = (name: string) => style.getPropertyValue(name).trim()
     this.ink = { ink: read('--ink'), paper: read('--paper'), accent: read('--accent') }
     this.points?.setGround(this.ink.paper, this.ink.ink)
-    void this.makeField()
+    this.background.paint(this.explorer.field.peek(), this.ink.accent)
     this.invalidate()
   }
 
@@ -127,9 +127,8 @@ export class Stage implements Plane {
         this.invalidate()
       }),
       effect(() => {
-        void state.field.value
-        void explorer.view.value
-        void this.makeField()
+        this.background.paint(explorer.field.value, this.ink.accent)
+        this.invalidate()
       }),
       effect(() => {
         void state.camera.value
@@ -167,10 +166,6 @@ export class Stage implements Plane {
     }
     this.before = view
     this.invalidate()
-  }
-
-  private async makeField(): Promise<void> {
-    if (await this.background.makeField(this.ink.accent)) this.invalidate()
   }
 
   private openPoints(canvas: HTMLCanvasElement): PointsLayer | null {

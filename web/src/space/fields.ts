@@ -6,10 +6,17 @@ export interface Field {
   readonly bounds: readonly [number, number, number, number]
   /** Row by row from the bottom, 0 … 1. */
   readonly values: Float32Array
+  /** What its values are, where their name does not say it. */
+  readonly note: string
+  /** A value from 0 to 1 as people write what it stands for. */
+  written(value: number): string
 }
 
 const SIDE = 256
 const REACH = 1.6
+const BOUNDS = [-REACH, -REACH, REACH, REACH] as const
+/** In cells. */
+const FARTHEST = SIDE / 6
 
 /** Counts of codes smoothed by a normal kernel, on a logarithmic scale. */
 export function density(positions: Float32Array): Field {
@@ -18,11 +25,25 @@ export function density(positions: Float32Array): Field {
   let most = 0
   for (const value of smooth) most = Math.max(most, value)
   const values = smooth.map((value) => Math.log1p((500 * value) / (most || 1)) / Math.log(501))
-  return { columns: SIDE, rows: SIDE, bounds: [-REACH, -REACH, REACH, REACH], values }
+  return {
+    columns: SIDE,
+    rows: SIDE,
+    bounds: BOUNDS,
+    values,
+    note: 'share of the density of the densest spot; the scale is logarithmic',
+    written: (value) => percent((501 ** value - 1) / 500),
+  }
 }
 
-/** Distance to the nearest code's cell, as a share of the largest within the picture. */
-export function gaps(positions: Float32Array): Field {
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? '< 1 %' : `${Math.round(100 * share)} %`
+}
+
+/**
+ * Distance to the nearest code's cell, as a share of the farthest that is told apart;
+ * `radius` is how much of the view a distance of 1 is.
+ */
+export function gaps(positions: Float32Array, radius: number): Field {
   const counts = histogram(positions)
   const squared = distanceAlong(
     distanceAlong(
@@ -33,8 +54,26 @@ export function gaps(positions: Float32Array): Field {
     SIDE,
     1,
   )
-  const values = squared.map((square) => Math.min(1, Math.sqrt(square) / (SIDE / 6)))
-  return { columns: SIDE, rows: SIDE, bounds: [-REACH, -REACH, REACH, REACH], values }
+  const values = squared.map((square) => Math.min(1, Math.sqrt(square) / FARTHEST))
+  const farthest = radius * FARTHEST * ((2 * REACH) / SIDE)
+  return {
+    columns: SIDE,
+    rows: SIDE,
+    bounds: BOUNDS,
+    values,
+    note: 'distance to the nearest code of an image, in the view',
+    written: (value) =>
+      `${value === 1 ? '≥ ' : ''}${String(Number((value * farthest).toPrecision(2)))}`,
+  }
+}
+
+/** The value at a place of the view, NaN outside. */
+export function valueIn(field: Field, x: number, y: number): number {
+  const { bounds, columns, rows, values } = field
+  const column = Math.floor(((x - bounds[0]) / (bounds[2] - bounds[0])) * columns)
+  const row = Math.floor(((y - bounds[1]) / (bounds[3] - bounds[1])) * rows)
+  const within = column >= 0 && column < columns && row >= 0 && row < rows
+  return within ? values[row * columns + column] : NaN
 }
 
 function histogram(positions: Float32Array): Float32Array {

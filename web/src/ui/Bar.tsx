@@ -3,6 +3,7 @@ import type { Explorer } from '../explorer/explorer'
 import type { Look } from '../explorer/state'
 import { linkTo } from '../explorer/restore'
 import { useExplorer } from './context'
+import { Menu } from './Menu'
 import { Segments } from './Segments'
 import { nextTheme, theme } from './theme'
 
@@ -26,20 +27,13 @@ export function Bar() {
         <span class="brand">latentscape</span> <span class="about">{bundle.space.name}</span>
       </h1>
       <div class="controls">
-        <label>
-          <span class="term">view</span>
-          <select
-            aria-label="view"
-            value={view.name}
-            onChange={(event) => void look(event.currentTarget.value, state.solid.value)}
-          >
-            {views.map(({ name, title, note }) => (
-              <option key={name} value={name} title={note}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Menu
+          label="view"
+          term="view"
+          value={view.name}
+          choices={views.map(({ name, title, note }) => ({ value: name, name: title, note }))}
+          onChoose={(name) => void look(name, state.solid.value)}
+        />
         {view.axes.length > view.shown.length && (
           <Axes onChoose={(shown) => void look(view.name, state.solid.value, shown)} />
         )}
@@ -60,7 +54,6 @@ export function Bar() {
           choices={looks}
           onChoose={(value) => actions.showLook(value)}
         />
-        {!state.solid.value && <Behind />}
       </div>
       <div class="minorControls">
         <button
@@ -102,70 +95,40 @@ function Axes({ onChoose }: { onChoose: (shown: number[]) => void }) {
   return (
     <span class="axesChoice">
       {view.shown.map((axis, a) => (
-        <select
+        <Menu
           key={a}
-          aria-label={`axis ${a + 1}`}
-          value={axis}
-          onChange={(event) => {
-            const chosen = Number(event.currentTarget.value)
+          label={`axis ${a + 1}`}
+          value={String(axis)}
+          choices={view.axes.map((name, value) => ({ value: String(value), name: prefix + name }))}
+          onChoose={(value) => {
+            const chosen = Number(value)
             // An axis that is shown already changes places with this one.
             onChoose(
               view.shown.map((other, b) => (b === a ? chosen : other === chosen ? axis : other)),
             )
           }}
-        >
-          {view.axes.map((name, value) => (
-            <option key={value} value={value}>
-              {prefix + name}
-            </option>
-          ))}
-        </select>
+        />
       ))}
     </span>
   )
 }
 
-function Behind() {
-  const { actions, state, bundle } = useExplorer()
-  const overlays = bundle.space.overlays.filter((overlay) => overlay.view === state.viewName.value)
-  return (
-    <label title="density: where codes lie · gaps: how far away the nearest code is">
-      <span class="term">overlay</span>
-      <select
-        aria-label="overlay"
-        value={state.field.value}
-        onChange={(event) => actions.showField(event.currentTarget.value)}
-      >
-        <option value="none">none</option>
-        <option value="density">density</option>
-        <option value="gaps">gaps</option>
-        {overlays.map(({ name, title }) => (
-          <option key={name} value={name}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
-}
+const FORMS = [
+  { value: '', name: 'save' },
+  { value: 'png', name: 'pixels (PNG)' },
+  { value: 'svg', name: 'shapes (SVG)' },
+]
 
 function SaveChoice() {
   const { actions } = useExplorer()
   return (
-    <select
-      aria-label="save the view"
+    <Menu
+      label="save the view"
       title="save the view"
       value=""
-      onChange={(event) => {
-        const form = event.currentTarget.value
-        event.currentTarget.value = ''
-        if (form === 'png' || form === 'svg') actions.saveView(form)
-      }}
-    >
-      <option value="">save</option>
-      <option value="png">pixels (PNG)</option>
-      <option value="svg">shapes (SVG)</option>
-    </select>
+      choices={FORMS}
+      onChoose={(form) => (form === 'png' || form === 'svg') && actions.saveView(form)}
+    />
   )
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Stage } from '../plot/stage'
 import { useExplorer } from './context'
 import { Colour } from './Colour'
+import { FieldScale } from './FieldScale'
 import { Filters } from './Filters'
 import { Ghost } from './Ghost'
 import { Selecting } from './Selecting'
@@ -82,6 +83,7 @@ export function Plot() {
           </p>
         )}
         <Filters />
+        <FieldScale />
         <Colour />
       </div>
     </section>
