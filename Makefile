@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test trackers versions docs bench gpu-check mutants clean
+.PHONY: demo test page-test trackers versions release-check docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -45,7 +45,11 @@ versions: $(VERSIONS)/bin/uv
 
 $(VERSIONS)/bin/uv:
 	@$(PYTHON) -m venv $(VERSIONS)
-	@$(VERSIONS)/bin/python -m pip install --quiet --disable-pip-version-check uv
+	@$(VERSIONS)/bin/python -m pip install --quiet --disable-pip-version-check uv build twine hatchling
+
+# What a release is made of, used as somebody would who has only that: about five minutes.
+release-check: $(VERSIONS)/bin/uv
+	@$(VERSIONS)/bin/python -m tests.release
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
 docs: $(VENV)/.docs

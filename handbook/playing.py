@@ -18,7 +18,7 @@ import tempfile
 import traceback
 import warnings
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -161,7 +161,12 @@ def played(page: str, text: str) -> tuple[Played, ...]:
         PageError: when code fails or a check does not hold.
     """
     player = Player(page)
-    with elsewhere(), warnings.catch_warnings(), torch.random.fork_rng():
+    with (
+        elsewhere(),
+        warnings.catch_warnings(),
+        torch.random.fork_rng(),
+        redirect_stderr(io.StringIO()),  # how trainings go
+    ):
         warnings.simplefilter("error")
         torch.manual_seed(0)
         return tuple(player.play(part) for part in parts_of(text))

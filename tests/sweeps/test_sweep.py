@@ -22,7 +22,7 @@ from latentscape.runs.load import load_run
 from latentscape.runs.state import State
 from latentscape.sweeps import Sweep, parse_sweep, read_sweep, read_toml, run_sweep, table
 from latentscape.sweeps.text import to_json
-from latentscape.sweeps.values import format_value, kinds_of, typed
+from latentscape.sweeps.values import format_value, typed, varied_kinds
 from latentscape.system.errors import LatentscapeError
 
 SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "precision": "32-true"}
@@ -125,7 +125,7 @@ def test_every_value_is_under_its_own_column():
 
 
 def test_an_option_that_may_be_left_open_takes_the_values_it_has_when_given():
-    kinds = kinds_of(find_recipe("ae"))
+    kinds = varied_kinds(find_recipe("ae"))
     given = [typed("pca", kinds["pca"], text) for text in ("yes", "false", True)]
     assert given == [True, False, True]
     with pytest.raises(LatentscapeError, match="--pca is 'perhaps'; give true or false"):

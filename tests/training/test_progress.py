@@ -1,4 +1,10 @@
-from latentscape.training.progress import Brief, Lines
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import latentscape as ls
+from latentscape.training.progress import Brief, Lines, Silent
 
 
 def test_lines_say_what_begins_or_goes_on_and_each_epoch():
@@ -23,3 +29,41 @@ def test_a_brief_reporter_says_the_first_epoch_every_tenth_of_the_way_and_the_la
     for epoch in range(1, 41):
         brief.epoch({"epoch": float(epoch), "seconds": 0.0}, best=False)
     assert [int(line.split("/")[0].split()[1]) for line in said[1:]] == [1, *range(4, 41, 4)]
+
+
+SMALL = {"network": "dense", "hidden": (8,), "latent": 2}
+
+
+@pytest.fixture(scope="module")
+def images():
+    return ls.load_images("digits", limit=60)
+
+
+def test_a_training_from_python_says_how_it_goes_on_standard_error(images, capsys):
+    ls.train("ae", images, epochs=20, **SMALL)
+    said = capsys.readouterr()
+    assert said.out == ""
+    epochs = [line for line in said.err.splitlines() if line.startswith("epoch")]
+    assert [line.split()[1] for line in epochs] == ["1/20", *(f"{n}/20" for n in range(2, 21, 2))]
+    ls.fit(ls.recipes.ae(images.shape), images, epochs=1)
+    assert "epoch 1/1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("how", [{"progress": False}, {"reporter": Silent()}])
+def test_it_is_silent_where_that_is_asked_or_somebody_else_is_told(images, capsys, how, tmp_path):
+    ls.train("ae", images, epochs=1, out=tmp_path / "run", **SMALL, **how)
+    ls.fit(ls.recipes.ae(images.shape), images, epochs=1, **how)
+    ls.resume(tmp_path / "run", images, epochs=2, **how)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_in_a_notebook_it_is_one_line_that_moves(images, capsys, monkeypatch):
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    ls.train("ae", images, epochs=5, **SMALL)
+    said = capsys.readouterr().err
+    begin, moving = said.split("\r", 1)
+    assert "ae begins: 5 epochs of" in begin
+    assert moving.count("\r") == 4
+    assert moving.count("\n") == 1 and moving.endswith("\n")
+    assert "epoch 5/5" in moving.rsplit("\r", 1)[1]

@@ -144,7 +144,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
 
 def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
     """What every option that all recipes have is, as their docstrings say."""
-    from latentscape.sweeps.values import kinds_of
+    from latentscape.sweeps.values import varied_kinds
 
     words: dict[str, str] = {}
     for recipe in recipes:
@@ -152,7 +152,7 @@ def explained(recipes: list[Recipe[Any]]) -> dict[str, str]:
         for parameter in recipe.options.values():
             words |= described(type(parameter.default))
         words |= described(type(recipe.plan))
-    names = dict.fromkeys(name for recipe in recipes for name in kinds_of(recipe))
+    names = dict.fromkeys(name for recipe in recipes for name in varied_kinds(recipe))
     return {name: words.get(name, "") for name in names}
 
 

@@ -172,7 +172,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
         suggested = planned(recipe.plan, changes, splits, Silent(), gently=learns_gently(model))
         plan = decided(suggested)
         check_parts(model, images)
-        self.run_ = fit(model, splits, plan=plan)
+        self.run_ = fit(model, splits, plan=plan, progress=False)
         assert self.run_.kept is not None, "a recipe built it"
         self._record = self.run_.kept.record
         if more is None:

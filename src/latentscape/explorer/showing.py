@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from latentscape.bundle.open import opened_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.elsewhere import Elsewhere
-from latentscape.explorer.notebook import in_notebook
 from latentscape.explorer.selecting import link_to, rows_of
 from latentscape.explorer.server import serve
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.notebook import in_notebook
 
 if TYPE_CHECKING:
     from latentscape.bundle import Bundle

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from latentscape.data import Images, Splits
 from latentscape.figures.kinds import KINDS, FigureKind
 from latentscape.figures.style import style as in_style
+from latentscape.runs.given import check_run, images_for
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
@@ -38,7 +39,9 @@ def plot(
         LatentscapeError: when there is no such kind or option, or it cannot be drawn for this run.
     """
     found = find_kind(kind)
-    runs = [run] if isinstance(run, Run) else list(run)
+    runs = [*run] if isinstance(run, Sequence) and not isinstance(run, str) else [run]
+    for each in runs:
+        check_run(each)
     if found.run and len(runs) != 1 and not (found.several and runs):
         raise LatentscapeError(f"'{kind}' takes {found.wants}, and {len(runs)} were given")
     for name in options:
@@ -47,7 +50,7 @@ def plot(
             raise LatentscapeError(f"'{kind}' has no option {name!r}; its options: {known}")
     arguments: list[object] = [runs if found.several else runs[0]] if found.run else []
     if found.images:
-        arguments.append(tested(runs[0].own_images() if images is None else images))
+        arguments.append(tested(images_for(runs[0], images)))
     look: AbstractContextManager[object] = in_style(style) if style else nullcontext()
     with look:
         return found.draw(*arguments, **options)

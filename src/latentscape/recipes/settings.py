@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
 from latentscape.models.blueprint import Value
 from latentscape.models.plan import Plan
+from latentscape.recipes.numbers import as_annotated
 from latentscape.recipes.registry import Recipe
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
@@ -34,7 +35,11 @@ def parted(
         >>> arguments["net"].network, changes
         ('conv', {'epochs': 3})
     """
-    left = {name: as_argument(value) for name, value in settings.items()}
+    kinds = kinds_of(recipe)
+    left = {
+        name: as_annotated(name, kinds.get(name), as_argument(value))
+        for name, value in settings.items()
+    }
     arguments: dict[str, Any] = {}
     known = {f.name for f in dataclasses.fields(Plan)}
     for name, parameter in recipe.options.items():
@@ -55,6 +60,25 @@ def parted(
                 f"neither the recipe {recipe.name} nor a plan takes {name!r}; {hint}"
             )
     return arguments, left
+
+
+def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
+    """Give every option of a recipe, of records among them, and of the plan, with its annotation.
+
+    Example:
+        >>> from latentscape.recipes import find_recipe
+        >>> kinds = kinds_of(find_recipe("vae"))
+        >>> kinds["latent"], kinds["epochs"], kinds["hidden"]
+        (<class 'int'>, <class 'int'>, tuple[int, ...])
+    """
+    hints = recipe.kinds
+    kinds: dict[str, Any] = {}
+    for name, parameter in recipe.options.items():
+        if dataclasses.is_dataclass(parameter.default):
+            kinds |= get_type_hints(type(parameter.default))
+        else:
+            kinds[name] = hints.get(name, str)
+    return kinds | get_type_hints(Plan)
 
 
 def as_argument(value: Any) -> Any:

@@ -29,6 +29,7 @@ from latentscape.reports.trends import (
     summary,
 )
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.given import check_kind, check_run
 from latentscape.runs.listing import find_runs
 from latentscape.runs.load import as_run
 from latentscape.runs.places import local
@@ -81,7 +82,11 @@ def compare(
     """
     found: dict[Run | Path, None] = {}  # each once, in the order given
     for run in runs if baseline is None else (baseline, *runs):
-        found |= dict.fromkeys(find_runs(run) if isinstance(run, str | Path) else [run])
+        if isinstance(run, str | Path):
+            found |= dict.fromkeys(find_runs(run))
+        else:
+            check_run(run)
+            found[run] = None
     return write_comparison(
         list(found),
         out,
@@ -128,6 +133,8 @@ def write_comparison(
         raise LatentscapeError(f"{len(runs)} run cannot be compared; give two or more")
     if nll < 0:
         raise LatentscapeError(f"nll is {nll}; give 0 or more draws an image")
+    if images is not None:
+        check_kind(images, Splits)
     records = [record_of(run) for run in runs]
     called = [str((run.folder or run.name) if isinstance(run, Run) else run) for run in runs]
     if images is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.runs.folder import RunFolder
+from latentscape.runs.given import check_run
 from latentscape.runs.places import local
 from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.run import Place, Run
@@ -46,5 +47,12 @@ def load_run(path: str | Path, *, weights: str | None = None, trust: bool = Fals
 
 
 def as_run(run: Run | Place, *, trust: bool) -> Run:
-    """Give the run, opened where its directory is named; see `load_run`."""
-    return load_run(run, trust=trust) if isinstance(run, str | Path) else run
+    """Give the run, opened where its directory is named; see `load_run`.
+
+    Raises:
+        LatentscapeError: when it is neither a run nor a path, or cannot be opened.
+    """
+    if isinstance(run, str | Path):
+        return load_run(run, trust=trust)
+    check_run(run)
+    return run

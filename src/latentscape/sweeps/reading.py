@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 from latentscape.data.preparation import Preparation
 from latentscape.models.blueprint import Value
 from latentscape.recipes import Recipe
-from latentscape.sweeps.values import kinds_of, typed
+from latentscape.sweeps.values import typed, varied_kinds
 
 KINDS: Mapping[str, Any] = {
     **get_type_hints(Preparation),
@@ -33,7 +33,7 @@ def reading_names(recipes: Sequence[Recipe[Any]]) -> dict[str, str]:
         >>> reading_names([find_recipe("info-vae")])["scale"]
         'image_scale'
     """
-    taken = {name for recipe in recipes for name in kinds_of(recipe)}
+    taken = {name for recipe in recipes for name in varied_kinds(recipe)}
     return {name: f"image_{name}" if name in taken else name for name in KINDS}
 
 

@@ -26,7 +26,7 @@ from latentscape.recipes import find_recipe
 from latentscape.runs.data import lasting
 from latentscape.sweeps.grid import Sweep
 from latentscape.sweeps.reading import read_reading, reading_names
-from latentscape.sweeps.values import kinds_of, typed
+from latentscape.sweeps.values import typed, varied_kinds
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.names import did_you_mean
 from latentscape.system.reading import DAMAGE, read_json, read_small
@@ -69,7 +69,7 @@ def kind_in(recipe: str, name: str) -> Any:
     Raises:
         LatentscapeError: when it has none of that name.
     """
-    kinds = kinds_of(find_recipe(recipe))
+    kinds = varied_kinds(find_recipe(recipe))
     if name in kinds:
         return kinds[name]
     if name == "seed":

@@ -5,36 +5,26 @@ The network's sizes and other small records among a recipe's options count as op
 
 from __future__ import annotations
 
-import dataclasses
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin
 
 from latentscape.models.blueprint import Value
-from latentscape.models.plan import Plan
 from latentscape.recipes import Recipe
+from latentscape.recipes.settings import kinds_of
 from latentscape.system.errors import LatentscapeError
 
 YES, NO = ("true", "yes"), ("false", "no")
 
 
-def kinds_of(recipe: Recipe[Any]) -> dict[str, Any]:
-    """Every option of a recipe and of the plan, with its annotation; the seed has its own place.
+def varied_kinds(recipe: Recipe[Any]) -> dict[str, Any]:
+    """Every option that a sweep may vary, with the type of its values; the seed has its own place.
 
     Example:
         >>> from latentscape.recipes import find_recipe
-        >>> kinds = kinds_of(find_recipe("vae"))
-        >>> kinds["latent"], kinds["epochs"], kinds["hidden"]
-        (<class 'int'>, <class 'int'>, tuple[int, ...])
+        >>> "seed" in varied_kinds(find_recipe("vae"))
+        False
     """
-    hints = recipe.kinds
-    kinds: dict[str, Any] = {}
-    for name, parameter in recipe.options.items():
-        if dataclasses.is_dataclass(parameter.default):
-            kinds |= get_type_hints(type(parameter.default))
-        else:
-            kinds[name] = hints.get(name, str)
-    kinds |= get_type_hints(Plan)
-    return {name: when_given(kind) for name, kind in kinds.items() if name != "seed"}
+    return {n: when_given(kind) for n, kind in kinds_of(recipe).items() if n != "seed"}
 
 
 def when_given(kind: Any) -> Any:

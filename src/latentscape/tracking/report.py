@@ -15,7 +15,7 @@ from latentscape.tracking.kinds import make_tracker
 from latentscape.tracking.known import known_runs, remember
 from latentscape.tracking.pictures import pictures_of
 from latentscape.tracking.protocol import Begun, Picture, Tracker
-from latentscape.training.progress import Reporter, Silent
+from latentscape.training.progress import Reporter, in_python
 from latentscape.training.stages import named
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Tracking:
         if every < 0:
             raise LatentscapeError(f"--measure-every is {every}; give epochs, 0 or more")
         self.trackers = [make_tracker(t) if isinstance(t, str) else t for t in trackers]
-        self.reporter, self.every = reporter or Silent(), every
+        self.reporter, self.every = in_python(reporter, progress=True), every
         self.model: Autoencoder | None = None
 
     def begin(

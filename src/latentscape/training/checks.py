@@ -8,6 +8,7 @@ from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.data.table import Table
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
+from latentscape.runs.given import describe_kind
 from latentscape.system.errors import LatentscapeError
 from latentscape.training.progress import Reporter
 from latentscape.training.sharing import check_shares
@@ -41,20 +42,6 @@ def check_splits(images: object) -> None:
             f"training takes image sets and got {describe_kind(images)}; ls.load_images makes them "
             "of a folder, a file or a data set's name (of an array once np.save has kept it)"
         )
-
-
-def describe_kind(thing: object) -> str:
-    """Say what somebody gave instead: its kind, and its shape or name.
-
-    Example:
-        >>> import numpy as np
-        >>> describe_kind("vae"), describe_kind(np.zeros((2, 3)))
-        ("'vae'", 'ndarray of (2, 3)')
-    """
-    if isinstance(thing, str):
-        return repr(thing)
-    shape = getattr(thing, "shape", None)
-    return type(thing).__name__ + (f" of {shape}" if shape else "")
 
 
 def check_fit(model: Autoencoder, images: SplitsOf[Examples], plan: Plan) -> None:

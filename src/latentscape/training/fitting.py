@@ -45,7 +45,7 @@ from latentscape.training.planning import (
     tell_network,
 )
 from latentscape.training.pretrained import check_start, fill, inherited, origin_of
-from latentscape.training.progress import Reporter, Silent
+from latentscape.training.progress import Reporter, in_python
 from latentscape.training.seeding import redraw, seeded
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained
@@ -58,6 +58,7 @@ def fit(
     out: str | Path | None = None,
     plan: Plan | None = None,
     reporter: Reporter | None = None,
+    progress: bool = True,
     **changes: Value,
 ) -> Run:
     """Train a model.
@@ -71,7 +72,8 @@ def fit(
         out: a directory to keep the run in; in memory only where there is none.
         plan: how to train; by default as the model's recipe suggests, suited to the number of
             images (`models.plan.suited`).
-        reporter: told what happens.
+        reporter: told what happens; by default whoever looks at the terminal or the notebook.
+        progress: False says nothing where no reporter is given.
         changes: single values of the plan, such as `epochs=10`.
 
     Returns:
@@ -90,7 +92,7 @@ def fit(
         (5, 1, 28, 28)
     """
     check_kinds(model, images)
-    reporter = reporter or Silent()
+    reporter = in_python(reporter, progress=progress)
     if plan is None:
         gently = learns_gently(model)
         plan = planned(suggested(model), changes, images, reporter, gently=gently)
@@ -118,7 +120,8 @@ def kept_in(
         model: what is trained.
         images: to train on.
         plan: how.
-        reporter: told what happens.
+        reporter: told what happens; by default whoever looks at the terminal or the notebook.
+        progress: False says nothing where no reporter is given.
         start: the run whose weights the model has; None where they were drawn.
 
     Raises:
@@ -149,6 +152,7 @@ def resume(
     epochs: int | None = None,
     trust: bool = False,
     reporter: Reporter | None = None,
+    progress: bool = True,
 ) -> Run:
     """Continue a run from its last complete epoch.
 
@@ -158,7 +162,8 @@ def resume(
         epochs: train for so many in all, more than were planned or fewer than are left; the
             reporter is told what the learning rate then does. None leaves the plan as it is.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
-        reporter: told what happens.
+        reporter: told what happens; by default whoever looks at the terminal or the notebook.
+        progress: False says nothing where no reporter is given.
 
     Raises:
         LatentscapeError: when the directory is no run or damaged, or the images have changed.
@@ -174,7 +179,7 @@ def resume(
             f"the images of '{images.name}' are not those that '{path}' was trained on; restore "
             "them, name their new place with --data, or train anew"
         )
-    reporter = reporter or Silent()
+    reporter = in_python(reporter, progress=progress)
     if epochs is not None:
         record = with_epochs(folder, epochs, reporter)
     weights = folder.shapes("last") if folder.latest() else None
@@ -195,6 +200,7 @@ def train(
     published: bool = False,
     start: Run | str | Path | None = None,
     reporter: Reporter | None = None,
+    progress: bool = True,
     **settings: Any,
 ) -> Run:
     """Build a model by its recipe's name, with initial weights from the plan's seed, and fit it.
@@ -211,7 +217,8 @@ def train(
             are the model's where `settings` do not say otherwise, its plan is not. Of new images
             none should be tested that it was trained on: pass its `record.data.cut` as `kept=` to
             `load_images`.
-        reporter: told what happens.
+        reporter: told what happens; by default whoever looks at the terminal or the notebook.
+        progress: False says nothing where no reporter is given.
         settings: the recipe's options and single values of the plan, by the names that they have
             on the command line: `latent=4, beta=2, network="conv", epochs=10`.
 
@@ -233,7 +240,7 @@ def train(
     if begun is not None:
         check_start(begun, images)
         options = inherited(found, begun, options)
-    suggestion, reporter = found.plan, reporter or Silent()
+    suggestion, reporter = found.plan, in_python(reporter, progress=progress)
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan

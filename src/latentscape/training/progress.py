@@ -20,7 +20,8 @@ from rich.text import Text
 
 from latentscape.runs.state import Row
 from latentscape.system import processes
-from latentscape.system.printing import print_log, visible
+from latentscape.system.notebook import in_notebook
+from latentscape.system.printing import print_aside, print_log, visible
 from latentscape.system.progress import Pace
 
 if TYPE_CHECKING:
@@ -159,6 +160,31 @@ class Brief(Lines):
             super().epoch(row, best)
 
 
+class LiveLine(Lines):
+    """One line on standard error that each epoch writes over, as a notebook shows it, too."""
+
+    def __init__(self) -> None:
+        super().__init__(self._write_line)
+        self.drawn = 0
+
+    def epoch(self, row: Row, best: bool) -> None:
+        """Write over the epoch before."""
+        line = visible(sentence(row, self.epochs, best))
+        print(f"\r{line:<{self.drawn}}", end="", file=sys.stderr, flush=True)
+        self.drawn = len(line)
+
+    def close(self) -> None:
+        """Leave the last epoch standing."""
+        if self.drawn:
+            print(file=sys.stderr, flush=True)
+            self.drawn = 0
+
+    def _write_line(self, text: str) -> None:
+        """Write below what is drawn."""
+        self.close()
+        print_aside(text)
+
+
 class Rate(ProgressColumn):
     """Images a second."""
 
@@ -207,6 +233,21 @@ class Bar(Lines):
         if self.progress:
             self.progress.stop()
             self.progress = None
+
+
+def in_python(reporter: Reporter | None, *, progress: bool) -> Reporter:
+    """Choose what a training that was called from Python is told to.
+
+    Args:
+        reporter: somebody's own.
+        progress: whether to show how training goes, where there is none: one line that moves in a
+            terminal or a notebook, about ten elsewhere, all on standard error.
+    """
+    if reporter is not None:
+        return reporter
+    if not progress or not processes.is_main():
+        return Silent()
+    return LiveLine() if sys.stderr.isatty() or in_notebook() else Brief(print_aside)
 
 
 def reporter() -> Reporter:

@@ -16,6 +16,7 @@ from latentscape.data import Images, Splits
 from latentscape.data.rows import joined
 from latentscape.data.source import PARTS
 from latentscape.evaluation.code_table import write_code_table
+from latentscape.runs.given import check_run, images_for
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -37,7 +38,8 @@ class Pool:
     """
 
     def __init__(self, run: Run, images: Splits | Images | None = None, split: str = "all") -> None:
-        images = run.own_images() if images is None else images
+        check_run(run)
+        images = images_for(run, images)
         if split not in (*PARTS, "all"):
             raise LatentscapeError(f"there is no split {split!r}; choose {', '.join(PARTS)} or all")
         self.run = run
