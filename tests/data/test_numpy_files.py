@@ -232,3 +232,16 @@ def test_values_are_scaled_by_the_whole_set_and_again_alike(tmp_path, values, sc
     assert (splits.train.pixels.min(), splits.train.pixels.max()) == (0, brightest)
     again = load_images(tmp_path / "a.npz", **splits.preparation.to_json())
     assert again.fingerprint == splits.fingerprint
+
+
+def test_labels_may_be_bytes_or_a_column(tmp_path):
+    images, names = np.zeros((9, 4, 4), np.uint8), np.array(["é", "b", "c"] * 3)
+    encoded = np.char.encode(names, "utf-8")
+    np.savez(tmp_path / "a.npz", images=images, labels=encoded[:, None])
+    np.save(tmp_path / "b.npy", images)
+    np.save(tmp_path / "b-labels.npy", encoded[:, None])
+    for file in ("a.npz", "b.npy"):
+        assert load_images(tmp_path / file).classes == ("b", "c", "é")
+    np.save(tmp_path / "b-labels.npy", np.char.encode(names, "latin-1"))
+    with pytest.raises(LatentscapeError, match=r"names in '.*b-labels.npy' are no UTF-8"):
+        load_images(tmp_path / "b.npy")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
@@ -71,6 +72,20 @@ def loaded(name: str, wrap: Callable[[bytes], bytes] = bytes) -> Callable[[Path,
         return load_images(folder / name).fingerprint
 
     return read
+
+
+def of_zarr(file: str, version: int, **packing: Any) -> Reader:
+    """Reads a zarr store with one spoilt file."""
+
+    def prepare(folder: Path) -> list[bytes]:
+        samples.make_zarr(folder / "a.zarr", version, **packing)
+        return [(folder / "a.zarr" / file).read_bytes()]
+
+    def read(folder: Path, content: bytes) -> object:
+        put(folder / "a.zarr" / file, content)
+        return load_images(folder / "a.zarr").fingerprint
+
+    return Reader(prepare, read, spoilt_json if "/" not in file.partition("/")[2] else spoilt)
 
 
 def make_pictures(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import latentscape
 
 CALLS = {
+    "File",
     "ParquetFile",
     "ZipFile",
     "file_digest",
@@ -19,6 +20,7 @@ CALLS = {
     "memmap",
     "open",
     "open_csv",
+    "open_array",
     "open_file",
     "read_bytes",
     "read_csv",
@@ -28,7 +30,12 @@ CALLS = {
     "read_text",
     "safe_open",
 }
-LIBRARIES = {"get": {"requests"}, "load": {"np", "torch", "json"}, "read_table": {"pq"}}
+LIBRARIES = {
+    "File": {"h5py"},
+    "get": {"requests"},
+    "load": {"np", "torch", "json"},
+    "read_table": {"pq"},
+}
 """Of whom a name is meant, where others have it too."""
 
 
@@ -96,6 +103,9 @@ READS = {
     "data/folder/listing.py:read": "kept listing",
     "data/folder/sparse.py:array": "kept listing",
     "data/folder/tree.py:_reason": "picture",
+    "data/hdf5.py:_read": "hdf5",
+    "data/hdf5.py:hdf5_parts": "hdf5",
+    "data/hdf5.py:is_hdf5": "hdf5",
     "data/idx.py:read_idx": "idx",
     "data/metadata_tables.py:read_metadata_table": "metadata.csv",
     "data/npy.py:read_npy": "npy",
@@ -103,6 +113,9 @@ READS = {
     "data/numpy_files.py:npz_parts": "npz",
     "data/parquet.py:read_parquet": "codes.parquet",
     "data/paths.py:_reason": "any file",
+    "data/zarr_stores.py:_check_blosc": "zarr blosc",
+    "data/zarr_stores.py:_node": "zarr.json",
+    "data/zarr_stores.py:zarr_parts": "zarr.json",
     "evaluation/judge/cache.py:load_judge": "judge",
     "bundle/export.py:_is_networks": "networks.json",
     "explorer/site.py:_is_site": "site.json",
@@ -132,6 +145,8 @@ OWN = {
     "explorer/page.py:single_page": BUILT,
     "explorer/page.py:wasm": BUILT,
     "explorer/single.py:_html": "copied as it is, after `read_bundle`",
+    "data/hdf5.py:_h5py": BUILT,
+    "data/zarr_stores.py:_zarr": BUILT,
     "latent/all_neighbours.py:_faiss": BUILT,
     "latent/catalogue.py:_read": BUILT,
     "latent/projections/neighbour.py:_umap": BUILT,

@@ -7,6 +7,7 @@ import struct
 import tarfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -36,6 +37,37 @@ def npz(arrays: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
         for name, content in arrays.items():
             archive.writestr(f"{name}.npy", content)
     return stream.getvalue()
+
+
+def hdf5_files() -> list[bytes]:
+    """HDF5 files, of groups and packings."""
+    import h5py
+
+    found = []
+    packings: list[dict[str, Any]] = [{}, {"chunks": (5, 3, 4)}]
+    packings += [{"chunks": (5, 3, 4), "compression": "gzip", "shuffle": True, "fletcher32": True}]
+    packings += [{"chunks": (5, 3, 4), "compression": "lzf"}]
+    for packing in packings:
+        for version in ("earliest", "latest"):
+            stream = io.BytesIO()
+            with h5py.File(stream, "w", libver=version) as file:
+                file.create_dataset("train/images", data=IMAGES, **packing)
+                file["train/labels"] = np.array([b"a", b"bc"] * 10)
+                file["other"] = np.arange(20.0)
+            found.append(stream.getvalue())
+    return found
+
+
+BLOSC = {"name": "blosc", "configuration": {"cname": "lz4", "clevel": 5, "typesize": 1}}
+
+
+def make_zarr(folder: Path, version: int, **packing: Any) -> None:
+    """A zarr store of images and labels."""
+    import zarr
+
+    group = zarr.open_group(str(folder), mode="w", zarr_format=version)
+    group.create_array("images", data=IMAGES, chunks=(20, 3, 4), **packing)
+    group.create_array("labels", data=np.arange(20) % 3, chunks=(20,))
 
 
 IMAGES = np.arange(20 * 3 * 4, dtype=np.uint8).reshape(20, 3, 4)

@@ -27,6 +27,7 @@ from tests.fuzz.readers import (
     networks,
     of_bundle,
     of_run,
+    of_zarr,
     packed_run,
     picture,
     pictures,
@@ -74,6 +75,11 @@ READERS = {
     "labels in npz": Reader(
         given(LABELS, *ARRAYS), loaded("c.npz", lambda content: npz({"x": ARRAYS[0], "y": content}))
     ),
+    "hdf5": Reader(lambda folder: samples.hdf5_files(), loaded("a.h5")),
+    "zarr.json": of_zarr("images/zarr.json", 3),
+    ".zarray": of_zarr("images/.zarray", 2),
+    "zarr zstd": of_zarr("images/c/0/0/0", 3),
+    "zarr blosc": of_zarr("images/c/0/0/0", 3, compressors=samples.BLOSC),
     "metadata.csv": Reader(
         tables(samples.TABLE), described("metadata.csv"), hostile=made(*crafted.metadata_csvs())
     ),

@@ -24,9 +24,9 @@ def data(
     """List the sources of images that have a name, or say what is read of one; `--data` takes them.
 
     A path may be a folder of pictures (its subfolders are classes), a zip, tar or Parquet file of
-    such, a folder of IDX files, or a `.npy` or `.npz` file. What is downloaded is kept in the
-    folder that the environment variable LATENTSCAPE_DATA names, under the source's name; files put
-    there by hand count by what they hold, however they are packed.
+    such, a folder of IDX files, a `.npy`, `.npz` or HDF5 file, or a zarr store. What is downloaded
+    is kept in the folder that the environment variable LATENTSCAPE_DATA names, under the source's
+    name; files put there by hand count by what they hold, however they are packed.
 
     Args:
         source: read this name or path as `train` would, and say what was read.

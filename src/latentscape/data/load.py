@@ -46,9 +46,9 @@ def load_images(
 
     Args:
         source: A name that `catalogue` lists, or the path of an IDX file or a folder of such, a
-            `.npy` or `.npz` file, or of pictures: a folder (subfolders are classes), a zip or tar
-            file of one, or a Parquet table. A name goes before a path: write `./digits` for a
-            folder of that name.
+            `.npy`, `.npz` or HDF5 file, a zarr store, or of pictures: a folder (subfolders are
+            classes), a zip or tar file of one, or a Parquet table. A name goes before a path: write
+            `./digits` for a folder of that name.
         size: Bring every image to `size` × `size` pixels, or to "64x80" (width × height). By
             default images keep their size; pictures of mixed sizes, and large ones, are brought to
             one, which `notes` then says.

@@ -8,10 +8,12 @@ from latentscape.data.folder.frames import locate
 from latentscape.data.folder.parquet import PictureTable
 from latentscape.data.folder.source import picture_source, pictures_source, tree_source
 from latentscape.data.folder.tree import NO_PICTURE, Directory, reason_by_content, reason_by_name
+from latentscape.data.hdf5 import hdf5_parts, is_hdf5
 from latentscape.data.idx import idx_part, idx_parts, is_idx
 from latentscape.data.numpy_files import npy_part, npz_parts
 from latentscape.data.preparation import Preparation
 from latentscape.data.source import WAYS, Source, from_parts
+from latentscape.data.zarr_stores import is_zarr, zarr_parts
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import refuse_special
 
@@ -20,8 +22,8 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
     """Open a file or folder of images.
 
     Args:
-        path: An existing IDX file or folder of such, `.npy`, `.npz`, folder, zip, tar or Parquet
-            file of pictures, or a single picture.
+        path: An existing IDX file or folder of such, `.npy`, `.npz`, HDF5 file, zarr store, folder,
+            zip, tar or Parquet file of pictures, or a single picture.
         how: What to do to each picture; by default as little as can be.
         skip_bad: Leave out pictures that cannot be read.
 
@@ -38,6 +40,8 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
             parts = idx_parts(path)
             if parts:
                 return from_parts(str(path), parts)
+            if is_zarr(path):
+                return from_parts(str(path), zarr_parts(path, how.scale))
             return tree_source(path, Directory(path), how, skip_bad)
         if is_idx(path):
             return from_parts(str(path), {"all": idx_part(path)})
@@ -45,6 +49,8 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
             return from_parts(str(path), {"all": npy_part(path, how.scale)})
         if path.suffix == ".npz":
             return from_parts(str(path), npz_parts(path, how.scale))
+        if is_hdf5(path):
+            return from_parts(str(path), hdf5_parts(path, how.scale))
         if is_archive(path):
             return tree_source(path, open_archive(path), how, skip_bad)
         if path.suffix == ".parquet":
@@ -63,7 +69,7 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
         raise LatentscapeError(f"'{path}' is {reason}; {WAYS[reason]}")
     raise LatentscapeError(
         f"'{path}' is not a kind of file that holds images; give a folder, a zip, tar or Parquet "
-        f"file of pictures, an .npy, .npz or IDX file, or a picture"
+        f"file of pictures, an .npy, .npz, HDF5 or IDX file, a zarr store, or a picture"
     )
 
 
