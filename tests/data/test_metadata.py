@@ -191,6 +191,7 @@ def test_the_other_columns_of_a_table_of_pictures_are_theirs(folder, tmp_path):
     table = {"image": pictures, "label": ["b", "a"] * (N // 2), "n": list(range(N))}
     pq.write_table(pa.table(table), tmp_path / "t.parquet")
     images = load_images(tmp_path / "t.parquet")
+    assert "its other columns are n (number)" in images.notes
     for part, i, row in rows_of(images):
         assert part.columns["n"].numbers()[row] == i
         assert part.classes[part.labels[row]] == "ba"[i % 2]

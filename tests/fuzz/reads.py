@@ -98,7 +98,7 @@ READS = {
     "data/folder/archive.py:find": "pictures.zip",
     "data/folder/archive.py:read": "pictures.zip",
     "data/folder/cache.py:is_fresh": "kept listing",
-    "data/folder/decode.py:_guarded": "thumbnail",
+    "data/folder/decode.py:with_picture": "thumbnail",
     "data/folder/failures.py:_reasons": "picture",
     "data/folder/listing.py:read": "kept listing",
     "data/folder/sparse.py:array": "kept listing",

@@ -17,6 +17,7 @@ def data(
     *,
     how: Annotated[Preparation, Parameter(name="*")] = Preparation(),
     labels: str | None = None,
+    exif: bool = False,
     skip_bad: bool = False,
     json: bool = False,
     fetch: str | None = None,
@@ -32,6 +33,7 @@ def data(
         source: read this name or path as `train` would, and say what was read.
         how: what to do to each picture, as `train` takes it.
         labels: a table of what else is known of each image, as `train` takes it.
+        exif: have the date and the camera of each picture as columns, as `train` has them.
         skip_bad: leave out pictures that cannot be read.
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
@@ -39,7 +41,7 @@ def data(
     from latentscape.data import catalogue, load_images
 
     if source is not None:
-        images = load_images(source, **how.to_json(), labels=labels, skip_bad=skip_bad)
+        images = load_images(source, **how.to_json(), labels=labels, exif=exif, skip_bad=skip_bad)
         if json:
             about = {"summary": images.summary, "notes": images.notes}
             columns = {name: column.kind for name, column in images.train.columns.items()}

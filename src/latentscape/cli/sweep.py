@@ -94,6 +94,7 @@ def shared(
     data: str = "digits",
     how: Preparation = Preparation(),
     labels: str | None = None,
+    exif: bool = False,
     limit: int | None = None,
     skip_bad: bool = False,
     seeds: str = "1",
@@ -107,6 +108,8 @@ def shared(
         data: a source that `latentscape data` lists, or a path to images.
         how: what to do to each picture.
         labels: a table of what else is known of each image, as `train` takes it.
+        exif: have the date and the camera of each picture as columns, taken and camera, from its
+            file.
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         seeds: train each combination with so many seeds, or with these (0,5,7).

@@ -71,6 +71,7 @@ def begun(
     data: str | None = None,
     how: Preparation = Preparation(),
     labels: str | None = None,
+    exif: bool = False,
     limit: int | None = None,
     skip_bad: bool = False,
     out: Path | None = None,
@@ -91,6 +92,8 @@ def begun(
         labels: a table of what else is known of each image: FILE, or FILE:COLUMN for the column of
             classes (.csv, .tsv, .jsonl or .parquet); by default metadata.csv, .jsonl or .parquet
             in a folder of pictures.
+        exif: have the date and the camera of each picture as columns, taken and camera, from its
+            file.
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
@@ -109,7 +112,7 @@ def begun(
     from latentscape.runs.load import load_run
     from latentscape.training import train as fit_recipe
 
-    asked: dict[str, Any] = {"labels": labels, "limit": limit, "skip_bad": skip_bad}
+    asked: dict[str, Any] = {"labels": labels, "exif": exif, "limit": limit, "skip_bad": skip_bad}
     start = None if from_ is None else load_run(from_, trust=trust)
     if start is not None:
         images = images_after(start, data, how, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["category", "number", "date", "text"]
 MOST_CATEGORIES = 1000
+SHOWN = 8
+"""How many columns a sentence names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,3 +121,16 @@ class Column:
         return np.asarray(found.fill_null(-1).to_numpy(zero_copy_only=False), np.int64), tuple(
             names
         )
+
+
+def listed(columns: Mapping[str, Column]) -> str:
+    """Name columns and their kinds: of many the first 8, and how many more.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> listed({"age": Column.of(pa.array([31, 45])), "name": Column.of(pa.array(["a", "b"]))})
+        'age (number), name (text)'
+    """
+    names = [f"{name} ({column.kind})" for name, column in columns.items()]
+    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
+    return ", ".join([*names[:SHOWN], *more])

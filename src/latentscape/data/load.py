@@ -8,6 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.folder.exif import with_exif
 from latentscape.data.images import Images, Splits
 from latentscape.data.metadata import with_columns
 from latentscape.data.names import Chosen
@@ -38,6 +39,7 @@ def load_images(
     limit: int | None = None,
     skip_bad: bool = False,
     labels: str | Path | None = None,
+    exif: bool = False,
     seed: int = 0,
     fetch: bool = True,
     kept: Mapping[str, Sequence[str]] | None = None,
@@ -70,6 +72,8 @@ def load_images(
             `.tsv`, `.jsonl` or `.parquet`): COLUMN, or one called label or class where images have
             none, tells the classes, and all others are `columns` of the images. By default
             `metadata.csv`, `.jsonl` or `.parquet` in a folder of pictures.
+        exif: Have the columns `taken`, a date by the camera's own clock, and `camera`, a category,
+            from what cameras wrote into the files; missing where they did not.
         seed: Chooses the splits, the subset and what is drawn; the same seed, the same images.
         fetch: Whether a source that is published elsewhere may be downloaded. Only for a name that
             the person gave just now, never for one that a file names.
@@ -93,6 +97,8 @@ def load_images(
     """
     how = Preparation(_text(size), fit, background, scale, invert, colour, pages, tile)
     opened = open_source(source, how, skip_bad, seed, may_fetch=fetch)
+    if exif:
+        opened = with_exif(opened)
     opened = with_columns(opened, None if labels is None else str(labels))
     read, bad = _read(opened, limit, seed, kept, skip_bad)
     parts = {}
@@ -122,6 +128,7 @@ def load_images(
             "skip_bad": skip_bad,
             "seed": seed,
             **({} if labels is None else {"labels": str(Path(labels).absolute())}),
+            **({"exif": True} if exif else {}),
         },
         summary=summarise(opened, reading, parts),
         preparation=done,

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.data.columns import MOST_CATEGORIES, Column
+from latentscape.data.columns import MOST_CATEGORIES, SHOWN, Column, listed
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.tree import NO_PICTURE
 from latentscape.data.metadata_tables import read_metadata_table
@@ -32,7 +32,6 @@ from latentscape.system.names import did_you_mean
 CLASSES = ("label", "class")
 BESIDE = ("metadata.csv", "metadata.jsonl", "metadata.parquet")
 UNLABELLED = -1  # how clustering libraries write that an image is in no cluster
-SHOWN = 8  # columns that a sentence names
 
 
 def with_columns(source: Source, named: str | None = None) -> Source:
@@ -148,12 +147,9 @@ def _note(
     lists: Sequence[str],
 ) -> str:
     """Say what was joined, and what was not."""
-    names = [f"{name} ({column.kind})" for name, column in found.items()]
-    more = [f"{len(names) - SHOWN} more"] if len(names) > SHOWN else []
     there = int((rows >= 0).sum())
     text = (
-        f"'{file.name}' knows {', '.join([*names[:SHOWN], *more]) or 'no columns'} of {there:,} of "
-        f"{len(rows):,} images"
+        f"'{file.name}' knows {listed(found) or 'no columns'} of {there:,} of {len(rows):,} images"
     )
     unused = table.num_rows - there
     if unused:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+from latentscape.data.columns import listed
 from latentscape.data.folder.archive import is_archive, open_archive
 from latentscape.data.folder.frames import locate
 from latentscape.data.folder.parquet import PictureTable
@@ -59,7 +60,9 @@ def open_path(path: Path, *, how: Preparation | None = None, skip_bad: bool = Fa
                 path, lambda _: table.pictures(), table.open, how, skip_bad=skip_bad
             )
             names = [locate(name, how)[0] for name in pictures.ids] if table.columns else []
-            return replace(pictures, columns=table.columns_of(names))
+            columns = table.columns_of(names)
+            said = [f"its other columns are {listed(columns)}"] if columns else []
+            return replace(pictures, columns=columns, notes=(*pictures.notes, *said))
         reason = _reason(path)
         if reason is None:
             return picture_source(path, how, skip_bad)

@@ -109,6 +109,8 @@ class Source:
         columns: What else is known of each image, by name.
         find: Gives a file that lies beside its pictures, by its name: a path, or its bytes; None
             where there is none.
+        file_of: Gives the file of a picture by its id: a path, or its bytes; None where images are
+            no files.
     """
 
     name: str
@@ -123,6 +125,7 @@ class Source:
     notes: tuple[str, ...] = ()
     columns: Mapping[str, Column] = field(default_factory=dict)
     find: Callable[[str], Path | BytesIO | None] = lambda _: None
+    file_of: Callable[[str], Path | BytesIO] | None = None
 
 
 @dataclass(frozen=True)

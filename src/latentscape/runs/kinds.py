@@ -18,6 +18,7 @@ OPTIONS = {
     "skip_bad": (bool,),
     "seed": (int,),
     "labels": (str,),
+    "exif": (bool,),
 }
 """What `load_images` may be told again, and of what types."""
 

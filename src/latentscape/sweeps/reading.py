@@ -14,6 +14,7 @@ from latentscape.sweeps.values import typed, varied_kinds
 KINDS: Mapping[str, Any] = {
     **get_type_hints(Preparation),
     "labels": str,
+    "exif": bool,
     "limit": int,
     "skip_bad": bool,
 }

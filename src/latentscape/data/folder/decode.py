@@ -80,7 +80,7 @@ def read_header(file: File, frame: Frame = FIRST) -> Header:
     Raises:
         BadPictureError: If it cannot be read.
     """
-    return _guarded(file, lambda image: _header(image, frame))
+    return with_picture(file, lambda image: _header(image, frame))
 
 
 def decode(file: File, how: Preparation, frame: Frame = FIRST) -> NDArray[np.uint8]:
@@ -100,7 +100,7 @@ def decode(file: File, how: Preparation, frame: Frame = FIRST) -> NDArray[np.uin
     Raises:
         BadPictureError: If it cannot be decoded.
     """
-    return _guarded(file, lambda image: _decode(image, how, frame))
+    return with_picture(file, lambda image: _decode(image, how, frame))
 
 
 def examine(file: File, frame: Frame = FIRST) -> Values:
@@ -109,7 +109,7 @@ def examine(file: File, frame: Frame = FIRST) -> Values:
     Raises:
         BadPictureError: If it cannot be decoded.
     """
-    return _guarded(file, lambda image: values_of(_part(image, frame)))
+    return with_picture(file, lambda image: values_of(_part(image, frame)))
 
 
 def decode_tile(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -131,10 +131,10 @@ def decode_tile(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
         whole = solid(ImageOps.exif_transpose(image), Preparation())
         return planes(whole.resize(size, Image.Resampling.BOX, reducing_gap=2.0))
 
-    return _guarded(path, tile)
+    return with_picture(path, tile)
 
 
-def _guarded(file: File, work: Callable[[Image.Image], T]) -> T:
+def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
     """Do something with an open picture, and turn every failure into a `BadPictureError`."""
     try:
         size = file.stat().st_size if isinstance(file, Path) else file.getbuffer().nbytes

@@ -133,4 +133,5 @@ def pictures_source(
         inventory=listing.endings,
         left_out=listing.left_out.counts,
         notes=listing.notes,
+        file_of=lambda picture: find(picture)[0],
     )
