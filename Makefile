@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test trackers versions release-check docs bench gpu-check mutants clean
+.PHONY: demo test page-test trackers versions release-check ray-check docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -50,6 +50,14 @@ $(VERSIONS)/bin/uv:
 # What a release is made of, used as somebody would who has only that: about five minutes.
 release-check: $(VERSIONS)/bin/uv
 	@$(VERSIONS)/bin/python -m tests.release
+
+# Sweeps on Ray, with clusters of this machine: in an environment of their own, since Ray is large and
+# only those who have several machines want it.
+RAY ?= .venv-ray
+ray-check:
+	@$(PYTHON) -m venv $(RAY)
+	@$(RAY)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray]'
+	@OMP_NUM_THREADS=1 $(RAY)/bin/python -m pytest -m ray tests/sweeps
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
 docs: $(VENV)/.docs

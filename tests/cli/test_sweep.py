@@ -104,3 +104,36 @@ def test_figures_that_cannot_be_had_say_why(tmp_path, capsys):
     said = capsys.readouterr()
     assert "nll of seed=0 cannot be had: the model is not probabilistic" in said.err
     assert "note: loss" not in said.out
+
+
+def test_a_search_says_what_mattered_and_how_to_be_sure_of_the_best(tmp_path, capsys):
+    out = tmp_path / "x"
+    how = ["--trials", "11", "--by", "mse", "--lr", "1e-5..1e-1:log", "--latent", "2,3"]
+    assert main(["sweep", "ae", *SMALL, "--network", "dense", *how, "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    with (out / "table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    (best,) = [row for row in rows if row["best"] == "True"]
+    assert float(best["validation mse"]) == min(float(row["validation mse"]) for row in rows)
+    lines = said.splitlines()
+    first = lines[lines.index(next(line for line in lines if line.startswith("trial "))) + 1]
+    assert first.split()[:3] == [best["run"].split(",")[0][6:], best["latent"], best["lr"]]
+    assert "11 trials: 11 complete" in said
+    assert {line.split()[0] for line in lines if " to " in line and "%" in line} >= {"lr", "latent"}
+    (again,) = [line for line in lines if line.startswith("  latentscape sweep")]
+    words = again.split()[1:]
+    assert words[words.index("--lr") + 1] == best["lr"]
+    assert main([word.replace("1,2,3,4,5", "1") for word in words]) == 0
+    assert (tmp_path / "x-best/seed=0/run.json").exists()
+    assert main(["sweep", str(out)]) == 0
+    assert "11 of 11 runs are complete already" in capsys.readouterr().out
+
+
+def test_a_search_by_several_shows_the_front(tmp_path, capsys):
+    how = ["--trials", "4", "--by", "mse,active_units", "--lr", "1e-5..1e-1:log"]
+    assert "neither more nor less" in refused(capsys, "sweep", "ae", *SMALL, *how)
+    how = ["--trials", "4", "--by", "mse,negative_elbo", "--lr", "1e-5..1e-1:log"]
+    assert main(["sweep", "vae", *SMALL, *how, "--out", str(tmp_path / "x")]) == 0
+    said = capsys.readouterr().out
+    assert "the front: none is better" in said
+    assert "10 trials or more would say which option mattered" in said

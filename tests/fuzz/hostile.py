@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import struct
 import zipfile
@@ -125,3 +126,32 @@ def tensors(best: bytes) -> list[bytes]:
 def sweeps(sweep: bytes) -> list[bytes]:
     """Sweeps that would import."""
     return [changed(sweep, "recipe", to=[name]) for name in (f"{CANARY}:run", "os:system", "")]
+
+
+def studies(sound: list[bytes], work: Path) -> list[bytes]:
+    """Studies whose lines say what Optuna never writes."""
+    lines = [json.loads(line) for line in sound[0].splitlines()]
+    others = [
+        {"op_code": 99},
+        {"trial_id": 10**9},
+        {"study_id": -1},
+        {"param_value_internal": 1e308},
+    ]
+    others += [{"distribution": "{}"}, {"directions": [2, 2]}, {"state": 17}, {"values": ["a", {}]}]
+    others += [{"user_attr": [[]] * 99}, {"step": "x"}, {"datetime_start": "yesterday"}]
+    spoilt = [
+        [*lines[:i], line | {k: v}, *lines[i + 1 :]]
+        for other in others
+        for k, v in other.items()
+        for i, line in enumerate(lines)
+        if k in line
+    ]
+    made = [b"".join(json.dumps(line).encode() + b"\n" for line in study) for study in spoilt]
+    return [
+        *made,
+        sound[0] * 2,
+        b"[1]\n",
+        b"null\n",
+        b"{}\n",
+        SPECIAL + b"link ../../outside/study.log",
+    ]

@@ -31,7 +31,8 @@ from latentscape.explorer.site import _is_site
 from latentscape.runs.archive import write_archive
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
-from latentscape.sweeps.text import read_sweep, read_toml
+from latentscape.sweeps.found import search_rows
+from latentscape.sweeps.text import parse_sweep, read_sweep, read_toml
 from latentscape.tracking.known import known_runs
 from latentscape.training import train
 from tests.fuzz import crafted, samples
@@ -286,6 +287,12 @@ def sweep(folder: Path, content: bytes) -> object:
     """Read a sweep's own file."""
     put(folder / "sweep.json", content)
     return read_sweep(folder)
+
+
+def study(folder: Path, content: bytes) -> object:
+    """Read what a search has seen."""
+    put(folder / "study.log", content)
+    return search_rows(parse_sweep(samples.SEARCH), folder)
 
 
 def trackers(folder: Path, content: bytes) -> object:

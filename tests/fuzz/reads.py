@@ -125,6 +125,7 @@ READS = {
     "runs/listing.py:_broken": "best.safetensors",
     "runs/record.py:read": "run.json",
     "runs/state.py:read_state": "state.json",
+    "sweeps/journal.py:opened": "study.log",
     "sweeps/text.py:read_sweep": "sweep.json",
     "sweeps/text.py:read_toml": "sweep.toml",
     "tracking/known.py:known_runs": "trackers.json",

@@ -7,6 +7,7 @@ import struct
 import tarfile
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from onnx import TensorProto, helper
 from PIL import Image
+
+from latentscape.sweeps import parse_sweep
+from latentscape.sweeps.journal import FILE, opened, quiet
+from latentscape.sweeps.space import distributions
 
 
 def idx(shape: tuple[int, ...]) -> bytes:
@@ -194,4 +199,19 @@ def network(folder: Path) -> list[bytes]:
 TOML = b'recipe = "vae"\ndata = "digits"\nseeds = 3\nepochs = 10\nlatent = [2, 4, 8]\n'
 TOML += b'hidden = [[400], [256, 128]]\nbeta = [0.5, 1]\nlikelihood = "normal"\n'
 SWEEP = {"format": 1, "recipe": ["vae"], "data": "digits", "size": None, "limit": 9}
+SEARCH = {"recipe": "vae", "limit": 9, "latent": [2, 3], "lr": "1e-4..1e-2:log", "trials": 3}
 SWEEP |= {"seeds": [0, 1], "latent": [2, 3], "hidden": [[4], [5, 6]], "beta": [1.0]}
+
+
+def journal() -> bytes:
+    """A search's study: a trial that is complete, one that was stopped early, and one to come."""
+    sweep = parse_sweep(SEARCH)
+    with TemporaryDirectory() as folder, quiet() as optuna:
+        study, _ = opened(Path(folder), sweep.search)
+        space = distributions(sweep, optuna)
+        for values, state in ((1.5, None), (None, optuna.trial.TrialState.PRUNED)):
+            trial = study.ask(space)
+            trial.report(2.5, 1)
+            study.tell(trial, values, state=state)
+        study.enqueue_trial({"latent": 2})
+        return (Path(folder) / FILE).read_bytes()

@@ -34,6 +34,7 @@ from tests.fuzz.readers import (
     replaced_networks,
     replaced_site,
     site,
+    study,
     sweep,
     tables,
     thumbnail,
@@ -139,6 +140,7 @@ READERS = {
         toml,
         hostile=made(b'recipe = "canary_of_a_stranger:run"\n', b'recipe = ["ae", "os:system"]\n'),
     ),
+    "study.log": Reader(lambda work: [samples.journal()], study, hostile=hostile.studies),
     "sweep.json": Reader(
         given(json.dumps(samples.SWEEP).encode()),
         sweep,

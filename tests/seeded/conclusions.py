@@ -200,6 +200,20 @@ FAULTS: tuple[Fault, ...] = (
         "tests/sweeps",
     ),
     wrong(
+        "a search chooses by test images",
+        "sweeps/trying.py",
+        "measured_values(run, held_out, keys)",
+        "measured_values(run, images, keys)",
+        "tests/sweeps",
+    ),
+    wrong(
+        "what mattered in a search is as sure as can be",
+        "sweeps/found.py",
+        "np.quantile([each[name] for each in drawn], (0.05, 0.95))",
+        "(whole[name], whole[name])",
+        "tests/sweeps",
+    ),
+    wrong(
         "a transformer's seed is ignored",
         "estimator/transformer.py",
         '"seed": seed,',

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 from rich.console import Console
 
-from latentscape.cli.flags import apart_from, described, own_flags
+from latentscape.cli.engine import Where
+from latentscape.cli.flags import apart_from, described, filled_from, own_flags
 from latentscape.cli.output import show_table
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
@@ -26,7 +27,10 @@ ABOUT = """Train every combination of options: latentscape sweep RECIPE --latent
 
 Values are separated by commas; `latentscape sweep RECIPE --help` lists the options. Several recipes
 are separated by commas too. A TOML file says the same in its entries (recipe = "vae", latent =
-[2, 4, 8], seeds = 3), and the directory of a sweep that was cut off continues it."""
+[2, 4, 8], seeds = 3), and the directory of a sweep that was cut off continues it.
+
+With --trials it searches instead, in values and in ranges: latentscape sweep RECIPE --lr
+1e-4..1e-2:log --latent 2..16 --trials 30."""
 OUT = Path("sweeps")
 
 
@@ -59,7 +63,13 @@ def swept(*tokens: Annotated[str, Parameter(allow_leading_hyphen=True)]) -> None
 
 
 def from_file(
-    file: Path, /, *, out: Path | None = None, measures: str = "", trust: bool = False
+    file: Path,
+    /,
+    *,
+    out: Path | None = None,
+    measures: str = "",
+    where: Where = Where(),
+    trust: bool = False,
 ) -> None:
     """Train every combination that a TOML file says.
 
@@ -67,24 +77,28 @@ def from_file(
         file: the file.
         out: the sweep's directory; sweeps/FILE by default.
         measures: add these to the table, separated by commas (mse,nll).
+        where: what trains the runs.
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_toml
 
-    go(read_toml(file, trust=trust), out or OUT / file.stem, measures)
+    go(read_toml(file, trust=trust), out or OUT / file.stem, measures, where)
 
 
-def again(folder: Path, /, *, measures: str = "", trust: bool = False) -> None:
+def again(
+    folder: Path, /, *, measures: str = "", where: Where = Where(), trust: bool = False
+) -> None:
     """Continue a sweep from where it stands.
 
     Args:
         folder: the sweep's directory.
         measures: add these to the table, separated by commas (mse,nll).
+        where: what trains the runs.
         trust: import recipes from outside latentscape, which runs their code.
     """
     from latentscape.sweeps import read_sweep
 
-    go(read_sweep(folder, trust=trust), folder, measures)
+    go(read_sweep(folder, trust=trust), folder, measures, where)
 
 
 def shared(
@@ -98,10 +112,16 @@ def shared(
     limit: int | None = None,
     skip_bad: bool = False,
     seeds: str = "1",
+    trials: int | None = None,
+    by: str = "",
     measures: str = "",
     out: Path | None = None,
+    where: Where = Where(),
 ) -> None:
     """Train every combination of the values given; those separated by commas vary.
+
+    With --trials, search among them and in ranges: 0.1..10, or 0.1..10:log where each tenfold is as
+    likely as the next.
 
     Args:
         recipe: a recipe's name, or several separated by commas.
@@ -113,8 +133,12 @@ def shared(
         limit: keep this many training images, and the other splits in proportion.
         skip_bad: leave out pictures that cannot be read.
         seeds: train each combination with so many seeds, or with these (0,5,7).
+        trials: search with so many runs, of which those that do badly are stopped early.
+        by: what the search goes by, on validation images: loss, which is the default, or measures
+            (mse, negative_elbo); several give a front.
         measures: add these to the table, separated by commas (mse,nll).
         out: the sweep's directory; sweeps/RECIPE by default.
+        where: what trains the runs.
     """
 
 
@@ -131,13 +155,14 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
         from latentscape.sweeps import parse_sweep
 
         out, measures = given.pop("out", None), given.pop("measures", "")
+        where = filled_from(Where(), given)
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
         table |= {name: given.pop(name) for name in plain & given.keys()}
         seeds = given.pop("seeds", "1")
         table["seeds"] = seeds.split(",") if "," in seeds else seeds
         table |= {name: text.split(",") for name, text in given.items()}
         folder = out or OUT / re.sub(r"[^\w+-]+", "-", recipe)
-        go(parse_sweep(table), folder, measures, fetch=True)
+        go(parse_sweep(table), folder, measures, where, fetch=True)
 
     act.__signature__ = inspect.Signature([first, *made])  # type: ignore[attr-defined]
     act.__annotations__ = {p.name: p.annotation for p in (first, *made)}
@@ -171,21 +196,28 @@ def flag(name: str, words: str) -> inspect.Parameter:
     )
 
 
-def go(sweep: Sweep, folder: Path, measures: str, *, fetch: bool = False) -> None:
+def go(sweep: Sweep, folder: Path, measures: str, where: Where, *, fetch: bool = False) -> None:
     """Train, then show what came out.
 
     Args:
         sweep: what to train.
         folder: where.
         measures: keys of the catalogue, parted by commas.
+        where: what trains the runs.
         fetch: whether its images may be downloaded.
     """
     from latentscape.sweeps import run_sweep
 
     console = Console(highlight=False)
     keys = [key for key in measures.split(",") if key]
-    rows = run_sweep(sweep, folder, measures=keys, fetch=fetch, console=console)
-    show_sweep(rows, keys)
+    how: dict[str, Any] = {"measures": keys, "fetch": fetch, "console": console}
+    rows = run_sweep(sweep, folder, engine=where.engine, **how)
+    if sweep.search is None:
+        show_sweep(rows, keys)
+    else:
+        from latentscape.cli.searched import show_search
+
+        show_search(sweep, folder, rows, keys)
     print_log(f"the table is in {folder / 'table.csv'}; compare the runs with")
     print_log(f"  {shell_command('compare', folder)}")
 

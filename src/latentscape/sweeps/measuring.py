@@ -8,8 +8,10 @@ from pathlib import Path
 from latentscape.data import Splits
 from latentscape.evaluation.decoding import JUDGED
 from latentscape.evaluation.measure import measure
+from latentscape.evaluation.results import Measures
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.runs.load import load_run
+from latentscape.runs.run import Run
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.table import Cells
 from latentscape.system.errors import LatentscapeError
@@ -49,9 +51,6 @@ def add_measures(
             one of them rests on it, and log-likelihoods take `DRAWS` draws an image.
         note: told why a figure cannot be had.
     """
-    groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
-    judged = not JUDGED.isdisjoint(keys)
-    samples = DRAWS if {"nll", "nll_se"} & set(keys) else 0
     measured = Records()
     for row in rows:
         more: Cells = {}
@@ -59,10 +58,24 @@ def add_measures(
             path = folder / str(row["run"])
             check_own(path, str(row["recipe"]))
             run = load_run(path, trust=True)  # its recipe is the sweep's own
-            found = measure(run, images, groups=groups, judge=judged, samples=samples)
+            found = measured_values(run, images, keys)
             more = {key: found[key].value for key in keys}
             for key in keys:
                 if found[key].value is None:
                     note(f"{key} of {row['run']} cannot be had: {found[key].reason}")
         measured.append(row | more)
     return measured
+
+
+def measured_values(run: Run, images: Splits, keys: Sequence[str]) -> Measures:
+    """Measure what some figures need, and no more.
+
+    Args:
+        run: whose.
+        images: fitted on train, scored on test.
+        keys: as in the catalogue.
+    """
+    groups = list(dict.fromkeys(CATALOGUE[key].group for key in keys))
+    samples = DRAWS if {"nll", "nll_se"} & set(keys) else 0
+    judge = not JUDGED.isdisjoint(keys)
+    return measure(run, images, groups=groups, judge=judge, samples=samples)

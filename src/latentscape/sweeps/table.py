@@ -30,8 +30,14 @@ def sweep_table(sweep: Sweep, folder: str | Path) -> Records:
         Rows with `run`, `status` ("complete", "resumable", "damaged" or "missing"), `recipe`,
         every option of the sweep, `seed`, `epoch` (the last complete one), `loss` (on
         validation images, of the epoch whose weights are kept; each run's own, whose terms and
-        weights follow), every figure of that epoch, and `seconds` of all epochs.
+        weights follow), every figure of that epoch, and `seconds` of all epochs. Of a search also
+        `best` (whether no other trial is better), what it goes by, as `validation KEY`, and the
+        statuses "stopped" (early) and "failed" (its loss diverged).
     """
+    if sweep.search is not None:
+        from latentscape.sweeps.found import search_rows
+
+        return search_rows(sweep, Path(folder))
     return Records(trial_row(trial, Path(folder) / trial.name) for trial in sweep.trials)
 
 

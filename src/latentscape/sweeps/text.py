@@ -10,6 +10,10 @@ Both say the same in the same way, one entry a line:
     epochs = 10                 # any option of the recipe or the plan: one value for all runs …
     latent = [2, 4, 8]          # … or several
     hidden = [[400], [256, 128]]
+
+    beta = "0.1..10:log"        # drawn from a range, in a search
+    trials = 30                 # of so many trials
+    by = "negative_elbo"        # judged by that; the loss, where nothing is said
 """
 
 from __future__ import annotations
@@ -25,7 +29,9 @@ from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.runs.data import lasting
 from latentscape.sweeps.grid import Sweep
+from latentscape.sweeps.ranges import Range, read_range
 from latentscape.sweeps.reading import read_reading, reading_names
+from latentscape.sweeps.search import check_varied, make_search
 from latentscape.sweeps.values import typed, varied_kinds
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.names import did_you_mean
@@ -40,8 +46,8 @@ def parse_sweep(table: Mapping[str, Any]) -> Sweep:
     """Make a sweep of entries as a file has them.
 
     Args:
-        table: `recipe`, and any of `data`, what else `load_images` takes, `seeds`, options of
-            recipe and plan; values may be the text of values.
+        table: `recipe`, and any of `data`, what else `load_images` takes, `seeds`, `trials`, `by`,
+            options of recipe and plan; values may be the text of values.
 
     Raises:
         LatentscapeError: for a recipe or option that there is not, or a value of another type.
@@ -53,14 +59,22 @@ def parse_sweep(table: Mapping[str, Any]) -> Sweep:
     data = lasting(str(left.pop("data", "digits")))
     reading, left = read_reading(left, [find_recipe(name) for name in recipes])
     seeds = read_seeds(left.pop("seeds", 1))
+    search = make_search(left.pop("trials", None), left.pop("by", None), MOST)
     options: dict[str, tuple[Value, ...]] = {}
-    for name, raw in left.items():
-        kinds = [kind_in(recipe, name.replace("-", "_")) for recipe in recipes]
-        options[name.replace("-", "_")] = alternatives(name, kinds[0], raw)
+    ranges: dict[str, Range] = {}
+    for typed_name, raw in left.items():
+        name = typed_name.replace("-", "_")
+        kind, *_ = (kind_in(recipe, name) for recipe in recipes)
+        if found := read_range(name, kind, raw):
+            ranges[name] = found
+        else:
+            options[name] = alternatives(typed_name, kind, raw)
+    sweep = Sweep(recipes, options, seeds, data, reading, ranges=ranges, search=search)
+    check_varied(search, ranges, [*sweep.varied, *recipes[1:]], len(seeds))
     runs = math.prod(map(len, (recipes, seeds, *options.values())))
-    if runs > MOST:
+    if search is None and runs > MOST:
         raise LatentscapeError(f"the sweep has {runs:,} runs; give values for {MOST:,} at most")
-    return Sweep(recipes, options, seeds, data, reading)
+    return sweep
 
 
 def kind_in(recipe: str, name: str) -> Any:
@@ -201,5 +215,8 @@ def to_json(sweep: Sweep) -> bytes:
     names = reading_names([find_recipe(name) for name in sweep.recipes])
     table |= {names[name]: value for name, value in sweep.reading.items()}
     table |= {"seeds": list(sweep.seeds)}
+    if sweep.search is not None:
+        table |= {"trials": sweep.search.trials, "by": list(sweep.search.by)}
     table |= {name: list(values) for name, values in sweep.options.items()}
+    table |= {name: drawn.text for name, drawn in sweep.ranges.items()}
     return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()

@@ -1,16 +1,17 @@
-"""Train a sweep's runs one after another, from wherever it was cut off.
+"""Train a sweep's runs from wherever it was cut off.
 
-A run's directory says itself whether it is complete, so nothing else has to be kept: complete runs
-are passed over, one that was cut off continues from its last epoch, the others begin.
+A run's directory says itself whether it is complete, so of a grid nothing else has to be kept:
+complete runs are passed over, one that was cut off continues from its last epoch, the others begin.
+What a search has seen is in its study (`study`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -18,12 +19,13 @@ from latentscape.data import Splits, load_images
 from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.recipes.settings import parted
-from latentscape.runs.folder import LOCK, RunFolder
-from latentscape.runs.listing import inspect_run
-from latentscape.runs.run import Place, Run
+from latentscape.runs.folder import LOCK
+from latentscape.runs.run import Place
+from latentscape.sweeps.choosing import Chooser, Grid
+from latentscape.sweeps.engines import engine_for
 from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.measuring import add_measures, check_keys
-from latentscape.sweeps.own import check_own
+from latentscape.sweeps.one_by_one import Engine, one_by_one
 from latentscape.sweeps.table import TABLE, refuse_failures, sweep_table, write_table
 from latentscape.sweeps.text import FILE, parse_sweep, read_sweep, read_toml, to_json
 from latentscape.sweeps.view import SweepProgress
@@ -34,7 +36,6 @@ from latentscape.system.printing import print_aside, shell_command
 from latentscape.system.reading import read_small
 from latentscape.system.removal import remove_workshops
 from latentscape.system.tables import Records
-from latentscape.training import resume, train
 from latentscape.training.planning import changed
 
 
@@ -45,16 +46,23 @@ def sweep(
     *,
     measures: Sequence[str] = (),
     trust: bool = False,
+    on: str = "",
+    cpus_per_run: float | None = None,
+    gpus_per_run: float | None = None,
 ) -> Records:
     """Train every combination of options that is not trained yet, and write a table of them.
 
     Args:
-        what: values by option, lists for those that vary; a TOML file that says the same; or the
-            directory of a sweep to continue.
+        what: values by option, lists for those that vary, and with `trials` ranges such as
+            "0.1..10:log" to search; a TOML file that says the same; or the directory of a sweep to
+            continue.
         out: the sweep's directory; not needed to continue one.
         images: what the sweep names, where that is loaded already.
         measures: keys of the catalogue to measure each complete run by at the end.
         trust: import recipes from outside latentscape, which runs their code.
+        on: what trains the runs: "" for this process, one after another; "ray", or "ray:ADDRESS".
+        cpus_per_run: on Ray, of each run; 1 by default.
+        gpus_per_run: on Ray, of each run; none by default, and 0.5 lets two runs share one.
 
     Returns:
         A row for each run: its options, its losses and what was measured.
@@ -78,8 +86,8 @@ def sweep(
         read = read_toml(Path(what), trust=trust)
     if out is None:
         raise LatentscapeError("a sweep needs a directory for its runs; give out=")
-    named = isinstance(what, Mapping)
-    return run_sweep(read, out, images=images, measures=measures, fetch=named)
+    named, engine = isinstance(what, Mapping), engine_for(on, cpus_per_run, gpus_per_run)
+    return run_sweep(read, out, images=images, measures=measures, fetch=named, engine=engine)
 
 
 def run_sweep(
@@ -90,6 +98,7 @@ def run_sweep(
     measures: Sequence[str] = (),
     fetch: bool = False,
     console: Console | None = None,
+    engine: Engine = one_by_one,
 ) -> Records:
     """Train every run of a sweep that is not complete, and write `table.csv`.
 
@@ -101,6 +110,7 @@ def run_sweep(
         fetch: whether what the sweep names may be downloaded: only where the person named it in
             this call, not where a file does.
         console: where to show progress; nowhere by default.
+        engine: what trains the runs; this process by default, one after another.
 
     Returns:
         The table's rows.
@@ -116,17 +126,43 @@ def run_sweep(
         images = load_images(sweep.data, **sweep.reading, fetch=fetch)
     for trial in sweep.trials:
         tried(trial, images)
+    start = starter(sweep, folder, images)
     with held(folder, sweep):
+        chooser = start()
         try:
-            failures = train_all(sweep, folder, images, console or Console(quiet=True))
+            with SweepProgress(chooser.total, chooser.done, console or Console(quiet=True)) as view:
+                for line in (images.summary, *images.notes):
+                    view.print_line(line)
+                engine(chooser, folder, images, view)
         finally:
             rows = sweep_table(sweep, folder)
             write_atomic(folder / TABLE, write_table(rows))
         if measures:
             rows = add_measures(rows, folder, images, measures, print_aside)
             write_atomic(folder / TABLE, write_table(rows))
-    refuse_failures(failures)
+    refuse_failures(chooser.failures)
     return rows
+
+
+def starter(sweep: Sweep, folder: Path, images: Splits) -> Callable[[], Chooser]:
+    """Check what a sweep is to search; give what opens its chooser, once its folder is held.
+
+    Args:
+        sweep: what to train.
+        folder: for its runs.
+        images: to train on.
+
+    Raises:
+        LatentscapeError: when options do not fit, or Optuna is not installed.
+    """
+    if sweep.search is None:
+        return partial(Grid, sweep, folder)
+    from latentscape.sweeps.journal import needed
+    from latentscape.sweeps.study import Study
+    from latentscape.sweeps.suggested import suggested
+
+    needed()
+    return partial(Study, sweep, folder, *suggested(sweep, images))
 
 
 def tried(trial: Trial, images: Splits) -> None:
@@ -174,69 +210,11 @@ def continues(sweep: Sweep, folder: Path) -> bool:
         before = read_sweep(folder)
     except LatentscapeError:
         return False  # damaged, or of recipes that nobody trusted
+    if before.search is not None and sweep.search is not None:
+        longer = replace(before.search, trials=sweep.search.trials)
+        more = longer.trials >= before.search.trials
+        return more and to_json(replace(before, search=longer)) == to_json(sweep)
     now = {trial.name: trial for trial in sweep.trials}
     same = (before.data, before.reading) == (sweep.data, sweep.reading)
+    same = same and before.search == sweep.search
     return same and all(now.get(trial.name) == trial for trial in before.trials)
-
-
-def train_all(sweep: Sweep, folder: Path, images: Splits, console: Console) -> dict[str, str]:
-    """Train what is not complete; give the reasons of those that failed, by name.
-
-    Args:
-        sweep: what to train.
-        folder: where.
-        images: to train on.
-        console: where to show progress.
-
-    Raises:
-        LatentscapeError: when the folder vanishes meanwhile.
-    """
-    left = [trial for trial in sweep.trials if not complete(folder / trial.name, trial.recipe)]
-    failures = {}
-    with SweepProgress(len(sweep.trials), len(sweep.trials) - len(left), console) as view:
-        for line in (images.summary, *images.notes):
-            view.print_line(line)
-        for trial in left:
-            if not (folder / FILE).exists():
-                raise LatentscapeError(f"'{folder}' has vanished; give the sweep again")
-            view.begin_run(trial.name)
-            try:
-                run = train_one(trial, folder / trial.name, images, view)
-            except LatentscapeError as error:
-                failures[trial.name] = str(error)
-                view.end_run("failed")
-                continue
-            if run.interrupted:
-                raise KeyboardInterrupt
-            count = int(run.history[-1]["epoch"])
-            view.end_run("1 epoch" if count == 1 else f"{count} epochs")
-    return failures
-
-
-def complete(path: Path, recipe: str) -> bool:
-    """Whether a recipe's run is there and complete; what a killed writer left in it is cleared."""
-    if not path.exists() or inspect_run(path).status != "complete":
-        return False
-    try:
-        check_own(path, recipe)
-    except LatentscapeError:
-        return False  # which training it then says
-    with RunFolder(path).locked():
-        return True
-
-
-def train_one(trial: Trial, path: Path, images: Splits, view: SweepProgress) -> Run:
-    """Begin a run, or continue it from its last complete epoch.
-
-    Args:
-        trial: what to train.
-        path: the run's directory.
-        images: to train on.
-        view: told of every step.
-    """
-    if os.path.lexists(path):
-        check_own(path, trial.recipe)
-        return resume(path, images, trust=True, reporter=view)  # its recipe is the sweep's own
-    recipe = find_recipe(trial.recipe)
-    settings: dict[str, Any] = {**trial.settings, "seed": trial.seed}
-    return train(recipe, images, out=path, reporter=view, **settings)

@@ -2,8 +2,9 @@
 
 import os
 import stat
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -40,6 +41,32 @@ def locked(path: Path, taken: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process, maybe on another machine, holds a lock.
+
+    Args:
+        path: The lock's file; made where it is not there.
+
+    Raises:
+        LatentscapeError: If it cannot be tried.
+    """
+    with explained(path, "lock"), suppress(Timeout), FileLock(path, timeout=0):
+        return False
+    return True
+
+
+def wait_until_free(path: Path, seconds: float) -> None:
+    """Wait for whoever holds a lock to let it go; at most for so long.
+
+    Args:
+        path: The lock's file.
+        seconds: The longest that is waited.
+    """
+    until = time.monotonic() + seconds
+    while is_held(path) and time.monotonic() < until:
+        time.sleep(0.2)
 
 
 def _is_empty_file(status: os.stat_result) -> bool:

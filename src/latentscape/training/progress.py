@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from latentscape.runs.run import Run
 
 
+class StopTraining(Exception):  # noqa: N818  # no error: somebody has seen enough
+    """Raised by a reporter's `epoch` to end a training there, as Ctrl-C does."""
+
+
 class Reporter(Protocol):
     """Told what training does."""
 
@@ -64,7 +68,11 @@ class Reporter(Protocol):
         """One step was made."""
 
     def epoch(self, row: Row, best: bool) -> None:
-        """One epoch is complete and kept."""
+        """One epoch is complete and kept.
+
+        Raises:
+            StopTraining: when no other is to follow.
+        """
 
     def close(self) -> None:
         """Training is over, whether it ended or was stopped."""
