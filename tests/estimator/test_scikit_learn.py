@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 import sklearn
 import torch
@@ -99,6 +100,36 @@ def test_frames_may_be_asked_for_everywhere(fitted):
         found = make_pipeline(columns, StandardScaler()).fit_transform(IRIS)
     np.testing.assert_allclose(back, fitted.inverse_transform(plain), rtol=1e-5)
     assert list(found.columns) == ["code__latenttransformer0", "code__latenttransformer1"]
+
+
+@SHORT
+def test_polars_frames_go_in_and_come_out(fitted):
+    table = pl.DataFrame({name: IRIS[name].to_numpy() for name in IRIS.columns})
+    model = small().set_output(transform="polars").fit(table)
+    codes = model.transform(table)
+    assert isinstance(codes, pl.DataFrame)
+    assert codes.columns == ["latenttransformer0", "latenttransformer1"]
+    np.testing.assert_allclose(codes.to_numpy(), fitted.transform(IRIS), atol=1e-5)
+    assert list(model.feature_names_in_) == table.columns
+    with sklearn.config_context(transform_output="polars"):
+        columns = ColumnTransformer([("code", small(), table.columns[:3])], remainder="passthrough")
+        found = columns.fit_transform(table)
+        back = small().fit(table).inverse_transform(codes)
+    assert found.columns[:2] == ["code__latenttransformer0", "code__latenttransformer1"]
+    assert (found["remainder__petal width (cm)"] == table["petal width (cm)"]).all()
+    assert back.shape == (150, 4)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_mixed_and_missing_columns_are_named(fitted, frame):
+    columns = {name: list(IRIS[name]) for name in IRIS.columns}
+    mixed = frame(columns | {"petal width (cm)": ["0.2", *["blue"] * 149]})
+    gaps = frame(columns | {"sepal width (cm)": [None, *columns["sepal width (cm)"][1:]]})
+    for ask in (fitted.transform, small().fit):
+        with pytest.raises(ValueError, match=r"'petal width \(cm\)' holds 'blue', which is no num"):
+            ask(mixed)
+        with pytest.raises(ValueError, match=r"'sepal width \(cm\)' is missing .* in 1 of 150"):
+            ask(gaps)
 
 
 @SHORT

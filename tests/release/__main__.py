@@ -96,7 +96,7 @@ def use(wheel: Path, folder: Path) -> None:
     run("installing into an empty environment", [*install, wheel], around)
     home = folder / "home"
     home.mkdir()
-    run("running the demo", [tools / "latentscape", "demo"], around, home)
+    run("running the demo", [tools / "latentscape", "demo", "--limit", "300"], around, home)
     if not list(home.rglob("*.png")):
         raise WrongError("the demo left no pictures")
     exported = [tools / "latentscape", "export", "demo/vae", "page.html", "--format", "html"]

@@ -33,6 +33,40 @@ def refuse_weights(given: Mapping[str, object]) -> None:
         raise LatentscapeError(f"LatentTransformer is not fitted with {name}{instead}")
 
 
+def refuse_gaps(table: object) -> None:
+    """Refuse a frame with a column of anything but numbers, or with missing values, by its name.
+
+    Arrays have no names; what is wrong with them is left to whoever reads them.
+
+    Raises:
+        ValueError: naming the first such column, and what fills or encodes it.
+    """
+    for name in getattr(table, "columns", ()):
+        column = np.asarray(table[name])  # type: ignore[index]
+        try:
+            numbers = column.astype(np.float64)
+        except (TypeError, ValueError):
+            odd = next(each for each in column if not _is_number(each))
+            raise ValueError(
+                f"column {name!r} holds {str(odd)!r}, which is no number; encode it "
+                "(OneHotEncoder in a ColumnTransformer), or leave the column out"
+            ) from None
+        if missing := int(np.isnan(numbers).sum()):
+            raise ValueError(
+                f"column {name!r} is missing (NaN) in {missing} of {len(numbers)} rows; fill it in "
+                "(SimpleImputer in the pipeline), or leave the rows out"
+            )
+
+
+def _is_number(value: object) -> bool:
+    """Whether a cell can be read as a number, or is missing."""
+    try:
+        float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return value is None
+    return True
+
+
 def refuse_huge(table: NDArray[np.float64], found: NDArray[np.floating]) -> None:
     """Refuse a table whose numbers are too large to be standardised in 32 bits.
 

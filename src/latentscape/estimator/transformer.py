@@ -14,7 +14,13 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from latentscape.data import Examples
 from latentscape.data.table import Table
-from latentscape.estimator.checks import check_parts, refuse_huge, refuse_weights, warn_if_short
+from latentscape.estimator.checks import (
+    check_parts,
+    refuse_gaps,
+    refuse_huge,
+    refuse_weights,
+    warn_if_short,
+)
 from latentscape.estimator.packing import packed, unpacked
 from latentscape.estimator.reading import FEWEST, held_out, pictures
 from latentscape.estimator.settings import RecipeSettings
@@ -239,6 +245,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
             ):  # of a table it was fitted to before
                 self.__dict__.pop(name, None)
             return pictures(X)
+        refuse_gaps(X)
         table = validate_data(self, X, dtype=np.float64, ensure_min_samples=FEWEST)
         with np.errstate(over="ignore", invalid="ignore"):
             self.scaler_ = StandardScaler().set_output(transform="default").fit(table)
@@ -250,6 +257,7 @@ class LatentTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recip
         check_is_fitted(self)
         if self.scaler_ is None:
             return pictures(X)
+        refuse_gaps(X)
         table = validate_data(self, X, dtype=np.float64, reset=False)
         return self._standardised(table, "the array")
 
