@@ -15,7 +15,7 @@ test: $(VENV)/.test
 	@echo "style, types and floors …"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --cache-dir $(VENV)/.import_linter
 	@echo "tests …"
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
 
 # The explorer in a real browser: needs Chromium, which the system's packages bring.
 page-test: $(VENV)/.page

@@ -38,7 +38,7 @@ class Cut(Silent):
 
 load.IN_MEMORY = int(sys.argv[3])
 images = ls.load_images(sys.argv[1])
-ls.train("vae", images, latent=2, epochs=2, out=sys.argv[2], reporter=Cut())
+ls.train("vae", images, latent=2, hidden=(8,), epochs=2, out=sys.argv[2], reporter=Cut())
 """
 
 

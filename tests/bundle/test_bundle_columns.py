@@ -16,9 +16,12 @@ from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
 from latentscape.data.columns import Column
+from latentscape.parts.networks import Network
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
+
+SMALL = Network(hidden=(8,))
 
 
 def columns_of(folder) -> dict[str, list]:
@@ -83,7 +86,7 @@ def test_a_table_keeps_its_columns_typed_and_in_the_order_of_the_points(tmp_path
 
 def test_a_run_says_what_its_model_makes_of_each_image(tmp_path):
     splits = load_images("digits", limit=200)
-    run = Run("small", recipes.vae(splits.shape, latent=2), splits.shape, splits.classes)
+    run = Run("small", recipes.vae(splits.shape, latent=2, net=SMALL), splits.shape, splits.classes)
     folder = bundle_run(run, splits.parts, tmp_path / "b")
     columns = columns_of(folder)
     ids = read_arrow(folder / "details.arrow")["id"].to_pylist()
@@ -110,7 +113,7 @@ def test_columns_of_all_splits_travel_and_others_are_refused(tmp_path):
         write_bundle(tmp_path / "b", sample.codes, columns=short)
     assert not (tmp_path / "b").exists()
     splits = load_images("strokes", limit=120)
-    run = Run("small", recipes.ae(splits.shape, latent=2), splits.shape, splits.classes)
+    run = Run("small", recipes.ae(splits.shape, latent=2, net=SMALL), splits.shape, splits.classes)
     columns = columns_of(bundle_run(run, splits.parts, tmp_path / "c"))
     assert splits.train.columns.keys() <= columns.keys()
     whole = [v for part in splits.parts.values() for v in part.columns["slant"].values.to_pylist()]

@@ -26,8 +26,14 @@ def splits():
 @pytest.fixture(scope="module")
 def run(splits):
     torch.manual_seed(0)
-    model = recipes.vae(splits.train.shape, latent=2)
+    model = recipes.vae(splits.train.shape, latent=2, net=Network(hidden=(8,)))
     return Run("small", model, splits.train.shape, splits.train.classes)
+
+
+@pytest.fixture(scope="module")
+def networks(run):
+    """The run's networks, exported once."""
+    return export_encoder(run), export_decoder(run)
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +99,13 @@ def test_nothing_is_computed_of_weights_alone_at_every_decoding(network):
     assert idle == []
 
 
-def test_networks_agree_with_the_run(run, splits):
+def test_networks_agree_with_the_run(run, networks, splits):
+    encoder, decoder = networks
     z = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
-    images = run_network(export_decoder(run), "decoder", z)
+    images = run_network(decoder, "decoder", z)
     np.testing.assert_allclose(images, run.decode(z), atol=1e-5)
     pixels = splits.test.pixels[:7]
-    codes = run_network(export_encoder(run), "encoder", (pixels / 255).astype(np.float32))
+    codes = run_network(encoder, "encoder", (pixels / 255).astype(np.float32))
     np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
 
 
@@ -125,7 +132,8 @@ def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
 
 def test_a_conditional_model_takes_labels(splits, tmp_path):
     torch.manual_seed(0)
-    model = compose(splits.train.shape, Gaussian(2), labels=10)
+    net = Network("dense", hidden=(8,))
+    model = compose(splits.train.shape, Gaussian(2), net=net, labels=10)
     run = Run("conditional", model, splits.train.shape, splits.train.classes)
     z = np.random.default_rng(0).normal(size=(10, run.codes_size)).astype(np.float32)
     labels = np.arange(10)
@@ -147,8 +155,8 @@ def test_onnx_files_say_what_they_take(run, tmp_path):
     ]
 
 
-def test_onnx_files_replace_their_own_and_nothing_else(run, tmp_path, monkeypatch):
-    encoder, decoder = export_encoder(run), export_decoder(run)  # once, for three times
+def test_onnx_files_replace_their_own_and_nothing_else(run, networks, tmp_path, monkeypatch):
+    encoder, decoder = networks
     monkeypatch.setattr(export, "export_encoder", lambda run: encoder)
     monkeypatch.setattr(export, "export_decoder", lambda run: decoder)
     out = write_onnx(run, tmp_path / "onnx")

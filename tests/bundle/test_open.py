@@ -21,7 +21,7 @@ from latentscape.system.removal import MARKER, TEXT
 @pytest.fixture(scope="module")
 def original(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "ae"
-    train("ae", load_images("digits", limit=60), out=folder, epochs=1, latent=2)
+    train("ae", load_images("digits", limit=60), out=folder, epochs=1, latent=2, hidden=(8,))
     return folder
 
 

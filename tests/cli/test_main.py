@@ -25,7 +25,7 @@ def call(*arguments: object) -> int:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "vae"
-    assert call("train", "vae", "--out", out, *SMALL) == 0
+    assert call("train", "vae", "--out", out, *SMALL, "--hidden", "8") == 0
     return out
 
 

@@ -73,7 +73,7 @@ def test_what_cannot_be_named_is_refused(toy_splits):
 
 
 def test_the_command_prints_a_grid_of_128_and_a_share(tmp_path, capsys):
-    flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true"]
+    flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true", "--hidden", "8"]
     for name in ("ae", "conditional-vae"):
         run = str(tmp_path / name)
         assert main(["train", name, "--out", run, *flags]) == 0

@@ -99,7 +99,7 @@ def test_they_stand_in_comparisons(toy_splits, tmp_path):
 
 
 def test_the_command_that_clusters_takes_them(tmp_path, capsys):
-    flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true"]
+    flags = ["--limit", "200", "--epochs", "1", "--precision", "32-true", "--hidden", "8"]
     for name in ("vade", "ae"):
         assert main(["train", name, "--out", str(tmp_path / name), *flags]) == 0
     out = str(tmp_path / "k.csv")

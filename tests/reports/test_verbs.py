@@ -6,6 +6,7 @@ import pytest
 
 import latentscape as ls
 import latentscape.explorer.showing
+from latentscape.parts.networks import Network
 from latentscape.reports import comparison, embed, run_report
 
 
@@ -32,14 +33,14 @@ def test_a_run_in_memory_is_reported_where_one_says(images, tmp_path):
 
 
 def test_a_sweep_is_trained_continued_compared_and_explored(images, tmp_path, monkeypatch):
-    options = {"recipe": "ae", "limit": 60, "epochs": 1, "latent": [2, 3]}
+    options = {"recipe": "ae", "limit": 60, "epochs": 1, "latent": [2, 3], "hidden": [8]}
     rows = ls.sweep(options, tmp_path / "sweep", images)
     assert [(row["latent"], row["status"]) for row in rows] == [(2, "complete"), (3, "complete")]
     assert ls.sweep(tmp_path / "sweep") == rows
     with pytest.raises(ls.LatentscapeError, match="out="):
         ls.sweep(options)
 
-    model = ls.recipes.vae(images.shape, latent=2)
+    model = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(8,)))
     other = ls.fit(model, images, epochs=1, out=tmp_path / "vae")
     table = tmp_path / "c.csv"
     ls.compare(
