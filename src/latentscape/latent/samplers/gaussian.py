@@ -41,7 +41,7 @@ class GaussianSampler:
 
     Example:
         >>> z = np.random.default_rng(0).normal(3.0, 0.5, size=(1000, 2))
-        >>> Gaussian().fit(z).sample(10_000, seed=1).mean(axis=0).round(1).tolist()
+        >>> GaussianSampler().fit(z).sample(10_000, seed=1).mean(axis=0).round(1).tolist()
         [3.0, 3.0]
     """
 

@@ -18,7 +18,7 @@ class PriorSampler:
 
     Example:
         >>> import numpy as np
-        >>> normal = Prior(lambda n, seed: np.random.default_rng(seed).normal(size=(n, 2)))
+        >>> normal = PriorSampler(lambda n, seed: np.random.default_rng(seed).normal(size=(n, 2)))
         >>> normal.sample(3, seed=0).shape
         (3, 2)
     """
