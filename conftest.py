@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,3 +18,14 @@ def _torch_in_examples(doctest_namespace: dict[str, object]) -> None:
     import torch
 
     doctest_namespace["torch"] = torch
+
+
+@pytest.fixture(autouse=True)
+def _recipes_of_a_test_go_with_it() -> Iterator[None]:
+    """Examples within the package register recipes as if they were its own."""
+    registry = sys.modules.get("latentscape.recipes.registry")
+    before = None if registry is None else dict(registry.RECIPES)
+    yield
+    if registry is not None and before is not None:
+        for name in registry.RECIPES.keys() - before:
+            del registry.RECIPES[name]
