@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -141,9 +142,49 @@ def test_a_run_from_before_finds_its_images(tmp_path):
 
 def test_a_moved_folder_can_be_named(place, capsys):
     (place / "scans").rename(place / "moved")
-    with pytest.raises(LatentscapeError, match="there is no source, file or folder"):
+    with pytest.raises(LatentscapeError, match=r"no longer at '.*scans'; say with --data where"):
         load_run(place / "run").own_images()
     assert main(["train", "--resume", str(place / "run"), "--data", str(place / "moved")]) == 0
+
+
+def test_a_moved_folder_is_known_again_by_every_verb(tmp_path, capsys):
+    pictures, about = tmp_path / "a", tmp_path / "about.csv"
+    for i in range(20):
+        put(pictures / f"{i}.png", RNG.integers(0, 256, (6, 8), np.uint8))
+    rows = [f"{i}.png,{'cat' if i % 2 else 'dog'},{i}" for i in range(20)]
+    about.write_text("\n".join(["file,kind,age", *rows]))
+    images = load_images(pictures, labels=f"{about}:kind")
+    train("ae", images, **TINY, out=tmp_path / "run", epochs=1)
+    pictures.rename(tmp_path / "b")
+    (tmp_path / "b/0.png").unlink()
+    capsys.readouterr()
+    table = tmp_path / "t.parquet"
+    flags = ["--data", str(tmp_path / "b"), "--out", str(table)]
+    assert main(["encode", str(tmp_path / "run"), *flags]) == 0
+    found = {row["id"]: row for row in pq.read_table(table).to_pylist()}
+    tested = {name for name, row in found.items() if row["split"] == "test"}
+    assert tested == {*images.test.ids} - {"0.png"}
+    assert (found["3.png"]["label"], found["3.png"]["age"]) == ("cat", 3)
+    said = capsys.readouterr().err
+    assert "19 images of 8×6 in grey" in said
+    assert "not those that were trained on" in said
+    put(tmp_path / "b/unknown.png", np.zeros((6, 8), np.uint8))  # which the table does not label
+    assert main(["encode", str(tmp_path / "run"), *flags]) == 0
+    assert "the run's table of labels is not used here" in capsys.readouterr().err
+    rows = pq.read_table(table).to_pylist()
+    assert {row["id"] for row in rows if row["split"] == "test"} == tested
+
+
+def test_other_pictures_are_read_by_themselves_and_that_is_said(place, capsys):
+    for i in range(9):
+        put(place / "others" / f"x{i}.png", RNG.integers(0, 256, (6, 8), np.uint8))
+    (place / "others/y.heic").write_bytes(b"\0\0\0\x18ftypheic")
+    (place / "others/z.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    capsys.readouterr()
+    for verb in (["encode", str(place / "run")], ["typical", str(place / "run")]):
+        flags = ["--data", str(place / "others"), "--out", str(place / "t.parquet")]
+        assert main([*verb, *flags]) == 0
+        assert "1 .svg left out (a drawing)" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
+from latentscape.system.printing import print_aside
 
 if TYPE_CHECKING:
     from latentscape.data import Images, Splits
+    from latentscape.runs.record import Record
     from latentscape.runs.run import Run
 
 Part = Literal["train", "validation", "test"]
@@ -27,13 +30,58 @@ def images_for(run: Run, data: str | None) -> Splits:
     """
     from latentscape.data import load_images
 
-    images = run.own_images() if data is None else load_images(data, **run.preparation.to_json())
+    if data is None:
+        images = run.own_images()
+    elif run.record is None:
+        images = told(load_images(data, **run.preparation.to_json()))
+    else:
+        images = images_at(data, run.record)
     if images.shape != run.shape:
         found, wanted = ("×".join(map(str, shape)) for shape in (images.shape, run.shape))
         raise LatentscapeError(
             f"the images of '{images.name}' are {found} (channels × height × width), and "
             f"'{run.name}' was trained on {wanted}; choose images like those"
         )
+    return images
+
+
+def images_at(data: str, record: Record) -> Splits:
+    """Load what is named in place of a run's images, prepared as these were, and say what it is.
+
+    Where it holds pictures that the run was tested on, it is what the run was trained on, moved or
+    grown: read with the same table, and what was tested on then is tested on now.
+
+    Args:
+        data: a source.
+        record: of the run.
+
+    Raises:
+        LatentscapeError: when there is no such source, or it cannot be read.
+    """
+    from latentscape.data import load_images
+    from latentscape.data.splits import GoneError
+
+    known, how = record.data, record.preparation.to_json()
+    ways = [known.options, {**known.options, "labels": None}] if known.cut else []
+    for options in ways:
+        try:
+            images = load_images(data, **{**options, **how}, kept=known.cut)
+        except GoneError:
+            break
+        except LatentscapeError as error:
+            if not options.get("labels"):
+                raise
+            print_aside(f"note: the run's table of labels is not used here: {error}")
+        else:
+            changes = known.changes(images)
+            return told(replace(images, notes=(*images.notes, *filter(None, (changes,)))))
+    return told(load_images(data, **how))
+
+
+def told(images: Splits) -> Splits:
+    """The same, once what was read is said."""
+    for line in (images.summary, *images.notes):
+        print_aside(line)
     return images
 
 
@@ -90,8 +138,8 @@ def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
         return None
     place = local(runs[0]) if runs else Path()
     if not runs or not place.is_dir():
-        return load_images(data)
-    return load_images(data, **RunFolder(place).record.preparation.to_json())
+        return told(load_images(data))
+    return images_at(data, RunFolder(place).record)
 
 
 def splits_or_few(run: Run, data: str | None) -> Splits | Images:

@@ -6,6 +6,7 @@ Everything is plain JSON, readable by hand; nothing in it is ever executed.
 from __future__ import annotations
 
 import json
+import os
 import platform
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -102,6 +103,11 @@ class Record:
         """
         known = self.data
         how = self.preparation.to_json()
+        if source is None and _has_moved(known.source):
+            raise LatentscapeError(
+                f"the images that were trained on are no longer at '{known.source}'; say with "
+                "--data where they are now"
+            )
         images = load_images(
             source or known.source,
             **{**known.options, **how},
@@ -183,3 +189,9 @@ def planned(path: Path, raw: dict[str, Any]) -> Plan:
         return Plan(**raw)
     except LatentscapeError as error:
         raise LatentscapeError(f"the plan in '{path}' cannot be followed: {error}") from error
+
+
+def _has_moved(source: str) -> bool:
+    """Whether a source is a path at which nothing is any more."""
+    there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
+    return Path(source).is_absolute() and not there
