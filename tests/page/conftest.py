@@ -90,7 +90,7 @@ def values() -> dict[str, list[Any]]:
         "kind": [None if i % 20 == 7 else f"kind {i % 300}" for i in range(N)],
         "maker": [["Žižka", "Ada"][i % 2] for i in range(N)],
         "day": [START + timedelta(days=i) for i in range(N)],
-        "said": [f"word {i}" for i in range(N)],
+        "said": [f"=word, {i}" for i in range(N)],
     }
 
 

@@ -46,6 +46,16 @@ export function columnFrom(about: ColumnFile, bytes: ArrayBuffer): Column {
   return about.kind === 'category' ? asCategories(about, values) : asNumbers(about, values)
 }
 
+/** The values of a column of any kind as a table has them: numbers and dates in full, '' without one. */
+export function textsFrom({ file, kind }: ColumnFile, bytes: ArrayBuffer): string[] {
+  const values = Array.from(openTable(file, bytes).getChild('value') as Iterable<unknown>)
+  return values.map((value) => {
+    if (value === null || Number.isNaN(value)) return ''
+    if (kind !== 'date') return String(value)
+    return new Date(Number(value)).toISOString().replace('T00:00:00.000Z', '')
+  })
+}
+
 /** The classes of the points, as a column. */
 export function classColumn(
   labels: Int32Array,
@@ -90,6 +100,11 @@ function unitOfNumbers(known: Float64Array, span: number): number {
   const whole = known.every(Number.isInteger)
   if (whole || span === 0) return whole ? 1 : 1e-3
   return 10 ** Math.min(0, Math.floor(Math.log10(span)) - 2)
+}
+
+/** Whether all values are whole numbers. */
+export function isWhole({ dates, unit }: Numbers): boolean {
+  return !dates && unit === 1
 }
 
 export function titleOf({ name }: Column): string {

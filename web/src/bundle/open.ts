@@ -2,7 +2,7 @@
 import type { Progress, Source } from './source'
 import type { Points } from '../space/points'
 import { Atlas } from './atlas'
-import { type Categories, classColumn, type Column, columnFrom } from './columns'
+import { type Categories, classColumn, type Column, columnFrom, textsFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
 import { isolated } from './names'
 import { type Space, parseSpace, whole } from './space'
@@ -86,8 +86,9 @@ export class Bundle {
     return numbers(openTable(file, await this.bytes(file)), name, Float32Array)
   }
 
-  /** A column by its name, fetched once. */
+  /** A column by its name, fetched once; '' for the classes. */
   values(name: string): Promise<Column | null> {
+    if (name === '') return Promise.resolve(this.classes)
     let column = this.columns.get(name)
     if (!column) {
       const about = this.space.columns.find((other) => other.name === name)
@@ -97,6 +98,12 @@ export class Bundle {
       this.columns.set(name, column)
     }
     return column
+  }
+
+  /** The values of a column as a table has them. */
+  async texts(name: string): Promise<string[]> {
+    const about = this.space.columns.find((other) => other.name === name)
+    return about ? textsFrom(about, await this.bytes(about.file)) : []
   }
 
   private async openDetails(): Promise<Details> {

@@ -1,7 +1,9 @@
 /** Over the points: their pictures, and what was marked, pinned, drawn or picked out. */
+import { computed } from '@preact/signals'
 import type { Explorer } from '../explorer/explorer'
 import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
 import { pixelsPerUnit, projected, type Screen } from '../space/camera'
+import { drawNames, namesIn } from './names'
 import { boxOf, type Spot } from './outline'
 import { drawPictures } from './pictures'
 
@@ -10,6 +12,10 @@ type Place = [number, number, number]
 export class Foreground {
   outline: readonly Spot[] = []
   private readonly nearest = new WeakMap<Float32Array, number>()
+  private readonly names = computed(() => {
+    const { columns, view } = this.explorer
+    return namesIn(columns.chosen.value, view.value.positions, columns.marked.value)
+  })
 
   constructor(
     private readonly explorer: Explorer,
@@ -38,12 +44,17 @@ export class Foreground {
     })
   }
 
-  /** Draws marks, pins, the spot that is shown, and the outline. */
+  /** Draws names, marks, pins, the spot that is shown, and the outline. */
   annotate(matrix: Float32Array, screen: Screen, ink: Ink): void {
-    const { corner, marks, pins, spot } = this.explorer.state
+    const { corner, look, marks, pins, spot } = this.explorer.state
     const at = (code: Float32Array, index: number | null = null) => {
       const place = this.placeOf(code, index)
       return place && projected(matrix, screen, ...place)
+    }
+    if (look.peek() === 'points') {
+      const spotOf = (index: number) => projected(matrix, screen, ...this.stored(index))
+      const names = this.names.peek().map((name) => ({ ...name, spot: spotOf(name.index) }))
+      drawNames(this.layer, names, ink)
     }
     const marked = marks.peek()
     if (marked) {

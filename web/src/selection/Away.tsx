@@ -28,7 +28,11 @@ export function Away({ selection }: { selection: Uint32Array }) {
   return (
     <p class="buttons">
       <span class="term">save</span>
-      <button type="button" title="id, label, tags and code of each" onClick={saving(table)}>
+      <button
+        type="button"
+        title="id, label, tags, columns and code of each"
+        onClick={saving(table)}
+      >
         CSV
       </button>
       <button type="button" title="one id a line" onClick={saving(ids)}>

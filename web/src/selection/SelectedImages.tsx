@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { useExplorer } from '../ui/context'
 import { Thumbnail } from '../ui/Images'
+import { Menu } from '../ui/Menu'
 import { type Order, ordered } from './order'
 
 const CELL = 44
@@ -9,50 +10,66 @@ const IMAGE = 40
 const SPARE_ROWS = 2
 
 export function SelectedImages({ selection }: { selection: Uint32Array }) {
-  const { state } = useExplorer()
+  const { bundle, state } = useExplorer()
   const [order, setOrder] = useState<Order>('typical')
-  const pins = state.pins.value
-  const indices = useOrdered(selection, order)
+  const [reversed, setReversed] = useState(false)
+  const indices = useOrdered(selection, order, reversed)
+  const pins = state.pins.value.toReversed().map(({ key, title }) => ({
+    value: `pin:${key}`,
+    name: `distance to pin ${key} · ${title}`,
+  }))
+  const columns = bundle.space.columns
+    .filter(({ kind }) => kind !== 'text')
+    .map(({ name, note }) => ({ value: `column:${name}`, name, note }))
+  const choices = [
+    { value: 'typical', name: 'how typical' },
+    { value: 'column:', name: 'class' },
+    ...columns,
+    ...pins,
+  ]
   return (
     <div>
       <h3>
         images
-        <label>
-          <span class="term">by</span>
-          <select
-            aria-label="order of the images"
+        <span class="orders">
+          <Menu
+            label="order of the images"
+            term="by"
             value={order}
-            onChange={(event) => setOrder(event.currentTarget.value)}
+            choices={choices}
+            onChoose={setOrder}
+          />
+          <button
+            type="button"
+            class="minor"
+            aria-label="the other way round"
+            title="the other way round"
+            aria-pressed={reversed}
+            onClick={() => setReversed(!reversed)}
           >
-            <option value="typical">how typical</option>
-            <option value="class">class</option>
-            {pins.toReversed().map(({ key, title }) => (
-              <option key={key} value={`pin:${key}`}>
-                distance to pin {key} · {title}
-              </option>
-            ))}
-          </select>
-        </label>
+            {reversed ? '↑' : '↓'}
+          </button>
+        </span>
       </h3>
       <Grid indices={indices} />
     </div>
   )
 }
 
-function useOrdered(selection: Uint32Array, order: Order): Uint32Array {
+function useOrdered(selection: Uint32Array, order: Order, reversed: boolean): Uint32Array {
   const { actions, bundle, state } = useExplorer()
   const [indices, setIndices] = useState(selection)
   const pin = state.pins.value.find(({ key }) => order === `pin:${key}`)?.code ?? null
   useEffect(() => {
     let wanted = true
-    ordered(bundle, selection, order, pin).then(
+    ordered(bundle, selection, order, pin, reversed).then(
       (found) => wanted && setIndices(found),
       (error) => actions.fail('notice', error),
     )
     return () => {
       wanted = false
     }
-  }, [selection, order, pin, bundle, actions])
+  }, [selection, order, pin, reversed, bundle, actions])
   return indices
 }
 

@@ -2,32 +2,58 @@
 import type { Bundle } from '../bundle/open'
 import type { Points } from '../space/points'
 
-/** `typical`, `class`, or `pin:4`. */
+/** `typical`, `pin:4`, or `column:age`; `column:` are the classes. */
 export type Order = string
 
-/** The selection sorted; what is nearest to the pin, or has its neighbours nearest, comes first. */
+const COLUMN = 'column:'
+
+/**
+ * The selection sorted: what is nearest to the pin, has its neighbours nearest, or the least value comes
+ * first, or last where it is reversed. What has no value comes last in any case.
+ */
 export async function ordered(
   bundle: Bundle,
   selection: Uint32Array,
   order: Order,
   pin: Float32Array | null,
+  reversed: boolean,
 ): Promise<Uint32Array> {
-  const { points } = bundle
-  if (order === 'class') return sorted(selection, (i) => points.labels[i])
-  if (pin) return sorted(selection, (i) => distance(points, i, pin))
-  const { neighbours, k } = await bundle.details()
-  if (k === 0) return selection
-  const { codes, size } = points
-  return sorted(selection, (i) => {
-    const last = neighbours[i * k + k - 1]
-    return distance(points, i, codes.subarray(last * size, (last + 1) * size))
-  })
+  return sorted(selection, await keyOf(bundle, order, pin), reversed)
 }
 
-function sorted(indices: Uint32Array, key: (index: number) => number): Uint32Array {
+async function keyOf(
+  bundle: Bundle,
+  order: Order,
+  pin: Float32Array | null,
+): Promise<(index: number) => number> {
+  const { points } = bundle
+  if (pin) return (i) => distance(points, i, pin)
+  if (order.startsWith(COLUMN)) {
+    const column = await bundle.values(order.slice(COLUMN.length))
+    if (column?.labels) return (i) => (column.labels[i] < 0 ? NaN : column.labels[i])
+    return (i) => column?.numbers[i] ?? NaN
+  }
+  const { neighbours, k } = await bundle.details()
+  if (k === 0) return () => 0
+  const { codes, size } = points
+  return (i) => {
+    const last = neighbours[i * k + k - 1]
+    return distance(points, i, codes.subarray(last * size, (last + 1) * size))
+  }
+}
+
+function sorted(
+  indices: Uint32Array,
+  key: (index: number) => number,
+  reversed: boolean,
+): Uint32Array {
   const keys = new Map<number, number>()
-  for (const index of indices) keys.set(index, key(index))
-  return indices.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0))
+  for (const index of indices) keys.set(index, reversed ? -key(index) : key(index))
+  const of = (index: number) => keys.get(index) ?? NaN
+  return indices.toSorted((a, b) => {
+    const missing = Number(Number.isNaN(of(a))) - Number(Number.isNaN(of(b)))
+    return missing || of(a) - of(b) || 0
+  })
 }
 
 function distance({ codes, size }: Points, index: number, code: Float32Array): number {

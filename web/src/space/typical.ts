@@ -5,10 +5,14 @@ const MOST = 400
 const NEIGHBOUR = 10
 
 /** The point whose tenth neighbour within its class is nearest, of a sample of the class. */
-export function mostTypical({ codes, count, labels, size }: Points, label: number): number {
+export function mostTypical(
+  { codes, count, labels, size }: Points,
+  label: number,
+  most = MOST,
+): number {
   const members: number[] = []
   // Points come in random order: the first ones are a sample.
-  for (let i = 0; i < count && members.length < MOST; i++) if (labels[i] === label) members.push(i)
+  for (let i = 0; i < count && members.length < most; i++) if (labels[i] === label) members.push(i)
   const tenth = Math.min(NEIGHBOUR, members.length - 1)
   let best = members[0]
   let least = Infinity

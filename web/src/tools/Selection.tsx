@@ -1,7 +1,7 @@
-/** What is selected: its images, its classes, what sets it apart, and how to take it along. */
+/** What is selected: its images, its columns, what sets it apart, and how to take it along. */
 import { useExplorer } from '../ui/context'
 import { Away } from '../selection/Away'
-import { Classes } from '../selection/Classes'
+import { Beside } from '../selection/Beside'
 import { Differs } from '../selection/Differs'
 import { SelectedImages } from '../selection/SelectedImages'
 import { Tagged } from '../selection/Tagged'
@@ -22,7 +22,7 @@ export function Selection() {
   return (
     <>
       {bundle.atlas && <SelectedImages selection={selection} />}
-      {bundle.labels.length > 1 && <Classes selection={selection} />}
+      <Beside selection={selection} />
       <Differs selection={selection} />
       <Away selection={selection} />
       <Tagged />

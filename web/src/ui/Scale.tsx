@@ -1,6 +1,6 @@
 /** Numbers: their histogram in the colours of the scale, the value under the pointer, and a brush. */
 import { useMemo } from 'preact/hooks'
-import { NO_VALUE, type Numbers, valueOf, written } from '../bundle/columns'
+import { isWhole, NO_VALUE, type Numbers, valueOf, written } from '../bundle/columns'
 import { isOfLabels, rangeFilter, wholeRange } from '../explorer/filters'
 import { SCALE } from '../plot/scale'
 import { type Bins, binsOf, countsIn, shareOf } from '../space/histogram'
@@ -33,10 +33,6 @@ export function Scale({ column }: { column: Numbers }) {
       {column.missing > 0 && <Missing column={column} />}
     </div>
   )
-}
-
-function isWhole({ dates, unit, low, high }: Numbers): boolean {
-  return !dates && unit === 1 && Number.isInteger(low) && Number.isInteger(high)
 }
 
 interface Drawn {

@@ -1,12 +1,11 @@
-/** The classes of a selection beside those of everything. */
+/** The categories of a selection beside those of everything. */
+import { type Categories, nameOf } from '../bundle/columns'
 import { colourOf, outlineOf, SHAPES, shapeOf } from '../images/palette'
-import { useExplorer } from '../ui/context'
 
 const MOST = 10
 
-export function Classes({ selection }: { selection: Uint32Array }) {
-  const { bundle } = useExplorer()
-  const { labels, count } = bundle.points
+export function Shares({ column, selection }: { column: Categories; selection: Uint32Array }) {
+  const { labels } = column
   const own = new Map<number, number>()
   const all = new Map<number, number>()
   for (const label of labels) all.set(label, (all.get(label) ?? 0) + 1)
@@ -15,22 +14,19 @@ export function Classes({ selection }: { selection: Uint32Array }) {
     .map(([label, n]) => ({
       label,
       share: n / selection.length,
-      everywhere: (all.get(label) ?? 0) / count,
+      everywhere: (all.get(label) ?? 0) / labels.length,
     }))
     .sort((a, b) => b.share - a.share)
   const rest = rows.length - MOST
   return (
-    <div>
-      <h3>
-        classes<span class="quiet">▮ here · ▏everywhere</span>
-      </h3>
-      <ul class="shares" aria-label="classes of the selection">
+    <>
+      <ul class="shares" aria-label={`${column.name || 'classes'} of the selection`}>
         {rows.slice(0, MOST).map(({ label, share, everywhere }) => (
           <li key={label} title={`${percent(share)} here, ${percent(everywhere)} everywhere`}>
             <span class={`dot ${outlineOf(label)}`} style={{ color: colourOf(label) }} aria-hidden>
               {SHAPES[shapeOf(label)]}
             </span>
-            <span class="name">{bundle.className(label)}</span>
+            <span class="name">{nameOf(column, label)}</span>
             <span class="track" aria-hidden>
               <span class="bar" style={{ width: `${100 * share}%` }} />
               <span class="mark" style={{ left: `${100 * everywhere}%` }} />
@@ -40,7 +36,7 @@ export function Classes({ selection }: { selection: Uint32Array }) {
         ))}
       </ul>
       {rest > 0 && <p class="quiet">and {rest} more</p>}
-    </div>
+    </>
   )
 }
 
