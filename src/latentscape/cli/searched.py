@@ -117,13 +117,13 @@ def again(sweep: Sweep, folder: Path, row: Cells) -> str:
         flag = f"--{names.get(name, name).replace('_', '-')}"
         words += [flag] if value is True else [] if value is False else [flag, str(value)]
     for name in (*sweep.options, *sweep.ranges):
-        words += [f"--{name.replace('_', '-')}", said(row[name])]
+        words += [f"--{name.replace('_', '-')}", typed_text(row[name])]
     seed = sweep.seeds[0]
     words += ["--seeds", ",".join(str(seed + i) for i in range(1, 6))]
     return shell_command("sweep", *words, "--out", str(folder.with_name(f"{folder.name}-best")))
 
 
-def said(value: object) -> str:
+def typed_text(value: object) -> str:
     """A value as it is typed."""
     from latentscape.sweeps.values import format_value
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -20,7 +21,7 @@ from latentscape.data import Splits
 from latentscape.runs.folder import LOCK, RunFolder
 from latentscape.sweeps.choosing import Chooser
 from latentscape.sweeps.grid import Trial
-from latentscape.sweeps.one_by_one import check_there, said
+from latentscape.sweeps.one_by_one import check_there, outcome_text
 from latentscape.sweeps.text import FILE
 from latentscape.sweeps.trying import Outcome, carry_out, seen
 from latentscape.sweeps.view import SweepProgress
@@ -81,7 +82,7 @@ class OnRay:
                     for ref in ready:
                         trial, outcome = running.pop(ref), outcome_of(ref, ray)
                         chooser.ended(trial, outcome)
-                        view.end_run(trial.name, said(outcome.status, outcome.words))
+                        view.end_run(trial.name, outcome_text(outcome.status, outcome.words))
                     for ref, trial in running.items():
                         look(folder / trial.name, view)
                         if ref not in stopped and chooser.stops(trial):
@@ -197,6 +198,18 @@ def look(path: Path, view: SweepProgress) -> None:
         view.name_epoch(path.name, epoch, epochs)
 
 
+def check_answers(address: str | None) -> None:
+    """Knock at HOST:PORT, where Ray itself would try for minutes.
+
+    Raises:
+        OSError: when nothing answers.
+        ValueError: when there can be no such port.
+    """
+    host, _, port = (address or "").rpartition(":")
+    if host and "/" not in host:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+
+
 @contextmanager
 def connected(address: str | None) -> Iterator[Any]:
     """Lend Ray, connected to a cluster; a connection that was there before stays.
@@ -213,14 +226,14 @@ def connected(address: str | None) -> Iterator[Any]:
         yield ray
         return
     asked = signal.getsignal(signal.SIGTERM)
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     try:
+        check_answers(address)
         ray.init(address=address, log_to_driver=False, logging_level="error")
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        where = address or os.environ.get("RAY_ADDRESS") or "the address that it has left"
         raise LatentscapeError(
-            f"no Ray cluster answers at {address or 'the address that RAY_ADDRESS says'} "
-            f"({' '.join(str(error).split())[:200]}); start one with `ray start --head`, or leave "
-            "the address away to use this machine alone"
+            f"no Ray cluster answers at {where} ({' '.join(str(error).split())[:200]}); start one "
+            "with `ray start --head`, or leave the address away to use this machine alone"
         ) from error
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, asked)  # which is Ctrl-C here, and an end at once for Ray

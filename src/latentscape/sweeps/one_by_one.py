@@ -38,10 +38,10 @@ def one_by_one(chooser: Chooser, folder: Path, images: Splits, view: SweepProgre
         if outcome.status == "stopped" and not chooser.stops(trial):
             raise KeyboardInterrupt
         chooser.ended(trial, outcome)
-        view.end_run(trial.name, said(outcome.status, outcome.words))
+        view.end_run(trial.name, outcome_text(outcome.status, outcome.words))
 
 
-def said(status: str, words: str) -> str:
+def outcome_text(status: str, words: str) -> str:
     """How a run ended, in a few words."""
     return {"complete": words, "stopped": f"stopped early, after {words}"}.get(status, status)
 

@@ -47,11 +47,11 @@ def distributions(sweep: Sweep, optuna: Any) -> dict[str, Any]:
             space[name] = kind(drawn.low, drawn.high, log=drawn.log)
         else:
             values = sweep.recipes if name == "recipe" else sweep.options[name]
-            space[name] = kinds.CategoricalDistribution([told(value) for value in values])
+            space[name] = kinds.CategoricalDistribution([to_optuna(value) for value in values])
     return space
 
 
-def told(value: Value) -> Any:
+def to_optuna(value: Value) -> Any:
     """A value as Optuna takes it: numbers of ranges, and the text of all others."""
     number = isinstance(value, int | float) and not isinstance(value, bool)
     return value if number else format_value(value)
@@ -74,7 +74,7 @@ def as_trial(sweep: Sweep, number: int, params: Mapping[str, Any]) -> Trial:
         if drawn is not None and isinstance(given, int | float):
             settings[name] = drawn.value(given)
             continue
-        values = {told(value): value for value in sweep.options.get(name, ())}
+        values = {to_optuna(value): value for value in sweep.options.get(name, ())}
         if given not in values:
             raise LatentscapeError(
                 f"the study tried {given!r} as {name}, which this search has not; choose another "

@@ -18,7 +18,7 @@ from latentscape.runs.state import Row
 from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.journal import NAME, opened, quiet
 from latentscape.sweeps.search import Search
-from latentscape.sweeps.space import as_trial, clear_unasked, distributions, known_trials, told
+from latentscape.sweeps.space import as_trial, clear_unasked, distributions, known_trials, to_optuna
 from latentscape.sweeps.suggested import ETA
 from latentscape.sweeps.trying import Outcome, seen
 from latentscape.system.errors import LatentscapeError
@@ -53,7 +53,7 @@ class Study:
             self.study, self.storage = opened(folder, self.search)
             self.study.pruner = optuna.pruners.SuccessiveHalvingPruner(rung, ETA)
             if not self.study.get_trials(deepcopy=False):
-                self.study.enqueue_trial({n: told(first[n]) for n in self.space})
+                self.study.enqueue_trial({n: to_optuna(first[n]) for n in self.space})
             clear_unasked(sweep, self.study)
         self.known = known_trials(sweep, self.study)
         self.pruned: set[str] = set()
