@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from textwrap import dedent
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -12,8 +13,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from handbook.cells import Cell, Prose
 from handbook.playing import Played
 
+FOLDED = re.compile(r'^\?\?\? \w+ "(.+)"\n\n((?:    .*\n?|\n)+)', re.M)
 LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]+\)")
-FIRST = "%matplotlib inline"
+FIRST = """import importlib.util
+import sys
+
+if importlib.util.find_spec("latentscape") is None:
+    %pip install --quiet 'latentscape[notebook]'
+%matplotlib inline"""
 
 
 def notebook(parts: Sequence[Played]) -> str:
@@ -24,7 +31,7 @@ def notebook(parts: Sequence[Played]) -> str:
     cells = [new_code_cell(FIRST)]
     for part in parts:
         if isinstance(part.part, Prose):
-            cells.append(new_markdown_cell(LINK.sub(r"\1", part.part.text.strip())))
+            cells.append(new_markdown_cell(unfolded(LINK.sub(r"\1", part.part.text.strip()))))
         else:
             cells.append(new_code_cell(typed(part.part), outputs=outputs(part)))
     if isinstance(parts[0].part, Prose):  # the title comes first
@@ -37,13 +44,25 @@ def notebook(parts: Sequence[Played]) -> str:
     return str(nbformat.writes(made))
 
 
+def unfolded(text: str) -> str:
+    r"""What the site folds away, with its title in front, as a notebook shows it.
+
+    Example:
+        >>> unfolded('??? tip "Answer"\n\n    None.')
+        '*Answer*\n\nNone.'
+    """
+    return FOLDED.sub(lambda box: f"*{box[1]}*\n\n{dedent(box[2])}", text)
+
+
 def typed(cell: Cell) -> str:
     """What a person would type into a notebook's cell."""
     code = cell.code.strip("\n")
     if cell.kind == "file":
         return f"%%writefile {cell.title}\n{code}"
     if cell.kind == "console":
-        return "\n".join(f"!{line.removeprefix('$ ')}" for line in code.splitlines())
+        return "\n".join(
+            f"!{{sys.executable}} -m {line.removeprefix('$ ')}" for line in code.splitlines()
+        )
     return code
 
 
@@ -52,8 +71,8 @@ def outputs(part: Played) -> list[nbformat.NotebookNode]:
     found = []
     if part.text:
         found.append(new_output("stream", name="stdout", text=part.text))
-    if part.picture:
-        picture = base64.b64encode(part.picture.files["light"]).decode()
-        data = {"image/png": picture, "text/plain": part.picture.words}
+    for drawn in part.pictures.values():
+        picture = base64.b64encode(drawn.files["light"]).decode()
+        data = {"image/png": picture, "text/plain": drawn.words}
         found.append(new_output("display_data", data=data))
     return found

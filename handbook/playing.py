@@ -1,7 +1,8 @@
 """Runs a page: what its cells print and draw, and the numbers that its prose quotes.
 
-A cell that ends in a figure is run twice, for light and for dark, so it should only draw: what it
-draws by chance, or trains, belongs into a cell before it. Prose may quote a value,
+A cell that ends in a figure, or in several by name, is run twice, for light and for dark, so it
+should only draw: what it draws by chance, or trains, belongs into a cell before it. One that ends
+in `ls.explore(…)` gives the explorer, as in a notebook. Prose may quote a value,
 `{{error:.3f}}`, and may hold a check, `<!-- holds: error < 0.03 -->`, which stops the build when
 the sentence before it is no longer true.
 """
@@ -17,12 +18,13 @@ import sys
 import tempfile
 import traceback
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import matplotlib as mpl
 import torch
@@ -30,6 +32,8 @@ from matplotlib.figure import Figure
 
 from handbook.cells import Cell, Prose, parts_of
 from latentscape.cli.main import main
+from latentscape.explorer.single import FRAMED
+from latentscape.explorer.widget import Explorer
 from latentscape.figures.style import style
 
 QUOTED = re.compile(r"\{\{(.+?)\}\}")
@@ -63,12 +67,14 @@ class Played:
     Attributes:
         part: what was run; of prose, with the numbers filled in.
         text: what was printed.
-        picture: what was drawn.
+        pictures: what was drawn, by name; one picture has none ("").
+        page: the explorer, as HTML.
     """
 
     part: Prose | Cell
     text: str = ""
-    picture: Picture | None = None
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    page: str = ""
 
 
 @dataclass
@@ -130,14 +136,22 @@ class Player:
     def _cell(self, cell: Cell) -> Played:
         """Run Python; what its last expression gives is printed or drawn."""
         text, value, light = self._run(cell, "light")
-        if not isinstance(value, Figure):
+        if isinstance(value, Explorer):
+            return Played(cell, text, page=value.page.replace(FRAMED, ""))
+        if not light:
             return Played(cell, text if value is None else f"{text}{value!r}\n")
         _, _, dark = self._run(cell, "dark")
-        files = {"light": light, "dark": dark}
-        return Played(cell, text, Picture(files, inches(light), words_of(value)))
+        figures = figures_of(value)
+        pictures = {
+            name: Picture(
+                {"light": light[name], "dark": dark[name]}, inches(light[name]), words_of(figure)
+            )
+            for name, figure in figures.items()
+        }
+        return Played(cell, text, pictures)
 
-    def _run(self, cell: Cell, look: str) -> tuple[str, Any, bytes]:
-        """Run Python in a style: what it printed, its last expression's value, and the picture."""
+    def _run(self, cell: Cell, look: str) -> tuple[str, Any, dict[str, bytes]]:
+        """Run Python in a style: what it printed, its last expression's value, and its pictures."""
         tree = ast.parse(cell.code)
         ast.increment_lineno(tree, cell.line - 1)
         last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
@@ -146,7 +160,16 @@ class Player:
             exec(compile(tree, self.page, "exec"), self.names)
             if isinstance(last, ast.Expr):
                 value = eval(compile(ast.Expression(last.value), self.page, "eval"), self.names)
-            return printed.getvalue(), value, png(value) if isinstance(value, Figure) else b""
+            drawn = {name: png(figure) for name, figure in figures_of(value).items()}
+            return printed.getvalue(), value, drawn
+
+
+def figures_of(value: object) -> dict[str, Figure]:
+    """The figures that a cell gave, by name: one under no name, or a dictionary of them."""
+    if isinstance(value, Figure):
+        return {"": value}
+    named = value if isinstance(value, dict) else {}
+    return named if all(isinstance(figure, Figure) for figure in named.values()) else {}
 
 
 @cache
@@ -166,6 +189,7 @@ def played(page: str, text: str) -> tuple[Played, ...]:
         warnings.catch_warnings(),
         torch.random.fork_rng(),
         redirect_stderr(io.StringIO()),  # how trainings go
+        patch("latentscape.explorer.showing.in_notebook", lambda: True),
     ):
         warnings.simplefilter("error")
         torch.manual_seed(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import escape
 from textwrap import indent
 
 from handbook.cells import Prose
@@ -22,10 +23,11 @@ def woven(parts: Sequence[Played], name: str) -> tuple[str, dict[str, bytes]]:
         name: the page's, which its pictures' names begin with.
 
     Returns:
-        Markdown, and the pictures by their path beside the page.
+        Markdown, and pictures and explorers by their path beside the page.
     """
     text: list[str] = []
     files: dict[str, bytes] = {}
+    pages: dict[str, bytes] = {}
     for part in parts:
         if isinstance(part.part, Prose):
             text.append(part.part.text)
@@ -36,12 +38,17 @@ def woven(parts: Sequence[Played], name: str) -> tuple[str, dict[str, bytes]]:
         text.append(f'\n??? code "{FOLDED}"\n\n{indent(fence, "    ")}' if cell.folded else fence)
         if part.text:
             text.append(f"\n``` {{ .text .printed }}\n{part.text.rstrip()}\n```\n")
-        if part.picture:
+        slides = []
+        for title, picture in part.pictures.items():
             stem = f"figures/{name}-{len(files) // 2 + 1}"
-            files |= {f"{stem}-{look}.png": png for look, png in part.picture.files.items()}
-            text.append(shown(part.picture, stem))
+            files |= {f"{stem}-{look}.png": png for look, png in picture.files.items()}
+            slides.append((title, shown(picture, stem)))
+        text.append(slides[0][1] if len(slides) == 1 else slider(slides))
+        if part.page:
+            pages[f"figures/{name}-explorer-{len(pages) + 1}.html"] = part.page.encode()
+            text.append(framed([*pages][-1]))
         text.append("\n")
-    return "".join(text), files
+    return "".join(text), files | pages
 
 
 def shown(picture: Picture, stem: str) -> str:
@@ -54,6 +61,21 @@ def shown(picture: Picture, stem: str) -> str:
         for look, file in ((look, f"{stem}-{look}.png") for look in picture.files)
     ]
     return "\n" + "\n".join(images) + "\n"
+
+
+def slider(slides: Sequence[tuple[str, str]]) -> str:
+    """Pictures of which a slider shows one; without scripts they stand below each other."""
+    stacked = "\n".join(
+        f'<div class="slide" data-name="{escape(name)}" markdown>\n**{name}**\n{picture}\n</div>'
+        for name, picture in slides
+    )
+    return f'\n<div class="slides" markdown>\n{stacked}\n</div>\n' if slides else ""
+
+
+def framed(file: str) -> str:
+    """The explorer in a frame, which is loaded when it comes into view."""
+    frame = f'<iframe class="explorer" title="the explorer" loading="lazy" src="../{file}">'
+    return f"\n{frame}</iframe>\n\n[The explorer by itself]({file}){{ .notebook }}\n"
 
 
 def with_link(markdown: str, link: str) -> str:
