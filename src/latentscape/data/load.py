@@ -209,7 +209,8 @@ def _notes(opened: Source, read: Read, how: Preparation) -> tuple[str, ...]:
 
 
 def _left_out(bad: int) -> tuple[str, ...]:
-    return (f"{bad:,} unreadable pictures were left out",) if bad else ()
+    were = "picture was" if bad == 1 else "pictures were"
+    return (f"{bad:,} unreadable {were} left out",) if bad else ()
 
 
 def _cut_away(opened: Source, read: Read, how: Preparation) -> float:

@@ -392,6 +392,9 @@ def test_validation_is_cut_from_what_can_be_read(tmp_path):
     assert [len(splits.validation), len(splits.test)] == [2, 4]  # of the 21 that can be read
     assert len(ids(splits)) == 30 - bad
     assert f"{bad} unreadable pictures were left out" in splits.notes
+    fill(tmp_path, 30)
+    (tmp_path / whole.test.ids[0]).write_bytes(b"rubbish")
+    assert "1 unreadable picture was left out" in load_images(tmp_path, skip_bad=True).notes
 
 
 def test_other_preparations_are_kept_beside_each_other(tmp_path, monkeypatch):
