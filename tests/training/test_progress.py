@@ -1,10 +1,11 @@
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 import latentscape as ls
-from latentscape.training.progress import Brief, Lines, Silent
+from latentscape.training.progress import Brief, Lines, LiveLine, Silent
 
 
 def test_lines_say_what_begins_or_goes_on_and_each_epoch():
@@ -67,3 +68,17 @@ def test_in_a_notebook_it_is_one_line_that_moves(images, capsys, monkeypatch):
     assert moving.count("\r") == 4
     assert moving.count("\n") == 1 and moving.endswith("\n")
     assert "epoch 5/5" in moving.rsplit("\r", 1)[1]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")
+def test_a_line_that_cannot_be_written_stops_nothing(monkeypatch):
+    full = open("/dev/full", "w")  # noqa: PTH123, SIM115
+    monkeypatch.setattr(sys, "stderr", full)
+    line = LiveLine()
+    line.stage("vae", epochs=2, steps=1, done=0, batch=8)
+    line.epoch({"epoch": 1.0, "seconds": 0.0}, best=True)
+    line.note("odd")
+    line.close()
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="No space left"):
+        full.close()

@@ -64,11 +64,12 @@ def built(recipe: Recipe[...], record: Record) -> Autoencoder:
     """
     try:
         return recipe.build(record.blueprint.shape, record.blueprint.arguments)
-    except UNBUILDABLE as error:
+    except (LatentscapeError, *UNBUILDABLE) as error:
+        kind = "" if isinstance(error, LatentscapeError) else f"{type(error).__name__}: "
         reason = " ".join(str(error).split())
         raise LatentscapeError(
             f"the recipe {recipe.name} cannot build the model that run.json describes "
-            f"({type(error).__name__}: {reason}); restore run.json from a copy, or train again"
+            f"({kind}{reason}); restore run.json from a copy, or train again"
         ) from error
 
 

@@ -112,6 +112,17 @@ def print_aside(text: str) -> None:
         print(visible(text), file=sys.stderr, flush=True)
 
 
+def print_over(text: str, width: int) -> None:
+    """Write over the line that stands on standard error, where that can be written.
+
+    Args:
+        text: the line.
+        width: of the line before.
+    """
+    with suppress(OSError, ValueError):
+        print(f"\r{visible(text):<{width}}", end="", file=sys.stderr, flush=True)
+
+
 def reason(error: Exception) -> str:
     """What the operating system says, in words."""
     return (getattr(error, "strerror", None) or str(error)).lower()

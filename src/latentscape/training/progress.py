@@ -21,7 +21,7 @@ from rich.text import Text
 from latentscape.runs.state import Row
 from latentscape.system import processes
 from latentscape.system.notebook import in_notebook
-from latentscape.system.printing import print_aside, print_log, visible
+from latentscape.system.printing import print_aside, print_log, print_over, visible
 from latentscape.system.progress import Pace
 
 if TYPE_CHECKING:
@@ -178,13 +178,13 @@ class LiveLine(Lines):
     def epoch(self, row: Row, best: bool) -> None:
         """Write over the epoch before."""
         line = visible(sentence(row, self.epochs, best))
-        print(f"\r{line:<{self.drawn}}", end="", file=sys.stderr, flush=True)
+        print_over(line, self.drawn)
         self.drawn = len(line)
 
     def close(self) -> None:
         """Leave the last epoch standing."""
         if self.drawn:
-            print(file=sys.stderr, flush=True)
+            print_aside("")
             self.drawn = 0
 
     def _write_line(self, text: str) -> None:
