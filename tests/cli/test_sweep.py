@@ -63,7 +63,7 @@ def test_pictures_are_read_as_train_reads_them(tmp_path, capsys):
     assert record["data"]["classes"] == ["cat", "dog"]
     assert record["data"]["preparation"]["scale"] == "0,4095"
     assert main(["sweep", str(out)]) == 0
-    assert "1 of 1 runs are complete already" in capsys.readouterr().out
+    assert "1 of 1 run is complete already" in capsys.readouterr().out
 
 
 def test_help_names_the_recipe_s_options(capsys):

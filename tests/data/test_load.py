@@ -178,5 +178,5 @@ def test_constant_images_duplicates_and_odd_labels(tmp_path, labels):
 
 def test_a_single_image_is_refused_with_the_reason(tmp_path):
     np.save(tmp_path / "a.npy", np.zeros((1, 5, 5), np.uint8))
-    with pytest.raises(LatentscapeError, match="holds 1 images; training, validation and test"):
+    with pytest.raises(LatentscapeError, match="holds 1 image; training, validation and test"):
         load_images(tmp_path / "a.npy")

@@ -82,7 +82,7 @@ def test_limit_shrinks_all_splits_alike():
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_too_few_images_are_refused(n):
-    with pytest.raises(LatentscapeError, match=rf"'toy' holds {n} images"):
+    with pytest.raises(LatentscapeError, match=rf"'toy' holds {n} image"):
         plan_splits(source(n))
 
 

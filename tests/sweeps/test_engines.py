@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from latentscape.cli.main import main
 from latentscape.data import load_images
@@ -118,7 +119,8 @@ def test_how_a_task_ended_is_told():
         outcome_of(0, raising(lambda e: caused(e, LatentscapeError("what it says"))))
 
 
-def test_a_folder_that_is_not_the_sweeps_is_refused(tmp_path):
+def test_a_folder_that_is_not_the_sweeps_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch, "set_num_threads", lambda count: None)  # of this process, too
     sweep = parse_sweep(SMALL)
     (trial,) = sweep.trials
     images = load_images("digits", limit=120)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Search:
         print_first(answer, more="" if self.out else " (--out FILE.csv has all)")
         if self.out is not None:
             folder_for(self.out)
-            print_answer(f"{len(answer):,} rows are in {answer.save(self.out)}")
+            print_answer(f"{counted(len(answer), 'row', 'are')} in {answer.save(self.out)}")
         if self.sheet is None:
             return
         if not len(answer):

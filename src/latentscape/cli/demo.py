@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_table
 from latentscape.system.files import make_folder
+from latentscape.system.names import counted
 from latentscape.system.printing import print_log
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     from latentscape.figures import plot, save
 
     images = load_images(data, limit=limit)
-    print_log(f"{len(images.train):,} images to learn from, {len(images.test):,} to test on")
+    learned = counted(len(images.train), "image")
+    print_log(f"{learned} to learn from, {len(images.test):,} to test on")
     runs = [fitted(name, images, out / name) for name in MODELS]
     pictures = out / "pictures"
     make_folder(pictures)

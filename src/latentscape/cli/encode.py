@@ -9,6 +9,7 @@ from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.cli.output import show_table
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.files import write_atomic
+from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def encode(
     show_table(COLUMNS, rows[:SHOWN])
     if len(rows) > SHOWN:
         print_answer(f"… and {len(rows) - SHOWN} more (--dimensions FILE.csv has all)")
-    print_answer(f"{found.count:,} codes of {model.codes_size} numbers are in {out}")
+    print_answer(
+        f"{counted(found.count, 'code')} of {counted(model.codes_size, 'number')} "
+        f"{'is' if found.count == 1 else 'are'} in {out}"
+    )
 
 
 COLUMNS = ("number", "mean", "spread", "mean radius")

@@ -13,6 +13,7 @@ from latentscape.data.picture import as_picture
 from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder
+from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def reconstruct(
                 as_picture(to_bytes(before, (0.0, 1.0))).save(noisy_file)
     for note in notes:
         print_answer(note)
-    print_answer(f"{len(outputs)} pictures are in {out}")
+    print_answer(f"{counted(len(outputs), 'picture', 'are')} in {out}")
 
 
 def noisy(pixels: NDArray[np.uint8], scale: float, seed: int) -> NDArray[np.float32]:

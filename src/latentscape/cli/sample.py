@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.cli.inputs import folder_for, images_for, suffix_of
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path
+from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 SamplerName = Literal[
@@ -74,7 +75,7 @@ def sample(
         note += "" if found.share is None else f", '{label}' for {found.share:.1%}"
         keep(found.images, found.names, found.right.tolist(), title, note, out)
         print_answer(found)
-        print_answer(f"{n:,} images by the {sampler} sampler are in {out}")
+        print_answer(f"{counted(n, 'image', 'are')} in {out}, by the {sampler} sampler")
         return
     _, drawn, convergence = draw(model, images.train, sampler, n, label, seed)
     verdict, reason = (None, UNASKED) if no_judge else judged(images, drawn)
@@ -83,7 +84,7 @@ def sample(
     print_verdicts(verdict, images.classes, reason)
     if convergence is not None:
         print_answer(f"{sampler} sampler: {convergence}")
-    print_answer(f"{n:,} images by the {sampler} sampler are in {out}")
+    print_answer(f"{counted(n, 'image', 'are')} in {out}, by the {sampler} sampler")
 
 
 def keep(

@@ -16,6 +16,7 @@ import numpy as np
 from latentscape.data.rows import Indices, Positions, Remaining
 from latentscape.data.source import PARTS, Source
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 _CUTS = {"test": (5, 10_000), "validation": (10, 5_000)}  # one in how many, and at most
 _MANY = 1 << 20  # images from which a permutation of all of them is too large to cut some off
@@ -72,9 +73,9 @@ def plan_splits(
     draw = _by_file(source.ids, seed) if source.by_file and not by_place else None
     if len(rest) <= len(missing) or any(len(given) == 0 for given in source.given.values()):
         kinds = " + ".join(f"{len(source.given[k]):,} {k}" for k in PARTS if k in source.given)
+        held = f"{kinds} images" if kinds else counted(len(rest), "image")
         raise TooFewImagesError(
-            f"'{source.name}' holds {kinds or len(rest)} images; "
-            f"training, validation and test need at least one each"
+            f"'{source.name}' holds {held}; training, validation and test need at least one each"
         )
     parts: dict[str, Positions] = {**chosen}
     for name in missing:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from latentscape.data.examples import title_of
 from latentscape.data.images import Images
 from latentscape.data.source import WAYS, Read, Source
+from latentscape.system.names import counted
 
 _SEEN = 4096  # images of each split that are looked at
 _NARROW = 64  # of 256 values
@@ -32,7 +33,7 @@ def summarise(source: Source, read: Read, parts: Mapping[str, Images]) -> str:
     low, high, some = _range(parts.values())
     values = f"values {low} … {high}" + (" in those looked at" if some else "")
     clauses = [
-        f"{total:,} images of {W}×{H} in {'grey' if C == 1 else 'colour'} ({splits})",
+        f"{counted(total, 'image')} of {W}×{H} in {'grey' if C == 1 else 'colour'} ({splits})",
         _files(source.inventory),
         _classes(parts),
         f"{read.cut:.0%} of each cut away" if read.cut >= 0.005 else "",

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from latentscape.data import Examples, Images, SplitsOf
 from latentscape.data.arrays import to_pixels
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 E = TypeVar("E", bound=Examples)
 FEWEST = 3  # two to train on, which batch norms need, and one to choose the best epoch by
@@ -35,7 +36,8 @@ def held_out(images: E, share: float, random: np.random.RandomState) -> SplitsOf
     if not 0 < share < 1:
         raise LatentscapeError(f"validation_fraction is {share}; give a share between 0 and 1")
     if len(images) < FEWEST:
-        raise LatentscapeError(f"{len(images)} images are too few; give {FEWEST} or more")
+        few = counted(len(images), "image", "are")
+        raise LatentscapeError(f"{few} too few; give {FEWEST} or more")
     count = min(max(1, round(share * len(images))), len(images) - 2)
     order = random.permutation(len(images))
     validation, rest = images.take(np.sort(order[:count])), images.take(np.sort(order[count:]))

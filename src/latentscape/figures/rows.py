@@ -18,6 +18,7 @@ from latentscape.parts.corruptions import GaussianNoise
 from latentscape.runs.pixel_errors import pixel_errors, reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.system.randomness import own_randomness
 
 
@@ -131,4 +132,4 @@ def corrupted(
 
 def about(images: Images) -> str:
     """Say which images a figure is about."""
-    return f"{len(images):,} images of {images.title}"
+    return f"{counted(len(images), 'image')} of {images.title}"

@@ -25,6 +25,7 @@ from latentscape.latent.projections import (
 )
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 Floats = NDArray[np.floating]
 SLOW = {"tsne": 3000, "umap": 10_000}
@@ -83,7 +84,7 @@ def scatter(
         points(ax, placed.positions, placed.images)
         legend(ax, placed.images)
     name_axes(ax, placed)
-    ax.set_title(f"{len(placed.images):,} images of {images.title}")
+    ax.set_title(f"{counted(len(placed.images), 'image')} of {images.title}")
     return figure
 
 

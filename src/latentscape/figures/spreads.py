@@ -14,6 +14,7 @@ from latentscape.figures.style import COLOURS, class_look, current
 from latentscape.runs.pixel_errors import reconstruction_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 Floats = NDArray[np.floating]
 BINS = 60
@@ -40,7 +41,7 @@ def histograms(run: Run, images: Images) -> Figure:
     groups = 1 if images.labels is None else len(np.unique(images.labels))
     size = (0.6 + 3.1 * len(panels), 1.3 + 0.36 * groups)
     figure = ShownFigure(figsize=size, layout="constrained")
-    figure.suptitle(f"{len(images):,} codes of {run.name}", x=0.0, ha="left")
+    figure.suptitle(f"{counted(len(images), 'code')} of {run.name}", x=0.0, ha="left")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (title, values) in zip(axes, panels.items(), strict=True):
         ridges(ax, values, images)

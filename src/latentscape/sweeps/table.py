@@ -13,6 +13,7 @@ from latentscape.sweeps.grid import Sweep, Trial
 from latentscape.sweeps.values import format_value
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.system.tables import Records
 
 Cells = dict[str, Value]
@@ -109,7 +110,7 @@ def refuse_failures(failures: dict[str, str]) -> None:
     if not failures:
         return
     name, reason = next(iter(failures.items()))
-    count = "1 run" if len(failures) == 1 else f"{len(failures)} runs"
+    count = counted(len(failures), "run")
     raise LatentscapeError(
         f"{count} of the sweep failed, the others are complete: {name}: {reason}"
     )

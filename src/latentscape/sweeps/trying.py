@@ -20,6 +20,7 @@ from latentscape.sweeps.measuring import measured_values
 from latentscape.sweeps.own import check_own
 from latentscape.sweeps.search import LOSS
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.training import resume, train
 from latentscape.training.progress import Reporter
 from latentscape.training.tally import DivergedError
@@ -57,7 +58,7 @@ def carry_out(
     try:
         run = train_one(trial, path, images, reporter)
         count = int(run.history[-1]["epoch"])
-        words = "1 epoch" if count == 1 else f"{count} epochs"
+        words = counted(count, "epoch")
         if run.interrupted:
             return Outcome("stopped", words)
         return Outcome("complete", words, judged(run, path, images, by))

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from latentscape.runs.state import Row
+from latentscape.system.names import counted
 from latentscape.system.printing import print_log, visible
 from latentscape.system.progress import Pace
 from latentscape.training.progress import Silent, StopTraining
@@ -43,7 +44,8 @@ class SweepProgress:
     def __enter__(self) -> Self:
         self.progress.start()
         if self.finished:
-            self.print_line(f"{self.finished} of {self.total} runs are complete already")
+            runs = counted(self.total, "run", "are")
+            self.print_line(f"{self.finished} of {runs} complete already")
         return self
 
     def __exit__(self, *_: object) -> None:

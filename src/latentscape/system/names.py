@@ -44,3 +44,22 @@ def natural_key(name: str) -> list[tuple[int, str]]:
     """
     parts = "".join(c if c.isdecimal() else f" {c} " for c in name).split()
     return [(int(part), "") if part.isdecimal() else (1 << 62, part) for part in parts]
+
+
+def counted(count: int, noun: str, verb: str = "") -> str:
+    """So many of something, one or several.
+
+    Args:
+        count: how many.
+        noun: of one of them.
+        verb: "are" or "have", where one follows.
+
+    Example:
+        >>> counted(1, "image", "are"), counted(1200, "code"), counted(0, "class")
+        ('1 image is', '1,200 codes', '0 classes')
+    """
+    several = noun + ("es" if noun.endswith("s") else "s")
+    words = [f"{count:,}", noun if count == 1 else several]
+    if verb:
+        words.append({"are": "is", "have": "has"}[verb] if count == 1 else verb)
+    return " ".join(words)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from latentscape.system.names import counted
 from latentscape.system.printing import visible
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Records(list[dict[str, Any]]):
         left_out = len(self) - SHOWN
         shown = self if left_out <= 0 else [*self[: SHOWN // 2], {}, *self[-SHOWN // 2 :]]
         rows = ([cell(row.get(name, "")) for name in self.columns] for row in shown)
-        caption = f"{len(self):,} rows" if left_out <= 0 else f"{SHOWN} of {len(self):,} rows"
+        rows_in_all = counted(len(self), "row")
+        caption = rows_in_all if left_out <= 0 else f"{SHOWN} of {rows_in_all}"
         return html_table(self.columns, rows, caption)
 
 

@@ -10,6 +10,7 @@ from latentscape.runs.record import Record
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
+from latentscape.system.names import counted
 from latentscape.training.progress import Reporter
 
 
@@ -80,6 +81,6 @@ def sentence(before: Plan, now: Plan, made: int) -> str:
         f"{now.epochs} epochs, and falls to nothing"
     )
     return (
-        f"{made} epochs are made, of {before.epochs} that were planned and {now.epochs} that are "
-        f"now: the learning rate {what}"
+        f"{counted(made, 'epoch', 'are')} made, of {before.epochs} that were planned and "
+        f"{now.epochs} that are now: the learning rate {what}"
     )

@@ -15,6 +15,7 @@ from latentscape.parts.networks.principal import PrincipalEncoder
 from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.registry import restored
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.training.progress import Reporter
 
 GENTLY = 4
@@ -65,8 +66,8 @@ def planned(
         *first, last = (f"--{name}" for name in differing)
         flags = f"{', '.join(first)} and {last}" if first else last
         reporter.note(
-            f"{len(images.train):,} images are trained on {', '.join(differing.values())}; "
-            f"{flags} would say otherwise"
+            f"{counted(len(images.train), 'image', 'are')} trained on "
+            f"{', '.join(differing.values())}; {flags} would say otherwise"
         )
     return plan
 

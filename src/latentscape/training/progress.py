@@ -20,6 +20,7 @@ from rich.text import Text
 
 from latentscape.runs.state import Row
 from latentscape.system import processes
+from latentscape.system.names import counted
 from latentscape.system.notebook import in_notebook
 from latentscape.system.printing import print_aside, print_log, print_over, visible
 from latentscape.system.progress import Pace
@@ -151,7 +152,7 @@ class Lines(Silent):
         """Say what begins."""
         self.epochs = epochs
         how = f"continues after epoch {done}" if done else "begins"
-        self.write(f"{title} {how}: {epochs} epochs of {steps} steps")
+        self.write(f"{title} {how}: {counted(epochs, 'epoch')} of {counted(steps, 'step')}")
 
     def epoch(self, row: Row, best: bool) -> None:
         """Say the epoch's figures."""

@@ -39,6 +39,7 @@ from latentscape.data.preparation import Preparation, cut_share
 from latentscape.data.rows import Indices, Positions, choose
 from latentscape.data.source import LARGEST, Batch, Read
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.system.progress import counting
 
 Locate = Callable[[str], tuple[File, Frame]]
@@ -190,7 +191,7 @@ class Album:
                 raise BadPictureError("its size is not what its header says")
             return image
 
-        line = f"decoding {len(todo):,} pictures, which are kept in '{self.place}'"
+        line = f"decoding {counted(len(todo), 'picture')}, kept in '{self.place}'"
         shown = counting(line, "decoding", len(todo))
         done = 0
         with nullcontext(int) if self.passing else shown as count:

@@ -11,6 +11,7 @@ from latentscape.evaluation.questions.pool import Pool
 from latentscape.latent.duplicates import find_duplicates
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 
 def duplicates(
@@ -75,9 +76,9 @@ def duplicates(
     columns |= {"score": pa.array(found.differences[by]), "reason": pa.array(reasons, pa.string())}
     leaks = sum(kind.leaks for kind in kinds)
     across = f", {leaks:,} of them across splits" if leaks else ""
-    groups_of = "group" if found.count == 1 else "groups"
+    found_groups, searched = counted(found.count, "group"), counted(len(pool), "image")
     return Answer(
-        title=f"{found.count:,} {groups_of} of duplicates among {len(pool):,} images{across}",
+        title=f"{found_groups} of duplicates among {searched}{across}",
         table=pa.table(columns),
         rows=rows,
         pool=pool,

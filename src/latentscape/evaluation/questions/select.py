@@ -10,6 +10,7 @@ from latentscape.data.expressions import Condition
 from latentscape.evaluation.questions.answer import Answer
 from latentscape.evaluation.questions.pool import Pool
 from latentscape.runs.run import Run
+from latentscape.system.names import counted
 
 
 def select(
@@ -68,7 +69,7 @@ def select(
     }
     columns |= {name: chosen[name] for name in chosen.column_names if name not in columns}
     return Answer(
-        title=f"{len(rows):,} of {len(pool):,} images where {condition}",
+        title=f"{len(rows):,} of {counted(len(pool), 'image')} where {condition}",
         table=pa.table(columns),
         rows=rows,
         pool=pool,
