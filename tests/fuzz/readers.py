@@ -157,12 +157,12 @@ def kept(file: str) -> Reader:
 @cache
 def trained() -> dict[str, bytes]:
     """The files of a run of a tiny model."""
-    from latentscape.parts.networks import OnnxNetwork
+    from latentscape.parts.networks import Network
 
     images = load_images("digits", limit=20)
     with TemporaryDirectory() as name:
         run = Path(name) / "run"
-        options = {"net": OnnxNetwork(hidden=(4,))}
+        options = {"net": Network(hidden=(4,))}
         train("vae", images, **options, out=run, epochs=1, precision="32-true")
         files = (path for path in run.rglob("*") if path.is_file())
         return {path.relative_to(name).as_posix(): path.read_bytes() for path in files}

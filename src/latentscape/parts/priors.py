@@ -107,10 +107,10 @@ class GaussianMixture(Prior, Prepared):
         Raises:
             LatentscapeError: when there are fewer images than components.
         """
-        from sklearn.mixture import GaussianMixture
+        from sklearn import mixture
 
         codes = codes_to_cluster(model.encode(x, condition).code, len(self.logits))
-        fitted = GaussianMixture(
+        fitted = mixture.GaussianMixture(
             len(self.logits), covariance_type="diag", n_init=5, reg_covar=1e-4, random_state=0
         ).fit(codes)
         self.logits.copy_(torch.from_numpy(fitted.weights_).log())
