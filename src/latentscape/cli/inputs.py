@@ -33,7 +33,7 @@ def images_for(run: Run, data: str | None) -> Splits:
     if data is None:
         images = run.own_images()
     elif run.record is None:
-        images = told(load_images(data, **run.preparation.to_json()))
+        images = print_reading(load_images(data, **run.preparation.to_json()))
     else:
         images = images_at(data, run.record)
     if images.shape != run.shape:
@@ -62,8 +62,8 @@ def images_at(data: str, record: Record) -> Splits:
     from latentscape.data.splits import GoneError
 
     known, how = record.data, record.preparation.to_json()
-    ways = [known.options, {**known.options, "labels": None}] if known.cut else []
-    for options in ways:
+    readings = [known.options, {**known.options, "labels": None}] if known.cut else []
+    for options in readings:
         try:
             images = load_images(data, **{**options, **how}, kept=known.cut)
         except GoneError:
@@ -74,12 +74,12 @@ def images_at(data: str, record: Record) -> Splits:
             print_aside(f"note: the run's table of labels is not used here: {error}")
         else:
             changes = known.changes(images)
-            return told(replace(images, notes=(*images.notes, *filter(None, (changes,)))))
-    return told(load_images(data, **how))
+            return print_reading(replace(images, notes=(*images.notes, *filter(None, (changes,)))))
+    return print_reading(load_images(data, **how))
 
 
-def told(images: Splits) -> Splits:
-    """The same, once what was read is said."""
+def print_reading(images: Splits) -> Splits:
+    """Print what was read, beside the answer, and hand it on."""
     for line in (images.summary, *images.notes):
         print_aside(line)
     return images
@@ -138,7 +138,7 @@ def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
         return None
     place = local(runs[0]) if runs else Path()
     if not runs or not place.is_dir():
-        return told(load_images(data))
+        return print_reading(load_images(data))
     return images_at(data, RunFolder(place).record)
 
 
