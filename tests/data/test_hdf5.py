@@ -121,3 +121,17 @@ def test_without_the_library_the_sentence_says_what_to_install(tmp_path, monkeyp
     path = written(tmp_path / "a.h5", {"x": BYTES})
     monkeypatch.setitem(sys.modules, "h5py", None)
     assert "pip install 'latentscape[hdf5]'" in refused(path)
+
+
+def test_arrays_that_are_not_read_are_named_and_so_are_links(tmp_path):
+    path = written(tmp_path / "a.h5", {"images": BYTES, "labels": LABELS, "masks": BYTES[..., :1]})
+    with h5py.File(path, "a") as file:
+        file["elsewhere"] = h5py.SoftLink("/images")
+        deep = file.create_group("/".join("abcdefg"))
+        deep["depth"] = LABELS
+    notes = load_images(path).notes
+    assert "not read: masks" in notes
+    assert any(note.endswith("not looked into: a/b/c/d/e/f/g, elsewhere") for note in notes)
+    with h5py.File(path, "a") as file:
+        del file["images"], file["masks"]
+    assert "only: labels (links, and what lies too deep" in refused(path)

@@ -245,3 +245,13 @@ def test_labels_may_be_bytes_or_a_column(tmp_path):
     np.save(tmp_path / "b-labels.npy", np.char.encode(names, "latin-1"))
     with pytest.raises(LatentscapeError, match=r"names in '.*b-labels.npy' are no UTF-8"):
         load_images(tmp_path / "b.npy")
+
+
+def test_arrays_of_an_archive_that_are_not_read_are_named(tmp_path):
+    images = np.zeros((20, 4, 4), np.uint8)
+    others = {f"extra_{i}": np.arange(20) for i in range(12)}
+    np.savez(tmp_path / "a.npz", images=images, labels=np.arange(20) % 2, **others)
+    names = ", ".join(f"extra_{i}" for i in range(10))
+    assert f"not read: {names}, 2 more" in load_images(tmp_path / "a.npz").notes
+    np.savez(tmp_path / "b.npz", x_train=images, y_train=np.arange(20) % 2)
+    assert not [note for note in load_images(tmp_path / "b.npz").notes if "not read" in note]

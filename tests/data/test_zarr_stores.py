@@ -11,8 +11,8 @@ from latentscape.data.zarr_stores import zarr_parts
 from latentscape.system.errors import LatentscapeError
 
 zarr = pytest.importorskip("zarr")
-from numcodecs import Blosc  # noqa: E402
-from zarr.codecs import BloscCodec  # noqa: E402
+Blosc = pytest.importorskip("numcodecs").Blosc
+BloscCodec = pytest.importorskip("zarr.codecs").BloscCodec
 
 RNG = np.random.default_rng(0)
 BYTES = RNG.integers(0, 256, (20, 6, 5, 3), np.uint8)
@@ -120,3 +120,11 @@ def test_without_the_library_the_sentence_says_what_to_install(tmp_path, monkeyp
     path = written(tmp_path / "a", {"x": BYTES})
     monkeypatch.setitem(sys.modules, "zarr", None)
     assert "pip install 'latentscape[zarr]'" in refused(path)
+
+
+def test_arrays_that_are_not_read_are_named_and_so_are_links(tmp_path):
+    path = written(tmp_path / "a.zarr", {"images": BYTES, "labels": LABELS, "masks": BYTES})
+    (path / "elsewhere").symlink_to(path / "images")
+    notes = load_images(path).notes
+    assert "not read: masks" in notes
+    assert any(note.endswith("not looked into: elsewhere") for note in notes)

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.named_arrays import parts_of
-from latentscape.data.npy import check_claim, first_line, refuse_holes
+from latentscape.data.named_arrays import broken_files_refused, parts_of
+from latentscape.data.npy import check_claim, refuse_holes
 from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import regular_size
@@ -53,17 +53,11 @@ def hdf5_parts(path: Path, scale: str = "auto") -> dict[str, Part]:
     """
     regular_size(path)
     h5py = _h5py(path)
-    try:
-        with h5py.File(path, "r") as file:
-            arrays = dict(_arrays(h5py, file))
-            shapes = {name: array.shape for name, array in arrays.items()}
-            return parts_of(path, shapes, lambda name: _read(path, name, arrays[name]), scale)
-    except LatentscapeError:
-        raise
-    except Exception as error:  # a broken file fails in any way, by what it says it is
-        raise LatentscapeError(
-            f"cannot read '{path}' ({first_line(error)}); write it again with h5py"
-        ) from error
+    passed: list[str] = []
+    with broken_files_refused(path, "write it again with h5py"), h5py.File(path, "r") as file:
+        arrays = dict(_arrays(h5py, file, passed))
+        shapes = {name: array.shape for name, array in arrays.items()}
+        return parts_of(path, shapes, lambda name: _read(path, name, arrays[name]), scale, passed)
 
 
 def _h5py(path: Path) -> ModuleType:
@@ -77,17 +71,28 @@ def _h5py(path: Path) -> ModuleType:
 
 
 def _arrays(
-    h5py: ModuleType, group: Any, above: str = "", depth: int = 0
+    h5py: ModuleType, group: Any, passed: list[str], above: str = "", depth: int = 0
 ) -> Iterator[tuple[str, Any]]:
-    """The arrays that lie in a group and in those within it, by name; no link is followed."""
-    for name in list(group)[:_MOST]:
-        if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-            continue
-        found = group[name]
+    """The arrays that lie in a group and in those within it, by name; no link is followed.
+
+    Args:
+        h5py: The module.
+        group: To look into.
+        passed: Takes the names that are passed over.
+        above: Names of the groups above, each with a slash.
+        depth: How many these are.
+    """
+    names = list(group)
+    passed += [above + name for name in names[_MOST:]]
+    for name in names[:_MOST]:
+        linked = not isinstance(group.get(name, getlink=True), h5py.HardLink)
+        found = None if linked else group[name]
         if isinstance(found, h5py.Dataset):
             yield above + name, found
-        elif depth < _DEEPEST:
-            yield from _arrays(h5py, found, f"{above}{name}/", depth + 1)
+        elif linked or depth == _DEEPEST:
+            passed.append(above + name)
+        else:
+            yield from _arrays(h5py, found, passed, f"{above}{name}/", depth + 1)
 
 
 def _read(path: Path, name: str, array: Any) -> NDArray[np.generic]:

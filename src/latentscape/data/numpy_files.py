@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.arrays import decide_limits, to_pixels
-from latentscape.data.named_arrays import parts_of, plain_labels
-from latentscape.data.npy import check_claim, first_line, read_header, read_npy
+from latentscape.data.named_arrays import broken_files_refused, parts_of, plain_labels
+from latentscape.data.npy import check_claim, read_header, read_npy
 from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import regular_size
@@ -68,17 +68,10 @@ def npz_parts(path: Path, scale: str = "auto") -> dict[str, Part]:
             none holds images.
     """
     regular_size(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-            shapes = dict.fromkeys(members)  # read with the values
-            return parts_of(path, shapes, lambda name: _unpack(archive, members[name], path), scale)
-    except LatentscapeError:
-        raise
-    except Exception as error:  # a broken archive fails in any way, by what it says it is
-        raise LatentscapeError(
-            f"cannot read '{path}' ({first_line(error)}); save it with numpy.savez"
-        ) from error
+    with broken_files_refused(path, "save it with numpy.savez"), zipfile.ZipFile(path) as archive:
+        members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        shapes = dict.fromkeys(members)  # read with the values
+        return parts_of(path, shapes, lambda name: _unpack(archive, members[name], path), scale)
 
 
 def _unpack(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> NDArray[np.generic]:

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.named_arrays import parts_of
-from latentscape.data.npy import check_claim, first_line
+from latentscape.data.named_arrays import broken_files_refused, parts_of
+from latentscape.data.npy import check_claim
 from latentscape.data.source import Part, room_for
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import read_json, read_small
@@ -53,22 +53,19 @@ def zarr_parts(path: Path, scale: str = "auto") -> dict[str, Part]:
             is packed in a way that is not read, or none holds images.
     """
     zarr = _zarr(path)
-    try:
-        folders = dict(_arrays(path))
+    passed: list[str] = []
+    with broken_files_refused(path, "write it again with zarr"):
+        folders = dict(_arrays(path, passed))
         stored = {name: _stored(folder) for name, folder in folders.items()}
         for name, folder in folders.items():
             _check_packing(f"{path}:{name}", folder)
         arrays = {name: zarr.open_array(str(f), mode="r") for name, f in folders.items()}
         shapes = {name: array.shape for name, array in arrays.items()}
-        return parts_of(
-            path, shapes, lambda name: _read(f"{path}:{name}", stored[name], arrays[name]), scale
-        )
-    except LatentscapeError:
-        raise
-    except Exception as error:  # a broken store fails in any way, by what it says it is
-        raise LatentscapeError(
-            f"cannot read '{path}' ({first_line(error)}); write it again with zarr"
-        ) from error
+
+        def read(name: str) -> NDArray[np.generic]:
+            return _read(f"{path}:{name}", stored[name], arrays[name])
+
+        return parts_of(path, shapes, read, scale, passed)
 
 
 def _zarr(path: Path) -> ModuleType:
@@ -81,14 +78,28 @@ def _zarr(path: Path) -> ModuleType:
         ) from error
 
 
-def _arrays(folder: Path, above: str = "", depth: int = 0) -> Iterator[tuple[str, Path]]:
-    """The arrays in a folder and in those within it, by name; no link is followed."""
+def _arrays(
+    folder: Path, passed: list[str], above: str = "", depth: int = 0
+) -> Iterator[tuple[str, Path]]:
+    """The arrays in a folder and in those within it, by name; no link is followed.
+
+    Args:
+        folder: To look into.
+        passed: Takes the names that are passed over.
+        above: Names of the folders above, each with a slash.
+        depth: How many these are.
+    """
     if (folder / _ARRAY).is_file() or _node(folder).get("node_type") == "array":
         yield above.rstrip("/") or folder.stem, folder
-    elif depth < _DEEPEST:
-        for inner in sorted(folder.iterdir())[:_MOST]:
-            if inner.is_dir() and not inner.is_symlink():
-                yield from _arrays(inner, f"{above}{inner.name}/", depth + 1)
+        return
+    within = sorted(inner for inner in folder.iterdir() if inner.is_dir())
+    looked = _MOST if depth < _DEEPEST else 0
+    passed += [above + inner.name for inner in within[looked:]]
+    for inner in within[:looked]:
+        if inner.is_symlink():
+            passed.append(above + inner.name)
+        else:
+            yield from _arrays(inner, passed, f"{above}{inner.name}/", depth + 1)
 
 
 def _node(folder: Path) -> dict[str, Any]:
