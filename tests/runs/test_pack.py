@@ -15,6 +15,7 @@ from latentscape.runs.hub import copy_checked
 from latentscape.runs.load import load_run
 from latentscape.runs.packing import pack
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.removal import MARKER, TEXT
 from latentscape.training import resume, train
 from tests.fuzz.crafted import repacked
 
@@ -154,3 +155,24 @@ def test_the_hub_needs_its_package(monkeypatch, capsys):
     assert "pip install 'latentscape[hub]'" in capsys.readouterr().err
     assert main(["measure", "hf://digits"]) == 2
     assert "write hf://USER/NAME@REVISION" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["pack", "reconstruct"])
+def test_what_is_refused_as_taken_has_no_dead_process_beside_it(kept, tmp_path, capsys, verb):
+    """Killed after the last rename, a process leaves where it wrote, and is not called again."""
+    out = tmp_path / ("sent.zip" if verb == "pack" else "pictures")
+    if verb == "pack":
+        out.write_bytes(b"whole")
+    else:
+        out.mkdir()
+        (out / "0.png").write_bytes(b"whole")
+    dead, others = tmp_path / ".latentscape-0123abcd", tmp_path / ".latentscape-89abcdef"
+    dead.mkdir()
+    (dead / MARKER).write_bytes(TEXT)
+    others.mkdir()
+    (others / "diary").write_text("mine")
+    words = [out] if verb == "pack" else ["--data", str(tmp_path), "--out", out]
+    assert main([verb, str(kept.folder), *map(str, words)]) == 2
+    assert str(out) in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([others.name, out.name])
+    assert (others / "diary").read_text() == "mine"

@@ -15,6 +15,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
+from latentscape.system.removal import remove_workshops
 
 if TYPE_CHECKING:
     from latentscape.data import Images
@@ -50,6 +51,7 @@ def reconstruct(
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        remove_workshops(out.parent)  # a process may have been killed just after it was written
         raise LatentscapeError(f"'{out}' is taken; choose another --out, or remove it")
     model = load_run(run, trust=trust)
     images, notes = load_pictures(data, skip_bad=skip_bad, how=model.preparation)

@@ -10,6 +10,7 @@ from latentscape.runs.folder import RunFolder
 from latentscape.runs.run import Place, Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path, make_folder
+from latentscape.system.removal import remove_workshops
 
 
 def pack(run: Run | Place, path: Place) -> Path:
@@ -40,6 +41,7 @@ def pack(run: Run | Place, path: Place) -> Path:
     if path.suffix != ".zip":
         raise LatentscapeError(f"'{path}' does not end in .zip; name it so")
     if path.exists():
+        remove_workshops(path.parent)  # a process may have been killed just after it was written
         raise LatentscapeError(f"'{path}' is there already; choose another name or remove it")
     make_folder(path.parent)
     if isinstance(run, Run) and run.folder is None:
