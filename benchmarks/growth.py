@@ -33,7 +33,7 @@ from latentscape import load_images
 from latentscape.parts.networks import Network
 from latentscape.recipes import vae
 from latentscape.training import fit
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 BATCH, THREADS = 256, 2
 ROWS = 100_000  # images written at once

@@ -38,7 +38,7 @@ from latentscape.models.blueprint import Value
 from latentscape.recipes import find_recipe
 from latentscape.runs.state import Row
 from latentscape.training import fit
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 from latentscape.training.stages import trained_on
 
 Figure = Callable[[Run, Images], float]

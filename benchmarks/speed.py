@@ -38,7 +38,7 @@ from latentscape import Images, Plan, fit, load_images
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.recipes import find_recipe
 from latentscape.training.hardware import decided
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 SYSTEMS = {
     "cae7": {},

@@ -30,7 +30,7 @@ TRAINING = """
 import os, sys
 import latentscape as ls
 from latentscape.data import load
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 class Cut(Silent):
     def epoch(self, *_, **__):

@@ -20,7 +20,7 @@ from latentscape.explorer import write_site
 from latentscape.parts.networks import Network
 from latentscape.sweeps import parse_sweep, run_sweep
 from latentscape.system.files import make_folder
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 OLD = ("0123456789ab-ffffffffffff", "aaaaaaaaaaaa-aaaaaaaaaaaa")
 DIARY = "mine, and nobody's business"

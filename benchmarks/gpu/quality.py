@@ -17,7 +17,7 @@ from benchmarks.headlines import mse, negative_elbo
 from latentscape import Images, Plan, Run, Splits
 from latentscape.runs.state import Row as Epoch
 from latentscape.training.hardware import decided
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 Figure = Callable[[Run, Images], float]
 SEEDS = 3

@@ -21,7 +21,7 @@ from benchmarks.gpu.systems import SYSTEMS, System, mnist
 from latentscape import Splits
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.training.hardware import decided
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 BUNCH = 100  # steps that are timed as one
 

@@ -18,7 +18,7 @@ from latentscape.recipes import RECIPES
 from latentscape.runs.weights import load_weights
 from latentscape.training import fit
 from latentscape.training.keepers import MemoryKeeper
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 from latentscape.training.seeding import seeded
 from latentscape.training.stages import epoch_seed, trained
 

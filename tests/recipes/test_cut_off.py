@@ -7,7 +7,7 @@ from latentscape.data import load_images
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
 from latentscape.training import resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 PLAN = Plan(epochs=2, batch=50, lr=1e-3, precision="32-true")
 SMALL = {"net": Network("dense", hidden=(16,))}

@@ -18,7 +18,7 @@ from latentscape.parts.regularizers.total_correlation import total_correlation
 from latentscape.parts.similarity import ms_ssim
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 SMALL = Network("dense", hidden=(128,))
 PLAN = Plan(epochs=15, batch=50, lr=3e-3, precision="32-true")

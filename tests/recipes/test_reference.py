@@ -17,7 +17,7 @@ from latentscape.recipes.zoo import beta_of
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 MNIST = (1, 28, 28)
 

@@ -187,6 +187,23 @@ def test_other_pictures_are_read_by_themselves_and_that_is_said(place, capsys):
         assert "1 .svg left out (a drawing)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("skip_bad", [False, True])
+def test_what_cannot_be_read_of_others_is_left_out_where_training_left_it_out(
+    place, tmp_path, capsys, skip_bad
+):
+    images = load_images(place / "scans", size="8x6", fit="pad", skip_bad=skip_bad)
+    train("ae", images, **TINY, out=tmp_path / "run", epochs=1)
+    for i in range(6):
+        put(place / "others" / f"{i}.png", np.full((6, 8), 40 * i, np.uint8))
+    (place / "others" / "x.png").write_bytes(b"\x89PNG no more")
+    words = ["--data", str(place / "others"), "--out", str(tmp_path / "t.parquet")]
+    assert main(["encode", str(tmp_path / "run"), *words]) == (0 if skip_bad else 2)
+    said = capsys.readouterr().err
+    left_out = "1 unreadable picture was left out"
+    refused = "train, sweep, data and reconstruct leave them out with --skip-bad"
+    assert (left_out if skip_bad else refused) in said
+
+
 @pytest.mark.parametrize(
     ("key", "value"),
     [

@@ -13,7 +13,7 @@ from latentscape.runs.listing import inspect_run
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 PLAN = Plan(epochs=3, batch=64, lr=4e-3, precision="32-true")
 SMALL = {"hidden": (8,), "latent": 2}

@@ -14,7 +14,7 @@ import pytest
 from latentscape.data import load_images
 from latentscape.tracking import Tracking
 from latentscape.training import resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 pytestmark = [
     pytest.mark.trackers,

@@ -12,7 +12,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.tracking import Tracking, pictures, report
 from latentscape.tracking.known import FILE, known_runs
 from latentscape.training import resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 SMALL = {"latent": 3, "hidden": (8,), "epochs": 3}
 

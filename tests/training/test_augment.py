@@ -10,7 +10,7 @@ from latentscape.parts.augmentations import augmentation
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
 from latentscape.training.loop import Pass
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 EVERY = "shift+flip+turn+colour"
 

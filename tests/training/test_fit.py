@@ -30,7 +30,7 @@ from latentscape.training import fit, resume, train
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import DiskKeeper
 from latentscape.training.loop import totals
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 from latentscape.training.steps import backward
 from latentscape.training.tally import DivergedError
 

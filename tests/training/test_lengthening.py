@@ -14,7 +14,7 @@ from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
 from latentscape.training.lengthening import lengthen
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 PLAN = Plan(epochs=2, batch=32, lr=1e-3, precision="32-true")
 STEPS = 4  # 150 images

@@ -20,7 +20,7 @@ from latentscape.runs.rebuild import rebuilt
 from latentscape.runs.record import Record
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 TAKING = sorted(n for n, r in RECIPES.items() if "net" in r.options)
 

@@ -23,7 +23,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
 from latentscape.training.batches import Batches
 from latentscape.training.order import windows
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 from latentscape.training.sharing import check_shares
 
 PLAN = Plan(epochs=2, batch=32, lr=1e-3, eps=1e-4, precision="32-true", device="cpu")

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 import latentscape as ls
-from latentscape.training.progress import Brief, Lines, LiveLine, Silent
+from latentscape.training.progress import Brief, Lines, LiveLine
+from latentscape.training.reporter import Silent
 
 
 def test_lines_say_what_begins_or_goes_on_and_each_epoch():

@@ -24,7 +24,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
 from latentscape.training.batches import Batches
 from latentscape.training.loop import Pass, validate
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 NET = Network(hidden=(8,))
 PLAN = Plan(epochs=2, batch=32, lr=1e-2, precision="32-true", device="cpu")

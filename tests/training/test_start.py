@@ -16,7 +16,7 @@ from latentscape.runs.checkpoints import checkpoints_in
 from latentscape.runs.listing import inspect_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 FEW = {"latent": 3, "hidden": (16,), "precision": "32-true"}
 

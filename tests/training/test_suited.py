@@ -4,7 +4,7 @@ import pytest
 
 from latentscape import fit, load_images, recipes, train
 from latentscape.models.plan import Plan, suited
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 SUGGESTED = Plan(epochs=20, batch=128)
 

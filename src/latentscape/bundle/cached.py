@@ -48,11 +48,11 @@ def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool)
         except LatentscapeError:  # damaged: making it again is all that it takes
             remove_folder(place, FILES, "space.json")
     from latentscape.bundle.from_run import bundle_run
-    from latentscape.runs.given import splits_for
+    from latentscape.runs.given import splits_or_own
     from latentscape.runs.load import load_run
 
     run = load_run(path, trust=trust)
-    splits = splits_for(run, images)
+    splits = splits_or_own(run, images)
     bundle_run(run, splits.parts, place, limit=limit)
     remove_stale(place)
     return read_bundle(place)

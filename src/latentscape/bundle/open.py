@@ -104,9 +104,9 @@ def make_bundle(
     if thumbs is not None:
         raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
     from latentscape.bundle.from_run import bundle_run
-    from latentscape.runs.given import splits_for
+    from latentscape.runs.given import splits_or_own
     from latentscape.runs.load import as_run
 
     run = as_run(source, trust=trust)
-    splits = splits_for(run, images)
+    splits = splits_or_own(run, images)
     return bundle_run(run, splits.parts, folder, limit=limit)

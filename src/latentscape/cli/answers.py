@@ -26,7 +26,7 @@ FIRST = ("asked", "group", "id", "split", "label", "score", "reason")
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Search:
+class QuestionFlags:
     """Which images a question is asked of, and where its answer goes: flags of every such verb.
 
     Attributes:

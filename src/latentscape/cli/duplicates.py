@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Search
+from latentscape.cli.answers import QuestionFlags
 
 
 def duplicates(
@@ -13,7 +13,7 @@ def duplicates(
     tolerance: float = 0.1,
     neighbours: int = 10,
     seed: int = 0,
-    search: Search = Search(),
+    search: QuestionFlags = QuestionFlags(),
 ) -> None:
     """Find images that are there more than once: leaks across splits first.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @Parameter(name="*")
 @dataclass(frozen=True)
-class Where:
+class EngineFlags:
     """What trains the runs.
 
     Attributes:

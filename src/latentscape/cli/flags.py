@@ -42,14 +42,16 @@ def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[in
             default=default,
             annotation=Annotated[
                 hints[name],
-                Parameter(group=group, help=words.get(name), negative=refusal(name, hints[name])),
+                Parameter(
+                    group=group, help=words.get(name), negative=negative_flag(name, hints[name])
+                ),
             ],
         )
         for name, default in defaults.items()
     ]
 
 
-def refusal(name: str, hint: Any) -> tuple[str, ...]:
+def negative_flag(name: str, hint: Any) -> tuple[str, ...]:
     """Name the flag that says no, where leaving out the one that says yes leaves it open."""
     return (f"--no-{name.replace('_', '-')}",) if hint == bool | None else ()
 

@@ -49,7 +49,8 @@ def images_at(data: str, record: Record) -> Splits:
     """Load what is named in place of a run's images, prepared as these were, and say what it is.
 
     Where it holds pictures that the run was tested on, it is what the run was trained on, moved or
-    grown: read with the same table, and what was tested on then is tested on now.
+    grown: read with the same table, and what was tested on then is tested on now. Pictures that
+    cannot be read are left out where training left them out.
 
     Args:
         data: a source.
@@ -75,7 +76,8 @@ def images_at(data: str, record: Record) -> Splits:
         else:
             changes = known.changes(images)
             return print_reading(replace(images, notes=(*images.notes, *filter(None, (changes,)))))
-    return print_reading(load_images(data, **how))
+    skip_bad = bool(known.options.get("skip_bad"))
+    return print_reading(load_images(data, **how, skip_bad=skip_bad))
 
 
 def print_reading(images: Splits) -> Splits:

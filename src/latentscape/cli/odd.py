@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from latentscape.cli.answers import Search
+from latentscape.cli.answers import QuestionFlags
 
 
 def odd(
@@ -14,7 +14,7 @@ def odd(
     by: Literal["all", "class"] = "all",
     k: int = 20,
     neighbours: int = 10,
-    search: Search = Search(),
+    search: QuestionFlags = QuestionFlags(),
 ) -> None:
     """Find the images that are unlike the others, and say why.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_table
+from latentscape.system.names import counted
 from latentscape.system.printing import print_log, shell_command
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def show_search(sweep: Sweep, folder: Path, rows: list[Cells], asked: list[str])
     show_table(["trial", *names], [cells(row, names) for row in over[:SHOWN]], title)
     if len(over) > SHOWN:
         print_log(f"and {len(over) - SHOWN} more in the table")
-    print_log(counted(rows))
+    print_log(endings(rows))
     for key in sweep.search.by:
         show_importance(sweep, folder, key)
     if len(keys) == 1 and over:
@@ -62,17 +63,17 @@ def cells(row: Cells, names: list[str]) -> list[str]:
     return [number, *(cell(row.get(name)) for name in names)]
 
 
-def counted(rows: list[Cells]) -> str:
+def endings(rows: list[Cells]) -> str:
     """How many trials ended in which way.
 
     Example:
-        >>> counted([{"status": "complete"}, {"status": "stopped"}, {"status": "complete"}])
+        >>> endings([{"status": "complete"}, {"status": "stopped"}, {"status": "complete"}])
         '3 trials: 2 complete, 1 stopped early'
     """
     words = {"complete": "complete", "stopped": "stopped early", "failed": "failed"}
     words |= {str(row["status"]): str(row["status"]) for row in rows if row["status"] not in words}
     found = [(sum(row["status"] == status for row in rows), said) for status, said in words.items()]
-    return f"{len(rows)} trials: " + ", ".join(f"{n} {said}" for n, said in found if n)
+    return f"{counted(len(rows), 'trial')}: " + ", ".join(f"{n} {said}" for n, said in found if n)
 
 
 def show_importance(sweep: Sweep, folder: Path, key: str) -> None:
@@ -110,6 +111,7 @@ def again(sweep: Sweep, folder: Path, row: Cells) -> str:
     """
     from latentscape.recipes import find_recipe
     from latentscape.sweeps.reading import reading_names
+    from latentscape.sweeps.values import format_value
 
     words = [str(row["recipe"])]
     names = reading_names([find_recipe(name) for name in sweep.recipes])
@@ -117,14 +119,7 @@ def again(sweep: Sweep, folder: Path, row: Cells) -> str:
         flag = f"--{names.get(name, name).replace('_', '-')}"
         words += [flag] if value is True else [] if value is False else [flag, str(value)]
     for name in (*sweep.options, *sweep.ranges):
-        words += [f"--{name.replace('_', '-')}", typed_text(row[name])]
+        words += [f"--{name.replace('_', '-')}", format_value(row[name])]
     seed = sweep.seeds[0]
     words += ["--seeds", ",".join(str(seed + i) for i in range(1, 6))]
     return shell_command("sweep", *words, "--out", str(folder.with_name(f"{folder.name}-best")))
-
-
-def typed_text(value: object) -> str:
-    """A value as it is typed."""
-    from latentscape.sweeps.values import format_value
-
-    return format_value(value)  # type: ignore[arg-type]  # what a table's cell holds

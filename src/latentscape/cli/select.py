@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Search
+from latentscape.cli.answers import QuestionFlags
 
 
 def select(
     run: Path,
     condition: str,
     *,
-    search: Search = Search(),
+    search: QuestionFlags = QuestionFlags(),
 ) -> None:
     """Find the images that fulfil a condition such as "error > 0.02 and class == '7'".
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Search
+from latentscape.cli.answers import QuestionFlags
 
 
 def similar(
     run: Path,
     *pictures: str,
     k: int = 10,
-    search: Search = Search(),
+    search: QuestionFlags = QuestionFlags(),
 ) -> None:
     """Find the images whose codes are nearest to those of given pictures.
 

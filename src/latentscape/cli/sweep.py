@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Group, Parameter
 from rich.console import Console
 
-from latentscape.cli.engine import Where
+from latentscape.cli.engine import EngineFlags
 from latentscape.cli.flags import apart_from, described, filled_from, own_flags
 from latentscape.cli.output import show_table
 from latentscape.data.preparation import Preparation
@@ -68,7 +68,7 @@ def from_file(
     *,
     out: Path | None = None,
     measures: str = "",
-    where: Where = Where(),
+    where: EngineFlags = EngineFlags(),
     trust: bool = False,
 ) -> None:
     """Train every combination that a TOML file says.
@@ -86,7 +86,7 @@ def from_file(
 
 
 def again(
-    folder: Path, /, *, measures: str = "", where: Where = Where(), trust: bool = False
+    folder: Path, /, *, measures: str = "", where: EngineFlags = EngineFlags(), trust: bool = False
 ) -> None:
     """Continue a sweep from where it stands.
 
@@ -116,7 +116,7 @@ def shared(
     by: str = "",
     measures: str = "",
     out: Path | None = None,
-    where: Where = Where(),
+    where: EngineFlags = EngineFlags(),
 ) -> None:
     """Train every combination of the values given; those separated by commas vary.
 
@@ -155,7 +155,7 @@ def command(recipes: list[Recipe[Any]]) -> Callable[..., None]:
         from latentscape.sweeps import parse_sweep
 
         out, measures = given.pop("out", None), given.pop("measures", "")
-        where = filled_from(Where(), given)
+        where = filled_from(EngineFlags(), given)
         table: dict[str, Any] = {"recipe": [r.name for r in recipes]}
         table |= {name: given.pop(name) for name in plain & given.keys()}
         seeds = given.pop("seeds", "1")
@@ -196,7 +196,9 @@ def flag(name: str, words: str) -> inspect.Parameter:
     )
 
 
-def go(sweep: Sweep, folder: Path, measures: str, where: Where, *, fetch: bool = False) -> None:
+def go(
+    sweep: Sweep, folder: Path, measures: str, where: EngineFlags, *, fetch: bool = False
+) -> None:
     """Train, then show what came out.
 
     Args:

@@ -20,7 +20,7 @@ from latentscape.system.printing import print_log, shell_command
 
 if TYPE_CHECKING:
     from latentscape.runs.run import Run
-    from latentscape.training.progress import Reporter
+    from latentscape.training.reporter import Reporter
 
 train = App(
     name="train",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from latentscape.cli.answers import Search
+from latentscape.cli.answers import QuestionFlags
 
 
 def typical(
     run: Path,
     *,
     k: int = 10,
-    search: Search = Search(),
+    search: QuestionFlags = QuestionFlags(),
 ) -> None:
     """Find the images whose codes are nearest to the mean of their class.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,7 @@ def refuse_weights(given: Mapping[str, object]) -> None:
         raise LatentscapeError(f"LatentTransformer is not fitted with {name}{instead}")
 
 
-def refuse_gaps(table: object) -> None:
+def refuse_gaps(table: Any) -> None:
     """Refuse a frame with a column of anything but numbers, or with missing values, by its name.
 
     Arrays have no names; what is wrong with them is left to whoever reads them.
@@ -42,7 +43,7 @@ def refuse_gaps(table: object) -> None:
         ValueError: naming the first such column, and what fills or encodes it.
     """
     for name in getattr(table, "columns", ()):
-        column = np.asarray(table[name])  # type: ignore[index]
+        column = np.asarray(table[name])
         try:
             numbers = column.astype(np.float64)
         except (TypeError, ValueError):
@@ -58,10 +59,10 @@ def refuse_gaps(table: object) -> None:
             )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     """Whether a cell can be read as a number, or is missing."""
     try:
-        float(value)  # type: ignore[arg-type]
+        float(value)
     except (TypeError, ValueError):
         return value is None
     return True

@@ -32,7 +32,7 @@ from latentscape.runs.run import Run
 from latentscape.training.fitting import fit
 from latentscape.training.hardware import decided
 from latentscape.training.planning import learns_gently, planned
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 from latentscape.training.seeding import seeded
 
 NAME = "the array given to fit"

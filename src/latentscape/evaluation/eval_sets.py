@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from latentscape.data import Images, Splits
 from latentscape.data.columns import Column
 from latentscape.latent.column_measures import KnownColumn
-from latentscape.runs.given import check_run, images_for
+from latentscape.runs.given import check_run, images_or_own
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -133,7 +133,7 @@ def eval_sets(run: Run, images: Splits | Images | None, seed: int) -> EvalSets:
         LatentscapeError: when there are too few images, or a run in memory is given none.
     """
     check_run(run)
-    images = images_for(run, images)
+    images = images_or_own(run, images)
     if isinstance(images, Splits):
         train, test = EvalSet(run, images.train), EvalSet(run, images.test)
         return EvalSets(images.title, _all(train), _all(test), test, images)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from latentscape.data import Images, Splits
 from latentscape.figures.kinds import KINDS, FigureKind
 from latentscape.figures.style import style as in_style
-from latentscape.runs.given import check_run, images_for
+from latentscape.runs.given import check_run, images_or_own
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
@@ -50,7 +50,7 @@ def plot(
             raise LatentscapeError(f"'{kind}' has no option {name!r}; its options: {known}")
     arguments: list[object] = [runs if found.several else runs[0]] if found.run else []
     if found.images:
-        arguments.append(tested(images_for(runs[0], images)))
+        arguments.append(tested(images_or_own(runs[0], images)))
     look: AbstractContextManager[object] = in_style(style) if style else nullcontext()
     with look:
         return found.draw(*arguments, **options)

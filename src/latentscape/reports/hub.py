@@ -11,7 +11,7 @@ from latentscape.data import Splits
 from latentscape.figures import reconstructions, samples, save
 from latentscape.reports.card import card_of
 from latentscape.runs.archive import FORMAT, LIST, listed
-from latentscape.runs.given import splits_for
+from latentscape.runs.given import splits_or_own
 from latentscape.runs.hub import MISSING, Address
 from latentscape.runs.load import load_run
 from latentscape.runs.run import Place
@@ -52,7 +52,7 @@ def push(
     except ImportError as error:
         raise LatentscapeError(MISSING) from error
     opened = load_run(run, trust=trust)
-    splits = splits_for(opened, images)
+    splits = splits_or_own(opened, images)
     with TemporaryDirectory() as place:
         folder = Path(place)
         gather(Path(opened.folder or run), folder)

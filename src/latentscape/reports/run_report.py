@@ -21,7 +21,7 @@ from latentscape.reports.formatting import (
 )
 from latentscape.reports.page import write_page
 from latentscape.reports.pictures import kind_picture, pictures_of
-from latentscape.runs.given import splits_for
+from latentscape.runs.given import splits_or_own
 from latentscape.runs.load import as_run
 from latentscape.runs.run import Place, Run
 from latentscape.system.errors import LatentscapeError
@@ -87,7 +87,7 @@ def write_report(
     Raises:
         LatentscapeError: when images are missing or do not fit, or the file cannot be written.
     """
-    splits = splits_for(run, images)
+    splits = splits_or_own(run, images)
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     examined = examine(run, splits, *found, seed=seed, progress=progress)
     shown, left_out = pictures_of(examined)

@@ -36,7 +36,7 @@ def check_run(run: object) -> None:
         )
 
 
-def images_for(run: Run, images: Splits | Images | None) -> Splits | Images:
+def images_or_own(run: Run, images: Splits | Images | None) -> Splits | Images:
     """Give the images, or where there are none those that the run was trained on.
 
     Raises:
@@ -48,7 +48,7 @@ def images_for(run: Run, images: Splits | Images | None) -> Splits | Images:
     return images
 
 
-def splits_for(run: Run, images: Splits | None) -> Splits:
+def splits_or_own(run: Run, images: Splits | None) -> Splits:
     """Give the image sets, or where there are none those that the run was trained on.
 
     Raises:

@@ -27,7 +27,7 @@ from latentscape.sweeps.trying import Outcome, carry_out, seen
 from latentscape.sweeps.view import SweepProgress
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.locks import is_held, wait_until_free
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 LOOKED = 0.5  # seconds between two looks at the runs
 PATIENCE = 120.0  # seconds in which a run that was stopped completes its epoch's files, or dies

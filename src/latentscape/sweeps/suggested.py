@@ -23,7 +23,7 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.training.loop import selecting
 from latentscape.training.planning import learns_gently, planned
-from latentscape.training.progress import Silent
+from latentscape.training.reporter import Silent
 
 ETA = 3
 """Of so many trials that come to an epoch where they are compared, one goes on."""

@@ -22,7 +22,7 @@ from latentscape.sweeps.search import LOSS
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
 from latentscape.training import resume, train
-from latentscape.training.progress import Reporter
+from latentscape.training.reporter import Reporter
 from latentscape.training.tally import DivergedError
 
 

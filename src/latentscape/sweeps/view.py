@@ -14,7 +14,7 @@ from latentscape.runs.state import Row
 from latentscape.system.names import counted
 from latentscape.system.printing import print_log, visible
 from latentscape.system.progress import Pace
-from latentscape.training.progress import Silent, StopTraining
+from latentscape.training.reporter import Silent, StopTraining
 
 
 class SweepProgress:

@@ -15,7 +15,8 @@ from latentscape.tracking.kinds import make_tracker
 from latentscape.tracking.known import known_runs, remember
 from latentscape.tracking.pictures import pictures_of
 from latentscape.tracking.protocol import Begun, Picture, Tracker
-from latentscape.training.progress import Reporter, in_python
+from latentscape.training.progress import in_python
+from latentscape.training.reporter import Reporter
 from latentscape.training.stages import named
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
 from latentscape.runs.given import describe_kind
 from latentscape.system.errors import LatentscapeError
-from latentscape.training.progress import Reporter
+from latentscape.training.reporter import Reporter
 from latentscape.training.sharing import check_shares
 
 MENTIONED, REFUSED = 10_000_000, 50_000_000

@@ -45,7 +45,8 @@ from latentscape.training.planning import (
     tell_network,
 )
 from latentscape.training.pretrained import check_start, fill, inherited, origin_of
-from latentscape.training.progress import Reporter, in_python
+from latentscape.training.progress import in_python
+from latentscape.training.reporter import Reporter
 from latentscape.training.seeding import redraw, seeded
 from latentscape.training.sharing import check_shares
 from latentscape.training.stages import trained

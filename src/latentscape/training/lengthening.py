@@ -11,7 +11,7 @@ from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
 from latentscape.system.names import counted
-from latentscape.training.progress import Reporter
+from latentscape.training.reporter import Reporter
 
 
 def with_epochs(folder: RunFolder, epochs: int, reporter: Reporter) -> Record:

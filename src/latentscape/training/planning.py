@@ -16,7 +16,7 @@ from latentscape.recipes import Recipe, find_recipe
 from latentscape.recipes.registry import restored
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
-from latentscape.training.progress import Reporter
+from latentscape.training.reporter import Reporter
 
 GENTLY = 4
 
@@ -29,7 +29,7 @@ def suggested(model: Autoencoder) -> Plan:
 def learns_gently(model: Autoencoder) -> bool:
     """Whether a model begins as principal components of images, which large steps would spoil.
 
-    Tables are shallow enough to take the full rate.
+    Those of tables take the full rate, by which `benchmarks/tables.py` measures them.
     """
     encoder = model.encoder
     return isinstance(encoder, PrincipalEncoder) and min(encoder.shape[1:]) > 1

@@ -33,7 +33,7 @@ from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with
 from latentscape.training.notices import notices
 from latentscape.training.on_device import batches_on
 from latentscape.training.optimizer import make_optimizer, optimizer_tensors, restore_optimizer
-from latentscape.training.progress import Reporter, StopTraining
+from latentscape.training.reporter import Reporter, StopTraining
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
 from latentscape.training.steps import kind_of_steps
 

@@ -16,7 +16,7 @@ from latentscape.data import Images, Splits
 from latentscape.data.rows import joined
 from latentscape.data.source import PARTS
 from latentscape.evaluation.code_table import write_code_table
-from latentscape.runs.given import check_run, images_for
+from latentscape.runs.given import check_run, images_or_own
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -39,7 +39,7 @@ class Pool:
 
     def __init__(self, run: Run, images: Splits | Images | None = None, split: str = "all") -> None:
         check_run(run)
-        images = images_for(run, images)
+        images = images_or_own(run, images)
         if split not in (*PARTS, "all"):
             raise LatentscapeError(f"there is no split {split!r}; choose {', '.join(PARTS)} or all")
         self.run = run
