@@ -1,6 +1,7 @@
 """Give readers spoilt files: they may only read them, or refuse them in a sentence.
 
     python -m tests.fuzz --inputs 20000              # every reader
+    python -m tests.fuzz --minutes 80                # so long for all together, for each the same
     python -m tests.fuzz --readers npz run.json --keep
 
 Each input is read in a child process under a limit of time and memory. An error that is not our
@@ -60,10 +61,20 @@ class Fuzzed:
         """Read the corpus and what was made to do harm, and so many more inputs."""
         self.read([*self.sound, *self.corpus, *self.hostile])
         while inputs > 0:
-            count = min(BLOCK, inputs)
-            parents = [self.rng.choice(self.parents) for _ in range(count)]
-            self.read([self.reader.mutate(p, self.parents, self.rng) for p in parents])
+            self.more(count := min(BLOCK, inputs))
             inputs -= count
+
+    def run_for(self, seconds: float) -> None:
+        """Read the corpus and what was made to do harm, and more inputs while there is time."""
+        until = time.monotonic() + seconds
+        self.read([*self.sound, *self.corpus, *self.hostile])
+        while time.monotonic() < until:
+            self.more(BLOCK // 10)
+
+    def more(self, count: int) -> None:
+        """Read so many more inputs, each spoilt from one of those kept."""
+        parents = [self.rng.choice(self.parents) for _ in range(count)]
+        self.read([self.reader.mutate(p, self.parents, self.rng) for p in parents])
 
     def read(self, inputs: list[bytes]) -> None:
         """Read a block of inputs, each in what the last child left or in a fresh one."""
@@ -120,7 +131,10 @@ def fuzz(name: str, asked: argparse.Namespace, place: Path) -> Fuzzed:
     """Fuzz one reader and say what came of it."""
     started = time.monotonic()
     fuzzed = Fuzzed(name, asked.seed, place)
-    fuzzed.run(asked.inputs)
+    if asked.minutes:
+        fuzzed.run_for(60 * asked.minutes / len(asked.readers))
+    else:
+        fuzzed.run(asked.inputs)
     total, read = sum(fuzzed.ends.values()), fuzzed.ends["read"]
     ways = len(fuzzed.ends) - bool(read)
     rate = total / (time.monotonic() - started)
@@ -141,7 +155,9 @@ def main() -> int:
     """Fuzz and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--readers", nargs="+", default=list(READERS), choices=list(READERS))
-    parser.add_argument("--inputs", type=int, default=1000, help="for each reader")
+    amount = parser.add_mutually_exclusive_group()
+    amount.add_argument("--inputs", type=int, default=1000, help="for each reader")
+    amount.add_argument("--minutes", type=float, help="for all readers together")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--keep", action="store_true", help="add new inputs to the corpus")
     asked = parser.parse_args()
@@ -152,6 +168,7 @@ def main() -> int:
             print(f"   watch FINDING: {deed} was not noticed")
         done = [fuzz(each, asked, Path(name) / str(i)) for i, each in enumerate(asked.readers)]
         os.chdir(HERE)
+    print(f"{sum(sum(fuzzed.ends.values()) for fuzzed in done):,} inputs")
     missing = unread({fuzzed.name: fuzzed.lines for fuzzed in done})
     for what in missing:
         print(f"   table FINDING: {what}")

@@ -39,7 +39,8 @@ def scale_for(kind: str, low: float, high: float) -> Range:
                 return bottom, top
     elif low >= 0 and high <= _TOPS[-1]:
         return 0.0, float(next(top for top in _TOPS if high <= top)) if high > 0 else 255.0
-    return float(low), float(high if high > low else low + 1)
+    low, high = float(low), float(high)
+    return low, high if high > low else low + max(1.0, math.ulp(low))
 
 
 def range_of(array: NDArray[np.generic]) -> Range:
@@ -66,9 +67,9 @@ def to_bytes(values: NDArray[np.generic], limits: Range) -> NDArray[np.uint8]:
         >>> to_bytes(np.array([-5, 0, 2048, 4095], np.int16), (0, 4095))
         array([  0,   0, 128, 255], dtype=uint8)
     """
-    low, high = limits
-    levels = (values.astype(np.float64) - low) * (255 / (high - low))
-    pixels: NDArray[np.uint8] = np.rint(np.clip(levels, 0, 255)).astype(np.uint8)
+    low, high = limits[0] / 2, limits[1] / 2  # a difference may overflow
+    levels = (values.astype(np.float64) / 2 - low) / (high - low)
+    pixels: NDArray[np.uint8] = np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
     return pixels
 
 

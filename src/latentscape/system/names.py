@@ -26,13 +26,20 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
 
 
 def readable(name: str) -> str:
-    r"""Give a file's name as text: bytes that are no UTF-8 are written out.
+    r"""Give a name as text that can be written: bytes that are no UTF-8 are written out.
+
+    Args:
+        name: of a file, as the system gives it, or out of JSON, where half a character can stand.
 
     Example:
-        >>> print(readable("cat"), readable("cat\udcff"))
-        cat cat\xff
+        >>> print(readable("cat"), readable("cat\udcff"), readable("cat\ud800"))
+        cat cat\xff cat\xed\xa0\x80
     """
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    try:
+        data = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = name.encode("utf-8", "surrogatepass")
+    return data.decode("utf-8", "backslashreplace")
 
 
 def natural_key(name: str) -> list[tuple[int, str]]:
