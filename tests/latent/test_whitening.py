@@ -37,3 +37,22 @@ def test_directions_narrower_than_asked_are_left_out(narrow, extends, active):
 def test_equal_codes_extend_nowhere():
     whitening = Whitening.of(moments(np.full((5, 3), 2.0)))
     assert whitening.rank == 0 and whitening.whiten(np.ones((4, 3))).shape == (4, 0)
+
+
+@pytest.mark.parametrize("least", [1e-10, ACTIVE])
+def test_fewer_codes_than_dimensions_are_whitened_as_by_their_covariance(least):
+    z = RNG.normal(size=(12, 3)) @ RNG.normal(size=(3, 40)) * [1.0, *[3.0] * 39] + 7.0
+    values, vectors = np.linalg.eigh(np.cov(z.T, bias=True))
+    whitening = Whitening.of_codes(z.astype(np.float32), least)
+
+    expected = np.sqrt(values[values > least * values[-1]])
+    np.testing.assert_allclose(whitening.deviations, expected, rtol=1e-3)
+    inner = whitening.directions.T @ vectors[:, -whitening.rank :]
+    np.testing.assert_allclose(np.abs(inner), np.eye(whitening.rank), atol=1e-3)
+    y = whitening.whiten(z)
+    np.testing.assert_allclose(np.cov(y.T, bias=True), np.eye(whitening.rank), atol=1e-4)
+
+
+def test_one_code_alone_extends_nowhere():
+    assert Whitening.of_codes(np.ones((1, 4))).rank == 0
+    assert Whitening.of_codes(np.full((3, 5), 0.1, np.float32)).rank == 0

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 
 from latentscape.evaluation.early_stopping import Convergence, fit_until_flat
-from latentscape.latent.arrays import as_codes, moments
+from latentscape.latent.arrays import as_codes
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
 from latentscape.latent.whitening import Whitening
 from latentscape.models.autoencoder import Autoencoder
@@ -79,7 +79,7 @@ class TrainedSampler(ABC, Generic[N]):
             LatentscapeError: When all codes are the same.
         """
         codes = as_codes(z)
-        whitening = Whitening.of(moments(codes))
+        whitening = Whitening.of_codes(codes)
         if not whitening.rank:
             raise LatentscapeError(
                 "the codes are all the same, so there is nothing for a sampler to learn; "

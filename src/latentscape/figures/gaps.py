@@ -17,7 +17,7 @@ from latentscape.figures.kinds import kind
 from latentscape.figures.scatter import points, spots
 from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
-from latentscape.latent.arrays import moments, spread_of, subset
+from latentscape.latent.arrays import spread_of, subset
 from latentscape.latent.gaps import ground_of
 from latentscape.latent.whitening import Whitening
 from latentscape.runs.run import Run
@@ -111,7 +111,7 @@ def survey(codes: Floats, posterior: Floats | None = None) -> GapMap:
     """
     low, high = np.quantile(codes, [0.002, 0.998], axis=0)
     margin = 0.08 * (high - low)
-    whitening = Whitening.of(moments(codes))
+    whitening = Whitening.of_codes(codes)
     if margin.min() <= 0 or len(codes) < 10 or whitening.rank < 2:
         raise LatentscapeError(
             "the codes lie on a line or in a point, so there are no gaps to map; draw 'traversal'"

@@ -112,6 +112,20 @@ def moments(z: Floats) -> Moments:
     return Moments(mean, scatter / len(z))
 
 
+def variances_of(z: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and variance of each latent dimension of codes (N, d), without their covariance.
+
+    Example:
+        >>> mean, variance = variances_of(np.array([[0.0, 0.0], [2.0, 0.0]]))
+        >>> mean.tolist(), variance.tolist()
+        ([1.0, 0.0], [1.0, 0.0])
+    """
+    mean, squares = _mean(z), np.zeros(z.shape[1])
+    for centred in _centred(z, mean):
+        squares += np.square(centred).sum(axis=0)
+    return mean, squares / len(z)
+
+
 def spread_of(z: Floats) -> float:
     """The spread of codes (N, d), without their covariance; 0 where all are equal.
 
@@ -119,8 +133,7 @@ def spread_of(z: Floats) -> float:
         >>> spread_of(np.array([[0.0, 0.0], [2.0, 0.0]]))
         1.0
     """
-    squares = sum(float(np.square(centred).sum()) for centred in _centred(z, _mean(z)))
-    return math.sqrt(squares / len(z))
+    return math.sqrt(variances_of(z)[1].sum())
 
 
 def _mean(z: Floats) -> NDArray[np.float64]:

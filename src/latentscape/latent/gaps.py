@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
-from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, moments, subset
+from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.shape import POINT
@@ -138,7 +138,7 @@ def largest_gap(ground: Ground, seed: int = 0) -> Measure:
     spread = ground.yardstick.spread
     if spread == 0:
         return Measure("largest_gap", reason=POINT)
-    whitening = Whitening.of(moments(ground.codes), ACTIVE)
+    whitening = Whitening.of_codes(ground.codes, ACTIVE)
     y = (ground.codes - whitening.mean) @ whitening.directions / spread
     radius = whitening.distances(ground.codes)
     central = y[radius <= np.quantile(radius, CENTRAL)]

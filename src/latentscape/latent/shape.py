@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.stats import chi2
 
-from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, Labels, moments
+from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, Labels, moments, variances_of
 from latentscape.latent.measure import Measure, summary
 from latentscape.latent.whitening import Whitening
 
@@ -18,10 +18,10 @@ POINT = "all codes are equal"
 
 def offset(z: Floats) -> Measure:
     """‖mean‖ over the spread: 0 for a cloud round the origin, above 1 when it lies beside it."""
-    m = moments(z)
-    if m.spread == 0:
+    mean, variance = variances_of(z)
+    if not variance.any():
         return Measure("offset", reason=POINT)
-    return Measure("offset", float(np.linalg.norm(m.mean)) / m.spread)
+    return Measure("offset", float(np.linalg.norm(mean) / np.sqrt(variance.sum())))
 
 
 def skew(z: Floats) -> Measure:
@@ -30,13 +30,12 @@ def skew(z: Floats) -> Measure:
     Each number counts by its variance, so that idle ones do not. 0 for any symmetric cloud; an
     exponential distribution has 2.
     """
-    m = moments(z)
-    variance = np.diag(m.covariance)
-    if m.spread == 0:
+    mean, variance = variances_of(z)
+    if not variance.any():
         return Measure("skew", reason=POINT)
     third = np.zeros(len(variance))
     for start in range(0, len(z), BLOCK):
-        third += ((z[start : start + BLOCK] - m.mean) ** 3).sum(axis=0)
+        third += ((z[start : start + BLOCK] - mean) ** 3).sum(axis=0)
     parts = tuple(
         Measure(str(i), float(t / len(z) / v**1.5))
         if v > 0
@@ -57,10 +56,9 @@ def tail(z: Floats) -> Measure:
     a box, a sphere and a normal cloud have none, whatever their size. With heavy tails it grows
     with N. Idle directions are left out.
     """
-    m = moments(z)
-    if m.spread == 0:
+    whitening = Whitening.of_codes(z, ACTIVE)
+    if whitening.rank == 0:
         return Measure("tail", reason=POINT)
-    whitening = Whitening.of(m, ACTIVE)
     end = chi2.ppf(0.999 ** (1 / len(z)), whitening.rank)
     if (len(z) - 1) ** 2 / len(z) <= end:  # the largest that a stray code can be of N
         return Measure("tail", reason=f"{len(z)} codes are too few to have a tail")
@@ -77,10 +75,10 @@ def class_size(z: Floats, labels: Labels) -> Measure:
     Returns:
         The mean of the classes, with each class as a part.
     """
-    m = moments(z)
-    if m.spread == 0:
+    whitening = Whitening.of_codes(z, ACTIVE)
+    if whitening.rank == 0:
         return Measure("class_size", reason=POINT)
-    whiten = Whitening.of(m, ACTIVE).into
+    whiten = whitening.into
     parts = tuple(_one_size(z[labels == c], str(c), whiten) for c in np.unique(labels))
     return summary("class_size", parts, lambda v: float(np.mean(v)))
 
@@ -90,7 +88,7 @@ def _one_size(z: Floats, name: str, whiten: NDArray[np.float64]) -> Measure:
     r = whiten.shape[1]
     if len(z) <= r:
         return Measure(name, reason=f"{len(z)} codes do not fill {r} directions")
-    values = np.linalg.eigvalsh(whiten.T @ moments(z).covariance @ whiten)
+    values = np.linalg.eigvalsh(moments(z @ whiten).covariance)
     if values[0] <= 1e-14 * r:
         return Measure(name, reason="its codes lie flat in some direction")
     return Measure(name, float(np.log(values).sum()) / (2 * r))
@@ -127,7 +125,7 @@ def class_hull(z: Floats, labels: Labels) -> Measure:
         The mean of the classes, with each class as a part.
     """
     if z.shape[1] != 2:
-        plane = Whitening.of(moments(z), ACTIVE).directions
+        plane = Whitening.of_codes(z, ACTIVE).directions
         if plane.shape[1] != 2:
             reason = f"codes that vary in {plane.shape[1]} directions have no area"
             return Measure("class_hull", reason=reason)

@@ -17,18 +17,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.arrays import ACTIVE, Floats, moments
+from latentscape.latent.arrays import ACTIVE, Floats, moments, variances_of
 from latentscape.latent.measure import Measure, parts_of, summary
 
 CLOSE, SHARE = 0.01, 0.99
 FEWEST = 4
 TOO_FEW = "fewer than four codes do not say which directions are idle"
 Draws = tuple[Floats, Floats]
-
-
-def _variances(mean: Floats) -> NDArray[np.float64]:
-    """Variance of each number over codes (N, d)."""
-    return np.diag(moments(mean).covariance)
 
 
 def active_units(mean: Floats, prior_variance: float | None = 1.0) -> Measure:
@@ -47,7 +42,7 @@ def active_units(mean: Floats, prior_variance: float | None = 1.0) -> Measure:
     """
     if len(mean) < 2:
         return Measure("active_units", reason="one code has no variance")
-    variances = _variances(mean)
+    _, variances = variances_of(mean)
     unit = float(variances.max()) if prior_variance is None else prior_variance
     return Measure("active_units", float((variances > ACTIVE * unit).sum()))
 
@@ -56,7 +51,8 @@ def dimension_variance(mean: Floats) -> Measure:
     """Variance of each latent dimension over the images, and their mean."""
     if len(mean) < 2:
         return Measure("dimension_variance", reason="one code has no variance")
-    return summary("dimension_variance", parts_of(_variances(mean)), lambda v: float(np.mean(v)))
+    _, variances = variances_of(mean)
+    return summary("dimension_variance", parts_of(variances), lambda v: float(np.mean(v)))
 
 
 def kl_to_unit(mean: Floats, scale: Floats) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.arrays import Floats, Moments
+from latentscape.latent.arrays import Floats, Moments, moments, variances_of
 
 FLAT = 1e-10
 """Below this share of the widest direction's variance, what varies is the rounding of a network."""
@@ -36,13 +36,37 @@ class Whitening:
                 leaves out those without extent, `ACTIVE` those that are idle.
 
         Example:
-            >>> from latentscape.latent.arrays import moments
             >>> Whitening.of(moments(np.array([[0.0, 1.0], [4.0, 1.0]]))).deviations
             array([2.])
         """
         values, vectors = np.linalg.eigh(m.covariance)
         kept = values > least * max(float(values[-1]), 0.0)
         return cls(m.mean, vectors[:, kept], np.sqrt(values[kept]))
+
+    @classmethod
+    def of_codes(cls, z: Floats, least: float = FLAT) -> Self:
+        """The whitening of codes (N, d).
+
+        Fewer codes than dimensions are whitened by the N × N matrix of their inner products, which
+        has the same variances and is the smaller one.
+
+        Args:
+            z: The codes.
+            least: As for `of`.
+
+        Example:
+            >>> Whitening.of_codes(np.array([[0.0, 1.0, 5.0], [4.0, 1.0, 5.0]])).deviations
+            array([2.])
+        """
+        if len(z) >= z.shape[1]:
+            return cls.of(moments(z), least)
+        mean, _ = variances_of(z)
+        centred = z - mean
+        values, vectors = np.linalg.eigh(centred @ centred.T / len(z))
+        kept = values > least * max(float(values[-1]), 0.0)
+        deviations = np.sqrt(values[kept])
+        directions = centred.T @ vectors[:, kept] / (deviations * np.sqrt(len(z)))
+        return cls(mean, directions, deviations)
 
     @property
     def rank(self) -> int:

@@ -55,7 +55,7 @@ def yardstick_of(codes: Floats, posterior: Floats | None = None) -> Yardstick:
     """
     if posterior is None or (posterior.shape == codes.shape and (posterior == codes).all()):
         return Yardstick(spread_of(codes))
-    whitening = Whitening.of(moments(posterior))
+    whitening = Whitening.of_codes(posterior)
     narrow = whitening.into
     shares, turned = np.linalg.eigh(narrow.T @ moments(codes).covariance @ narrow)
     shares = np.where(shares < ACTIVE * shares[-1], 0.0, np.minimum(shares, 1.0))

@@ -10,14 +10,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.latent.arrays import Floats, as_codes, as_labels, moments, square_root
+from latentscape.latent.arrays import Floats, as_codes, as_labels
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
+from latentscape.latent.whitening import Whitening
 from latentscape.system.errors import LatentscapeError
 
 
 @dataclass(frozen=True)
 class FittedNormal:
-    """A fitted Gaussian: mean (d,) and a root A (d, d) of its covariance."""
+    """A fitted Gaussian: mean (d,) and a root A (d, r) of its covariance, of rank r."""
 
     mean: NDArray[np.float64]
     root: NDArray[np.float64]
@@ -25,13 +26,13 @@ class FittedNormal:
     @classmethod
     def of(cls, z: Floats) -> Self:
         """The maximum-likelihood Gaussian of codes (N, d)."""
-        m = moments(z)
-        return cls(m.mean, square_root(m.covariance))
+        whitening = Whitening.of_codes(z)
+        return cls(whitening.mean, whitening.directions * whitening.deviations)
 
     def draw(self, n: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Draw (n, d)."""
         draws: NDArray[np.float64] = (
-            self.mean + rng.standard_normal((n, len(self.mean))) @ self.root.T
+            self.mean + rng.standard_normal((n, self.root.shape[1])) @ self.root.T
         )
         return draws
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 
-from latentscape.latent.arrays import Floats, Moments, as_codes, as_labels, moments, square_root
+from latentscape.latent.arrays import Floats, as_codes, as_labels
 from latentscape.latent.samplers.protocol import not_fitted
 from latentscape.latent.whitening import Whitening
 from latentscape.system.errors import LatentscapeError
@@ -21,12 +21,12 @@ from latentscape.system.errors import LatentscapeError
 CENTRES, HELD_OUT = 1200, 300
 
 
-def bandwidth(z: Floats, m: Moments, seed: int) -> float:
-    """Choose h for codes (N, d) with moments m by held-out likelihood.
+def bandwidth(z: Floats, whitening: Whitening, seed: int) -> float:
+    """Choose h for codes (N, d) by held-out likelihood.
 
     Args:
         z: The codes.
-        m: Their moments.
+        whitening: Theirs.
         seed: Of the rows held out.
 
     Returns:
@@ -36,7 +36,7 @@ def bandwidth(z: Floats, m: Moments, seed: int) -> float:
     if len(distinct) < 10:
         return 0.0
     rows = np.random.default_rng(seed).permutation(len(distinct))[: CENTRES + HELD_OUT]
-    w = Whitening.of(m).whiten(distinct[rows])
+    w = whitening.whiten(distinct[rows])
     held, centres = np.split(w, [max(1, len(w) // 5)])
     squared = np.square(held).sum(1)[:, None] + np.square(centres).sum(1) - 2 * held @ centres.T
     d = w.shape[1]
@@ -67,9 +67,9 @@ class KernelSampler:
         """Fit to codes (N, d); integer labels (N,) let `sample` draw from one class."""
         self._z = as_codes(z)
         self._labels = None if labels is None else as_labels(labels, len(self._z))
-        m = moments(self._z)
-        h = bandwidth(self._z, m, self.seed) if self.bandwidth is None else self.bandwidth
-        self._root = h * square_root(m.covariance)
+        w = Whitening.of_codes(self._z)
+        h = bandwidth(self._z, w, self.seed) if self.bandwidth is None else self.bandwidth
+        self._root = h * w.directions * w.deviations
         return self
 
     def sample(self, n: int, seed: int, label: int | None = None) -> Floats:
@@ -79,7 +79,7 @@ class KernelSampler:
         rng = np.random.default_rng(seed)
         rows = np.arange(len(self._z)) if label is None else self._rows_of(label)
         centres = self._z[rng.choice(rows, size=n)]
-        return np.asarray(centres + rng.standard_normal(centres.shape) @ self._root.T)
+        return np.asarray(centres + rng.standard_normal((n, self._root.shape[1])) @ self._root.T)
 
     def _rows_of(self, label: int) -> NDArray[np.integer]:
         rows = np.empty(0, int) if self._labels is None else np.flatnonzero(self._labels == label)
