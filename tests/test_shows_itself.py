@@ -1,6 +1,7 @@
 """In a notebook everything shows itself: read back as HTML, pictures and tables."""
 
 import base64
+import dataclasses
 import io
 import re
 import sys
@@ -16,6 +17,7 @@ from latentscape.data.contact import sheet
 from latentscape.data.table import Table
 from latentscape.evaluation.results import Measures
 from latentscape.latent.measure import Measure
+from latentscape.system.errors import LatentscapeError
 from latentscape.system.tables import Records
 
 
@@ -137,6 +139,45 @@ def test_measures_are_a_frame():
     assert frame.loc["mse", ["value", "error"]].tolist() == pytest.approx([0.2, 0.1])
     assert pd.isna(frame.loc["ami", "value"])
     assert frame.loc["ami", "reason"] == "<no labels>"
+
+
+def test_frames_are_polars_too_with_the_same_cells(run):
+    polars = pytest.importorskip("polars")
+    frame = MEASURES.to_frame("polars")
+    assert isinstance(frame, polars.DataFrame)
+    wanted = MEASURES.to_frame().reset_index()
+    assert frame.columns == list(wanted.columns)
+    for name in frame.columns:
+        for found, other in zip(frame[name].to_list(), wanted[name], strict=True):
+            assert found == other or (found is None and pd.isna(other))
+    history = run.history.to_frame("polars")
+    assert history["train/rate"].to_list() == [row["train/rate"] for row in run.history]
+    mixed = Records([{"a": 1}, {"a": 0.5, "b": "x"}]).to_frame("polars")
+    assert mixed.to_dict(as_series=False) == {"a": [1.0, 0.5], "b": [None, "x"]}
+    with pytest.raises(LatentscapeError, match="of pandas or polars, not of 'arrow'"):
+        MEASURES.to_frame("arrow")
+
+
+def test_a_library_that_is_not_there_is_a_sentence(monkeypatch):
+    for name in ("polars", "pandas"):
+        monkeypatch.setitem(sys.modules, name, None)
+        with pytest.raises(LatentscapeError, match=f"install it with pip install {name}"):
+            MEASURES.to_frame(name)
+
+
+def test_a_plan_is_a_table_of_what_it_says_and_of_what_is_usual():
+    plan = ls.Plan(epochs=7, lr=0.1234567, augment="shift+flip")
+    html = plan._repr_html_()
+    head, *rows = cells(html)
+    assert head == ["plan", "value", "in place of"]
+    assert [row[0] for row in rows] == [f.name for f in dataclasses.fields(plan)]
+    shown = {name: (value, usual) for name, value, usual in rows}
+    assert shown["epochs"] == ("7", "20")
+    assert shown["lr"] == ("0.1235", "0.004")
+    assert shown["augment"] == ("shift+flip", "none")
+    assert shown["seed"] == ("0", "")
+    assert html.count('title="') == len(rows)
+    assert 'title="passes over the training images."' in html
 
 
 def test_measures_are_latex():

@@ -180,7 +180,7 @@ def test_what_measure_refuses(run, table, tmp_path, capsys):
     (tmp_path / "broken.npy").write_bytes(b"no array")
     assert "did you mean usage" in refused(capsys, "measure", run, "--groups", "usagee")
     assert "needs a model" in refused(capsys, "measure", table, "--nll", "5")
-    assert "belongs to codes" in refused(capsys, "measure", run, "--labels", tmp_path / "y.npy")
+    assert "y.npy' is no table" in refused(capsys, "measure", run, "--labels", tmp_path / "y.npy")
     assert "whole numbers" in refused(capsys, "measure", table, "--labels", tmp_path / "y.npy")
     assert "do not fit" in refused(capsys, "measure", table, "--labels", tmp_path / "short.npy")
     assert "broken.npy" in refused(capsys, "measure", tmp_path / "broken.npy")

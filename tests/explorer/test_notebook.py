@@ -4,10 +4,13 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 import latentscape as ls
 from latentscape.bundle import read_bundle
+from latentscape.bundle.contents import DescribedColumn
+from latentscape.data.columns import Column
 from latentscape.explorer.selecting import rows_of
 from latentscape.explorer.single import write_html
 from latentscape.system.errors import LatentscapeError
@@ -97,6 +100,7 @@ def test_what_is_selected_is_a_table(widget):
         ("code", [1.0, 2.0, 3.0], "code takes 2 finite numbers"),
         ("code", [np.nan, 0.0], "code takes 2 finite numbers"),
         ("view", "umap", "view is one of code"),
+        ("colour", "age", "colour is a column \\(typical, .*\\) or ''; not 'age'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(widget, name, value, sentence):
@@ -106,6 +110,24 @@ def test_what_makes_no_sense_is_refused(widget, name, value, sentence):
     with pytest.raises(TraitError, match=sentence):
         setattr(widget, name, value)
     assert getattr(widget, name) is before
+
+
+def test_columns_are_in_the_table_and_colour_the_points(notebook, tmp_path):
+    sample = Sample(count=60)
+    ages = [None if i % 7 == 0 else i / 2 for i in range(60)]
+    columns = {"age": DescribedColumn(Column.of(pa.array(ages))), "row": DescribedColumn(
+        Column.of(pa.array(["ab"[i % 2] for i in range(60)])))}  # fmt: skip
+    widget = ls.explore(sample.write(tmp_path / "bundle", measured=columns))
+    widget.selection = range(60)
+    for library in ("pandas", "polars"):
+        table = widget.selected(library)
+        ids = [int(name.removeprefix("digit-")) for name in table["id"]]
+        assert [None if age != age else age for age in table["age"]] == [ages[i] for i in ids]
+        assert list(table["data_row"]) == ["ab"[i % 2] for i in ids]
+    widget.colour = "age"
+    widget.set_state({"colour": "row"})
+    assert widget.colour == "row"
+    widget.colour = ""
 
 
 def test_what_the_page_sends_is_seen_by_observers(widget):

@@ -13,7 +13,13 @@ import time
 import urllib.error
 import urllib.request
 
+import pyarrow as pa
 import pytest
+
+from latentscape.bundle import read_bundle
+from latentscape.bundle.contents import DescribedColumn
+from latentscape.bundle.tables import read_arrow
+from latentscape.data.columns import Column
 
 LAB = importlib.util.find_spec("jupyterlab") and importlib.util.find_spec("ipykernel")
 pytestmark = [
@@ -24,8 +30,9 @@ pytestmark = [
 CELLS = (
     "import latentscape as ls\nwidget = ls.explore('bundle'); widget",
     "print('selected', len(widget.selected()), sorted(widget.selection)[:3])",
-    "widget.selection = [5, 7, 11]; widget.view = 'pca'; widget.pins = [2]",
+    "widget.selection = [5, 7, 11]; widget.view = 'pca'; widget.pins = [2]\nwidget.colour = 'age'",
     "print('image', widget.image.shape, 'pins', widget.pins, 'view', widget.view)",
+    "print('colour', widget.colour, widget.selected().age.tolist())",
 )
 
 
@@ -36,12 +43,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def lab(wide_bundle, tmp_path_factory):
+def noted_bundle(wide, tmp_path_factory):
+    """Digits with an age each."""
+    ages = {"age": DescribedColumn(Column.of(pa.array([i % 83 for i in range(1797)])))}
+    return read_bundle(wide.write(tmp_path_factory.mktemp("noted") / "bundle", measured=ages))
+
+
+@pytest.fixture(scope="module")
+def lab(noted_bundle, tmp_path_factory):
     """JupyterLab over a folder with a bundle and a notebook, and the notebook's address."""
     import nbformat
 
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "bundle").symlink_to(wide_bundle.folder)
+    (folder / "bundle").symlink_to(noted_bundle.folder)
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "walk.ipynb")
@@ -96,7 +110,7 @@ class Notebook:
         return self.page.locator(f".jp-CodeCell >> nth={cell} >> .jp-OutputArea").inner_text()
 
 
-def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab):
+def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab, noted_bundle):
     context = browser.new_context(viewport={"width": 1300, "height": 1100})
     notebook = Notebook(context.new_page(), lab)
     notebook.run(0)
@@ -119,4 +133,17 @@ def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab):
     frame.get_by_label("view", exact=True).wait_for()
     assert frame.get_by_label("view", exact=True).input_value() == "pca"
     assert "image (1, 8, 8) pins [2] view pca" in notebook.run(3)
+
+    colour = frame.get_by_label("colour", exact=True)
+    assert colour.evaluate("menu => menu.selectedOptions[0].innerText") == "age"
+    colour.select_option(label="class")
+    said = notebook.run(4)
+    assert "colour  [" in said  # the classes again, as was chosen in the page
+    ages = [int(name.removeprefix("digit-")) % 83 for name in ids_of(noted_bundle, [5, 7, 11])]
+    assert str(ages) in said
     context.close()
+
+
+def ids_of(bundle, rows):
+    names = read_arrow(bundle.folder / bundle.space["points"]["details"])["id"].to_pylist()
+    return [names[row] for row in rows]

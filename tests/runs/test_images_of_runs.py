@@ -200,7 +200,7 @@ def test_what_cannot_be_read_of_others_is_left_out_where_training_left_it_out(
     assert main(["encode", str(tmp_path / "run"), *words]) == (0 if skip_bad else 2)
     said = capsys.readouterr().err
     left_out = "1 unreadable picture was left out"
-    refused = "train, sweep, data and reconstruct leave them out with --skip-bad"
+    refused = "take them away, or leave them out with --skip-bad"
     assert (left_out if skip_bad else refused) in said
 
 

@@ -78,11 +78,18 @@ def place_of(path: Path, images: Splits | None, limit: int) -> Path:
         "run": sha256(path / "run.json"),
         "images": Path(images.name if images else data.source).name,
         "fingerprint": images.fingerprint if images else data.fingerprint,
+        "columns": _columns(images) if images else data.columns,
         "limit": limit,
         "versions": [__version__, VERSION],
     }
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
     return path / FOLDER / f"{weights[:DIGITS]}-{digest[:DIGITS]}"
+
+
+def _columns(images: Splits) -> list[dict[str, str]]:
+    """The digest of each column of each split, by name: no fingerprint holds them."""
+    every = (part.columns for part in images.parts.values())
+    return [{name: column.digest() for name, column in columns.items()} for columns in every]
 
 
 def remove_stale(place: Path) -> None:

@@ -140,7 +140,7 @@ def _measured(
     run: Run, images: Images, codes: NDArray[np.float32], scale: NDArray[np.float32] | None
 ) -> dict[str, DescribedColumn]:
     """What the model makes of each image: how well it comes back, how far from the prior it is."""
-    labels = images.labels if run.model.labels else None
+    labels = run.condition_of(images)
     errors = np.empty(len(codes))
     for start in range(0, len(codes), BLOCK):
         some = slice(start, start + BLOCK)

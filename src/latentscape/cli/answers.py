@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
@@ -31,6 +32,7 @@ class QuestionFlags:
 
     Attributes:
         data: a source that `latentscape data` lists, or a path; the run's own by default.
+        reading: what is read with them.
         split: which images are searched.
         out: a CSV or Parquet file for the whole table.
         sheet: a PNG, SVG or PDF file for a contact sheet.
@@ -39,6 +41,7 @@ class QuestionFlags:
     """
 
     data: str | None = None
+    reading: ReadingFlags = AS_TRAINED
     split: Split = "all"
     out: Path | None = None
     sheet: Path | None = None
@@ -59,7 +62,7 @@ class QuestionFlags:
         if self.sheet is not None:
             suffix_of(self.sheet, ".png", ".svg", ".pdf")
         model = load_run(run, trust=self.trust)
-        images = splits_or_few(model, self.data)
+        images = splits_or_few(model, self.data, self.reading)
         if self.open and isinstance(images, Images):
             raise LatentscapeError(
                 f"the explorer has nothing to show of {len(images)} of '{images.name}'; leave "
@@ -76,14 +79,15 @@ class QuestionFlags:
             images: that were asked about.
         """
         from latentscape.cli.explore import print_address
-        from latentscape.data import Images
+        from latentscape.data import Splits
         from latentscape.explorer import explore
 
         self.write(answer)
+        theirs = self.data is not None or self.reading.asked
         if self.open and len(answer):
             explore(
                 run,
-                None if self.data is None or isinstance(images, Images) else images,
+                images if theirs and isinstance(images, Splits) else None,
                 selected=answer.ids,
                 trust=self.trust,
                 ready=print_address,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
@@ -26,6 +27,7 @@ def cluster(
     k: int = 10,
     method: Literal["kmeans", "mixture", "hdbscan", "own"] = "kmeans",
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     split: Literal["train", "validation", "test", "all"] = "test",
     out: Path,
     seed: int = 0,
@@ -39,6 +41,7 @@ def cluster(
         method: k-means, a mixture of Gaussians, HDBSCAN, or the model's own clusters, where it has
             learned some (dec, vade, a mixture prior); k does not count then.
         data: a source that `latentscape data` lists, or a path; the run's own by default.
+        reading: what is read with them.
         split: which images.
         out: a CSV file with id, split, cluster and, where known, label and the cluster's class.
         seed: of starting points and samples.
@@ -47,9 +50,10 @@ def cluster(
     from latentscape.latent.clusters import cluster_accuracy, find_clusters, match
     from latentscape.runs.load import load_run
 
+    reading.refuse("the table of clusters has no columns for it; encode writes them", "exif")
     suffix_of(out, ".csv")
     model = load_run(run, trust=trust)
-    parts = parts_for(model, data, split)
+    parts = parts_for(model, data, split, reading)
     assignment: NDArray[np.integer]
     sample: int | None
     if method == "own":

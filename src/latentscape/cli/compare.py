@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from latentscape.cli.inputs import images_like
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.printing import print_answer
 
 
@@ -17,6 +18,7 @@ def compare(
     baseline: Path | None = None,
     csv: Annotated[Path | None, Parameter(name="--csv")] = None,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     no_judge: bool = False,
     nll: Annotated[int, Parameter(name="--nll")] = 0,
     seed: int = 0,
@@ -34,6 +36,7 @@ def compare(
         baseline: the run, or the sweep, that the others are compared with; by default the first.
         csv: write the figures here too, a row a measure and configuration.
         data: a source of images, or a path; by default what all runs were trained on.
+        reading: what is read with them.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
         nll: estimate −log p(x) with this many draws an image; alone fair to models that are trained
             on other bounds (iwae).
@@ -52,7 +55,7 @@ def compare(
             print_answer(f"note: {path} is at epoch {found.epoch} of {found.epochs}")
     written = ls.compare(
         *paths,
-        images=images_like(paths, data),
+        images=images_like(paths, data, reading),
         out=out,
         csv=csv,
         judge=not no_judge,

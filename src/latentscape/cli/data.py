@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from latentscape.cli.output import show_json, show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.system.printing import print_answer
 
@@ -16,9 +17,7 @@ def data(
     source: str | None = None,
     *,
     how: Annotated[Preparation, Parameter(name="*")] = Preparation(),
-    labels: str | None = None,
-    exif: bool = False,
-    skip_bad: bool = False,
+    reading: ReadingFlags = AS_TRAINED,
     json: bool = False,
     fetch: str | None = None,
 ) -> None:
@@ -32,16 +31,14 @@ def data(
     Args:
         source: read this name or path as `train` would, and say what was read.
         how: what to do to each picture, as `train` takes it.
-        labels: a table of what else is known of each image, as `train` takes it.
-        exif: have the date and the camera of each picture as columns, as `train` has them.
-        skip_bad: leave out pictures that cannot be read.
+        reading: what is read with them.
         json: print JSON instead of a table.
         fetch: download this source now, for runs and sweeps that name it: they fetch nothing.
     """
     from latentscape.data import catalogue, load_images
 
     if source is not None:
-        images = load_images(source, **how.to_json(), labels=labels, exif=exif, skip_bad=skip_bad)
+        images = load_images(source, **how.to_json(), **reading.asked)
         if json:
             about = {"summary": images.summary, "notes": images.notes}
             columns = {name: column.kind for name, column in images.train.columns.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.files import make_folder
 from latentscape.system.names import counted
 from latentscape.system.printing import print_log
@@ -18,13 +19,20 @@ MODELS = {"ae": "autoencoder", "vae": "variational autoencoder"}
 KINDS = ("reconstructions", "scatter", "manifold")
 
 
-def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = None) -> None:
+def demo(
+    *,
+    data: str = "digits",
+    reading: ReadingFlags = AS_TRAINED,
+    out: Path = Path("demo"),
+    limit: int | None = None,
+) -> None:
     """Train an autoencoder and a VAE with 2-dimensional codes, draw both, and say what differs.
 
     What is trained already is not trained again.
 
     Args:
         data: a source that `latentscape data` lists, or a path to images.
+        reading: what is read with them.
         out: a folder for the two runs and the pictures.
         limit: keep this many training images, and the other splits in proportion.
     """
@@ -32,7 +40,7 @@ def demo(*, data: str = "digits", out: Path = Path("demo"), limit: int | None = 
     from latentscape.data import load_images
     from latentscape.figures import plot, save
 
-    images = load_images(data, limit=limit)
+    images = load_images(data, limit=limit, **reading.asked)
     learned = counted(len(images.train), "image")
     print_log(f"{learned} to learn from, {len(images.test):,} to test on")
     runs = [fitted(name, images, out / name) for name in MODELS]

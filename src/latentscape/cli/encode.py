@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.cli.output import show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.files import write_atomic
 from latentscape.system.names import counted
@@ -22,6 +23,7 @@ def encode(
     run: Path,
     *,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     split: Literal["train", "validation", "test", "all"] = "all",
     out: Path,
     projections: list[str] | None = None,
@@ -40,6 +42,7 @@ def encode(
         run: a run's directory.
         data: a source that `latentscape data` lists, or a path (one picture is enough); the
             run's own by default.
+        reading: what is read with them.
         split: which images.
         out: a Parquet file, written whole or not at all.
         projections: also where these place each code in two dimensions: raw, pca, lda, tsne (which
@@ -54,7 +57,7 @@ def encode(
     if dimensions is not None:
         suffix_of(dimensions, ".csv")
     model = load_run(run, trust=trust)
-    parts = parts_for(model, data, split)
+    parts = parts_for(model, data, split, reading)
     folder_for(out)
     found = write_code_table(model, parts, out, projections or ())
     rows = table(found)

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.printing import print_log
 
 
@@ -16,6 +17,7 @@ def explore(
     source: Path,
     *,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
@@ -30,6 +32,7 @@ def explore(
     Args:
         source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
         data: images to show, instead of those the run was trained on.
+        reading: what is read with them.
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
@@ -45,7 +48,7 @@ def explore(
     print_log("preparing the page …")
     ls.explore(
         source,
-        images_like([source], data),
+        images_like([source], data, reading),
         roles=table,
         thumbs=thumbs,
         limit=limit,

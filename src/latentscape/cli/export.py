@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.printing import print_answer
 
 
@@ -18,6 +19,7 @@ def export(
     *,
     format: Literal["site", "html", "onnx", "bundle"] = "site",
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
@@ -31,6 +33,7 @@ def export(
         format: "site", a folder that any static host serves under any path; "html", one file
             that opens from disk; "onnx", encoder and decoder; "bundle", the data the page reads.
         data: images to show, instead of those the run was trained on.
+        reading: what is read with them.
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
@@ -45,7 +48,7 @@ def export(
 
         print_answer(write_onnx(load_run(source, trust=trust), out))
         return
-    images = images_like([source], data)
+    images = images_like([source], data, reading)
     if format == "bundle":
         print_answer(
             make_bundle(source, out, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)

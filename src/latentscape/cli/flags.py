@@ -12,17 +12,11 @@ from collections.abc import Callable, Container, Mapping
 from typing import Annotated, Any, get_type_hints
 
 from cyclopts import Group, Parameter
-from docstring_parser import parse
 
 from latentscape.recipes import Recipe
+from latentscape.system.docstrings import described
 
 Bag = Any  # an instance of a frozen dataclass
-
-
-def described(thing: Any) -> dict[str, str]:
-    """What a docstring says of each argument or attribute."""
-    params = parse(inspect.getdoc(thing) or "").params
-    return {p.arg_name: " ".join((p.description or "").split()) for p in params}
 
 
 def parameters(owner: Any, defaults: Mapping[str, Any], group: Group) -> list[inspect.Parameter]:

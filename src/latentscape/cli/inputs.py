@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
@@ -22,20 +23,25 @@ Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
-def images_for(run: Run, data: str | None) -> Splits:
+def images_for(run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED) -> Splits:
     """Load a source, prepared as the run's own images were, or what the run was trained on.
+
+    Args:
+        run: whose images they are, or which is asked about others.
+        data: a source; None for what the run was trained on.
+        reading: what is read with them.
 
     Raises:
         LatentscapeError: when there is no such source, or it does not fit the run.
     """
     from latentscape.data import load_images
 
-    if data is None:
+    if run.record is not None:
+        images = images_at(data, run.record, reading)
+    elif data is None:
         images = run.own_images()
-    elif run.record is None:
-        images = print_reading(load_images(data, **run.preparation.to_json()))
     else:
-        images = images_at(data, run.record)
+        images = print_reading(load_images(data, **run.preparation.to_json(), **reading.asked))
     if images.shape != run.shape:
         found, wanted = ("×".join(map(str, shape)) for shape in (images.shape, run.shape))
         raise LatentscapeError(
@@ -45,16 +51,17 @@ def images_for(run: Run, data: str | None) -> Splits:
     return images
 
 
-def images_at(data: str, record: Record) -> Splits:
-    """Load what is named in place of a run's images, prepared as these were, and say what it is.
+def images_at(data: str | None, record: Record, reading: ReadingFlags = AS_TRAINED) -> Splits:
+    """Load a run's images, or what is named in their place, prepared alike, and say what it is.
 
     Where it holds pictures that the run was tested on, it is what the run was trained on, moved or
     grown: read with the same table, and what was tested on then is tested on now. Pictures that
     cannot be read are left out where training left them out.
 
     Args:
-        data: a source.
+        data: a source; None for what the run was trained on, of which only changes are said.
         record: of the run.
+        reading: what is read with them, besides what training read.
 
     Raises:
         LatentscapeError: when there is no such source, or it cannot be read.
@@ -62,22 +69,24 @@ def images_at(data: str, record: Record) -> Splits:
     from latentscape.data import load_images
     from latentscape.data.splits import GoneError
 
-    known, how = record.data, record.preparation.to_json()
-    readings = [known.options, {**known.options, "labels": None}] if known.cut else []
-    for options in readings:
+    known, how, asked = record.data, record.preparation.to_json(), reading.asked
+    if data is None:
+        return record.own_images(**asked)
+    readings = [{**known.options, **asked}, {**known.options, "labels": None, **asked}]
+    for options in readings if known.cut else []:
         try:
             images = load_images(data, **{**options, **how}, kept=known.cut)
         except GoneError:
             break
         except LatentscapeError as error:
-            if not options.get("labels"):
+            if asked.get("labels") or not options.get("labels"):
                 raise
             print_aside(f"note: the run's table of labels is not used here: {error}")
         else:
-            changes = known.changes(images)
+            changes = known.changes(images, relabelled="labels" in asked)
             return print_reading(replace(images, notes=(*images.notes, *filter(None, (changes,)))))
     skip_bad = bool(known.options.get("skip_bad"))
-    return print_reading(load_images(data, **how, skip_bad=skip_bad))
+    return print_reading(load_images(data, **{"skip_bad": skip_bad, **how, **asked}))
 
 
 def print_reading(images: Splits) -> Splits:
@@ -124,51 +133,85 @@ def images_after(
         return load()
 
 
-def images_like(runs: Sequence[Path], data: str | None) -> Splits | None:
-    """Load a source, prepared as the images of the first run were; None where none is named.
+def images_like(
+    runs: Sequence[Path], data: str | None, reading: ReadingFlags = AS_TRAINED
+) -> Splits | None:
+    """Load a source, prepared as the images of the first run were.
 
     Args:
         runs: directories of runs; where the first is none (a table of codes), images stay as
             they are.
         data: a source.
+        reading: what is read with it, or anew with the first run's own images.
+
+    Returns:
+        The images; None where nothing is named, for the run's own as they were read in training.
+
+    Raises:
+        LatentscapeError: when there is no such source, or it cannot be read.
     """
     from latentscape.data import load_images
     from latentscape.runs.folder import RunFolder
     from latentscape.runs.places import local
 
-    if data is None:
+    if data is None and not reading.asked:
         return None
     place = local(runs[0]) if runs else Path()
-    if not runs or not place.is_dir():
-        return print_reading(load_images(data))
-    return images_at(data, RunFolder(place).record)
+    if runs and place.is_dir():
+        return images_at(data, RunFolder(place).record, reading)
+    if data is None:
+        reading.refuse(f"'{place}' is no run with images; name some with --data")
+    return print_reading(load_images(data or "", **reading.asked))
 
 
-def splits_or_few(run: Run, data: str | None) -> Splits | Images:
-    """As `images_for`; of one or two pictures, which cannot be split, all in one set."""
+def few_images(run: Run, data: str, reading: ReadingFlags = AS_TRAINED) -> Images:
+    """Load all images of a source in one set, prepared as the run's own were, and say what it is.
+
+    Args:
+        run: that is asked about them.
+        data: a source; one picture is enough.
+        reading: what is read with them.
+
+    Raises:
+        LatentscapeError: when there is no such source, or it cannot be read.
+    """
     from latentscape.data import load_pictures
+
+    images, lines = load_pictures(data, how=run.preparation, **reading.asked)
+    for line in lines:
+        print_aside(line)
+    return images
+
+
+def splits_or_few(
+    run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED
+) -> Splits | Images:
+    """As `images_for`; of one or two pictures, which cannot be split, all in one set."""
     from latentscape.data.splits import TooFewImagesError
 
     try:
-        return images_for(run, data)
+        return images_for(run, data, reading)
     except TooFewImagesError:
-        return load_pictures(data or "", how=run.preparation)[0]
+        return few_images(run, data or "", reading)
 
 
-def parts_for(run: Run, data: str | None, split: str) -> list[tuple[str, Images]]:
+def parts_for(
+    run: Run, data: str | None, split: str, reading: ReadingFlags = AS_TRAINED
+) -> list[tuple[str, Images]]:
     """One split of a source by name, or all of them; of one or two pictures, all as "test".
 
     Args:
         run: whose images they are.
         data: a source or a path; None for what the run was trained on.
         split: a split's name, or "all".
+        reading: what is read with them.
 
     Raises:
         LatentscapeError: as `images_for`.
     """
     from latentscape.data import Images
 
-    images = splits_or_few(run, data)
+    images = splits_or_few(run, data, reading)
     if isinstance(images, Images):
         return [("test", images)]
     splits = {name: getattr(images, name) for name in PARTS}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_for
 from latentscape.cli.output import show_json, show_progress, show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer, print_aside
 
@@ -25,7 +26,7 @@ def measure(
     source: Path,
     *,
     data: str | None = None,
-    labels: Path | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     groups: list[str] | None = None,
     nll: int = 0,
@@ -42,7 +43,7 @@ def measure(
     Args:
         source: a run's directory, or codes: a .npy file (N, d), a .parquet or a .csv table.
         data: images to measure with, as `train` takes them; the run's own by default.
-        labels: of foreign codes: a .npy file of N whole numbers.
+        reading: what is read with them; of codes, --labels is a .npy file of N whole numbers.
         table: which columns of a table of codes are what.
         groups: only these groups.
         nll: draws an image for the importance-weighted likelihood; 0 leaves it out.
@@ -64,14 +65,14 @@ def measure(
         for flag, given in (("--data", data), ("--nll", nll or None)):
             if given is not None:
                 raise LatentscapeError(f"{flag} needs a model, and '{source}' holds codes only")
+        reading.refuse(f"'{source}' holds codes only", "exif", "skip_bad")
+        labels = Path(reading.labels) if reading.labels else None
         found = of_codes(source, labels, table, wanted, seed)
     else:
         if table != BY_NAME:
             raise LatentscapeError("--codes, --label and --id name columns of a table of codes")
-        if labels is not None:
-            raise LatentscapeError("--labels belongs to codes in a file; a run knows its own")
         run = load_run(source, trust=trust)
-        images = images_for(run, data)
+        images = images_for(run, data, reading)
         factors = None
         if images.name == "strokes":
             from latentscape.data import strokes_factors

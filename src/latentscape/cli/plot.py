@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import App, Group, Parameter
 
-from latentscape.cli.flags import parameters
+from latentscape.cli.flags import filled_from, own_flags, parameters
 from latentscape.cli.output import show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer
 
@@ -76,6 +77,7 @@ def missing(words: list[str]) -> LatentscapeError:
 def figure(
     *runs_and_kind: str,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     out: Path | None = None,
     style: Literal["light", "dark"] = "light",
     trust: bool = False,
@@ -85,6 +87,7 @@ def figure(
     Args:
         runs_and_kind: one run's directory or several, and the kind.
         data: a source of images, or a path; the run's own by default.
+        reading: what is read with them.
         out: a PNG, SVG or PDF file, or a GIF of a film; DIR/KIND.png (film.gif) by default.
         style: light or dark.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -97,7 +100,7 @@ def command(kind: FigureKind) -> Callable[..., None]:
     words = inspect.Parameter("runs_and_kind", inspect.Parameter.VAR_POSITIONAL, annotation=str)
     del shared["runs_and_kind"]
     own = {name: parameter.default for name, parameter in kind.flags.items()}
-    made = parameters(figure, shared, Group("Images and output", sort_key=0))
+    made = own_flags(figure, shared, Group("Images and output", sort_key=0))
     made += parameters(inspect.unwrap(kind.draw), own, Group("Picture", sort_key=1))
 
     def act(*runs_and_kind: str, **given: Any) -> None:
@@ -106,6 +109,7 @@ def command(kind: FigureKind) -> Callable[..., None]:
         from latentscape.figures import plot as draw
         from latentscape.runs.load import load_run
 
+        reading = filled_from(shared["reading"], given)
         common = {name: given.pop(name, default) for name, default in shared.items()}
         words = list(runs_and_kind)
         words.remove(kind.name)
@@ -113,7 +117,7 @@ def command(kind: FigureKind) -> Callable[..., None]:
         if kind.run and not folders:
             raise LatentscapeError(f"say which run to draw: latentscape plot DIR {kind.name}")
         runs = [load_run(folder, trust=common["trust"]) for folder in folders]
-        images = images_like(folders, common["data"])
+        images = images_like(folders, common["data"], reading)
         picture = draw(runs, kind.name, images, style=common["style"], **given)
         suffix = ".gif" if isinstance(picture, Film) else ".png"
         target = common["out"] or Path(*folders[:1], f"{kind.name}{suffix}")

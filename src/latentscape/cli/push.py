@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.printing import print_answer
 
 
@@ -14,6 +15,7 @@ def push(
     /,
     *,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     private: bool = False,
     trust: bool = False,
 ) -> None:
@@ -23,10 +25,11 @@ def push(
         run: a run's directory.
         address: hf://USER/NAME, which is made where it is not there.
         data: a source of images to measure it on for its card; the run's own by default.
+        reading: what is read with them.
         private: let only you see it, where it is made.
         trust: import a recipe from outside latentscape, which runs its code.
     """
     import latentscape as ls
 
-    images = images_like([run], data)
+    images = images_like([run], data, reading)
     print_answer(ls.push(run, address, images, private=private, trust=trust))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.data.picture import as_picture
 from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
@@ -28,7 +29,7 @@ def reconstruct(
     out: Path,
     noise: float = 0.0,
     seed: int = 0,
-    skip_bad: bool = False,
+    reading: ReadingFlags = AS_TRAINED,
     trust: bool = False,
 ) -> None:
     """Send your own pictures through a model; one that denoises cleans them.
@@ -39,24 +40,27 @@ def reconstruct(
         out: a new folder for the results, one PNG for each picture.
         noise: the standard deviation of noise to add first, in units of the pixels' range [0, 1].
         seed: of that noise.
-        skip_bad: leave out pictures that cannot be read.
+        reading: what is read with them; labels only where the model is conditioned on classes.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
         LatentscapeError: when the noise is negative, or the output is taken.
     """
-    from latentscape.data import load_pictures
+    from latentscape.cli.inputs import few_images
     from latentscape.runs.load import load_run
 
+    reading.refuse("pictures are written without columns; encode writes them", "exif")
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         remove_workshops(out.parent)  # a process may have been killed just after it was written
         raise LatentscapeError(f"'{out}' is taken; choose another --out, or remove it")
     model = load_run(run, trust=trust)
-    images, notes = load_pictures(data, skip_bad=skip_bad, how=model.preparation)
+    if not model.model.labels:
+        reading.refuse(f"'{model.name}' is not conditioned on classes", "labels")
+    images = few_images(model, data, reading)
     given = noisy(images.pixels, noise, seed)
-    labels = images.labels if model.model.labels else None
+    labels = model.condition_of(images)
     outputs = to_bytes(model.reconstruct(given, labels), (0.0, 1.0))
     make_folder(out.parent)
     with atomic_folder(out) as beside:
@@ -67,8 +71,6 @@ def reconstruct(
             if noise:
                 noisy_file = target.with_stem(f"{target.stem}-noisy")
                 as_picture(to_bytes(before, (0.0, 1.0))).save(noisy_file)
-    for note in notes:
-        print_answer(note)
     print_answer(f"{counted(len(outputs), 'picture', 'are')} in {out}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.printing import print_answer
 
 
@@ -14,6 +15,7 @@ def report(
     *,
     out: Path | None = None,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     no_judge: bool = False,
     seed: int = 0,
     trust: bool = False,
@@ -24,6 +26,7 @@ def report(
         run: a run's directory.
         out: the file; report.html in the run by default.
         data: a source of images, or a path; the run's own by default.
+        reading: what is read with them.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
         seed: of samples and draws.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -31,7 +34,7 @@ def report(
     import latentscape as ls
     from latentscape.cli.output import show_progress
 
-    images = images_like([run], data)
+    images = images_like([run], data, reading)
     written = ls.report(
         run,
         images,

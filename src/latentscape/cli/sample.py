@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from numpy.typing import NDArray
 
 from latentscape.cli.inputs import folder_for, images_for, suffix_of
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path
 from latentscape.system.names import counted
@@ -29,6 +30,7 @@ def sample(
     sampler: SamplerName = "prior",
     label: str | None = None,
     data: str | None = None,
+    reading: ReadingFlags = AS_TRAINED,
     named_by: Literal["judge", "lda"] = "judge",
     no_judge: bool = False,
     out: Path,
@@ -49,6 +51,7 @@ def sample(
         label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
         data: images whose codes are fitted and from which the judge learns; the run's own by
             default.
+        reading: what is read with them.
         named_by: who says what each is: the judge, which looks at the image, or "lda", the linear
             discriminant of the train images' codes, which looks at the code.
         no_judge: leave out what needs a judge, which is trained once for a set of images.
@@ -63,11 +66,12 @@ def sample(
     from latentscape.evaluation.named_draws import draw, name_draws
     from latentscape.runs.load import load_run
 
+    reading.refuse("what is drawn has no columns", "exif")
     suffix = suffix_of(out, ".png", ".npy")
     if n < 1 or (suffix == ".png" and n > MOST):
         raise LatentscapeError(f"--n is {n}; give 1 to {MOST:,} (or more into a .npy file)")
     model = load_run(run, trust=trust)
-    images = images_for(model, data)
+    images = images_for(model, data, reading)
     title = f"Draws of {model.name}" + (f": '{label}'" if label else "")
     if named_by == "lda":
         found = name_draws(model, images.train, label=label, n=n, sampler=sampler, seed=seed)

@@ -26,6 +26,7 @@ def similar(
     """
     from latentscape.evaluation.questions.similar import similar as found
 
+    skip = search.reading.skip_bad
     model, images = search.opened(run)
-    answer = found(model, pictures, images, split=search.split, k=k)
+    answer = found(model, pictures, images, split=search.split, k=k, skip_bad=skip)
     search.show(answer, run, images)

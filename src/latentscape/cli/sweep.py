@@ -12,9 +12,11 @@ from cyclopts import App, Group, Parameter
 from rich.console import Console
 
 from latentscape.cli.engine import EngineFlags
-from latentscape.cli.flags import apart_from, described, filled_from, own_flags
+from latentscape.cli.flags import apart_from, filled_from, own_flags
 from latentscape.cli.output import show_table
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.data.preparation import Preparation
+from latentscape.system.docstrings import described
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer, print_log, shell_command
 
@@ -107,10 +109,8 @@ def shared(
     *,
     data: str = "digits",
     how: Preparation = Preparation(),
-    labels: str | None = None,
-    exif: bool = False,
+    reading: ReadingFlags = AS_TRAINED,
     limit: int | None = None,
-    skip_bad: bool = False,
     seeds: str = "1",
     trials: int | None = None,
     by: str = "",
@@ -127,11 +127,8 @@ def shared(
         recipe: a recipe's name, or several separated by commas.
         data: a source that `latentscape data` lists, or a path to images.
         how: what to do to each picture.
-        labels: a table of what else is known of each image, as `train` takes it.
-        exif: have the date and the camera of each picture as columns, taken and camera, from its
-            file.
+        reading: what is read with them.
         limit: keep this many training images, and the other splits in proportion.
-        skip_bad: leave out pictures that cannot be read.
         seeds: train each combination with so many seeds, or with these (0,5,7).
         trials: search with so many runs, of which those that do badly are stopped early.
         by: what the search goes by, on validation images: loss, which is the default, or measures

@@ -12,6 +12,7 @@ from cyclopts import App
 
 from latentscape.cli.flags import with_flags
 from latentscape.cli.inputs import images_after
+from latentscape.cli.reading import AS_TRAINED, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.recipes import RECIPES, Recipe
 from latentscape.system import processes
@@ -70,10 +71,8 @@ def begun(
     *,
     data: str | None = None,
     how: Preparation = Preparation(),
-    labels: str | None = None,
-    exif: bool = False,
+    reading: ReadingFlags = AS_TRAINED,
     limit: int | None = None,
-    skip_bad: bool = False,
     out: Path | None = None,
     from_: Path | None = None,
     trust: bool = False,
@@ -89,13 +88,8 @@ def begun(
         data: a source that `latentscape data` lists, or a path to images; by default the bundled
             digits, with --published what the source trained on, with --from what that run was.
         how: what to do to each picture.
-        labels: a table of what else is known of each image: FILE, or FILE:COLUMN for the column of
-            classes (.csv, .tsv, .jsonl or .parquet); by default metadata.csv, .jsonl or .parquet
-            in a folder of pictures.
-        exif: have the date and the camera of each picture as columns, taken and camera, from its
-            file.
+        reading: what is read with them.
         limit: keep this many training images, and the other splits in proportion.
-        skip_bad: leave out pictures that cannot be read.
         out: the run's directory; runs/RECIPE by default, numbered where that is taken.
         from_: a run of this recipe to begin with the weights of: what is not said of the model and
             of how pictures are prepared is as there, and what it was tested on is tested on now.
@@ -112,7 +106,7 @@ def begun(
     from latentscape.runs.load import load_run
     from latentscape.training import train as fit_recipe
 
-    asked: dict[str, Any] = {"labels": labels, "exif": exif, "limit": limit, "skip_bad": skip_bad}
+    asked: dict[str, Any] = {**reading.asked, "limit": limit}
     start = None if from_ is None else load_run(from_, trust=trust)
     if start is not None:
         images = images_after(start, data, how, asked)

@@ -15,10 +15,10 @@ from latentscape.data.names import Chosen
 from latentscape.data.opening import named_sources, open_source
 from latentscape.data.preparation import Colour, Fit, Pages, Preparation
 from latentscape.data.resize import cut_away, fit_note, prepared
-from latentscape.data.rows import Remaining, Rows
+from latentscape.data.rows import Indices, Remaining, Rows
 from latentscape.data.source import LARGEST, PARTS, Batch, Read, Source
 from latentscape.data.splits import plan_splits
-from latentscape.data.summary import summarise, warnings
+from latentscape.data.summary import lost_files, summarise, warnings, without_bad
 from latentscape.system.errors import LatentscapeError
 
 IN_MEMORY = 1 << 26
@@ -101,6 +101,7 @@ def load_images(
         opened = with_exif(opened)
     opened = with_columns(opened, None if labels is None else str(labels))
     read, bad = _read(opened, limit, seed, kept, skip_bad)
+    opened = without_bad(opened, how, bad)
     parts = {}
     for name, batch in zip(PARTS, read.batches, strict=True):
         if len(batch.positions) == 0:
@@ -111,7 +112,7 @@ def load_images(
         parts[name] = _images(opened, batch if stays else _in_memory(batch), how)
     done = _done(opened, read, how, parts["train"].shape)
     cut = {name: parts[name].ids for name in ("validation", "test") if name not in opened.given}
-    reading = replace(read, cut=_cut_away(opened, read, how))
+    reading = replace(read, cut=_cut_away(opened, read, how), bad=len(bad))
     return Splits(
         name=opened.name,
         train=parts["train"],
@@ -119,7 +120,7 @@ def load_images(
         test=parts["test"],
         notes=(
             *_notes(opened, read, how),
-            *_left_out(bad),
+            *_left_out(len(bad)),
             *([] if opened.name in named_sources() else warnings(opened, parts)),
         ),
         options={
@@ -140,6 +141,8 @@ def load_pictures(
     source: str | Path,
     *,
     size: int | str | None = None,
+    labels: str | Path | None = None,
+    exif: bool = False,
     skip_bad: bool = False,
     how: Preparation | None = None,
 ) -> tuple[Images, tuple[str, ...]]:
@@ -148,20 +151,27 @@ def load_pictures(
     Args:
         source: As `load_images` takes it; a single image is enough.
         size: Bring every image to this size, as `load_images` does.
+        labels: A table of what else is known of each image, as `load_images` takes it.
+        exif: Have what cameras wrote as columns, as `load_images` does.
         skip_bad: Leave out pictures that cannot be read instead of failing.
         how: What else to do to them, such as `Splits.preparation` of what a model was trained on.
 
     Returns:
-        The images, and sentences on what was done to them.
+        The images, and sentences: what was read, and what was done to it.
 
     Raises:
         LatentscapeError: If there is no such source, or it cannot be read.
     """
     how = how or Preparation(_text(size))
-    opened = with_columns(open_source(source, how, skip_bad, seed=0))
+    opened = open_source(source, how, skip_bad, seed=0)
+    if exif:
+        opened = with_exif(opened)
+    opened = with_columns(opened, None if labels is None else str(labels))
     whole = list(opened.given.values()) or [range(len(opened.ids))]
     read = opened.read([Remaining(part) for part in whole])
-    bad = sum(map(len, whole)) - sum(len(batch.positions) for batch in read.batches)
+    good = np.concatenate([batch.positions[:] for batch in read.batches])
+    bad = np.setdiff1d(np.arange(len(opened.ids)), good)
+    opened = without_bad(opened, how, bad)
     batch = read.batches[0]
     if len(read.batches) > 1:
         parts = [_in_memory(part) for part in read.batches]
@@ -171,7 +181,12 @@ def load_pictures(
         batch = _in_memory(batch)
     if len(batch.positions) == 0:
         raise LatentscapeError(f"no image of '{opened.name}' could be read; give readable pictures")
-    return _images(opened, batch, how), (*_notes(opened, read, how), *_left_out(bad))
+    images = _images(opened, batch, how)
+    said = summarise(
+        opened, replace(read, cut=_cut_away(opened, read, how), bad=len(bad)), {"": images}
+    )
+    left_out = (*_left_out(len(bad)), *lost_files(opened))
+    return images, (said, *_notes(opened, read, how), *left_out)
 
 
 def _text(size: int | str | None) -> str:
@@ -184,8 +199,8 @@ def _read(
     seed: int,
     kept: Mapping[str, Sequence[str]] | None,
     skip_bad: bool,
-) -> tuple[Read, int]:
-    """Plan the splits and read them, anew without what cannot be read, and count that."""
+) -> tuple[Read, Indices]:
+    """Plan the splits and read them, anew without what cannot be read, and give that."""
     bad = np.empty(0, np.int64)
     while True:
         chosen = plan_splits(opened, limit, seed, kept, bad)
@@ -196,10 +211,10 @@ def _read(
             if len(batch.positions) < len(chosen[name])
         ]
         if not new:
-            return read, len(bad)
+            return read, bad
         bad = np.union1d(bad, np.concatenate(new))
         if any(np.isin(given, bad).all() for given in opened.given.values()):
-            return read, len(bad)
+            return read, bad
 
 
 def _notes(opened: Source, read: Read, how: Preparation) -> tuple[str, ...]:

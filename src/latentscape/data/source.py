@@ -82,12 +82,14 @@ class Read:
         notes: Sentences on what was done to them.
         preparation: What was done, nothing left to "auto"; None where the reader does nothing.
         cut: The mean share of a picture that is cut away, 0 … 1.
+        bad: How many pictures could not be read.
     """
 
     batches: tuple[Batch, ...]
     notes: tuple[str, ...] = ()
     preparation: Preparation | None = None
     cut: float = 0.0
+    bad: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.examples import title_of
+from latentscape.data.folder.frames import key_of, locate
 from latentscape.data.images import Images
+from latentscape.data.preparation import Preparation
+from latentscape.data.rows import Indices
 from latentscape.data.source import WAYS, Read, Source
 from latentscape.system.names import counted
 
@@ -17,6 +22,7 @@ _SEEN = 4096  # images of each split that are looked at
 _NARROW = 64  # of 256 values
 _MOST = 0.9
 _NAMED = 5
+UNREADABLE = "unreadable"
 
 
 def summarise(source: Source, read: Read, parts: Mapping[str, Images]) -> str:
@@ -25,16 +31,17 @@ def summarise(source: Source, read: Read, parts: Mapping[str, Images]) -> str:
     Args:
         source: Where the images come from.
         read: What came of reading it.
-        parts: The images of each split.
+        parts: The images of each split, or all of them under "".
     """
     total = sum(map(len, parts.values()))
     C, H, W = next(iter(parts.values())).shape
-    splits = ", ".join(f"{len(part):,} {name}" for name, part in parts.items())
+    splits = ", ".join(f"{len(part):,} {name}" for name, part in parts.items() if name)
     low, high, some = _range(parts.values())
     values = f"values {low} … {high}" + (" in those looked at" if some else "")
     clauses = [
-        f"{counted(total, 'image')} of {W}×{H} in {'grey' if C == 1 else 'colour'} ({splits})",
-        _files(source.inventory),
+        f"{counted(total, 'image')} of {W}×{H} in {'grey' if C == 1 else 'colour'}"
+        + (f" ({splits})" if splits else ""),
+        _files(source.inventory, total, len(source.ids) - read.bad),
         _classes(parts),
         f"{read.cut:.0%} of each cut away" if read.cut >= 0.005 else "",
         values,
@@ -43,14 +50,34 @@ def summarise(source: Source, read: Read, parts: Mapping[str, Images]) -> str:
     return f"{title_of(source.name)}: {'; '.join(filter(None, clauses))}"
 
 
+def without_bad(source: Source, how: Preparation, bad: Indices) -> Source:
+    """Count files that turned out to be unreadable among those that were left out.
+
+    A file of several pictures is left out where none of these could be read.
+
+    Args:
+        source: where they are.
+        how: what was done to pictures.
+        bad: the positions of those that could not be read.
+    """
+    if not (len(bad) and source.inventory):
+        return source
+    files = {locate(source.ids[i], how)[0] for i in bad.tolist()}
+    if key_of(how):
+        unread = set(bad.tolist())
+        files -= {locate(n, how)[0] for i, n in enumerate(source.ids) if i not in unread}
+    counts = Counter(Path(file).suffix.lower() for file in files)
+    left_out = Counter(source.left_out)
+    left_out.update({(ending, UNREADABLE): count for ending, count in counts.items()})
+    inventory = Counter(source.inventory)
+    inventory.subtract(counts)
+    return replace(source, inventory=+inventory, left_out=left_out)
+
+
 def warnings(source: Source, parts: Mapping[str, Images]) -> tuple[str, ...]:
     """Sentences on what is probably not meant: values, equal pictures, lost files, one class."""
     low, high, _ = _range(parts.values())
-    notes = [
-        f"{count:,} {_ending(ending)} left out ({reason}): {WAYS[reason]}"
-        for (ending, reason), count in source.left_out.items()
-        if reason in WAYS
-    ]
+    notes = lost_files(source)
     if low == high and _all_equal(parts.values()):
         notes.append(f"all pictures are of the one value {low}; look at the files, or --background")
     elif _all_equal(parts.values()):
@@ -68,13 +95,29 @@ def warnings(source: Source, parts: Mapping[str, Images]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _files(inventory: Mapping[str, int]) -> str:
-    """The files that were read, by ending."""
+def lost_files(source: Source) -> list[str]:
+    """Sentences on files that were not read and that somebody may miss."""
+    return [
+        f"{count:,} {_ending(ending)} left out ({reason}): {WAYS[reason]}"
+        for (ending, reason), count in source.left_out.items()
+        if reason in WAYS
+    ]
+
+
+def _files(inventory: Mapping[str, int], total: int, there: int) -> str:
+    """The files that were read, by ending; or that were there, where a limit left some out.
+
+    Args:
+        inventory: how many files can be read, as far as that is known, by ending.
+        total: how many pictures were read.
+        there: how many might have been.
+    """
     if not inventory:
         return ""
     named = sorted(inventory.items(), key=lambda item: -item[1])
     shown = [f"{count:,} {_ending(ending)}" for ending, count in named[:_NAMED]]
-    return "from " + ", ".join(shown) + (" …" if len(named) > _NAMED else "")
+    files = ", ".join(shown) + (" …" if len(named) > _NAMED else "")
+    return f"from {files}" if total == there else f"of {counted(there, 'picture')}: {files}"
 
 
 def _left_out(left_out: Mapping[tuple[str, str], int]) -> str:

@@ -145,7 +145,7 @@ def _encoded(run: Run, images: Images) -> Iterator[tuple[Images, tuple[Floats, F
 
 def _errors(run: Run, images: Images, codes: Floats) -> Floats:
     """Mean squared error of each reconstruction (N, 1)."""
-    decoded = run.decode(codes, images.labels if run.model.labels else None)
+    decoded = run.decode(codes, run.condition_of(images))
     return pixel_errors(decoded, images.pixels).astype(np.float32)[:, None]
 
 

@@ -137,7 +137,9 @@ def estimate_likelihood(
     columns = []
     with own_randomness(seed), torch.no_grad(), exact_arithmetic():
         rng = np.random.default_rng(FIXED_SEED if pixels == "fixed" else seed)
-        for x, y in labelled_batches(array, labels_for(images, labels), rows, run.device):
+        for x, y in labelled_batches(
+            array, labels_for(images, labels, run.conditioned_on), rows, run.device
+        ):
             x = x if pixels == "grey" else black_or_white(x, rng)
             columns.append(evidence(run.model, x, run.model.condition(y), samples, batch))
     distortion, rate, weight = torch.cat(columns, 1).double().cpu()

@@ -41,7 +41,7 @@ def image_errors(run: Run, images: Images, codes: Floats) -> dict[str, NDArray[n
         images: N of them.
         codes: theirs, (N, d).
     """
-    labels = images.labels if run.model.labels else None
+    labels = run.condition_of(images)
     rows, size = [], at_once(images.shape, BATCH)
     for i, x in enumerate(batches(images.pixels, size, torch.device("cpu"))):
         chosen = slice(i * size, i * size + len(x))

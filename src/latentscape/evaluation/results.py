@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from latentscape.evaluation.judge.controls import Controls
 from latentscape.latent.catalogue import CATALOGUE
 from latentscape.latent.measure import JSON, Measure
 from latentscape.system.printing import visible
-from latentscape.system.tables import html_table
+from latentscape.system.tables import Library, frame_of, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 FEW = "too few codes or too few of a class to resample, or features too wide"
+FRAME = ("measure", "group", "value", "error", "sample", "floor", "better", "reason")
 COLUMNS = ("measure", "value", "better", "what it means")
 ARROWS = {"higher": "higher", "lower": "lower", "neither": ""}
 
@@ -129,15 +131,21 @@ class Measures:
         ]
         return "".join([*tables, *(f"<p>{escape(visible(note))}</p>" for note in self.notes)])
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give the figures as a pandas DataFrame, one a row.
+    @overload
+    def to_frame(self, library: Literal["pandas"] = ...) -> pd.DataFrame: ...
+    @overload
+    def to_frame(self, library: Literal["polars"]) -> pl.DataFrame: ...
+    def to_frame(self, library: Library = "pandas") -> pd.DataFrame | pl.DataFrame:
+        """Give the figures as a DataFrame of pandas or polars, one a row.
 
         Returns:
-            by measure: its group, value, standard error (`error`), `sample`, `floor`, which way is
-            `better` and, where there is no value, the `reason`.
-        """
-        import pandas as pd
+            by measure (pandas' index; with polars the first column): its group, value, standard
+            error (`error`), `sample`, `floor`, which way is `better` and, where there is no value,
+            the `reason`.
 
+        Raises:
+            LatentscapeError: when that library is not installed, or is another one.
+        """
         rows = [
             {
                 "measure": m.key,
@@ -152,7 +160,10 @@ class Measures:
             for group, measures in self.groups.items()
             for m in measures
         ]
-        return pd.DataFrame(rows).set_index("measure")
+        columns = {name: [row[name] for row in rows] for name in FRAME}
+        if library == "pandas":
+            return frame_of(columns, "pandas").set_index("measure")
+        return frame_of(columns, library)
 
     def to_latex(self) -> str:
         """Give the figures as a LaTeX table (booktabs), one a row, with standard errors."""

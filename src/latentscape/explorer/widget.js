@@ -2,7 +2,7 @@
 // The page comes with its own Content-Security-Policy and an origin of its own, so neither it nor
 // the notebook can reach into the other.
 
-const SHARED = ['code', 'selection', 'pins', 'view']
+const SHARED = ['code', 'selection', 'pins', 'view', 'colour']
 
 function render({ model, el }) {
   const address = URL.createObjectURL(new Blob([model.get('page')], { type: 'text/html' }))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import anywidget
 import numpy as np
@@ -21,9 +21,11 @@ from latentscape.explorer.traits import (
     image_from_json,
     image_to_json,
 )
+from latentscape.system.tables import Library, frame_of
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 HEIGHT = 640
 
@@ -45,10 +47,13 @@ class Explorer(anywidget.AnyWidget):
         selection: the selected rows, in their order; settable.
         pins: the pinned rows, the last one first; settable.
         view: what the plane shows, such as "code" or "pca"; settable.
+        colour: the column whose values colour the points, "" for their classes; settable.
         codes: the codes (N, d) of all that is shown.
         labels: their classes' numbers (N,), -1 where there is none.
         ids: their names, N.
         classes: the classes' names.
+        views: what the plane can show.
+        colours: the columns that can colour the points.
         image_shape: (C, H, W) of the decoded images.
     """
 
@@ -62,6 +67,7 @@ class Explorer(anywidget.AnyWidget):
     selection = RowNumbers().tag(sync=True)
     pins = RowNumbers().tag(sync=True)
     view = traitlets.Unicode().tag(sync=True)
+    colour = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, bundle: Bundle, *, height: int = HEIGHT) -> None:
         space = bundle.space
@@ -72,6 +78,12 @@ class Explorer(anywidget.AnyWidget):
         self.ids = [str(name) for name in details["id"].to_pylist()]
         self.classes = tuple(space["classes"])
         self.views = tuple(dict.fromkeys(["code", *(view["name"] for view in space["views"])]))
+        self._values = {
+            column["name"]: read_arrow(bundle.folder / column["file"])["value"]
+            for column in space.get("columns", ())
+        }
+        known = {column["name"]: column["kind"] for column in space.get("columns", ())}
+        self.colours = tuple(name for name, kind in known.items() if kind != "text")
         image = space.get("image")
         self.image_shape = image and (image["channels"], image["height"], image["width"])
         super().__init__(page=framed_html(bundle), height=height)
@@ -83,14 +95,31 @@ class Explorer(anywidget.AnyWidget):
             raise traitlets.TraitError(f"view is one of {', '.join(self.views)}; not {name!r}")
         return name
 
-    def selected(self) -> pd.DataFrame:
-        """Give the selected points as a table: `row`, `id`, `label`, `class` and the code, z_0 ….
+    @traitlets.validate("colour")
+    def _known_colour(self, proposal: dict[str, Any]) -> str:
+        name: str = proposal["value"]
+        if name and name not in self.colours:
+            known = ", ".join(self.colours) or "none here"
+            raise traitlets.TraitError(f"colour is a column ({known}) or ''; not {name!r}")
+        return name
+
+    @overload
+    def selected(self, library: Literal["pandas"] = ...) -> pd.DataFrame: ...
+    @overload
+    def selected(self, library: Literal["polars"]) -> pl.DataFrame: ...
+    def selected(self, library: Library = "pandas") -> pd.DataFrame | pl.DataFrame:
+        """Give the selected points as a table: `row`, `id`, `label`, `class`, the code and columns.
+
+        Args:
+            library: whose DataFrame it is, "pandas" or "polars".
 
         Returns:
-            one line for each; none where nothing is selected.
-        """
-        import pandas as pd
+            one line for each; none where nothing is selected. The code is z_0, z_1 …; columns come
+            last, with data_ before a name that is taken.
 
+        Raises:
+            LatentscapeError: when that library is not installed, or is another one.
+        """
         rows = np.asarray(self.selection, dtype=np.int64)
         labels = self.labels[rows]
         names = [self.classes[label] if label >= 0 else None for label in labels]
@@ -101,7 +130,11 @@ class Explorer(anywidget.AnyWidget):
             "class": names,
         }
         codes = {f"z_{axis}": column for axis, column in enumerate(self.codes[rows].T)}
-        return pd.DataFrame(columns | codes)
+        table = columns | codes
+        for name, values in self._values.items():
+            called = f"data_{name}" if name in table else name
+            table[called] = values.take(pa.array(rows)).to_pylist()
+        return frame_of(table, library)
 
     def __repr__(self) -> str:
         """Say what is shown."""

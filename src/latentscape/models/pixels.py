@@ -22,14 +22,30 @@ def unit(x: Tensor) -> Tensor:
     return x.float().div_(255) if x.dtype == torch.uint8 else x
 
 
-def labels_for(inputs: Inputs, labels: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+def labels_for(
+    inputs: Inputs, labels: NDArray[np.int64] | None, classes: tuple[str, ...] = ()
+) -> NDArray[np.int64] | None:
     """Give labels (N,): those given, else those that the inputs bring; None where there are none.
 
     Args:
         inputs: images or a table, or an array of them.
-        labels: (N,), or None.
+        labels: (N,), numbered as the model's, or None.
+        classes: that a model is conditioned on, by whose names those of the inputs are numbered.
+
+    Raises:
+        LatentscapeError: when the inputs have a class that the model does not know.
     """
-    return inputs.labels if labels is None and isinstance(inputs, Examples) else labels
+    if labels is not None or not isinstance(inputs, Examples):
+        return labels
+    if inputs.labels is None or not classes or inputs.classes in ((), classes):
+        return inputs.labels
+    unknown = [name for name in inputs.classes if name not in classes]
+    if unknown:
+        raise LatentscapeError(
+            f"the images of '{inputs.name}' have the class {unknown[0]!r}, and the model is "
+            f"conditioned on {', '.join(classes)}; choose images of those"
+        )
+    return np.array([classes.index(name) for name in inputs.classes])[inputs.labels]
 
 
 def checked(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Literal, get_args, get_type_hints
 
 from latentscape.parts.augmentation_names import augmentation_names
@@ -101,6 +101,9 @@ class Plan:
                 "epoch by; give --keep last and no --patience, or --train-on train"
             )
 
+    def _repr_html_(self) -> str:
+        return plan_html(self)
+
     def learning_rate(self, progress: float) -> float:
         """Give the learning rate at a progress of training in [0, 1].
 
@@ -115,6 +118,20 @@ class Plan:
             return self.lr * (0.04 + 0.96 * progress / self.lr_warmup)
         fall = (progress - self.lr_warmup) / max(1 - self.lr_warmup, 1e-9)
         return self.lr * 0.5 * (1 + math.cos(math.pi * min(fall, 1.0)))
+
+
+def plan_html(plan: Plan) -> str:
+    """A plan as a table; what a value means shows when the pointer is over its row."""
+    from latentscape.system.docstrings import described
+    from latentscape.system.tables import cell, html_table
+
+    usual = Plan()
+    values = {f.name: (getattr(plan, f.name), getattr(usual, f.name)) for f in fields(Plan)}
+    rows = [
+        [name, cell(value), "" if value == default else cell(default)]
+        for name, (value, default) in values.items()
+    ]
+    return html_table(["plan", "value", "in place of"], rows, hints=described(Plan))
 
 
 def suited(plan: Plan, images: int, given: Collection[str] = ()) -> Plan:

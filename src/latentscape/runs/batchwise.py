@@ -23,11 +23,13 @@ class Batchwise:
 
     Attributes:
         name: how to call it.
+        classes: names of the classes it was trained on.
         model: the autoencoder, in evaluation mode.
         shape: (C, H, W) of the images.
     """
 
     name: str
+    classes: tuple[str, ...]
     model: Autoencoder
     shape: tuple[int, int, int]
 
@@ -42,6 +44,19 @@ class Batchwise:
         return next(self.model.parameters()).device
 
     @property
+    def conditioned_on(self) -> tuple[str, ...]:
+        """The classes that the model is given with each image; () where it is given none."""
+        return self.classes if self.model.labels else ()
+
+    def condition_of(self, images: Inputs) -> NDArray[np.int64] | None:
+        """The labels (N,) that their codes are decoded with; None where the model takes none.
+
+        Raises:
+            LatentscapeError: when the images have a class that the model does not know.
+        """
+        return labels_for(images, None, self.classes) if self.model.labels else None
+
+    @property
     def bounds(self) -> tuple[float, float]:
         """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
         return self.model.likelihood.bounds
@@ -54,7 +69,7 @@ class Batchwise:
     ) -> list[Floats]:
         """Run a function of images, batch by batch."""
         array = checked(images, self.shape, self.bounds)
-        return self._chunks(function, array, labels_for(images, labels))
+        return self._chunks(function, array, labels_for(images, labels, self.conditioned_on))
 
     def _chunks(
         self,

@@ -55,8 +55,13 @@ class Data:
             columns={name: column.kind for name, column in images.train.columns.items()},
         )
 
-    def changes(self, images: Splits) -> str:
-        """Say how images differ from those of the record; "" where they are the same."""
+    def changes(self, images: Splits, *, relabelled: bool = False) -> str:
+        """Say how images differ from those of the record; "" where they are the same.
+
+        Args:
+            images: now.
+            relabelled: whether labels are of another table, so that only counts are looked at.
+        """
         if images.fingerprint == self.fingerprint:
             return ""
         now = {"train": images.train, "validation": images.validation, "test": images.test}
@@ -65,6 +70,8 @@ class Data:
             for name, part in now.items()
             if len(part) != self.counts.get(name)
         )
+        if relabelled and not counts:
+            return ""
         kept = "; what was tested on then is tested on now" if self.cut else ""
         return (
             f"the images of '{images.name}' are not those that were trained on"

@@ -90,13 +90,14 @@ class Record:
         colour = ("grey" if C == 1 else "rgb") if done.colour == "auto" else done.colour
         return replace(done, size=size, colour=colour)
 
-    def load(self, source: str | None = None) -> Splits:
+    def load(self, source: str | None = None, **asked: Any) -> Splits:
         """Load the images again, from this machine alone: who named them may be a stranger.
 
         What was tested on then is tested on now, whatever files have come and gone.
 
         Args:
             source: where they are now, if they have moved.
+            asked: other arguments of `load_images`, in place of those of training.
 
         Raises:
             LatentscapeError: when they are not here, or cannot be read.
@@ -110,17 +111,21 @@ class Record:
             )
         images = load_images(
             source or known.source,
-            **{**known.options, **how},
+            **{**known.options, **how, **asked},
             kept=known.cut if known.cut or not known.preparation else None,
             fetch=source is not None,
         )
-        asked = {**images.options, "size": known.options.get("size")}
-        return replace(images, options=asked, summary=known.summary or images.summary)
+        options = {**images.options, "size": known.options.get("size")}
+        return replace(images, options=options, summary=known.summary or images.summary)
 
-    def own_images(self) -> Splits:
-        """Load the images again, and say on standard error where they have changed since."""
-        images = self.load()
-        changes = self.data.changes(images)
+    def own_images(self, **asked: Any) -> Splits:
+        """Load the images again, and say on standard error where they have changed since.
+
+        Args:
+            asked: other arguments of `load_images`, in place of those of training.
+        """
+        images = self.load(**asked)
+        changes = self.data.changes(images, relabelled="labels" in asked)
         if changes and processes.is_main():
             print_aside(f"note: {changes}")
         return images

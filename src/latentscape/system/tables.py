@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
+from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
 from latentscape.system.printing import visible
 
 if TYPE_CHECKING:
     import pandas as pd
+    import polars as pl
 
 SHOWN = 30
+Library = Literal["pandas", "polars"]
 
 
 class Records(list[dict[str, Any]]):
@@ -31,11 +34,17 @@ class Records(list[dict[str, Any]]):
         """Every column that any row has, in their order."""
         return list(dict.fromkeys(name for row in self for name in row))
 
-    def to_frame(self) -> pd.DataFrame:
-        """Give them as a pandas DataFrame; what a row lacks is missing there."""
-        import pandas as pd
+    @overload
+    def to_frame(self, library: Literal["pandas"] = ...) -> pd.DataFrame: ...
+    @overload
+    def to_frame(self, library: Literal["polars"]) -> pl.DataFrame: ...
+    def to_frame(self, library: Library = "pandas") -> pd.DataFrame | pl.DataFrame:
+        """Give them as a DataFrame of pandas or polars; what a row lacks is missing there.
 
-        return pd.DataFrame(list(self), columns=self.columns)
+        Raises:
+            LatentscapeError: when that library is not installed, or is another one.
+        """
+        return frame_of({name: [row.get(name) for row in self] for name in self.columns}, library)
 
     def _repr_html_(self) -> str:
         left_out = len(self) - SHOWN
@@ -44,6 +53,42 @@ class Records(list[dict[str, Any]]):
         rows_in_all = counted(len(self), "row")
         caption = rows_in_all if left_out <= 0 else f"{SHOWN} of {rows_in_all}"
         return html_table(self.columns, rows, caption)
+
+
+@overload
+def frame_of(columns: Mapping[str, Any], library: Literal["pandas"]) -> pd.DataFrame: ...
+@overload
+def frame_of(columns: Mapping[str, Any], library: Literal["polars"]) -> pl.DataFrame: ...
+@overload
+def frame_of(columns: Mapping[str, Any], library: Library) -> pd.DataFrame | pl.DataFrame: ...
+def frame_of(columns: Mapping[str, Any], library: Library) -> pd.DataFrame | pl.DataFrame:
+    """Give columns as a DataFrame.
+
+    Args:
+        columns: by name, each of as many values.
+        library: whose.
+
+    Raises:
+        LatentscapeError: when it is not installed, or another one.
+
+    Example:
+        >>> frame_of({"epoch": [1, 2], "loss": [3.5, None]}, "polars").shape
+        (2, 2)
+    """
+    if library not in ("pandas", "polars"):
+        raise LatentscapeError(f"frames are of pandas or polars, not of {library!r}")
+    try:
+        if library == "polars":
+            import polars as pl
+
+            return pl.DataFrame(dict(columns), strict=False)
+        import pandas as pd
+
+        return pd.DataFrame(dict(columns))
+    except ModuleNotFoundError as error:
+        raise LatentscapeError(
+            f"a {library} frame needs {library}; install it with pip install {library}"
+        ) from error
 
 
 def cell(value: object) -> str:

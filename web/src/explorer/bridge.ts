@@ -8,6 +8,7 @@ export interface Shared {
   readonly selection: readonly number[]
   readonly pins: readonly number[]
   readonly view: string
+  readonly colour: string
 }
 
 const QUIET_MS = 60
@@ -58,12 +59,14 @@ function sharedOf({ state }: Explorer): Shared {
     selection: [...(state.selection.value ?? [])],
     pins: state.pins.value.flatMap(({ index }) => (index === null ? [] : [index])),
     view: state.viewName.value,
+    colour: state.colour.value,
   }
 }
 
 async function take(explorer: Explorer, wanted: Partial<Shared>): Promise<void> {
   const { actions, state } = explorer
   if (wanted.view !== undefined) await explorer.look(wanted.view, state.solid.value)
+  if (wanted.colour !== undefined) actions.colourBy(wanted.colour)
   if (wanted.selection) actions.select(wanted.selection)
   if (wanted.pins) {
     actions.unpinPoints()

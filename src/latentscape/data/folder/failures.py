@@ -53,8 +53,7 @@ class BadPictures:
         verb = "picture cannot" if len(named) == 1 else "pictures cannot"
         return (
             f"{len(named):,} {verb} be read: {first}{more}{where}; mend them, or take "
-            "them away; train, sweep, data and reconstruct leave them out with --skip-bad "
-            "(skip_bad=True)"
+            "them away, or leave them out with --skip-bad (skip_bad=True)"
         )
 
     def _reasons(self) -> dict[int, str]:

@@ -24,6 +24,7 @@ def similar(
     *,
     split: str = "all",
     k: int = 10,
+    skip_bad: bool = False,
 ) -> Answer:
     """Find the images whose codes are nearest to those of given pictures.
 
@@ -37,6 +38,7 @@ def similar(
         images: to search; by default those that the run was trained on.
         split: search only this split.
         k: how many for each picture.
+        skip_bad: leave out files among the pictures that cannot be read.
 
     Returns:
         k rows for each picture, the nearest first: `asked` names it, `score` is the distance, and
@@ -58,7 +60,7 @@ def similar(
         raise LatentscapeError(
             f"k is {k}, and {len(pool):,} images are searched; give 1 to {len(pool) - 1:,}"
         )
-    names, asked, codes, own = _asked(pool, pictures)
+    names, asked, codes, own, notes = _asked(pool, pictures, skip_bad)
     distance, index = nearest(pool.codes, codes, k + 1)
     rows, scores = np.empty((len(names), k), np.int64), np.empty((len(names), k))
     for i, row in enumerate(own):
@@ -77,39 +79,56 @@ def similar(
         groups=groups,
         names=names,
         asked=asked,
+        notes=tuple(notes),
     )
 
 
-Asked = tuple[list[str], NDArray[np.uint8], NDArray[np.float32], list[int]]
+Asked = tuple[list[str], NDArray[np.uint8], NDArray[np.float32], list[int], list[str]]
+"""Names, pixels and codes of pictures, their row in the pool, or −1, and what was read."""
 
 
-def _asked(pool: Pool, pictures: Images | str | Path | Sequence[str | Path]) -> Asked:
-    """Names, pixels and codes of the pictures, and their row in the pool, or −1."""
+def _asked(
+    pool: Pool, pictures: Images | str | Path | Sequence[str | Path], skip_bad: bool
+) -> Asked:
+    """What is asked about.
+
+    Args:
+        pool: that is searched.
+        pictures: themselves, or their names.
+        skip_bad: leave out files that cannot be read.
+    """
     if isinstance(pictures, Images):
-        codes = pool.run.encode(pictures)
-        return [str(i) for i in pictures.ids], np.asarray(pictures.pixels), codes, [-1] * len(codes)
+        names, pixels = [str(i) for i in pictures.ids], np.asarray(pictures.pixels)
+        return names, pixels, pool.run.encode(pictures), [-1] * len(names), []
     wanted = [pictures] if isinstance(pictures, str | Path) else list(pictures)
     if not wanted:
         raise LatentscapeError("no picture is asked about; name a file, or the id of an image")
-    parts = [_one(pool, str(name)) for name in wanted]
+    parts = [_one(pool, str(name), skip_bad) for name in wanted]
     return (
         [name for part in parts for name in part[0]],
         np.concatenate([part[1] for part in parts]),
         np.concatenate([part[2] for part in parts]),
         [row for part in parts for row in part[3]],
+        [line for part in parts for line in part[4]],
     )
 
 
-def _one(pool: Pool, name: str) -> Asked:
-    """The pictures of one name: an id of the pool, else a file or a folder."""
+def _one(pool: Pool, name: str, skip_bad: bool) -> Asked:
+    """The pictures of one name: an id of the pool, else a file or a folder.
+
+    Args:
+        pool: that is searched.
+        name: the id or the path.
+        skip_bad: leave out files that cannot be read.
+    """
     if name in pool.numbers:
         row = pool.numbers[name]
-        return [name], np.asarray(pool.pixels[[row]]), pool.codes[[row]], [row]
+        return [name], np.asarray(pool.pixels[[row]]), pool.codes[[row]], [row], []
     if not Path(name).exists():
         raise LatentscapeError(
             f"'{name}' is neither a file nor the id of one of the {len(pool):,} images searched; "
             "`latentscape encode` writes their ids"
         )
-    images, _ = load_pictures(name, how=pool.run.preparation)
+    images, lines = load_pictures(name, how=pool.run.preparation, skip_bad=skip_bad)
     ids = [name] if len(images) == 1 else [str(i) for i in images.ids]
-    return ids, np.asarray(images.pixels), pool.run.encode(images), [-1] * len(ids)
+    return ids, np.asarray(images.pixels), pool.run.encode(images), [-1] * len(ids), list(lines)
