@@ -43,6 +43,9 @@ class Plan:
         augment: what is done at random to each training image at each step, with + between names,
             as in "shift+flip": "shift" (a tenth of a side at most), "flip" (left for right, every
             other one), "turn" (10° at most) and "colour" (brightness and contrast); or "none".
+        ema: the decay of an exponential average of the weights over steps, such as 0.999, by which
+            epochs are measured and kept; 0 keeps the weights themselves. Running statistics of
+            batch norm stay those of training.
         seed: of the order of images, of noise, and of the initial weights where training builds
             the model, or `fit` is given a `seed` and one that nothing has trained yet.
         precision: arithmetic of the networks; "auto" takes bf16 where the hardware has it, and
@@ -64,6 +67,7 @@ class Plan:
     train_on: Literal["train", "train+validation"] = "train"
     last_batch: Literal["drop", "keep"] = "drop"
     augment: str = "none"
+    ema: float = 0.0
     seed: int = 0
     precision: Literal["auto", "bf16-mixed", "32-true"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -88,6 +92,10 @@ class Plan:
                 raise LatentscapeError(
                     f"--{name} is {getattr(self, name)}; give a number larger than 0, such as 0.001"
                 )
+        if not 0 <= self.ema < 1:
+            raise LatentscapeError(
+                f"--ema is {self.ema}; give a decay from 0 (no average) to below 1, such as 0.999"
+            )
         for name in ("weight_decay", "clip", "lr_warmup"):
             if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
                 flag = name.replace("_", "-")

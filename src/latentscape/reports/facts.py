@@ -100,6 +100,8 @@ def training_of(run: Run) -> list[tuple[str, str]]:
             rows.append(("began with", f"the weights of {start.name}, epoch {start.epoch}"))
         if plan.augment != "none":
             rows.append(("augmented by", plan.augment.replace("+", ", ")))
+        if plan.ema:
+            rows.append(("averaged", f"weights over steps, decay {plan.ema:g}"))
         how = f"{plan.optimizer}, {plan.schedule} to {plan.lr:g}, batch {plan.batch}"
         rows.append(("optimizer", f"{how}, seed {plan.seed}"))
     if run.history:

@@ -27,6 +27,7 @@ from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness
 from latentscape.system.tables import Records
+from latentscape.training.averaging import swap_averages
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
 from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
@@ -189,8 +190,10 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
         torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.rank()))
+        swap_averages(optimizer)  # where there are some: back to the weights of training
         row = train_epoch(steps, train_set, plan, epoch, on_step=reporter.step)
         sync_batchnorm(stage)
+        swap_averages(optimizer)
         figures, weights = validate(network, held_out, train_set.size, epoch)
         row = with_losses({"stage": float(state.stage)} | row | figures, weights)
         loss, best = row["validation/loss"], row_of(state.history, state.best_epoch)

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from latentscape.models.plan import Plan
 from latentscape.system import processes
+from latentscape.training.averaging import average
 
 Losses = dict[tuple[str, ...], Tensor]
 Groups = Mapping[str, list[nn.Parameter]]
@@ -99,6 +100,8 @@ class Steps:
             parameters = [p for group in self.groups.values() for p in group]
             nn.utils.clip_grad_norm_(parameters, self.plan.clip)
         self.optimizer.step()
+        if self.plan.ema:
+            average(self.optimizer, self.plan.ema)
         self.optimizer.zero_grad(set_to_none=True)
         return means, weights
 
