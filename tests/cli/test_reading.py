@@ -64,7 +64,8 @@ def test_every_verb_that_takes_pictures_takes_the_flags_of_reading_them():
             continue
         defaults = [p.default for p in inspect.signature(function).parameters.values()]
         kinds = {type(default) for default in defaults}
-        if "data" in inspect.signature(function).parameters and ReadingFlags not in kinds:
+        reads = any(issubclass(kind, ReadingFlags) for kind in kinds)
+        if "data" in inspect.signature(function).parameters and not reads:
             without.add(verb)
         if QuestionFlags in kinds:
             assert isinstance(QuestionFlags().reading, ReadingFlags)
@@ -115,7 +116,7 @@ def test_classes_of_a_table_are_those_that_verbs_go_by(place, capsys):
 def test_a_table_that_came_later_is_asked_about_the_pictures_of_the_run(place, capsys, flags):
     given = [str(place / word) if word == "first" else word for word in flags]
     out = place / "old.csv"
-    table = ("--labels", place / "own.csv")
+    table = ("--labels", f"{place / 'own.csv'}:shade")
     assert call("select", place / "run", "age >= 37", *given, *table, "--out", out) == 0
     found = {line.split(",")[0] for line in out.read_text().splitlines()[1:]}
     assert {name.strip('"') for name in found} == {"37.png", "38.png", "39.png"}
@@ -197,6 +198,42 @@ def test_where_a_flag_has_nothing_to_do_a_sentence_says_why(place, capsys, words
     said = capsys.readouterr().err
     assert "has nothing to do here" in said
     assert why in said
+
+
+def test_other_pictures_may_be_prepared_in_another_way_and_one_s_own_may_not(place, capsys):
+    """Masks of 0 and 1 are nearly black to a run of bytes, unless it is said what they are."""
+    masks = (RNG.random((20, 8, 8)) > 0.5).astype(np.uint8)
+    np.save(place / "masks.npy", masks)
+    np.save(place / "bytes.npy", 255 * masks)
+    codes = {}
+    for name, flags in (("masks", ()), ("masks", ("--scale", "0,1")), ("bytes", ())):
+        out = place / "mask.parquet"
+        words = ("--data", place / f"{name}.npy", *flags, "--out", out)
+        assert call("encode", place / "run", *words) == 0
+        said = capsys.readouterr().err
+        assert ("values run from 0 to 1 only" in said) == (name == "masks" and not flags)
+        codes[name, flags] = [[row["z_0"], row["z_1"]] for row in pq.read_table(out).to_pylist()]
+    assert codes["masks", ("--scale", "0,1")] == codes["bytes", ()] != codes["masks", ()]
+    assert call("encode", place / "run", "--scale", "0,1", "--out", place / "x.parquet") == 2
+    assert "pictures are prepared as in training; name others with" in capsys.readouterr().err
+
+
+def test_pages_and_sheets_of_others_are_read_whole_where_that_is_said(place, capsys):
+    pages = [Image.fromarray(RNG.integers(0, 256, (8, 8), np.uint8)) for _ in range(3)]
+    pages[0].save(place / "stack.tif", save_all=True, append_images=pages[1:])
+    sheet = Image.fromarray(RNG.integers(0, 256, (16, 24), np.uint8))
+    sheet.save(place / "sheet.png")
+    for file, flags, count in (
+        ("stack.tif", (), 1),
+        ("stack.tif", ("--pages", "all"), 3),
+        ("sheet.png", ("--tile", "8x8"), 6),
+    ):
+        out = place / f"{file}-{count}"
+        words = ("--data", place / file, *flags, "--out", out)
+        assert call("reconstruct", place / "run", *words) == 0
+        assert len(list(out.iterdir())) == count
+        said = capsys.readouterr().err
+        assert ("--pages all reads them all" in said) == (count == 1)
 
 
 def test_a_limit_says_of_how_many_it_left(place, capsys):

@@ -100,9 +100,68 @@ def test_what_is_elsewhere_or_of_varying_length_is_refused(tmp_path):
         external = [(str(tmp_path / "raw"), 0, BYTES.nbytes)]
         file.create_dataset("images", BYTES.shape, np.uint8, external=external)
     assert "keeps its values in other files" in refused(tmp_path / "external.h5")
-    with h5py.File(tmp_path / "texts.h5", "w") as file:
-        file["images"], file["labels"] = BYTES, ["cat", "doggy"] * 10
-    assert "holds texts of varying length" in refused(tmp_path / "texts.h5")
+    with h5py.File(tmp_path / "lists.h5", "w") as file:
+        file["images"] = BYTES
+        lists = file.create_dataset("labels", (20,), h5py.vlen_dtype(np.int64))
+        lists[0] = [1, 2]
+    assert "holds lists of varying length" in refused(tmp_path / "lists.h5")
+
+
+NAMES = np.array([("cat", "Dögge", "", "newt " * 40)[i % 4] for i in range(20)], dtype=object)
+
+
+@pytest.mark.parametrize("version", ["earliest", "latest"])
+@pytest.mark.parametrize("shape", [(20,), (20, 1)])
+@pytest.mark.parametrize("packing", [{}, {"chunks": True}, {"chunks": (7, 1), "maxshape": (99, 1)}])
+def test_names_of_varying_length_are_those_that_h5py_reads(tmp_path, version, shape, packing):
+    packing = {n: v if v is True else v[: len(shape)] for n, v in packing.items()}
+    with h5py.File(tmp_path / "a.h5", "w", libver=version) as file:
+        file["images"] = BYTES
+        kind = h5py.string_dtype()
+        file.create_dataset("labels", data=NAMES.reshape(shape), dtype=kind, **packing)
+        wanted = file["labels"].asstr()[()].reshape(-1).tolist()
+    assert hdf5_parts(tmp_path / "a.h5")["all"].labels.tolist() == wanted == NAMES.tolist()
+
+
+def test_names_that_are_packed_damaged_or_no_names_are_refused(tmp_path):
+    def kept(name, names, **packing):
+        with h5py.File(tmp_path / name, "w") as file:
+            file["images"] = BYTES
+            file.create_dataset("labels", data=names, dtype=h5py.string_dtype(), **packing)
+        return tmp_path / name
+
+    assert "packed texts" in refused(kept("a.h5", NAMES, chunks=(7,), compression="gzip"))
+    assert "a text of 2,000 bytes, which is no label" in refused(kept("b.h5", ["x" * 2000] * 20))
+    path = kept("c.h5", NAMES)
+    whole = path.read_bytes()
+    heap = whole.index(b"GCOL")
+    path.write_bytes(whole.replace(b"GCOL", b"GCOX"))
+    assert "texts of '" in refused(path) and "are damaged" in refused(path)
+    path.write_bytes(whole[: heap + 8] + (1 << 62).to_bytes(8, "little") + whole[heap + 16 :])
+    assert "are damaged" in refused(path)
+    with h5py.File(path, "r+") as file:
+        file.create_dataset("more", data=[b"\xff"] * 3, dtype=h5py.string_dtype("ascii"))
+    with h5py.File(path, "w") as file:
+        file["images"] = BYTES
+        file.create_dataset("labels", data=[b"\xff"] * 20, dtype=h5py.string_dtype())
+    assert "cannot read" in refused(path)
+
+
+def test_heaps_that_lie_in_one_another_are_not_read_again_and_again(tmp_path):
+    """Each text names another place within one heap, which begins with what looks like a heap."""
+    count, step = 2000, 16
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["images"] = np.zeros((count, 2, 2), np.uint8)
+        file["labels"] = np.array(["x"] * count, dtype=object)
+        offset = file["labels"].id.get_offset()
+    content = bytearray((tmp_path / "a.h5").read_bytes())
+    end = len(content)
+    for i in range(count):
+        reference = (1).to_bytes(4, "little") + (end + step * i).to_bytes(8, "little")
+        content[offset + 16 * i : offset + 16 * i + 12] = reference
+    content += (b"GCOL\x01\0\0\0" + (step * count).to_bytes(8, "little")) * (2 * count)
+    (tmp_path / "a.h5").write_bytes(content)
+    assert "are damaged" in refused(tmp_path / "a.h5")
 
 
 def test_a_file_that_claims_too_much_is_refused_before_memory_is_asked_for(tmp_path):

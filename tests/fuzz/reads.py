@@ -106,6 +106,7 @@ READS = {
     "data/hdf5.py:_read": "hdf5",
     "data/hdf5.py:hdf5_parts": "hdf5",
     "data/hdf5.py:is_hdf5": "hdf5",
+    "data/hdf5_texts.py:read_texts": "hdf5",
     "data/idx.py:read_idx": "idx",
     "data/metadata_tables.py:read_metadata_table": "metadata.csv",
     "data/npy.py:read_npy": "npy",

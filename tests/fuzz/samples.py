@@ -60,6 +60,13 @@ def hdf5_files() -> list[bytes]:
                 file["train/labels"] = np.array([b"a", b"bc"] * 10)
                 file["other"] = np.arange(20.0)
             found.append(stream.getvalue())
+    for packing in ({}, {"chunks": (7,)}):
+        stream = io.BytesIO()
+        with h5py.File(stream, "w") as file:
+            file["images"] = IMAGES
+            kind = h5py.string_dtype()
+            file.create_dataset("labels", data=["a", "bcd"] * 10, dtype=kind, **packing)
+        found.append(stream.getvalue())
     return found
 
 

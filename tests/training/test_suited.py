@@ -1,8 +1,10 @@
 """A suggested plan is suited to the number of images; what somebody gave stays."""
 
+import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
-from latentscape import fit, load_images, recipes, train
+from latentscape import LatentTransformer, fit, load_images, recipes, train
 from latentscape.models.plan import Plan, suited
 from latentscape.training.reporter import Silent
 
@@ -40,6 +42,17 @@ def test_what_begins_as_principal_components_goes_on_gently():
         for given in ({}, {"pca": True}, {"pca": True, "lr": 0.003})
     ]
     assert rates == [0.0005, 0.000125, 0.003]
+
+
+def test_tables_go_on_gently_too_unless_a_rate_is_given():
+    rows = np.random.default_rng(0).normal(size=(40, 5))
+    rates = []
+    for given in ({}, {"pca": False}, {"lr": 0.003}):
+        model = LatentTransformer("ae", epochs=1, batch=128, **given)
+        with pytest.warns(ConvergenceWarning):
+            rates.append(model.fit(rows).run_.kept.record.plan.lr)
+    assert rates[0] == rates[1] / 4
+    assert rates[2] == 0.003
 
 
 class Notes(Silent):

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from latentscape.cli.inputs import folder_for, splits_or_few, suffix_of
 from latentscape.cli.output import show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
@@ -41,7 +41,7 @@ class QuestionFlags:
     """
 
     data: str | None = None
-    reading: ReadingFlags = AS_TRAINED
+    reading: OtherPictures = AS_TRAINED
     split: Split = "all"
     out: Path | None = None
     sheet: Path | None = None

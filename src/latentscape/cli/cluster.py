@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import write_atomic
@@ -27,7 +27,7 @@ def cluster(
     k: int = 10,
     method: Literal["kmeans", "mixture", "hdbscan", "own"] = "kmeans",
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     split: Literal["train", "validation", "test", "all"] = "test",
     out: Path,
     seed: int = 0,

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from latentscape.cli.inputs import images_like
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.printing import print_answer
 
 
@@ -18,7 +18,7 @@ def compare(
     baseline: Path | None = None,
     csv: Annotated[Path | None, Parameter(name="--csv")] = None,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     no_judge: bool = False,
     nll: Annotated[int, Parameter(name="--nll")] = 0,
     seed: int = 0,

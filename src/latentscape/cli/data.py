@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from latentscape.cli.output import show_json, show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import PLAIN, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.system.printing import print_answer
 
@@ -17,7 +17,7 @@ def data(
     source: str | None = None,
     *,
     how: Annotated[Preparation, Parameter(name="*")] = Preparation(),
-    reading: ReadingFlags = AS_TRAINED,
+    reading: ReadingFlags = PLAIN,
     json: bool = False,
     fetch: str | None = None,
 ) -> None:

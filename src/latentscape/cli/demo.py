@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.cli.output import show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import PLAIN, ReadingFlags
 from latentscape.system.files import make_folder
 from latentscape.system.names import counted
 from latentscape.system.printing import print_log
@@ -22,7 +22,7 @@ KINDS = ("reconstructions", "scatter", "manifold")
 def demo(
     *,
     data: str = "digits",
-    reading: ReadingFlags = AS_TRAINED,
+    reading: ReadingFlags = PLAIN,
     out: Path = Path("demo"),
     limit: int | None = None,
 ) -> None:

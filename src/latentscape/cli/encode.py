@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from latentscape.cli.inputs import folder_for, parts_for, suffix_of
 from latentscape.cli.output import show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.csv_files import csv_bytes
 from latentscape.system.files import write_atomic
 from latentscape.system.names import counted
@@ -23,7 +23,7 @@ def encode(
     run: Path,
     *,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     split: Literal["train", "validation", "test", "all"] = "all",
     out: Path,
     projections: list[str] | None = None,

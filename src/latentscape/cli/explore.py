@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.printing import print_log
 
 
@@ -17,7 +17,7 @@ def explore(
     source: Path,
     *,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,

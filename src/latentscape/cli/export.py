@@ -9,7 +9,7 @@ from cyclopts import Parameter
 
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.printing import print_answer
 
 
@@ -19,7 +19,7 @@ def export(
     *,
     format: Literal["site", "html", "onnx", "bundle"] = "site",
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
@@ -23,7 +23,7 @@ Part = Literal["train", "validation", "test"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
 
-def images_for(run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED) -> Splits:
+def images_for(run: Run, data: str | None, reading: OtherPictures = AS_TRAINED) -> Splits:
     """Load a source, prepared as the run's own images were, or what the run was trained on.
 
     Args:
@@ -41,7 +41,7 @@ def images_for(run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED) -
     elif data is None:
         images = run.own_images()
     else:
-        images = print_reading(load_images(data, **run.preparation.to_json(), **reading.asked))
+        images = print_reading(load_images(data, **{**run.preparation.to_json(), **reading.asked}))
     if images.shape != run.shape:
         found, wanted = ("×".join(map(str, shape)) for shape in (images.shape, run.shape))
         raise LatentscapeError(
@@ -51,7 +51,7 @@ def images_for(run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED) -
     return images
 
 
-def images_at(data: str | None, record: Record, reading: ReadingFlags = AS_TRAINED) -> Splits:
+def images_at(data: str | None, record: Record, reading: OtherPictures = AS_TRAINED) -> Splits:
     """Load a run's images, or what is named in their place, prepared alike, and say what it is.
 
     Where it holds pictures that the run was tested on, it is what the run was trained on, moved or
@@ -71,11 +71,12 @@ def images_at(data: str | None, record: Record, reading: ReadingFlags = AS_TRAIN
 
     known, how, asked = record.data, record.preparation.to_json(), reading.asked
     if data is None:
+        reading.as_in_training()
         return record.own_images(**asked)
     readings = [{**known.options, **asked}, {**known.options, "labels": None, **asked}]
     for options in readings if known.cut else []:
         try:
-            images = load_images(data, **{**options, **how}, kept=known.cut)
+            images = load_images(data, **{**options, **how, **asked}, kept=known.cut)
         except GoneError:
             break
         except LatentscapeError as error:
@@ -134,7 +135,7 @@ def images_after(
 
 
 def images_like(
-    runs: Sequence[Path], data: str | None, reading: ReadingFlags = AS_TRAINED
+    runs: Sequence[Path], data: str | None, reading: OtherPictures = AS_TRAINED
 ) -> Splits | None:
     """Load a source, prepared as the images of the first run were.
 
@@ -164,7 +165,7 @@ def images_like(
     return print_reading(load_images(data or "", **reading.asked))
 
 
-def few_images(run: Run, data: str, reading: ReadingFlags = AS_TRAINED) -> Images:
+def few_images(run: Run, data: str, reading: OtherPictures = AS_TRAINED) -> Images:
     """Load all images of a source in one set, prepared as the run's own were, and say what it is.
 
     Args:
@@ -177,16 +178,25 @@ def few_images(run: Run, data: str, reading: ReadingFlags = AS_TRAINED) -> Image
     """
     from latentscape.data import load_pictures
 
-    images, lines = load_pictures(data, how=run.preparation, **reading.asked)
+    steps = {f.name for f in fields(Preparation)}
+    how = replace(run.preparation, **{n: v for n, v in reading.asked.items() if n in steps})
+    asked = {n: v for n, v in reading.asked.items() if n not in steps}
+    images, lines = load_pictures(data, how=how, **asked)
     for line in lines:
         print_aside(line)
     return images
 
 
 def splits_or_few(
-    run: Run, data: str | None, reading: ReadingFlags = AS_TRAINED
+    run: Run, data: str | None, reading: OtherPictures = AS_TRAINED
 ) -> Splits | Images:
-    """As `images_for`; of one or two pictures, which cannot be split, all in one set."""
+    """As `images_for`; of one or two pictures, which cannot be split, all in one set.
+
+    Args:
+        run: whose images they are.
+        data: a source or a path; None for what the run was trained on.
+        reading: what is read with them.
+    """
     from latentscape.data.splits import TooFewImagesError
 
     try:
@@ -196,7 +206,7 @@ def splits_or_few(
 
 
 def parts_for(
-    run: Run, data: str | None, split: str, reading: ReadingFlags = AS_TRAINED
+    run: Run, data: str | None, split: str, reading: OtherPictures = AS_TRAINED
 ) -> list[tuple[str, Images]]:
     """One split of a source by name, or all of them; of one or two pictures, all as "test".
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_for
 from latentscape.cli.output import show_json, show_progress, show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer, print_aside
 
@@ -26,7 +26,7 @@ def measure(
     source: Path,
     *,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     groups: list[str] | None = None,
     nll: int = 0,

@@ -11,7 +11,7 @@ from cyclopts import App, Group, Parameter
 
 from latentscape.cli.flags import filled_from, own_flags, parameters
 from latentscape.cli.output import show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer
 
@@ -77,7 +77,7 @@ def missing(words: list[str]) -> LatentscapeError:
 def figure(
     *runs_and_kind: str,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     out: Path | None = None,
     style: Literal["light", "dark"] = "light",
     trust: bool = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.printing import print_answer
 
 
@@ -15,7 +15,7 @@ def push(
     /,
     *,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     private: bool = False,
     trust: bool = False,
 ) -> None:

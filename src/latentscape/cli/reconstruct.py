@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.data.picture import as_picture
 from latentscape.data.values import to_bytes, to_unit
 from latentscape.system.errors import LatentscapeError
@@ -29,7 +29,7 @@ def reconstruct(
     out: Path,
     noise: float = 0.0,
     seed: int = 0,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     trust: bool = False,
 ) -> None:
     """Send your own pictures through a model; one that denoises cleans them.

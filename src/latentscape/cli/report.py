@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from latentscape.cli.inputs import images_like
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.printing import print_answer
 
 
@@ -15,7 +15,7 @@ def report(
     *,
     out: Path | None = None,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     no_judge: bool = False,
     seed: int = 0,
     trust: bool = False,

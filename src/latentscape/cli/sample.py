@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from numpy.typing import NDArray
 
 from latentscape.cli.inputs import folder_for, images_for, suffix_of
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import AS_TRAINED, OtherPictures
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_path
 from latentscape.system.names import counted
@@ -30,7 +30,7 @@ def sample(
     sampler: SamplerName = "prior",
     label: str | None = None,
     data: str | None = None,
-    reading: ReadingFlags = AS_TRAINED,
+    reading: OtherPictures = AS_TRAINED,
     named_by: Literal["judge", "lda"] = "judge",
     no_judge: bool = False,
     out: Path,

@@ -14,7 +14,7 @@ from rich.console import Console
 from latentscape.cli.engine import EngineFlags
 from latentscape.cli.flags import apart_from, filled_from, own_flags
 from latentscape.cli.output import show_table
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import PLAIN, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.system.docstrings import described
 from latentscape.system.errors import LatentscapeError
@@ -109,7 +109,7 @@ def shared(
     *,
     data: str = "digits",
     how: Preparation = Preparation(),
-    reading: ReadingFlags = AS_TRAINED,
+    reading: ReadingFlags = PLAIN,
     limit: int | None = None,
     seeds: str = "1",
     trials: int | None = None,

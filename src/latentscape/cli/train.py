@@ -12,7 +12,7 @@ from cyclopts import App
 
 from latentscape.cli.flags import with_flags
 from latentscape.cli.inputs import images_after
-from latentscape.cli.reading import AS_TRAINED, ReadingFlags
+from latentscape.cli.reading import PLAIN, ReadingFlags
 from latentscape.data.preparation import Preparation
 from latentscape.recipes import RECIPES, Recipe
 from latentscape.system import processes
@@ -71,7 +71,7 @@ def begun(
     *,
     data: str | None = None,
     how: Preparation = Preparation(),
-    reading: ReadingFlags = AS_TRAINED,
+    reading: ReadingFlags = PLAIN,
     limit: int | None = None,
     out: Path | None = None,
     from_: Path | None = None,

@@ -1,8 +1,8 @@
 """Images in HDF5 files (h5py, an optional extra), read without trusting them.
 
-Only plain numbers and texts of fixed length that lie in the file itself are read: no values of
-varying length, which a damaged file can make the library walk for ever, and no other files that
-this one names.
+Only plain numbers and texts that lie in the file itself are read: no other values of varying
+length, which a damaged file can make the library walk for ever, and no other files that this one
+names.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.data.hdf5_texts import read_texts
 from latentscape.data.named_arrays import broken_files_refused, parts_of
 from latentscape.data.npy import check_claim, refuse_holes
 from latentscape.data.source import Part, room_for
@@ -100,10 +101,11 @@ def _read(path: Path, name: str, array: Any) -> NDArray[np.generic]:
     called = f"{path}:{name}"
     if array.is_virtual or array.external:
         raise LatentscapeError(f"'{called}' keeps its values in other files; copy them into it")
+    if array.shape is not None and _is_text(array):
+        return read_texts(path, array, called)
     if array.shape is None or array.dtype.kind not in "biufS":
         raise LatentscapeError(
-            f"'{called}' holds {_kind(array)}, which are not read; write plain numbers, or texts "
-            "of fixed length such as numpy.array(labels, 'S')"
+            f"'{called}' holds {_kind(array)}, which are not read; write plain numbers or texts"
         )
     stored, size = array.id.get_storage_size(), regular_size(path)
     claimed = math.prod(array.shape) * array.dtype.itemsize
@@ -123,4 +125,10 @@ def _read(path: Path, name: str, array: Any) -> NDArray[np.generic]:
 def _kind(array: Any) -> str:
     if array.shape is None:
         return "nothing"
-    return "texts of varying length" if array.dtype.kind == "O" else f"{array.dtype} values"
+    return "lists of varying length" if array.dtype.kind == "O" else f"{array.dtype} values"
+
+
+def _is_text(array: Any) -> bool:
+    """Whether an array holds texts of varying length."""
+    described = array.dtype.metadata or {}
+    return array.dtype.kind == "O" and described.get("vlen") in (str, bytes)
