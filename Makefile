@@ -51,13 +51,13 @@ $(VERSIONS)/bin/uv:
 release-check: $(VERSIONS)/bin/uv
 	@$(VERSIONS)/bin/python -m tests.release
 
-# Sweeps on Ray, with clusters of this machine: in an environment of their own, since Ray is large and
+# Sweeps and encodings on Ray, with clusters of this machine: in an environment of their own, since Ray is large and
 # only those who have several machines want it.
 RAY ?= .venv-ray
 ray-check:
 	@$(PYTHON) -m venv $(RAY)
 	@$(RAY)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,ray]'
-	@OMP_NUM_THREADS=1 $(RAY)/bin/python -m pytest -m ray tests/sweeps
+	@OMP_NUM_THREADS=1 $(RAY)/bin/python -m pytest -m ray tests/sweeps tests/evaluation
 
 # The documentation, into site/: the tutorial's code runs, and anything amiss stops it.
 docs: $(VENV)/.docs

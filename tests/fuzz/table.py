@@ -44,6 +44,14 @@ from tests.fuzz.readers import (
     weights,
 )
 from tests.fuzz.samples import ARRAYS, LABELS, npy, npz
+from tests.fuzz.streams import (
+    encoding,
+    encoding_file,
+    part,
+    part_file,
+    remote_picture,
+    streamed_file,
+)
 
 NPZ = (
     npz({"images": ARRAYS[0], "labels": LABELS}),
@@ -105,6 +113,14 @@ READERS = {
         loaded("p.parquet"),
         hostile=lambda sound, work: crafted.parquet_tables(),
     ),
+    "streamed parquet": Reader(
+        given(samples.picture_table()),
+        streamed_file,
+        hostile=lambda sound, work: crafted.parquet_tables(),
+    ),
+    "remote picture": Reader(pictures, remote_picture),
+    "_encoding.json": Reader(encoding, encoding_file, spoilt_json),
+    "part.parquet": Reader(part, part_file, hostile=lambda sound, work: crafted.parquet_tables()),
     "kept listing": kept("listing.json"),
     "kept names": kept("ends.npy"),
     "run.json": of_run("run.json", hostile.records),

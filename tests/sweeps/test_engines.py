@@ -15,6 +15,8 @@ from latentscape.sweeps.one_by_one import one_by_one
 from latentscape.sweeps.trying import Outcome
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.locks import is_held, locked, wait_until_free
+from latentscape.system.ray_cluster import check_room
+from latentscape.system.ray_cluster import room as room_for
 
 SMALL = {"recipe": "vae", "limit": 120, "epochs": 1, "hidden": [8], "network": "dense"}
 
@@ -74,14 +76,14 @@ def cluster(*machines):
     ],
 )
 def test_room_is_that_of_the_machines_that_are_there(cpus, gpus, machines, room):
-    assert OnRay(None, cpus, gpus).room(cluster(*machines)) == room
+    assert room_for(cluster(*machines), cpus, gpus) == room
 
 
 def test_a_run_that_no_machine_can_take_is_refused():
-    OnRay(None, 4, 1).check_room(cluster((True, 4, 1)))
+    check_room(cluster((True, 4, 1)), 4, 1, "a run", "-per-run")
     for machines in ([(True, 8, 0), (True, 2, 4)], [(False, 4, 1), (True, 1, 0)]):
         with pytest.raises(LatentscapeError, match="no machine of the cluster has so many"):
-            OnRay(None, 4, 1).check_room(cluster(*machines))
+            check_room(cluster(*machines), 4, 1, "a run", "-per-run")
 
 
 def raising(error):

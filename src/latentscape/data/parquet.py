@@ -6,6 +6,8 @@ texts are read once each, and what would unpack to far more than the file weighs
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -39,17 +41,93 @@ def read_parquet(path: Path) -> pa.Table:
     """
     size = regular_size(path)
     most = room_for(size)
-    try:
+    with _explained(path):
         with pq.ParquetFile(path) as file:
             about = file.metadata
             _refuse_odd_columns(file)
         _check_room(path, _claimed(about), most)
         with pq.ParquetFile(path, read_dictionary=_texts(about.schema)) as file:
-            table = file.read()
+            groups = [file.read_row_group(i) for i in range(file.num_row_groups)]
+            table = pa.concat_tables(groups) if groups else file.schema_arrow.empty_table()
         table.validate(full=True)  # texts that are no UTF-8, which pyarrow would give all the same
         columns = [_plain(path, column, most) for column in table.columns]
         about_it = table.schema.metadata
         return pa.Table.from_arrays(columns, table.column_names, metadata=about_it)
+
+
+def row_groups(path: Path) -> tuple[pa.Schema, list[int]]:
+    """The columns of a Parquet file, and how many rows each of its groups has; nothing else.
+
+    Args:
+        path: a regular file.
+
+    Raises:
+        LatentscapeError: when it cannot be read.
+    """
+    regular_size(path)
+    with _explained(path), pq.ParquetFile(path) as file:
+        _refuse_odd_columns(file)
+        about = file.metadata
+        rows = [about.row_group(i).num_rows for i in range(about.num_row_groups)]
+        return file.schema_arrow, rows
+
+
+def parquet_note(path: Path, key: bytes) -> bytes:
+    """Read what a Parquet file says of itself under a key; no column of it is read.
+
+    Args:
+        path: a regular file.
+        key: of its metadata.
+
+    Raises:
+        LatentscapeError: when it cannot be read.
+        KeyError: when it says nothing there.
+    """
+    regular_size(path)
+    with _explained(path), pq.ParquetFile(path) as file:
+        found = dict(file.metadata.metadata or {})
+    return bytes(found[key])
+
+
+def read_groups(
+    path: Path, groups: Sequence[int], columns: Sequence[str], rows: int
+) -> Iterator[pa.Table]:
+    """Read some row groups a few rows at a time: a file of any length in bounded memory.
+
+    Columns of bytes may stay dictionaries, so that what repeats is there once.
+
+    Args:
+        path: a regular file.
+        groups: numbers of its row groups.
+        columns: names of those that are read.
+        rows: how many at once.
+
+    Yields:
+        tables of so many rows, or fewer.
+
+    Raises:
+        LatentscapeError: when it cannot be read, or one group would unpack to more than `room_for`
+            allows.
+    """
+    most = room_for(regular_size(path))
+    with _explained(path):
+        with pq.ParquetFile(path) as file:
+            about = file.metadata
+            _refuse_odd_columns(file)
+        for group in groups:
+            _check_room(path, _claimed(about, [group]), most)
+        with pq.ParquetFile(path, read_dictionary=_texts(about.schema)) as file:
+            for group in groups:  # a batch that lies in two cannot have two dictionaries
+                for batch in file.iter_batches(rows, [group], list(columns), use_threads=False):
+                    batch.validate(full=True)
+                    yield pa.Table.from_batches([batch])
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn whatever a broken file raises into a sentence."""
+    try:
+        yield
     except LatentscapeError:
         raise
     except Exception as error:  # a broken file fails in any way, by what it says it is
@@ -71,10 +149,15 @@ def _refuse_odd_columns(file: pq.ParquetFile) -> None:
         next(file.reader.iter_batches(0, range(file.num_row_groups), use_threads=False), None)
 
 
-def _claimed(about: pq.FileMetaData) -> int:
-    """How many bytes the values of a file take in memory, texts once each."""
+def _claimed(about: pq.FileMetaData, groups: Sequence[int] | None = None) -> int:
+    """How many bytes the values of a file, or of some row groups, take in memory, texts once each.
+
+    Args:
+        about: the file's own words.
+        groups: numbers of row groups; all by default.
+    """
     total = 0
-    for i in range(about.num_row_groups):
+    for i in range(about.num_row_groups) if groups is None else groups:
         group = about.row_group(i)
         for j in range(group.num_columns):
             column, kind = group.column(j), about.schema.column(j)

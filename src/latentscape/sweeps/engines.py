@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from latentscape.sweeps.one_by_one import Engine, one_by_one
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.ray_cluster import ray_address
 
 
 def engine_for(
@@ -29,19 +28,12 @@ def engine_for(
             if value is not None:
                 raise LatentscapeError(f"{flag} is for runs on Ray; say --on ray, too")
         return one_by_one
-    kind, _, address = on.partition(":")
-    if kind != "ray":
-        raise LatentscapeError(f"--on is {on!r}; give ray, or ray:ADDRESS")
     cpus, gpus = 1 if cpus_per_run is None else cpus_per_run, gpus_per_run or 0
     if not (cpus > 0 and gpus >= 0):
         raise LatentscapeError(
             f"a run has {cpus:g} CPUs and {gpus:g} GPUs; give more than 0, and 0 or more"
         )
-    if importlib.util.find_spec("ray") is None:
-        raise LatentscapeError(
-            "--on ray needs the package ray, which is not installed; "
-            "run pip install 'latentscape[ray]'"
-        )
+    address = ray_address(on)
     from latentscape.sweeps.on_ray import OnRay
 
-    return OnRay(address or None, cpus, gpus)
+    return OnRay(address, cpus, gpus)

@@ -8,11 +8,8 @@ tried again, and this process looks there for how far each has come.
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from latentscape.sweeps.trying import Outcome, carry_out, seen
 from latentscape.sweeps.view import SweepProgress
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.locks import is_held, wait_until_free
+from latentscape.system.ray_cluster import check_room, connected, room
 from latentscape.training.reporter import Silent
 
 LOOKED = 0.5  # seconds between two looks at the runs
@@ -63,14 +61,17 @@ class OnRay:
             KeyboardInterrupt: when it was stopped, as all runs then are.
         """
         with connected(self.address) as ray:
-            self.check_room(ray)
+            check_room(ray, self.cpus, self.gpus, "a run", "-per-run")
             task = ray.remote(num_cpus=self.cpus, num_gpus=self.gpus, max_retries=TRIES)(at_work)
             pictures, place = ray.put(images), folder.absolute()
             running: dict[Any, Trial] = {}
             stopped: set[Any] = set()
             try:
                 while True:
-                    while len(running) < self.room(ray) and (trial := chooser.next()) is not None:
+                    while (
+                        len(running) < room(ray, self.cpus, self.gpus)
+                        and (trial := chooser.next()) is not None
+                    ):
                         resources = (max(1, int(self.cpus)), self.gpus)
                         made = task.remote(trial, place, pictures, chooser.by, *resources)
                         running[made] = trial
@@ -93,38 +94,6 @@ class OnRay:
                     ray.cancel(ref)
                 if running:
                     ray.wait(list(running), num_returns=len(running), timeout=PATIENCE)
-
-    def room(self, ray: Any) -> int:
-        """How many runs the machines that are there have room for at once: one at least."""
-        found = 0
-        for cpus, gpus in machines(ray):
-            places = [cpus // self.cpus] + ([gpus // self.gpus] if self.gpus else [])
-            found += int(min(places))
-        return max(1, found)
-
-    def check_room(self, ray: Any) -> None:
-        """Refuse runs that would wait for ever.
-
-        Raises:
-            LatentscapeError: when no machine has as much as one of them asks for.
-        """
-        found = machines(ray)
-        if not any(cpus >= self.cpus and gpus >= self.gpus for cpus, gpus in found):
-            most = " and ".join(
-                f"{max(n):g} {what}"
-                for n, what in zip(zip(*found, strict=True), ("CPUs", "GPUs"), strict=True)
-            )
-            raise LatentscapeError(
-                f"a run asks for {self.cpus:g} CPUs and {self.gpus:g} GPUs, and no machine of the "
-                f"cluster has so many ({most} at most); ask for less with --cpus-per-run and "
-                "--gpus-per-run"
-            )
-
-
-def machines(ray: Any) -> list[tuple[float, float]]:
-    """CPUs and GPUs of every machine that is there."""
-    resources = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    return [(found.get("CPU", 0.0), found.get("GPU", 0.0)) for found in resources]
 
 
 def at_work(
@@ -196,48 +165,3 @@ def look(path: Path, view: SweepProgress) -> None:
         epoch, epochs = seen(path).epoch, RunFolder(path).record.plan.epochs
         view.move(path.name, epoch / epochs)
         view.name_epoch(path.name, epoch, epochs)
-
-
-def check_answers(address: str | None) -> None:
-    """Knock at HOST:PORT, where Ray itself would try for minutes.
-
-    Raises:
-        OSError: when nothing answers.
-        ValueError: when there can be no such port.
-    """
-    host, _, port = (address or "").rpartition(":")
-    if host and "/" not in host:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
-
-
-@contextmanager
-def connected(address: str | None) -> Iterator[Any]:
-    """Lend Ray, connected to a cluster; a connection that was there before stays.
-
-    Args:
-        address: of the cluster; None for the nearest.
-
-    Raises:
-        LatentscapeError: when nothing answers there.
-    """
-    import ray
-
-    if ray.is_initialized():
-        yield ray
-        return
-    asked = signal.getsignal(signal.SIGTERM)
-    try:
-        check_answers(address)
-        ray.init(address=address, log_to_driver=False, logging_level="error")
-    except (OSError, ValueError, RuntimeError) as error:
-        where = address or os.environ.get("RAY_ADDRESS") or "the address that it has left"
-        raise LatentscapeError(
-            f"no Ray cluster answers at {where} ({' '.join(str(error).split())[:200]}); start one "
-            "with `ray start --head`, or leave the address away to use this machine alone"
-        ) from error
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, asked)  # which is Ctrl-C here, and an end at once for Ray
-    try:
-        yield ray
-    finally:
-        ray.shutdown()

@@ -6,10 +6,13 @@ import tarfile
 import zipfile
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from latentscape.data import load_images
+from latentscape.data.load import load_pictures
 from latentscape.system.errors import LatentscapeError
 
 
@@ -68,3 +71,22 @@ def test_a_pipe_is_refused_whatever_it_is_called(tmp_path, name):
     os.mkfifo(tmp_path / name)
     with pytest.raises(LatentscapeError, match="it is a pipe or a device"):
         load_images(tmp_path / name)
+
+
+def test_a_parquet_file_of_several_row_groups_is_read(tmp_path):
+    """As Hugging Face writes them: a dictionary for each group, plain pages where it is full."""
+    rng = np.random.default_rng(0)
+    pictures = rng.integers(0, 256, (30, 200, 200), dtype=np.uint8)
+    rows = []
+    for i, pixels in enumerate(pictures):
+        stream = io.BytesIO()
+        Image.fromarray(pixels).save(stream, "PNG")
+        rows.append({"bytes": stream.getvalue(), "path": f"{i}.png"})
+    table = pa.table({"image": rows, "label": [i % 2 for i in range(30)]})
+    for group in (7, 30, 1):
+        pq.write_table(table, tmp_path / "a.parquet", row_group_size=group)
+        found, _ = load_pictures(tmp_path / "a.parquet", size=200)
+        order = [int(name.partition(".")[0]) for name in found.ids]
+        assert sorted(order) == list(range(30))
+        np.testing.assert_array_equal(found.pixels[:, 0], pictures[order])
+        assert found.labels.tolist() == [i % 2 for i in order]

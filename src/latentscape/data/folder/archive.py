@@ -29,7 +29,7 @@ from latentscape.system.names import readable
 SUFFIXES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 """Endings of the archives that are read."""
 
-_MEMBER = 1 << 28  # bytes of the largest picture file
+MEMBER = 1 << 28  # bytes of the largest picture file
 _MOST = 10_000_000
 
 
@@ -101,7 +101,7 @@ class Archive:
             BadPictureError: If they cannot be read, or are too many for a picture.
         """
         full = self._at(name)
-        if self.sizes[full] > _MEMBER:
+        if self.sizes[full] > MEMBER:
             raise BadPictureError("larger than any picture file")
         try:
             content = self.read(self.names[full], self.sizes[full])

@@ -29,27 +29,24 @@ class PictureTable:
 
     Args:
         path: The file.
+        table: Some of its rows; all by default.
+        first: The number of the first of them.
 
     Raises:
         LatentscapeError: If it cannot be read, or has no column of pictures.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, table: pa.Table | None = None, first: int = 0) -> None:
         self.path = path
-        table = read_parquet(path)
+        table = read_parquet(path) if table is None else table
         schema = table.schema
-        images = _column(schema, _IMAGES, _holds_pictures)
-        if images is None:
-            raise LatentscapeError(
-                f"'{path}' has no column of pictures (bytes, or bytes and path), only: "
-                f"{', '.join(schema.names[:10]) or 'nothing'}; for a table of codes, use "
-                f"`measure` or `explore`"
-            )
-        labels = _column(schema, _LABELS, _is_label)
-        column = table[images].combine_chunks()
+        images, labels = picture_columns(path, schema)
+        column = table[images]
         struct = pa.types.is_struct(column.type)
-        self.content = column.field("bytes") if struct else column
-        self.rows = {name: i for i, name in enumerate(_row_names(column, struct))}
+        # Not combined: each row group may have a dictionary of its own.
+        self.chunks = [chunk.field("bytes") if struct else chunk for chunk in column.chunks]
+        self.ends = np.cumsum([len(chunk) for chunk in self.chunks])
+        self.rows = {name: i for i, name in enumerate(_row_names(column, struct, first))}
         self.labels = None if labels is None else table[labels].to_pylist()
         self.names = None if labels is None else _class_names(schema, labels)
         others = [name for name in schema.names if name not in (images, labels)]
@@ -64,11 +61,16 @@ class PictureTable:
         changed = self.path.stat().st_mtime_ns
         found = []
         for name, i in self.rows.items():
-            size = len(self.content[i].as_py() or b"")
-            found.append(Picture("all", self._kind(i), name, size, changed))
+            size = len(self._content(i))
+            found.append(Picture("all", self.kind(i), name, size, changed))
         return sorted(found, key=lambda picture: (picture.kind, self.rows[picture.path]))
 
-    def _kind(self, row: int) -> str:
+    def kind(self, row: int) -> str:
+        """The class of a row; "" where rows have none.
+
+        Raises:
+            LatentscapeError: If others have one, and it has not.
+        """
         if self.labels is None:
             return ""
         label = self.labels[row]
@@ -87,15 +89,38 @@ class PictureTable:
 
     def open(self, name: str) -> io.BytesIO:
         """The bytes of a row's picture."""
-        return io.BytesIO(self.content[self.rows[name]].as_py() or b"")
+        return io.BytesIO(self._content(self.rows[name]))
+
+    def _content(self, row: int) -> bytes:
+        """The bytes of a row's picture."""
+        chunk = int(np.searchsorted(self.ends, row, side="right"))
+        found = self.chunks[chunk][row - int(self.ends[chunk])]  # counted from the chunk's end
+        return bytes(found.as_py() or b"")
 
 
-def _row_names(column: pa.Array, struct: bool) -> list[str]:
+def picture_columns(path: Path, schema: pa.Schema) -> tuple[str, str | None]:
+    """The names of the column of pictures and of that of classes, if there is one.
+
+    Raises:
+        LatentscapeError: If no column holds pictures.
+    """
+    images = _column(schema, _IMAGES, _holds_pictures)
+    if images is None:
+        raise LatentscapeError(
+            f"'{path}' has no column of pictures (bytes, or bytes and path), only: "
+            f"{', '.join(schema.names[:10]) or 'nothing'}; for a table of codes, use "
+            f"`measure` or `explore`"
+        )
+    return images, _column(schema, _LABELS, _is_label)
+
+
+def _row_names(column: pa.ChunkedArray, struct: bool, first: int) -> list[str]:
     """The names of the files that the pictures were, where all are known and different."""
-    numbers = [f"row {i}" for i in range(len(column))]
+    numbers = [f"row {first + i}" for i in range(len(column))]
     if not struct or column.type.get_field_index("path") < 0:
         return numbers
-    names = [Path(str(name)).name for name in column.field("path").to_pylist() if name]
+    paths = [path for chunk in column.chunks for path in chunk.field("path").to_pylist()]
+    names = [Path(str(path)).name for path in paths if path]
     return names if len(set(names)) == len(column) else numbers
 
 
@@ -119,6 +144,7 @@ def _is_binary(kind: pa.DataType) -> bool:
 
 
 def _is_label(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
     return bool(pa.types.is_integer(kind) or pa.types.is_string(kind))
 
 

@@ -1,0 +1,124 @@
+"""What a source is made of: files that hold many pictures, or so many loose ones at a time.
+
+Shards are numbered in an order that depends on names alone, and each carries a stamp of what it
+holds: so work on them can be handed out, cut off, and gone on with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from latentscape.data.folder.archive import SUFFIXES
+from latentscape.data.folder.layout import Picture, walk
+from latentscape.data.folder.tree import LeftOut, is_hidden
+from latentscape.data.stream.storage import Storage, explained_storage, places_of, storage_of
+from latentscape.data.stream.tree import tree_at
+from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import natural_key
+
+BLOCK = 4096
+"""How many pictures are worked on before what came of them is kept."""
+
+Kind = Literal["folder", "archive", "parquet"]
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A part of a source.
+
+    Attributes:
+        number: its place in the source, from 0.
+        kind: "archive" or "parquet" for a file, "folder" for pictures that lie in one.
+        place: the file, or the folder: a path or an address.
+        stamp: tells whether it is the same as it was.
+        first: of pictures in a folder, the number of the first one.
+        names: of those pictures, within the folder.
+        labels: their classes, "" where there are none.
+    """
+
+    number: int
+    kind: Kind
+    place: str
+    stamp: str
+    first: int = 0
+    names: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+def shards_of(source: str, left_out: LeftOut) -> Iterator[Shard]:
+    """Go through a source; no more than one folder's names are in memory.
+
+    Args:
+        source: a path or an address of a folder of pictures, a tar, zip or Parquet file of them, or
+            a folder of such files; "*" and "{000..099}" stand for several.
+        left_out: counts what is no picture.
+
+    Yields:
+        its parts, in the order of names.
+
+    Raises:
+        LatentscapeError: when nothing is there, or no picture is in it.
+    """
+    number = 0
+    for place in places_of(source):
+        for shard in _shards_at(storage_of(place), number, left_out):
+            yield shard
+            number = shard.number + 1
+    if number == 0:
+        raise LatentscapeError(
+            f"there is no picture in '{source}'; give a folder of pictures, tar, zip or Parquet "
+            "files of them, or a folder of such files"
+        )
+
+
+def _shards_at(storage: Storage, number: int, left_out: LeftOut) -> Iterator[Shard]:
+    """The parts of one place."""
+    kind = _kind(storage.path)
+    with explained_storage(storage.name):
+        if not (kind or storage.system.exists(storage.path)):
+            raise LatentscapeError(f"nothing is at '{storage.name}'; give another path or address")
+        whole = kind and not storage.system.isdir(storage.path)
+        files = [storage.path] if whole else _files(storage)
+    if files:
+        for path in files:
+            here = storage.at(path)
+            stamp = f"{path.rsplit('/', 1)[-1]} {here.stamp()}"
+            yield Shard(number, _kind(path) or "archive", here.name, _digest([stamp]))
+            number += 1
+        return
+    pictures: Iterable[Picture] = walk(tree_at(storage), storage.name, left_out)
+    rest, first = iter(pictures), 0
+    while some := list(islice(rest, BLOCK)):
+        stamp = _digest("\0".join(map(str, picture)) for picture in some)
+        names, labels = tuple(p.path for p in some), tuple(p.kind for p in some)
+        yield Shard(number, "folder", storage.name, stamp, first, names, labels)
+        number, first = number + 1, first + len(some)
+
+
+def _files(storage: Storage) -> list[str]:
+    """The tar, zip and Parquet files that lie in a folder itself."""
+    with explained_storage(storage.name):
+        entries = storage.system.ls(storage.path, detail=True)
+    files = [str(e["name"]) for e in entries if e["type"] == "file"]
+    kept = [f for f in files if _kind(f) and not is_hidden(f.rsplit("/", 1)[-1])]
+    return sorted(kept, key=natural_key)
+
+
+def _kind(path: str) -> Kind | None:
+    """What kind of file holds many pictures, by its name; None for any other."""
+    name = path.lower()
+    return (
+        "archive" if name.endswith(SUFFIXES) else "parquet" if name.endswith(".parquet") else None
+    )
+
+
+def _digest(texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(os.fsencode(text) + b"\n")
+    return digest.hexdigest()[:32]
