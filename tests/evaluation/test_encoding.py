@@ -84,6 +84,13 @@ def test_codes_are_those_of_the_pictures(form, run, pictures, tmp_path):
         np.testing.assert_allclose(numbers, [*mean[0], *scale[0]], rtol=1e-4, atol=1e-5)
 
 
+def test_linked_files_count(run, pictures, tmp_path):
+    source = as_tars(tmp_path / "in", pictures)
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links/a.tar").symlink_to(source / "001.tar")
+    assert encode_pictures(run, tmp_path / "links", tmp_path / "out").pictures == 40
+
+
 def test_rows_and_files_say_where_a_picture_is(run, pictures, tmp_path):
     source = as_tables(tmp_path / "in", pictures)
     encode_pictures(run, source, tmp_path / "out")

@@ -40,6 +40,11 @@ class Plan:
             validation images choose nothing.
         last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
             each, or "keep" them as a smaller batch.
+        accumulate: in how many parts a batch is gone through, one after another, before a step is
+            taken: the gradient is the whole batch's, and as much less memory holds it.
+        gradient_checkpointing: whether networks keep only what goes in and out of their stages, and
+            work the rest out again for the gradient (arXiv:1604.06174): less memory for large
+            images, a third more time.
         augment: what is done at random to each training image at each step, with + between names,
             as in "shift+flip": "shift" (a tenth of a side at most), "flip" (left for right, every
             other one), "turn" (10° at most) and "colour" (brightness and contrast); or "none".
@@ -66,6 +71,8 @@ class Plan:
     keep: Literal["best", "last"] = "best"
     train_on: Literal["train", "train+validation"] = "train"
     last_batch: Literal["drop", "keep"] = "drop"
+    accumulate: int = 1
+    gradient_checkpointing: bool = False
     augment: str = "none"
     ema: float = 0.0
     seed: int = 0
@@ -82,7 +89,9 @@ class Plan:
             raise LatentscapeError(
                 f"--lr-warmup is {self.lr_warmup}; give a share of training, from 0 to 1"
             )
-        for name, least in (("epochs", 1), ("batch", 1), ("patience", 0), ("seed", 0)):
+        for name, least in (
+            *(("epochs", 1), ("batch", 1), ("accumulate", 1), ("patience", 0), ("seed", 0)),
+        ):
             if getattr(self, name) < least:
                 raise LatentscapeError(
                     f"--{name} is {getattr(self, name)}; give a whole number of {least} or more"
@@ -204,6 +213,8 @@ def refuse_other_kinds(name: str, value: object, kind: type) -> None:
         fits, wanted = value in choices, "one of " + ", ".join(choices)
     elif kind is str:
         fits, wanted = isinstance(value, str), "a text"
+    elif kind is bool:
+        fits, wanted = isinstance(value, bool), "true or false"
     elif kind is int:
         fits, wanted = isinstance(value, int) and not isinstance(value, bool), "a whole number"
     else:

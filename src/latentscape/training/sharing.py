@@ -34,8 +34,8 @@ def check_shares(plan: Plan, images: SplitsOf[Examples]) -> None:
             f"--batch {plan.batch} cannot be shared by {n} processes; give a multiple of {n}"
         )
     size = len(images.train) + (plan.train_on != "train") * len(images.validation)
-    share = min(plan.batch, size) // n
-    rest = size % min(plan.batch, size) // n
+    share = min(plan.batch, size) // n // plan.accumulate
+    rest = size % min(plan.batch, size) // n // plan.accumulate
     if rest == 1 and plan.last_batch == "keep":
         raise LatentscapeError(
             f"the last batch of an epoch would be one image a process ({size:,} images, --batch "
@@ -44,10 +44,11 @@ def check_shares(plan: Plan, images: SplitsOf[Examples]) -> None:
         )
     if share < 2:
         whose = f" for each of {n} processes" if n > 1 else ""
+        whose += f" in each of {plan.accumulate} parts" if plan.accumulate > 1 else ""
         raise LatentscapeError(
             f"a batch would be {share} image{whose} (--batch {plan.batch}, {size} to "
-            "train on), and networks that normalise over a batch need 2; give more images, or a "
-            "larger --batch"
+            "train on), and networks that normalise over a batch need 2; give more images, "
+            f"{'a smaller --accumulate' if plan.accumulate > 1 else 'or a larger --batch'}"
         )
     if len(images.validation) < n:
         raise LatentscapeError(

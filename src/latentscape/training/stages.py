@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness
 from latentscape.system.tables import Records
 from latentscape.training.averaging import swap_averages
+from latentscape.training.checkpointing import checkpointed
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
 from latentscape.training.loop import Pass, loss_of, train_epoch, validate, with_losses
@@ -140,7 +142,9 @@ def train_stages(training: Training) -> None:
     for stage in range(keeper.state.stage, len(stages)):
         last = stage == len(stages) - 1
         title = named(model) if last else f"{named(model)}, layer {stage + 1}"
-        train_stage(training, stages[stage], title=title, last=last)
+        keeping = checkpointed if training.plan.gradient_checkpointing else nullcontext
+        with keeping(stages[stage]):
+            train_stage(training, stages[stage], title=title, last=last)
         if not last:
             keeper.state = replace(keeper.state, stage=stage + 1, epoch=0)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 
 import torch
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.training.averaging import average
+from latentscape.training.checkpointing import is_checkpointed
 
 Losses = dict[tuple[str, ...], Tensor]
 Groups = Mapping[str, list[nn.Parameter]]
@@ -42,6 +43,11 @@ def backward(losses: Losses, groups: Groups, fabric: Fabric) -> None:
         inputs = [p for name in names for p in groups.get(name, ()) if p.requires_grad]
         fabric.backward(loss, inputs=inputs, retain_graph=i < len(losses) - 1)
     return None
+
+
+def pieces(labels: Tensor | None, parts: int) -> Sequence[Tensor | None]:
+    """Cut labels as their batch is cut; None for each part where there are none."""
+    return [None] * parts if labels is None else labels.tensor_split(parts)
 
 
 class Steps:
@@ -113,8 +119,25 @@ class Steps:
             labels: (B,), or None.
             progress: of training, in [0, 1].
         """
-        losses, means, weights, _ = self.network(x, labels, self.size, progress)
-        backward(losses, self.groups, self.fabric)
+        parts = min(self.plan.accumulate, len(x))
+        if parts == 1:
+            losses, means, weights, _ = self.network(x, labels, self.size, progress)
+            backward(losses, self.groups, self.fabric)
+            return means, weights
+        means = {}
+        rows = zip(x.tensor_split(parts), pieces(labels, parts), strict=True)
+        alone = processes.world_size() == 1
+        for i, (some, theirs) in enumerate(rows):
+            share = len(some) / len(x)
+            # Processes exchange gradients once, with the last part's.
+            apart = not alone and i < parts - 1
+            wait = self.fabric.no_backward_sync(self.network) if apart else nullcontext()  # type: ignore[arg-type]
+            with wait:
+                losses, found, weights, _ = self.network(some, theirs, self.size, progress)
+                scaled = {names: share * loss for names, loss in losses.items()}
+                backward(scaled, self.groups, self.fabric)
+            for name, mean in found.items():
+                means[name] = share * mean + means.get(name, 0)
         return means, weights
 
 
@@ -222,7 +245,9 @@ def kind_of_steps(network: nn.Module, fabric: Fabric) -> type[Steps]:
     What a part from elsewhere does in Python at each step, a recording would not repeat.
     """
     alone = fabric.device.type == "cuda" and processes.world_size() == 1
-    return RecordedSteps if alone and all_known(list(network.modules())) else Steps
+    if not alone or any(map(is_checkpointed, network.modules())):
+        return Steps
+    return RecordedSteps if all_known(list(network.modules())) else Steps
 
 
 def all_known(modules: Sequence[nn.Module]) -> bool:

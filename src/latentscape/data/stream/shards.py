@@ -104,7 +104,7 @@ def _files(storage: Storage) -> list[str]:
     """The tar, zip and Parquet files that lie in a folder itself."""
     with explained_storage(storage.name):
         entries = storage.system.ls(storage.path, detail=True)
-    files = [str(e["name"]) for e in entries if e["type"] == "file"]
+    files = [str(e["name"]) for e in entries if e["type"] != "directory"]
     kept = [f for f in files if _kind(f) and not is_hidden(f.rsplit("/", 1)[-1])]
     return sorted(kept, key=natural_key)
 
