@@ -28,6 +28,8 @@ from latentscape.data.stream.decoded import Decoder
 from latentscape.data.stream.shards import shards_of
 from latentscape.data.stream.storage import storage_of
 from latentscape.evaluation.encoding.encode import encode_pictures
+from latentscape.evaluation.encoding.job import Job
+from latentscape.evaluation.encoding.shard import encode_shard
 from latentscape.parts.networks import Network
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
@@ -205,6 +207,16 @@ def test_other_codes_are_not_mixed(run, pictures, tmp_path):
     with pytest.raises(LatentscapeError, match="fewer files"):
         encode_pictures(run, source, out)
     assert files(out) == whole
+
+
+def test_a_run_that_is_trained_on_meanwhile_is_refused(run, pictures, tmp_path):
+    source = as_tars(tmp_path / "in", pictures)
+    (shard, *_) = shards_of(str(source), LeftOut())
+    how = load_run(run).preparation
+    (tmp_path / "out").mkdir()
+    with pytest.raises(LatentscapeError, match="has been trained on since"):
+        encode_shard(Job(str(run), str(source), tmp_path / "out", "0" * 64, how), shard, 1)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_pictures_of_a_folder_that_change_are_noticed(run, pictures, tmp_path):

@@ -61,6 +61,9 @@ def encode(
             on all its cores; ray:ADDRESS on another cluster. By default this process does.
         cpus_per_worker: on Ray, how many each has, and so many threads; 1 by default.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when what is said of a folder and of one table is mixed.
     """
     if out.suffix == "" and not out.is_file():
         refused: dict[str, object] = {"--projections": projections, "--dimensions": dimensions}

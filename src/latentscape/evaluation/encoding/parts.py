@@ -59,6 +59,11 @@ class Note:
 def part_path(folder: Path, shard: int, block: int) -> Path:
     """Where the codes of a block are kept.
 
+    Args:
+        folder: of the codes.
+        shard: its number.
+        block: its number in the shard.
+
     Example:
         >>> part_path(Path("codes"), 3, 0).name
         'part-000003-0000.parquet'
