@@ -68,6 +68,9 @@ def encode(
     if out.suffix == "" and not out.is_file():
         refused: dict[str, object] = {"--projections": projections, "--dimensions": dimensions}
         refused["--split"] = split != "all"
+        refused["what says how other pictures are read (--labels, --skip-bad …)"] = (
+            reading != AS_TRAINED
+        )
         stream(run, data, out, refused, encoding=(on, cpus_per_worker), trust=trust)
         return
     if on or cpus_per_worker is not None:
