@@ -139,7 +139,7 @@ def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab, n
     colour.select_option(label="class")
     said = notebook.run(4)
     assert "colour  [" in said  # the classes again, as was chosen in the page
-    ages = [int(name.removeprefix("digit-")) % 83 for name in ids_of(noted_bundle, [5, 7, 11])]
+    ages = [int(name.removeprefix("digit-")) % 83.0 for name in ids_of(noted_bundle, [5, 7, 11])]
     assert str(ages) in said
     context.close()
 
