@@ -42,6 +42,22 @@ def test_numpys_numbers_are_numbers_and_a_record_can_be_given_whole(images):
     assert len(run.history) == 1
 
 
+def test_they_are_numbers_of_a_plan_too_however_it_is_given(images):
+    model = ls.recipes.ae(images.shape)
+    run = ls.fit(model, images, epochs=np.float64(1), batch=np.int64(64), seed=np.int32(3))
+    plan = run.kept.record.plan
+    assert [(v, type(v)) for v in (plan.epochs, plan.batch, plan.seed)] == [
+        (1, int),
+        (64, int),
+        (3, int),
+    ]
+    assert type(ls.Plan(epochs=np.int64(2), lr=np.float32(0.5)).epochs) is int
+    with pytest.raises(LatentscapeError, match=r"^epochs is 1\.5; give a whole number"):
+        ls.fit(model, images, epochs=1.5)
+    with pytest.raises(LatentscapeError, match="a plan has no 'epoch'; did you mean epochs"):
+        ls.fit(model, images, epoch=1)
+
+
 @pytest.mark.parametrize("name", ["betta", "epoch", "netwerk"])
 def test_a_name_that_there_is_not_is_answered_with_the_nearest(images, name):
     near = {"betta": "beta", "epoch": "epochs", "netwerk": "network"}[name]

@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from typing import Literal, get_args, get_type_hints
 
+import numpy as np
+
 from latentscape.parts.augmentation_names import augmentation_names
 from latentscape.system.errors import LatentscapeError
 
@@ -81,6 +83,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         for name, kind in get_type_hints(type(self)).items():
+            if isinstance(value := getattr(self, name), np.generic):
+                object.__setattr__(self, name, value.item())
             refuse_other_kinds(name, getattr(self, name), kind)
         augmentation_names(self.augment)
         if self.seed > MOST_SEED:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, get_type_hints
 
 from latentscape.data import Examples, SplitsOf
 from latentscape.models.autoencoder import Autoencoder
@@ -13,9 +13,11 @@ from latentscape.models.plan import Plan, suited
 from latentscape.parts.networks import Network
 from latentscape.parts.networks.principal import PrincipalEncoder
 from latentscape.recipes import Recipe, find_recipe
+from latentscape.recipes.numbers import as_annotated
 from latentscape.recipes.registry import restored
+from latentscape.recipes.settings import as_argument
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.names import counted
+from latentscape.system.names import counted, did_you_mean
 from latentscape.training.reporter import Reporter
 
 GENTLY = 4
@@ -103,13 +105,15 @@ def tell_network(
 
 
 def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
-    """Change single values of a plan.
+    """Change single values of a plan; whole numbers of any kind, such as numpy's, are such.
 
     Raises:
-        LatentscapeError: for a name that no plan has.
+        LatentscapeError: for a name that no plan has, or a value that does not fit.
     """
-    known = {f.name for f in fields(Plan)}
+    known = get_type_hints(Plan)
     for name in changes:
         if name not in known:
-            raise LatentscapeError(f"a plan has no {name!r}; it has {', '.join(sorted(known))}")
-    return replace(plan, **changes)  # type: ignore[arg-type]  # Plan checks the values
+            near = did_you_mean(name, known, f"it has {', '.join(sorted(known))}")
+            raise LatentscapeError(f"a plan has no {name!r}; {near}")
+    plain = {n: as_annotated(n, known[n], as_argument(value)) for n, value in changes.items()}
+    return replace(plan, **plain)
