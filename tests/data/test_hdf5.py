@@ -137,6 +137,11 @@ def test_names_that_are_packed_damaged_or_no_names_are_refused(tmp_path):
     heap = whole.index(b"GCOL")
     path.write_bytes(whole.replace(b"GCOL", b"GCOX"))
     assert "texts of '" in refused(path) and "are damaged" in refused(path)
+    with h5py.File(kept("d.h5", NAMES)) as file:
+        first = file["labels"].id.get_offset()
+    assert whole[first : first + 4] == (3).to_bytes(4, "little")  # of "cat"
+    path.write_bytes(whole[:first] + (9).to_bytes(4, "little") + whole[first + 4 :])
+    assert "are damaged" in refused(path)
     path.write_bytes(whole[: heap + 8] + (1 << 62).to_bytes(8, "little") + whole[heap + 16 :])
     assert "are damaged" in refused(path)
     with h5py.File(path, "r+") as file:
