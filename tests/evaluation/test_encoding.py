@@ -162,6 +162,7 @@ def test_blocks_of_one_file_are_gone_on_with(run, pictures, tmp_path, monkeypatc
         encode_pictures(run, source, out)
         parts = sorted(out.glob("part-*"))
         assert [pq.read_metadata(part).num_rows for part in parts] == [30, 30, 30, 10]
+        assert pq.read_table(out)["row"].to_pylist() == list(range(100))
         whole = files(out)
         for part in parts[2:]:
             part.unlink()

@@ -76,7 +76,10 @@ def test_parts_give_the_gradient_of_the_whole_batch(recipe, parts, in_double):
     x = torch.rand(32, 1, 12, 12, dtype=torch.float64)
     net = Network("resnet", hidden=(4, 8))
     whole, means = gradients(model_of(recipe, net), x)
-    found, found_means = gradients(model_of(recipe, net), x, accumulate=parts)
+    model, seen = model_of(recipe, net), []
+    model.register_forward_pre_hook(lambda module, given: seen.append(len(given[0])))
+    found, found_means = gradients(model, x, accumulate=parts)
+    assert len(seen) == parts and sum(seen) == 32 and max(seen) - min(seen) <= 1
     assert whole.keys() == found.keys() and len(whole) >= 4
     assert any(grad.abs().max() > 1e-3 for grad in whole.values())
     for name in whole:
