@@ -8,6 +8,7 @@ import { Tools } from './tools/Tools'
 import { Bar } from './ui/Bar'
 import { ExplorerContext } from './ui/context'
 import { Dialogs } from './ui/Dialogs'
+import { FilmRow } from './ui/FilmRow'
 import { Hero } from './ui/Hero'
 import { Plot } from './ui/Plot'
 
@@ -20,7 +21,10 @@ export function App({ explorer }: { explorer: Explorer }) {
     <ExplorerContext.Provider value={explorer}>
       <Bar />
       <main class="middle">
-        <Plot />
+        <div class="left">
+          <Plot />
+          <FilmRow />
+        </div>
         <aside class="panel" aria-label="what is decoded, and tools">
           <Hero />
           <Tools />

@@ -79,6 +79,7 @@ describe('links', () => {
     condition: 7,
     code: [0.25, -1.5],
     tool: 'path',
+    epoch: 12,
   }
 
   test('restore what they were made of', () => {

@@ -24,6 +24,8 @@ from latentscape.system.version import __version__
 
 FOLDER = "explorer"
 DIGITS = 12
+CONTENTS = 2
+"""Counts what bundles of one version have gained: an older one is made again."""
 NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 
 
@@ -80,7 +82,7 @@ def place_of(path: Path, images: Splits | None, limit: int) -> Path:
         "fingerprint": images.fingerprint if images else data.fingerprint,
         "columns": _columns(images) if images else data.columns,
         "limit": limit,
-        "versions": [__version__, VERSION],
+        "versions": [__version__, VERSION, CONTENTS],
     }
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
     return path / FOLDER / f"{weights[:DIGITS]}-{digest[:DIGITS]}"

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.bundle.contents import DescribedColumn, Overlay
 from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder
+from latentscape.bundle.film import Film, make_film
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
@@ -60,7 +61,8 @@ def bundle_run(
         LatentscapeError: when the images do not fit the run, or a network cannot be exported.
     """
     limit = min(limit, max(1, MOST_NUMBERS // run.codes_size))
-    shown, splits = _gathered(images, limit, seed)
+    filmed = len(run.film[-1]) if run.film else 0
+    shown, splits, rows = _gathered(images, limit, seed, filmed)
     if shown.shape != run.shape:
         raise LatentscapeError(
             f"the images are {shown.shape} and this run was trained on {run.shape}; "
@@ -86,21 +88,40 @@ def bundle_run(
         measured={"split": splits, **_measured(run, shown, codes, scale)},
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
         preparation=run.preparation,
+        film=_film(run, codes, rows),
         seed=seed,
     )
 
 
+def _film(run: Run, codes: NDArray[np.float32], rows: NDArray[np.int64]) -> Film | None:
+    """How some of the images came to where they lie; only the training of the model itself."""
+    own = [row for row in run.history if row.get("stage") == run.history[-1].get("stage")]
+    losses = [[row.get(f"{part}/loss", np.nan) for part in ("train", "validation")] for row in own]
+    frames = run.film[len(run.film) - len(own) :] if 0 < len(own) <= len(run.film) else ()
+    return make_film(frames, codes, rows, shown=run.epoch, losses=np.array(losses, float))
+
+
 def _gathered(
-    images: Mapping[str, Images], limit: int, seed: int
-) -> tuple[Images, DescribedColumn]:
-    """Put sets of images together, in a random order, and keep some, with the split of each."""
+    images: Mapping[str, Images], limit: int, seed: int, filmed: int
+) -> tuple[Images, DescribedColumn, NDArray[np.int64]]:
+    """Put sets of images together, in a random order, and keep some, with the split of each.
+
+    Returns:
+        The images, their splits, and where the first `filmed` of the validation images are among
+        them, which are kept up to half the limit; −1 for those that are not.
+    """
     parts = list(images.values())
     sizes = [len(part) for part in parts]
     total = sum(sizes)
     if total == 0:
         raise LatentscapeError("there is no image to show; give at least one")
-    chosen = np.random.default_rng(seed).permutation(total)[:limit]
     starts = np.cumsum([0, *sizes])
+    names = list(images)
+    at = names.index("validation") if "validation" in names else 0
+    film = starts[at] + np.arange(min(filmed, sizes[at] if "validation" in names else 0))
+    drawn = np.random.default_rng(seed).permutation(total)
+    kept = film[: limit // 2] if limit < total else film[:0]
+    chosen = np.concatenate([kept, drawn[~np.isin(drawn, kept)]])[:limit]
     # Within each set rows stay in order, which memory maps like; their order is lost later anyway.
     taken = [
         part.take(np.sort(chosen[(chosen >= start) & (chosen < start + size)]) - start)
@@ -122,7 +143,9 @@ def _gathered(
     split = DescribedColumn(
         Column("category", pa.array(splits[order], pa.string())), "what the image was used for"
     )
-    return together.take(order), split
+    places = np.full(total, -1)
+    places[np.sort(chosen)[order]] = np.arange(len(order))
+    return together.take(order), split, places[film]
 
 
 def _shared(parts: Sequence[Images]) -> dict[str, Column]:

@@ -11,7 +11,7 @@ from latentscape.system.removal import holds_only, remove_folder
 
 MANIFEST = "space.json"
 FILES = re.compile(
-    r"space\.json|(points|details|gaussians|draws)\.arrow|(view|overlay|column)-[\w-]+\.arrow"
+    r"space\.json|(points|details|gaussians|draws|film|history)\.arrow|(view|overlay|column)-[\w-]+\.arrow"
     r"|atlas-\d{3,}\.(png|webp)|(encoder|decoder)\.onnx"
 )
 """The names of the files that a bundle may have."""

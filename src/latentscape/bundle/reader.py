@@ -120,7 +120,8 @@ def _check_kinds(space: dict[str, Any]) -> None:
     if outside:
         raise TypeError(f"the file {outside[0]!r} is outside the bundle")
     columns = [column["file"] for column in space.get("columns", [])]
-    for name in (points["file"], points["details"], *columns):
+    film = [space["film"][key] for key in ("file", "history")] if "film" in space else []
+    for name in (points["file"], points["details"], *columns, *film):
         if name not in files:
             raise KeyError(f"{name} among files")
 

@@ -24,6 +24,7 @@ from latentscape.bundle.contents import (
     View,
 )
 from latentscape.bundle.derived_columns import arranged, from_neighbours, together
+from latentscape.bundle.film import Film, write_film
 from latentscape.bundle.gaussians import class_gaussians
 from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
@@ -58,6 +59,7 @@ def write_bundle(
     measured: Mapping[str, DescribedColumn] | None = None,
     noise: float | None = None,
     preparation: Preparation | None = None,
+    film: Film | None = None,
     seed: int = 0,
 ) -> Path:
     """Write a bundle, whole or not at all; a bundle that is there already is replaced.
@@ -82,6 +84,7 @@ def write_bundle(
         measured: columns that were measured, before those that the codes' neighbours give.
         noise: standard deviation of the noise the model learned to remove, in [0, 1] pixels.
         preparation: what was done to each picture, to be done to those that people drop.
+        film: where some of the points lay while the model was trained.
         seed: of the order of the points.
 
     Returns:
@@ -128,6 +131,8 @@ def write_bundle(
             space["noise"] = noise
         if preparation is not None:
             space["preparation"] = preparation.to_json()
+        if film is not None:
+            space["film"] = write_film(parts, film, order, d)
         space["files"] = {
             path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(parts.iterdir())

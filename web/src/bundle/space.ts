@@ -32,6 +32,18 @@ export interface NetworkFile {
   readonly conditional: boolean
 }
 
+/** Where some of the points lay while the model was trained. */
+export interface FilmFile {
+  /** Their codes after each of the epochs, laid end to end. */
+  readonly file: string
+  /** The losses after every epoch. */
+  readonly history: string
+  readonly epochs: readonly number[]
+  /** The epoch whose weights the bundle has. */
+  readonly shown: number
+  readonly points: readonly number[]
+}
+
 /** What training did to each picture, as far as a browser can do it too. */
 export interface Preparation {
   readonly fit: 'crop' | 'pad' | 'stretch'
@@ -69,6 +81,7 @@ export interface Space {
   }
   readonly gaussians?: string
   readonly noise?: number
+  readonly film?: FilmFile
   readonly preparation?: Preparation
 }
 

@@ -1,5 +1,6 @@
 /** Everything that can be done to the state, and the only place that does it. */
 import type { Bundle } from '../bundle/open'
+import { filmActions } from './actions/film'
 import { lookActions } from './actions/looks'
 import { pinActions } from './actions/pins'
 import { selectionActions } from './actions/selection'
@@ -22,9 +23,10 @@ export function actionsOn(state: ChangeableState, bundle: Bundle) {
     ...pinActions(state, bundle, history),
     ...selectionActions(state, history, tools.openTool),
     ...tools,
+    ...filmActions(state, history, tools.openTool),
     ...words,
 
-    /** Brings back the pins, selections, tags and filters of before the last change to them. */
+    /** Brings back the pins, selections, tags, filters and the epoch of before the last change to them. */
     undo(): void {
       if (!history.undo()) words.tell('There is nothing to undo.')
     },

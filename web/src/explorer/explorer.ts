@@ -7,6 +7,7 @@ import type { ImageShape } from '../images/pixels'
 import { Networks } from '../networks/networks'
 import type { Field } from '../space/fields'
 import { Finder } from '../space/finder'
+import { type Near, nearestCodes } from '../space/neighbours'
 import {
   linearView,
   makeLinear,
@@ -18,10 +19,13 @@ import {
 import { type Actions, actionsOn } from './actions'
 import { sameCodes, sameImages } from './collapse'
 import { Columns } from './columns'
+import { Filming, followFilm } from './filming'
 import { fieldOf } from './overlays'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
+/** Of a film's few points. */
+const NEAR_IN_FILM = 10
 
 /** What runs the networks, under way before the points are there. */
 export interface Engine {
@@ -44,6 +48,11 @@ export class Explorer {
   /** The view chosen, with all codes in place. */
   readonly view: ReadonlySignal<View>
   readonly columns: Columns
+  readonly filming: Filming
+  /** The points that are on the film, while it is shown. */
+  private readonly rows: ReadonlySignal<Uint32Array | null>
+  /** (N,) 1 where a point is to be seen; null where all are. */
+  readonly visible: ReadonlySignal<Uint8Array | null>
   /** What lies behind the points, once it is made. */
   readonly field = signal<Field | null>(null)
   private readonly tables = signal(new Map<string, Float32Array>())
@@ -59,8 +68,16 @@ export class Explorer {
     this.actions = actionsOn(state, bundle)
     this.image = space.image ?? null
     this.views = viewsOf(space.code.size, space.views)
-    this.view = computed(() => this.makeView())
+    this.filming = new Filming(bundle, state)
+    const trained = computed(() => this.makeView())
+    this.view = computed(() => {
+      const frame = this.filming.frame.value
+      const rows = this.filming.film.value?.rows
+      return (frame && rows && trained.value.placed(rows, frame)) || trained.value
+    })
     this.columns = new Columns(bundle, state, (name, error) => this.forgo(name, error))
+    this.rows = computed(() => this.view.value.rows)
+    this.visible = computed(() => this.filmed(this.columns.marked.value))
     this.finder = new Finder(host.neighboursWorker(), points, (error) =>
       this.actions.fail('notice', error),
     )
@@ -70,6 +87,28 @@ export class Explorer {
     if (bundle.atlas) bundle.atlas.failed = (error) => this.showNoPictures(error)
     this.actions.sayCollapsed(sameCodes(points))
     this.follow()
+  }
+
+  /** Names of the views that place any code. */
+  get linear(): string[] {
+    const { views } = this.bundle.space
+    const tables = new Set(views.filter((view) => 'file' in view).map(({ name }) => name))
+    return this.views.map(({ name }) => name).filter((name) => !tables.has(name))
+  }
+
+  /** Of marked points, or of all, those on the film while it is shown. */
+  filmed(marked: Uint8Array | null): Uint8Array | null {
+    const rows = this.rows.value
+    if (!rows) return marked
+    const visible = new Uint8Array(this.bundle.points.count)
+    for (const row of rows) visible[row] = marked ? marked[row] : 1
+    return visible
+  }
+
+  /** Whether a point is to be seen: filters let it through, and the film has it. */
+  shows(index: number): boolean {
+    const visible = this.visible.value
+    return !visible || visible[index] === 1
   }
 
   get conditional(): boolean {
@@ -95,6 +134,7 @@ export class Explorer {
     const wanted = Math.min(deep ? 3 : 2, view.axes)
     const fits = shown?.length === wanted && shown.every((axis) => axis < view.axes)
     const same = viewName.value === name ? grown(before.value, wanted) : firstAxes(wanted)
+    if (!this.linear.includes(name)) this.actions.showEpoch(null)
     this.actions.showView(name, fits ? shown : same, deep)
   }
 
@@ -154,8 +194,18 @@ export class Explorer {
     })
     effect(() => {
       const code = current.value
-      if (code) this.finder.first(code, NEAR, (near) => actions.showNear(near))
+      const frame = this.filming.frame.value
+      if (!code) return
+      if (frame) actions.showNear(this.nearInFilm(frame, code))
+      else this.finder.first(code, NEAR, (near) => actions.showNear(near))
     })
+    followFilm(this)
+  }
+
+  private nearInFilm(frame: Float32Array, code: Float32Array): Near {
+    const rows = this.filming.film.peek()?.rows
+    const near = nearestCodes(frame, this.bundle.points.size, code, NEAR_IN_FILM)
+    return { ...near, indices: near.indices.map((n) => rows?.[n] ?? n) }
   }
 
   private makeView(): View {

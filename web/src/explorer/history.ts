@@ -1,4 +1,4 @@
-/** What can be undone: pins, selections, tags and filters, as they were before each change. */
+/** What can be undone: pins, selections, tags, filters and the epoch, as they were before each change. */
 import { batch } from '@preact/signals'
 import type { ChangeableState, State } from './state'
 
@@ -6,7 +6,7 @@ const MOST_STEPS = 100
 const PAUSE_MS = 500
 
 type Step = {
-  [Name in 'filters' | 'kept' | 'pins' | 'selection' | 'tags']: State[Name]['value']
+  [Name in 'epoch' | 'filters' | 'kept' | 'pins' | 'selection' | 'tags']: State[Name]['value']
 }
 
 export class History {
@@ -21,8 +21,9 @@ export class History {
     const goesOn = what !== '' && what === this.last.what && now - this.last.when < PAUSE_MS
     this.last = { what, when: now }
     if (goesOn) return
-    const { filters, kept, pins, selection, tags } = this.state
+    const { epoch, filters, kept, pins, selection, tags } = this.state
     this.past.push({
+      epoch: epoch.value,
       filters: filters.value,
       kept: kept.value,
       pins: pins.value,
@@ -37,6 +38,8 @@ export class History {
     const before = this.past.pop()
     if (!before) return false
     batch(() => {
+      this.state.playing.value = false
+      this.state.epoch.value = before.epoch
       this.state.filters.value = before.filters
       this.state.kept.value = before.kept
       this.state.pins.value = before.pins

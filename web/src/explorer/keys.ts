@@ -1,5 +1,6 @@
 /** The keyboard: see the list in the help dialog. */
 import type { Explorer } from './explorer'
+import { stepEpoch } from './filming'
 import { alone } from './filters'
 import { legendOf } from './legend'
 
@@ -7,14 +8,15 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['← ↑ → ↓', 'move the spot that is decoded (Shift: the view)'],
   ['Enter', 'pin the spot'],
   ['b', 'begin a box at the spot; again: select what lies in it'],
-  ['Ctrl+Z', 'undo: pins, selections, tags, filters'],
+  ['Ctrl+Z', 'undo: pins, selections, tags, filters, the epoch'],
   ['0 … 9', 'show the first ten of the legend alone; again: all'],
   ['/', 'find points by id or class'],
   ['+  −  Home', 'zoom in, out, and back'],
   ['p  i  m', 'points, pictures (images), map'],
   ['d  g', 'density and gaps'],
   ['s  t  w  r', 'sliders, path (trail), draw (write), sample (random)'],
-  ['Esc', 'close, clear the selection'],
+  [',  .  Space', 'the epoch before and after; play the training'],
+  ['Esc', 'close, clear the selection, back to the trained space'],
   ['?', 'this list'],
 ]
 
@@ -40,6 +42,7 @@ function taken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
   if (target.closest('dialog[open], select, textarea, input[type=search], input[type=text]'))
     return true
+  if (key === ' ' && target.matches('button, summary, input')) return true
   return target.matches('input') && /^(Arrow|Home|Enter)/.test(key)
 }
 
@@ -81,10 +84,24 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     t: () => actions.toggleTool('path'),
     w: () => actions.toggleTool('draw'),
     r: () => actions.toggleTool('sample'),
-    Escape: () => actions.stepBack(),
+    ...(bundle.space.film && filmKeys(explorer)),
+    Escape: () => stepBack(explorer),
   }
   meanings[key]?.()
   return key in meanings
+}
+
+function stepBack({ actions, state }: Explorer): void {
+  if (state.epoch.value === null) return actions.stepBack()
+  actions.play(false)
+  actions.showEpoch(null)
+}
+
+function filmKeys(explorer: Explorer): Record<string, () => void> {
+  const { actions, state } = explorer
+  const step = (by: number) => () =>
+    void stepEpoch(explorer, by).catch((error) => actions.fail('notice', error))
+  return { ',': step(-1), '.': step(1), ' ': () => actions.play(!state.playing.value) }
 }
 
 /** Shows one of the legend alone, or all again. */
@@ -103,7 +120,7 @@ function pan({ actions, state }: Explorer, [dx, dy]: [number, number]): boolean 
 
 /** Begins a box at the spot, or selects what lies between there and the spot. */
 function drawBox(explorer: Explorer): void {
-  const { actions, bundle, columns, state, view } = explorer
+  const { actions, bundle, state, view } = explorer
   if (state.solid.value) return actions.tell('A box is drawn in two dimensions: choose 2-D.')
   const here = placeOfSpot(explorer)
   const corner = state.corner.value
@@ -118,7 +135,7 @@ function drawBox(explorer: Explorer): void {
   for (let i = 0; i < bundle.points.count; i++) {
     const [x, y] = [positions[3 * i], positions[3 * i + 1]]
     const within = x >= left && x <= right && y >= low && y <= high
-    if (within && columns.lets(i)) inside.push(i)
+    if (within && explorer.shows(i)) inside.push(i)
   }
   actions.corner(null)
   actions.gather(inside)

@@ -25,6 +25,8 @@ export interface Place {
   /** The current code, where it is short enough for a link. */
   readonly code: readonly number[]
   readonly tool: ToolName | null
+  /** After which epoch of the training; null in the end. */
+  readonly epoch: number | null
 }
 
 export interface OwnPin {
@@ -61,6 +63,7 @@ export function toLink(place: Place): string {
     condition: place.condition ? String(place.condition) : '',
     code: place.code.map(short).join(),
     tool: place.tool ?? '',
+    epoch: place.epoch === null ? '' : String(place.epoch),
     camera: [x, y, zoom, yaw, pitch].map(short).join(),
   }
   const kept = Object.entries(parts).filter(([, value]) => value !== '')
@@ -96,6 +99,7 @@ export function fromLink(hash: string): Reading {
     condition: read('condition', 0, (text) => indices(text)?.[0] ?? null),
     code: read('code', [], numbers),
     tool: read<ToolName | null>('tool', null, among(TOOLS)),
+    epoch: read<number | null>('epoch', null, index),
   }
   return { place, damaged }
 }

@@ -1,7 +1,7 @@
 /** The fields that can lie behind the points: density, gaps, and those that the bundle brings. */
 import type { Bundle } from '../bundle/open'
 import { density, type Field, gaps } from '../space/fields'
-import type { View } from '../space/views'
+import { rowsOf, type View } from '../space/views'
 
 export const NO_FIELD = 'none'
 
@@ -17,7 +17,8 @@ export function fieldsOf(bundle: Bundle, view: View): { name: string; title: str
 
 /** Null where there is no such field in the view. */
 export async function fieldOf(bundle: Bundle, view: View, name: string): Promise<Field | null> {
-  const { positions, centre, radius } = view
+  const { centre, radius, rows } = view
+  const positions = rowsOf(view.positions, 3, rows)
   if (name === 'density') return density(positions)
   if (name === 'gaps') return gaps(positions, radius)
   const overlay = bundle.space.overlays.find((other) => other.name === name)
@@ -37,7 +38,7 @@ export async function fieldOf(bundle: Bundle, view: View, name: string): Promise
   }
 }
 
-/** Whether the first two axes are shown, which overlays of bundles were made for. */
-function inOrder({ shown }: View): boolean {
-  return shown[0] === 0 && shown[1] === 1
+/** Whether the first two axes of the end are shown, which overlays of bundles were made for. */
+function inOrder({ rows, shown }: View): boolean {
+  return !rows && shown[0] === 0 && shown[1] === 1
 }

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals'
 import { codeOf } from '../space/points'
 import type { Explorer } from './explorer'
+import { showEpoch } from './filming'
 import { isOfLabels } from './filters'
 import {
   fromLink,
@@ -36,6 +37,7 @@ export function linkTo(explorer: Explorer): string {
     condition: explorer.label ?? 0,
     code: spot && brief ? [...spot.code] : [],
     tool: state.tool.value,
+    epoch: state.epoch.value,
   })
 }
 
@@ -86,6 +88,13 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
       actions.pinCode(Float32Array.from(pin.code), pin.title)
     }
   }
+  const { film } = bundle.space
+  const [epoch] = known('epoch', place.epoch === null ? [] : [place.epoch], (number) =>
+    film?.epochs.includes(number),
+  )
+  actions.play(false)
+  if (epoch !== undefined) await showEpoch(explorer, epoch)
+  else actions.showEpoch(null)
   const [given] = known('code', place.code.length ? [place.code] : [], (c) => c.length === size)
   const code = given ? Float32Array.from(given) : codeOf(bundle.points, 0)
   actions.go({ code, origin: given ? 'pin' : 'start', certainty: 'exact' })

@@ -24,6 +24,7 @@ export type Origin =
   | 'pin'
   | 'selection'
   | 'difference'
+  | 'film'
   // What moved it is gone: the pointer left, or the tool was closed.
   | 'earlier'
 
@@ -31,6 +32,8 @@ export interface Spot {
   readonly code: Float32Array
   readonly origin: Origin
   readonly certainty: Certainty
+  /** The stored point that is followed through the film. */
+  readonly index?: number
   /** A place in the view, where it is known better than by the code. */
   readonly place?: readonly [number, number]
 }
@@ -91,6 +94,9 @@ export function makeState() {
     /** Where ends of the path were dragged to. */
     dragged: signal<DraggedEnds>({}),
     tool: signal<ToolName | null>(null),
+    /** After which epoch of its training the space is shown; null as it was in the end. */
+    epoch: signal<number | null>(null),
+    playing: signal(false),
     /** A file that was dropped on the page and that no tool has taken yet. */
     dropped: signal<File | null>(null),
     /** As what the view is to be saved, until the plot has done it. */

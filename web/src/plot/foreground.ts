@@ -3,24 +3,25 @@ import { computed } from '@preact/signals'
 import type { Explorer } from '../explorer/explorer'
 import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
 import { pixelsPerUnit, projected, type Screen } from '../space/camera'
+import type { Place } from './motion'
 import { drawNames, namesIn } from './names'
 import { boxOf, type Spot } from './outline'
 import { drawPictures } from './pictures'
-
-type Place = [number, number, number]
 
 export class Foreground {
   outline: readonly Spot[] = []
   private readonly nearest = new WeakMap<Float32Array, number>()
   private readonly names = computed(() => {
-    const { columns, view } = this.explorer
-    return namesIn(columns.chosen.value, view.value.positions, columns.marked.value)
+    const { columns, view, visible } = this.explorer
+    return namesIn(columns.chosen.value, view.value.positions, visible.value)
   })
 
   constructor(
     private readonly explorer: Explorer,
     private readonly layer: CanvasRenderingContext2D,
     private readonly changed: () => void,
+    /** Where a stored point is drawn now. */
+    readonly stored: (index: number) => Place,
   ) {}
 
   /** Draws stored pictures where their points are. */
@@ -68,7 +69,7 @@ export class Foreground {
     }
     const shown = spot.peek()
     if (shown && shown.origin !== 'pointer') {
-      const here = at(shown.code)
+      const here = at(shown.code, shown.index ?? null)
       if (here) drawRing(this.layer, here, 10, { ...ink, ink: ink.accent })
     }
     if (this.outline.length > 1) drawOutline(this.layer, this.outline, ink)
@@ -77,12 +78,6 @@ export class Foreground {
       const ends = [begun, shown.place].map(([x, y]) => projected(matrix, screen, x, y, 0))
       drawOutline(this.layer, boxOf(ends), ink)
     }
-  }
-
-  /** Where a stored point is drawn. */
-  stored(index: number): Place {
-    const [x, y, z] = this.explorer.view.value.positions.subarray(3 * index, 3 * index + 3)
-    return [x, y, z]
   }
 
   /** Where a code is drawn; in a view without a formula, where the nearest stored one is. */

@@ -2,7 +2,7 @@
 import { computed, effect } from '@preact/signals'
 import type { Explorer } from '../explorer/explorer'
 import { save, saveCanvas } from '../explorer/save'
-import type { View } from '../space/views'
+import { rowsOf, type View } from '../space/views'
 import type { Ink } from './annotations'
 import { Background } from './background'
 import { PointBudget } from './budget'
@@ -11,13 +11,12 @@ import { wipe } from './canvas'
 import { pointColours, pointSize } from './colours'
 import { Foreground } from './foreground'
 import { listen } from './gestures'
+import { Motion } from './motion'
 import type { Spot } from './outline'
 import { type Plane, Pointing } from './pointing'
 import { PointsLayer } from './points'
 import { signsOf } from './scale'
 import { type Layers, pixelsOf, shapesOf } from './snapshot'
-
-const MORPH_MS = 600
 
 export class Stage implements Plane {
   screen: Screen = { width: 0, height: 0 }
@@ -30,8 +29,7 @@ export class Stage implements Plane {
   private asked = false
   private readonly stale = { back: true, points: true, front: true }
   private readonly budget: PointBudget
-  private before: View | null = null
-  private morph = { began: -Infinity, solidBefore: 0, solidAfter: 0 }
+  private readonly motion = new Motion()
   private ink: Ink = { ink: '#111', paper: '#fff', accent: '#06c' }
   private readonly stops: (() => void)[] = []
 
@@ -44,7 +42,12 @@ export class Stage implements Plane {
     const back = canvases.back.getContext('2d') as CanvasRenderingContext2D
     this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
     this.background = new Background(explorer, back, () => this.invalidateBack())
-    this.foreground = new Foreground(explorer, this.front, () => this.invalidate('front'))
+    this.foreground = new Foreground(
+      explorer,
+      this.front,
+      () => this.invalidate('front'),
+      (index) => this.motion.place(index),
+    )
     this.points = this.openPoints(canvases.points)
     this.budget = new PointBudget(explorer.bundle.points.count, () => this.invalidate())
     listen(element, new Pointing(explorer, this))
@@ -88,12 +91,17 @@ export class Stage implements Plane {
   }
 
   visible(index: number): boolean {
-    return this.explorer.columns.lets(index)
+    return this.explorer.shows(index)
   }
 
   showOutline(outline: readonly Spot[]): void {
     this.foreground.outline = outline
     this.invalidate('front')
+  }
+
+  /** How many points there are to draw. */
+  private get count(): number {
+    return this.explorer.view.peek().rows?.length ?? this.explorer.bundle.points.count
   }
 
   private get solid(): boolean {
@@ -106,12 +114,13 @@ export class Stage implements Plane {
     const { explorer } = this
     const { state, bundle } = explorer
     const signs = computed(() => signsOf(explorer.columns.chosen.value))
+    const rows = computed(() => explorer.view.value.rows)
     const byPointer = computed(() => state.spot.value?.origin === 'pointer')
     return [
       effect(() => this.changeView(explorer.view.value, state.solid.value)),
       effect(() => {
         this.shapes = signs.value.shapes
-        this.points?.setShapes(this.shapes)
+        this.points?.setShapes(rowsOf(this.shapes, 1, rows.value))
         this.invalidate()
       }),
       effect(() => {
@@ -121,9 +130,9 @@ export class Stage implements Plane {
             : state.look.value === 'map'
               ? 0.4
               : 0.85
-        const marked = explorer.columns.marked.value
+        const marked = explorer.visible.value
         this.colours = pointColours(signs.value, marked, state.selection.value, alpha)
-        this.points?.setColours(this.colours)
+        this.points?.setColours(rowsOf(this.colours, 4, rows.value))
         this.invalidate()
       }),
       effect(() => {
@@ -156,15 +165,10 @@ export class Stage implements Plane {
   }
 
   private changeView(view: View, solid: boolean): void {
-    const from = this.before ?? view
-    const still = !this.before || matchMedia('(prefers-reduced-motion: reduce)').matches
-    this.points?.setPositions(from.positions, view.positions)
-    this.morph = {
-      began: still ? -Infinity : performance.now(),
-      solidBefore: this.morph.solidAfter,
-      solidAfter: solid ? 1 : 0,
-    }
-    this.before = view
+    const { motion } = this
+    motion.begin(view, solid, this.explorer.filming.pace)
+    const [start, end] = [motion.start, view.positions].map((all) => rowsOf(all, 3, view.rows))
+    this.points?.setPositions(start, end)
     this.invalidate()
   }
 
@@ -201,28 +205,27 @@ export class Stage implements Plane {
   // What is drawn
 
   matrix(moved = 1): Float32Array {
-    const { solidBefore, solidAfter } = this.morph
-    const solid = solidBefore + moved * (solidAfter - solidBefore)
-    return matrix(this.explorer.state.camera.value, this.screen, solid)
+    return matrix(this.explorer.state.camera.value, this.screen, this.motion.solid(moved))
   }
 
   private draw(): void {
     const { explorer, screen, stale } = this
     if (screen.width * screen.height === 0) return
     const { camera, look } = explorer.state
-    const t = Math.min(1, (performance.now() - this.morph.began) / MORPH_MS)
-    const moved = t < 1 ? t * t * (3 - 2 * t) : 1
+    const { film, moved, share } = this.motion
+    const settled = share === 1 || film
+    const { rows } = explorer.view.peek()
     const m = this.matrix(moved)
-    if (stale.back) this.background.draw(screen, t === 1 && !this.solid)
+    if (stale.back) this.background.draw(screen, settled && !this.solid)
     if (stale.points && this.points) {
-      const { count } = explorer.bundle.points
-      const size = pointSize(count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
-      if (t < 1) this.budget.move()
-      this.points.draw(m, size, moved, this.solid, this.budget.take())
+      const size =
+        pointSize(this.count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
+      if (share < 1) this.budget.move()
+      this.points.draw(m, size, moved, this.solid, rows?.length ?? this.budget.take())
       if (!this.budget.resting) this.timeFrame()
     }
     wipe(this.front, screen)
-    if (t === 1) {
+    if (settled) {
       if (look.peek() === 'pictures') {
         this.foreground.drawPictures(m, screen, this.solid, this.colours, (index) =>
           this.visible(index),
@@ -231,7 +234,10 @@ export class Stage implements Plane {
       this.foreground.annotate(m, screen, this.ink)
     }
     stale.back = stale.points = stale.front = false
-    if (t < 1) this.invalidate()
+    if (share < 1) {
+      this.moveRing(explorer.state.hovered.peek())
+      this.invalidate()
+    }
     performance.mark('drawn')
   }
 
@@ -251,7 +257,7 @@ export class Stage implements Plane {
       positions: view.peek().positions,
       forms: this.shapes,
       colours: this.colours,
-      size: pointSize(bundle.points.count, state.camera.peek().zoom),
+      size: pointSize(this.count, state.camera.peek().zoom),
       matrix: this.matrix(),
     }
     const svg = shapesOf(canvases, shapes, screen, ink)

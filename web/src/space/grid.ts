@@ -7,24 +7,32 @@ export class Grid {
   private readonly starts: Uint32Array
   private readonly members: Uint32Array
 
-  /** @param positions (N × 3), of which the first two numbers count. */
-  constructor(private readonly positions: Float32Array) {
-    const count = positions.length / 3
-    const [left, bottom, right, top] = bounds(positions)
+  /**
+   * @param positions (N × 3), of which the first two numbers count.
+   * @param rows those to find, where not all are
+   */
+  constructor(
+    private readonly positions: Float32Array,
+    rows?: Uint32Array,
+  ) {
+    const count = rows?.length ?? positions.length / 3
+    const [left, bottom, right, top] = bounds(positions, rows)
+    const row = (n: number) => (rows ? rows[n] : n)
     this.side = Math.max(1, Math.min(512, Math.ceil(Math.sqrt(count / 2))))
     this.cell = Math.max(right - left, top - bottom, 1e-9) / this.side
     this.left = left
     this.bottom = bottom
     const cells = new Uint32Array(count)
     this.starts = new Uint32Array(this.side * this.side + 1)
-    for (let i = 0; i < count; i++) {
-      cells[i] = this.row(positions[3 * i + 1]) * this.side + this.column(positions[3 * i])
-      this.starts[cells[i] + 1]++
+    for (let n = 0; n < count; n++) {
+      const at = 3 * row(n)
+      cells[n] = this.row(positions[at + 1]) * this.side + this.column(positions[at])
+      this.starts[cells[n] + 1]++
     }
     for (let c = 0; c < this.side * this.side; c++) this.starts[c + 1] += this.starts[c]
     const next = this.starts.slice()
     this.members = new Uint32Array(count)
-    for (let i = 0; i < count; i++) this.members[next[cells[i]]++] = i
+    for (let n = 0; n < count; n++) this.members[next[cells[n]]++] = row(n)
   }
 
   /** The point nearest to (x, y) within a reach, −1 where there is none. */
@@ -68,10 +76,15 @@ export class Grid {
   }
 }
 
-/** Left, bottom, right, top of positions (N × 3). */
-export function bounds(positions: Float32Array): [number, number, number, number] {
+/** Left, bottom, right, top of positions (N × 3), or of some of them. */
+export function bounds(
+  positions: Float32Array,
+  rows?: Uint32Array,
+): [number, number, number, number] {
   let [left, bottom, right, top] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (let i = 0; i < positions.length; i += 3) {
+  const count = rows?.length ?? positions.length / 3
+  for (let n = 0; n < count; n++) {
+    const i = 3 * (rows ? rows[n] : n)
     left = Math.min(left, positions[i])
     right = Math.max(right, positions[i])
     bottom = Math.min(bottom, positions[i + 1])

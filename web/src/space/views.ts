@@ -45,6 +45,10 @@ export interface View {
   readonly centre: readonly number[]
   readonly radius: number
   readonly grid: Grid
+  /** The points that it shows, where it does not show all. */
+  readonly rows: Uint32Array | null
+  /** The same way of looking at other codes of some of the points; null without a formula. */
+  placed(rows: Uint32Array, codes: Float32Array): View | null
   /** Where a code is. In a view without a formula: null. */
   place(code: Float32Array): [number, number, number] | null
   /** A code at a place of a view with two axes. */
@@ -118,37 +122,58 @@ export function makeLinear(
   const { positions, centre, radius } = framed(raw)
   // A code of one number has a line to lie on: points are spread across it to be seen.
   if (shown.length === 1) for (let i = 0; i < count; i++) positions[3 * i + 1] = 0.5 * spread(i)
-  const grid = new Grid(positions)
   const exact = shown.length >= size
-  return {
+
+  function place(code: ArrayLike<number>, start = 0): [number, number, number] {
+    const at: [number, number, number] = [0, 0, 0]
+    shown.forEach((_, a) => {
+      let sum = 0
+      for (let j = 0; j < size; j++) sum += (code[start + j] - linear.mean[j]) * forward[a][j]
+      at[a] = (sum - centre[a]) / radius
+    })
+    return at
+  }
+
+  /** Codes at places, from the mean, or from the nearest code by the step that leads from it. */
+  const found =
+    (grid: Grid, places: Float32Array, stored: Float32Array, rowOf: (index: number) => number) =>
+    (x: number, y: number): Found => {
+      const near = exact ? -1 : grid.nearest(x, y)
+      const row = near < 0 ? -1 : rowOf(near)
+      const from = near < 0 ? [0, 0] : [places[3 * near], places[3 * near + 1]]
+      const steps = [x, y].map((p, a) => radius * (p - from[a]) + (near < 0 ? (centre[a] ?? 0) : 0))
+      const code = Float32Array.from({ length: size }, (_, j) => {
+        let value = near < 0 ? linear.mean[j] : stored[row * size + j]
+        for (let a = 0; a < Math.min(2, shown.length); a++) value += steps[a] * inverse[a][j]
+        return value
+      })
+      return { code, certainty: exact ? 'exact' : 'inverse' }
+    }
+
+  const grid = new Grid(positions)
+  const view: View = {
     ...about,
     shown,
     positions,
     centre,
     radius,
     grid,
-    place(code) {
-      const at: [number, number, number] = [0, 0, 0]
-      shown.forEach((_, a) => {
-        let sum = 0
-        for (let j = 0; j < size; j++) sum += (code[j] - linear.mean[j]) * forward[a][j]
-        at[a] = (sum - centre[a]) / radius
+    rows: null,
+    place: (code) => place(code),
+    codeAt: found(grid, positions, codes, (index) => index),
+    placed(rows, moved) {
+      const places = positions.slice()
+      rows.forEach((index, n) => {
+        const at = place(moved, n * size)
+        places.set(shown.length === 1 ? at.slice(0, 1) : at, 3 * index)
       })
-      return at
-    },
-    codeAt(x, y) {
-      const near = exact ? -1 : grid.nearest(x, y)
-      const from = near < 0 ? [0, 0] : [positions[3 * near], positions[3 * near + 1]]
-      // From the mean, or from the nearest code by the step that leads from its place to here.
-      const steps = [x, y].map((p, a) => radius * (p - from[a]) + (near < 0 ? (centre[a] ?? 0) : 0))
-      const code = Float32Array.from({ length: size }, (_, j) => {
-        let value = near < 0 ? linear.mean[j] : codes[near * size + j]
-        for (let a = 0; a < Math.min(2, shown.length); a++) value += steps[a] * inverse[a][j]
-        return value
-      })
-      return { code, certainty: exact ? 'exact' : 'inverse' }
+      const few = new Grid(places, rows)
+      const order = new Map([...rows].map((index, n) => [index, n]))
+      const codeAt = found(few, places, moved, (index) => order.get(index) as number)
+      return { ...view, positions: places, grid: few, rows, codeAt }
     },
   }
+  return view
 }
 
 export function makeTable(
@@ -173,6 +198,8 @@ export function makeTable(
     centre,
     radius,
     grid,
+    rows: null,
+    placed: () => null,
     place: () => null,
     codeAt(x, y) {
       const near = Math.max(0, grid.nearest(x, y))
@@ -180,6 +207,18 @@ export function makeTable(
       return { code, certainty: 'nearest' }
     },
   }
+}
+
+/** Rows of `each` numbers of an array, those of some points where not all are wanted. */
+export function rowsOf<A extends Float32Array | Uint8Array>(
+  values: A,
+  each: number,
+  rows: Uint32Array | null,
+): A {
+  if (!rows) return values
+  const some = values.slice(0, rows.length * each) as A
+  rows.forEach((row, n) => some.set(values.subarray(row * each, (row + 1) * each), n * each))
+  return some
 }
 
 /** Moves and scales places so that all but a few outliers lie in [−1, 1]. */

@@ -22,6 +22,7 @@ const TITLES: Record<Origin, string> = {
   pin: 'here',
   selection: 'mean of the selection',
   difference: 'between two means',
+  film: 'an image, as it was learned',
   earlier: 'last decoded',
 }
 
@@ -66,6 +67,7 @@ export function Hero() {
         {spot && (
           <Certain certainty={spot.certainty} view={explorer.view.value} origin={spot.origin} />
         )}
+        {state.epoch.value !== null && <p class="quiet">{explorer.filming.sentence}</p>}
         {explorer.conditional && <Condition />}
         {near && <Near />}
         {spot && <Code code={spot.code} />}
@@ -77,15 +79,19 @@ export function Hero() {
 
 /** Says what the keys and tools decode; the pointer is seen. */
 function Spoken() {
-  const { state, bundle } = useExplorer()
+  const explorer = useExplorer()
+  const { state, bundle } = explorer
   const [said, setSaid] = useState('')
   const spot = state.spot.value
   const near = state.near.value
-  const silent = !spot || !near || ['start', 'pointer', 'earlier'].includes(spot.origin)
+  const silent =
+    !spot || !near || state.playing.value || ['start', 'pointer', 'earlier'].includes(spot.origin)
   const [first] = near ? shares(near.indices, bundle.points.labels) : []
-  const typical = near && typicality(near.distances, bundle.space.spacing)
+  const ended = state.epoch.value === null
+  const typical = ended && near ? typicality(near.distances, bundle.space.spacing) : null
   const parts = [
     spot && TITLES[spot.origin],
+    !ended && explorer.filming.sentence,
     first && `near ${bundle.className(first.label)}, ${Math.round(100 * first.share)} %`,
     typical !== null && `typical ${Math.round(100 * typical)} %`,
   ]
@@ -104,12 +110,14 @@ function Spoken() {
 /** The stored image under the pointer. */
 function Original() {
   const { state, bundle } = useExplorer()
-  const index = state.hovered.value
+  const spot = state.spot.value
+  const followed = spot?.origin === 'film' && spot.index !== undefined ? spot.index : -1
+  const index = state.hovered.value < 0 ? followed : state.hovered.value
   if (index < 0 || !bundle.atlas || !bundle.space.decoder) return null
   return (
     <figure class="original">
       <Thumbnail index={index} side={72} title="the image of the point here" />
-      <figcaption>the image here</figcaption>
+      <figcaption>{index === followed ? 'the image' : 'the image here'}</figcaption>
     </figure>
   )
 }
@@ -134,7 +142,9 @@ function Near() {
   const { state, bundle } = explorer
   const near = state.near.value
   if (!near) return null
-  const typical = typicality(near.distances, bundle.space.spacing)
+  // How alone codes lie is known of the end.
+  const ended = state.epoch.value === null
+  const typical = ended ? typicality(near.distances, bundle.space.spacing) : null
   const found = shares(near.indices, bundle.points.labels).slice(0, 2)
   return (
     <>

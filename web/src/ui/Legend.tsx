@@ -7,9 +7,10 @@ import { colourOf, outlineOf, SHAPES, shapeOf } from '../images/palette'
 import { useExplorer } from './context'
 
 export function Legend({ column }: { column: Categories }) {
-  const { actions, columns, state } = useExplorer()
+  const explorer = useExplorer()
+  const { actions, columns, state } = explorer
   const { shown, more } = legendOf(column)
-  const besides = columns.besides.value
+  const besides = explorer.filmed(columns.besides.value)
   const counts = useMemo(() => countsOf(column, besides), [column, besides])
   const here = column.labels[state.hovered.value]
   if (shown.length === 1 && shown[0] === -1) return null

@@ -10,9 +10,10 @@ import { useExplorer } from './context'
 const LEAST = 0.06
 
 export function Scale({ column }: { column: Numbers }) {
-  const { columns, state } = useExplorer()
+  const explorer = useExplorer()
+  const { columns, state } = explorer
   const { low, high, numbers, name } = column
-  const besides = columns.besides.value
+  const besides = explorer.filmed(columns.besides.value)
   const bins = useMemo(() => binsOf(low, high, isWhole(column)), [column, low, high])
   const counts = useMemo(() => countsIn(bins, numbers, besides), [bins, numbers, besides])
   const hovered = state.hovered.value

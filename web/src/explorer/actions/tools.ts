@@ -8,6 +8,10 @@ export function toolActions(state: ChangeableState, outlive: (origin: Origin) =>
     if (tool === before) return
     batch(() => {
       state.tool.value = tool
+      if (tool && tool !== 'selection') {
+        state.playing.value = false
+        state.epoch.value = null
+      }
       state.marks.value = null
       if (before) outlive(before)
     })
