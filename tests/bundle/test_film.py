@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
+import torch
 from scipy.linalg import orthogonal_procrustes
 
 import latentscape as ls
+from latentscape.bundle import OnnxNetwork, read_bundle
 from latentscape.bundle import film as films
-from latentscape.bundle import read_bundle
+from latentscape.bundle.export import export_decoder
 from latentscape.bundle.film import Film, make_film, spaced
 from latentscape.bundle.from_run import bundle_run
+from latentscape.bundle.networks import run_network
 from latentscape.bundle.tables import read_arrow
 from latentscape.parts.networks import Network
 from latentscape.system.errors import LatentscapeError
@@ -84,7 +87,7 @@ def test_a_long_film_is_thinned_to_its_bytes(monkeypatch):
     monkeypatch.setattr(films, "MOST_BYTES", 0)
     assert make_film(frames, rows=np.arange(30), **rest).epochs.tolist() == [1, 4, 9]
     for total, shown, most in ((300, 299, 7), (2, 1, 2), (5, 5, 100)):
-        kept = spaced(total, shown, most)
+        kept = spaced(total, [shown], most)
         assert len(kept) <= most + 1 and {1, shown, total} <= set(kept.tolist())
 
 
@@ -112,3 +115,46 @@ def test_what_is_no_film_of_the_bundle_is_refused(tmp_path):
         with pytest.raises(LatentscapeError, match="a film of 2 epochs of 5 images"):
             sample.write(tmp_path / "b", film=Film(**(vars(film) | change)))
     assert not (tmp_path / "b").exists()
+
+
+@pytest.fixture(scope="module")
+def longer(images):
+    """Six epochs at a constant rate, and the decoders after some of them."""
+    torch.manual_seed(0)
+    model = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(16,)))
+    state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    how = {"keep": "last", "schedule": "constant"}
+    run = ls.fit(model, images, epochs=6, keep_decoders=2, **how)
+    again = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(16,)))
+    again.load_state_dict(state)
+    return run, ls.fit(again, images, epochs=2, **how)
+
+
+def test_kept_decoders_decode_as_after_their_epoch(longer, images, tmp_path):
+    """Another training, which ends there, is the witness; a run kept on disk gives the same."""
+    run, short = longer
+    assert list(run.decoders()) == [1, 2]
+    np.testing.assert_allclose(short.encode(images.validation), run.film[1], atol=2e-3)
+    bundle_run(run, images.parts, tmp_path / "memory")
+    bundle_run(ls.load_run(run.save(tmp_path / "run")), images.parts, tmp_path / "disk")
+    for folder in (tmp_path / "memory", tmp_path / "disk"):
+        codes, film = of(folder)
+        assert [kept["epoch"] for kept in film["decoders"]] == [1, 2]
+        ids = np.array(read_arrow(folder / "details.arrow")["id"].to_pylist())[film["points"]]
+        rows = [images.validation.ids.index(name) for name in ids]
+        network = OnnxNetwork((folder / film["decoders"][1]["file"]).read_bytes())
+        decoded = run_network(network, "decoder", codes[1].astype(np.float32))
+        wanted = short.decode(short.encode(images.validation))[rows]
+        np.testing.assert_allclose(decoded, wanted, atol=5e-3)
+        assert np.abs(decoded - run.decode(codes[1].astype(np.float32))).max() > 0.05
+    # The model has its own weights again.
+    trained = OnnxNetwork((tmp_path / "memory/decoder.onnx").read_bytes())
+    z = run.encode(images.validation)
+    np.testing.assert_allclose(run_network(trained, "decoder", z), run.decode(z), atol=1e-5)
+
+
+def test_decoders_that_take_too_much_are_left_out(longer, images, tmp_path, monkeypatch):
+    run, _ = longer
+    monkeypatch.setattr(films, "MOST_DECODER_BYTES", 1.5 * len(export_decoder(run).onnx))
+    bundle_run(run, images.parts, tmp_path / "b")
+    assert [kept["epoch"] for kept in of(tmp_path / "b")[1]["decoders"]] == [1]

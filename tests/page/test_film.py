@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.linalg import orthogonal_procrustes
 from scipy.stats import ortho_group
 
-from latentscape.bundle import Bundle, TableView, read_bundle
+from latentscape.bundle import Bundle, OnnxNetwork, TableView, read_bundle
 from latentscape.bundle.film import make_film
 from latentscape.bundle.tables import read_arrow
 from latentscape.bundle.views import make_views
-from tests.bundle.samples import Sample
+from tests.bundle.samples import Sample, linear_network
 from tests.explorer.serving import serving
 from tests.page.pages import Opened, Opener
 
@@ -293,3 +293,48 @@ def test_a_film_that_broke_off_is_said_and_nothing_else_is_lost(opener, two_bund
         page = opener(f"http://127.0.0.1:{port}/")
         page.until(lambda: "film.arrow is damaged" in page.text())
         page.point(0.5, 0.5)
+
+
+@pytest.fixture(scope="module")
+def kept_bundle(two: Sample, tmp_path_factory) -> Bundle:
+    """A film whose second epoch has a decoder: it gives what the trained one does, dimmed."""
+    dimmed = linear_network(0.5 * two.axes, 0.5 * two.mean, "code", "images", [1, 8, 8])
+    film = make_film(
+        frames(two),
+        two.codes,
+        np.arange(FILMED),
+        shown=SHOWN,
+        losses=LOSSES,
+        kept=[2],
+        decoder=lambda epoch, moved: OnnxNetwork(dimmed),
+    )
+    return read_bundle(two.write(tmp_path_factory.mktemp("kept") / "b", film=film))
+
+
+def test_an_epoch_is_decoded_by_its_own_decoder(opener: Opener, kept_bundle: Bundle, two: Sample):
+    with serving(kept_bundle) as port:
+        page = loaded(opener(f"http://127.0.0.1:{port}/"))
+        assert page.page.locator("[data-ticks]").get_attribute("d").count("M") == 1
+        for epoch, by, share in (
+            (4, "the trained decoder", 1),
+            (3, "the decoder of epoch 2", 0.5),
+            (2, "its own decoder", 0.5),
+            (SHOWN, "", 1),
+        ):
+            go(page, epoch)
+            facts = page.page.locator(".facts").inner_text()
+            assert f"decoded by {by}" in facts if by else "decoded by" not in facts
+            for at in (None, (0.4, 0.45)):
+                if at:
+                    page.point(*at)
+                wanted = np.clip(share * two.decode(page.code()[None])[0, 0], 0, 1) * 255
+                page.until(lambda wanted=wanted: np.abs(page.hero() - wanted).max() < 2)
+            page.page.mouse.move(*page.spot(1.1, 0.5))
+        go(page, 2)
+        page.button("Map").click()
+        page.until(lambda: (page.layer("back")[:, :, 3] == 255).mean() > 0.99)
+        page.page.wait_for_timeout(500)
+        dim = page.layer("back")[:, :, :3].mean()
+        go(page, SHOWN)
+        page.until(lambda: (page.layer("back")[:, :, 3] == 255).mean() > 0.99)
+        page.until(lambda: page.layer("back")[:, :, :3].mean() > 1.5 * dim)

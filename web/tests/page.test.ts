@@ -133,6 +133,7 @@ describe('the decoding queue', () => {
     codes,
     count: codes.length,
     label: null,
+    file: 'decoder.onnx',
     done,
     failed: () => undefined,
     ...(stale ? { stale } : {}),

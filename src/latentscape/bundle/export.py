@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from latentscape.bundle.contents import OnnxNetwork
 from latentscape.bundle.networks import check_network
+from latentscape.latent.alignment import RigidMap
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_folder, make_folder
@@ -42,11 +43,24 @@ class _Encoder(nn.Module):
 class _Decoder(nn.Module):
     """Codes, and labels for a conditional model, to images in [0, 1]."""
 
-    def __init__(self, model: Autoencoder) -> None:
+    turn: Tensor
+    shift: Tensor
+
+    def __init__(self, model: Autoencoder, moved: RigidMap | None = None) -> None:
         super().__init__()
         self.model = model
+        self.moved = moved is not None
+        if moved is not None:
+            turn, to, centre = (
+                torch.tensor(array, dtype=torch.float32)
+                for array in (moved.rotation.T, moved.to, moved.centre)
+            )
+            self.register_buffer("turn", turn)
+            self.register_buffer("shift", centre - to @ turn)
 
     def forward(self, code: Tensor, label: Tensor | None = None) -> Tensor:
+        if self.moved:
+            code = code @ self.turn + self.shift
         return self.model.decode(code, self.model.condition(label)).mean.clamp(0, 1)
 
 
@@ -59,13 +73,16 @@ def export_encoder(run: Run) -> OnnxNetwork:
     return _export(_Encoder(run.model), torch.zeros(2, *run.shape), "images", "code", run)
 
 
-def export_decoder(run: Run) -> OnnxNetwork:
+def export_decoder(run: Run, moved: RigidMap | None = None) -> OnnxNetwork:
     """Export the decoder: `code` (B, d) to `images` (B, C, H, W) in [0, 1].
 
     Args:
         run: a trained model; a conditional one's decoder takes `label` (B,) int64 besides.
+        moved: how its codes are laid over others, which the network then takes in their place.
     """
-    return _export(_Decoder(run.model), torch.zeros(2, run.codes_size), "code", "images", run)
+    return _export(
+        _Decoder(run.model, moved), torch.zeros(2, run.codes_size), "code", "images", run
+    )
 
 
 def write_onnx(run: Run, out: str | Path) -> Path:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import DescribedColumn, Overlay
+from latentscape.bundle.contents import DescribedColumn, OnnxNetwork, Overlay
 from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.film import Film, make_film
@@ -18,11 +18,13 @@ from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
 from latentscape.data.columns import Column
+from latentscape.latent.alignment import RigidMap
 from latentscape.latent.samplers import SAMPLERS, make_sampler
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.bottlenecks.continuous import Noiseless
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.parts.priors import StandardNormal
+from latentscape.runs.decoders import decoding_as
 from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -98,7 +100,22 @@ def _film(run: Run, codes: NDArray[np.float32], rows: NDArray[np.int64]) -> Film
     own = [row for row in run.history if row.get("stage") == run.history[-1].get("stage")]
     losses = [[row.get(f"{part}/loss", np.nan) for part in ("train", "validation")] for row in own]
     frames = run.film[len(run.film) - len(own) :] if 0 < len(own) <= len(run.film) else ()
-    return make_film(frames, codes, rows, shown=run.epoch, losses=np.array(losses, float))
+    before = len(run.history) - len(own)  # epochs of the stages before it
+
+    def decoder(epoch: int, moved: RigidMap) -> OnnxNetwork:
+        with decoding_as(run.model, kept[before + epoch], run.folder or Path(run.name)):
+            return export_decoder(run, moved)
+
+    kept = run.decoders()
+    return make_film(
+        frames,
+        codes,
+        rows,
+        shown=run.epoch,
+        losses=np.array(losses, float),
+        kept=[total - before for total in kept],
+        decoder=decoder,
+    )
 
 
 def _gathered(

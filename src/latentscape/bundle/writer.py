@@ -132,7 +132,7 @@ def write_bundle(
         if preparation is not None:
             space["preparation"] = preparation.to_json()
         if film is not None:
-            space["film"] = write_film(parts, film, order, d)
+            space["film"] = write_film(parts, film, order, d, image or _shape(pixels))
         space["files"] = {
             path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(parts.iterdir())

@@ -20,6 +20,7 @@ LEAST_STEPS, MOST_STEPS = 1000, 50_000
 MOST_EPOCHS = 200  # that few images are passed over for the sake of steps
 LEAST_BATCH = 16
 BATCHES = 8  # in an epoch, at the least
+MOST_DECODERS = 12
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,9 @@ class Plan:
         clip: the largest norm of a gradient; 0 clips nothing.
         patience: epochs without a better validation loss before training stops; 0 never stops.
         keep: which epoch's weights a run has: the "best" by validation loss, or the "last".
+        keep_decoders: after how many of the epochs the weights that decode are kept beside those of
+            the end, to be played in the explorer; 12 at most, more of them early, where more is
+            learned.
         train_on: "train", or "train+validation", all images that are not for testing: then
             validation images choose nothing.
         last_batch: "drop" the images that no longer fill a batch at the end of an epoch, others in
@@ -71,6 +75,7 @@ class Plan:
     clip: float = 0.0
     patience: int = 0
     keep: Literal["best", "last"] = "best"
+    keep_decoders: int = 0
     train_on: Literal["train", "train+validation"] = "train"
     last_batch: Literal["drop", "keep"] = "drop"
     accumulate: int = 1
@@ -116,6 +121,11 @@ class Plan:
                     f"--{flag} is {getattr(self, name)}; give a number of 0 or more"
                 )
 
+        if not 0 <= self.keep_decoders <= MOST_DECODERS:
+            raise LatentscapeError(
+                f"--keep-decoders is {self.keep_decoders}; give a whole number from 0 to "
+                f"{MOST_DECODERS}"
+            )
         if self.train_on != "train" and (self.keep == "best" or self.patience):
             raise LatentscapeError(
                 f"with --train-on {self.train_on} there are no images left to choose the best "
@@ -124,6 +134,24 @@ class Plan:
 
     def _repr_html_(self) -> str:
         return plan_html(self)
+
+    def decoder_epochs(self) -> list[int]:
+        """Give the epochs after which decoders are kept: each later by about the same factor.
+
+        Example:
+            >>> Plan(epochs=20, keep_decoders=4).decoder_epochs()
+            [1, 2, 4, 9]
+            >>> Plan(epochs=4, keep_decoders=12).decoder_epochs()
+            [1, 2, 3]
+        """
+        count = min(self.keep_decoders, self.epochs - 1)
+        factor = self.epochs ** (1 / (count + 1))
+        epochs: list[int] = []
+        for i in range(count):
+            least = epochs[-1] + 1 if epochs else 1
+            most = self.epochs - (count - i)
+            epochs.append(min(max(round(factor**i), least), most))
+        return epochs
 
     def learning_rate(self, progress: float) -> float:
         """Give the learning rate at a progress of training in [0, 1].

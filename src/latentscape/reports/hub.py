@@ -66,7 +66,7 @@ def push(
                 repo_id=where.repository,
                 folder_path=folder,
                 commit_message=f"Run {opened.name}",
-                delete_patterns=["checkpoint-*/*", "film/*"],
+                delete_patterns=["checkpoint-*/*", "film/*", "decoders/*"],
             )
         except (HfHubHTTPError, OSError) as error:
             reason = " ".join(str(error).split())

@@ -21,7 +21,7 @@ from latentscape.system.reading import DAMAGE, read_json, regular_size, sha256
 LIST = "pack.json"
 FORMAT = "latentscape-run"
 MEMBER = re.compile(
-    r"run\.json|history\.csv|film/\d{1,9}\.npy"
+    r"run\.json|history\.csv|film/\d{1,9}\.npy|decoders/\d{1,9}\.safetensors"
     r"|checkpoint-\d{1,9}/(state\.json|(last|best|optimizer)\.safetensors)",
     re.ASCII,
 )

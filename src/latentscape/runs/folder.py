@@ -12,6 +12,7 @@
         optimizer.safetensors
         state.json             where training stands, and the SHA-256 of the three
       film/0007.npy            codes of a few hundred validation images after each epoch
+      decoders/0003.safetensors  weights that decode, after a few epochs, where they are kept
 
 One rename completes an epoch, that of its checkpoint. Nothing is pickled. A lock, which the system
 drops when its holder dies, keeps a second writer out.
@@ -34,6 +35,8 @@ from latentscape.runs.checkpoints import (
     remove_checkpoint,
     write_checkpoint,
 )
+from latentscape.runs.decoders import FOLDER as DECODERS
+from latentscape.runs.decoders import decoders_in, decoding, read_decoder, write_decoder
 from latentscape.runs.film import read_film, write_frame
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
@@ -123,8 +126,10 @@ class RunFolder:
         """
         taken = f"'{self.path}' is being written by another process; wait for it or stop it"
         with locked(self.path / LOCK, taken):
-            refuse_link(self.path / "film")
-            for folder in (self.path.absolute().parent, self.path, self.path / "film"):
+            inner = [self.path / name for name in ("film", DECODERS)]
+            for folder in inner:
+                refuse_link(folder)
+            for folder in (self.path.absolute().parent, self.path, *inner):
                 remove_workshops(folder)
             if self.latest() is not None:  # the writer may have died between the two
                 self._tidy(self.state())
@@ -232,3 +237,16 @@ class RunFolder:
             LatentscapeError: when a file of it is damaged.
         """
         return read_film(self.path / "film", self.state().total)
+
+    def save_decoder(self, total: int, weights: Tensors) -> None:
+        """Keep those of a model's weights that decode, after an epoch of all stages."""
+        write_decoder(self.path, total, decoding(weights))
+
+    def decoders(self) -> dict[int, Tensors]:
+        """The kept weights that decode, by the epoch of all stages that they were kept after.
+
+        Raises:
+            LatentscapeError: when a file of them is damaged.
+        """
+        found = decoders_in(self.path, self.state().total)
+        return {total: read_decoder(path) for total, path in found.items()}

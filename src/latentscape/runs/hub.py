@@ -67,7 +67,7 @@ def fetched(address: Address) -> Path:
         from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
     except ImportError as error:
         raise LatentscapeError(MISSING) from error
-    wanted = [LIST, "run.json", "history.csv", "film/*.npy", "checkpoint-*/*"]
+    wanted = [LIST, "run.json", "history.csv", "film/*.npy", "decoders/*", "checkpoint-*/*"]
     try:
         snapshot = Path(
             snapshot_download(address.repository, revision=address.revision, allow_patterns=wanted)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,7 @@ class Kept:
         best: weights of the best one.
         optimizer: its state after the last one.
         film: codes of the film's images (N, d) after each.
+        decoders: kept weights that decode, by the epoch of all stages that they were kept after.
     """
 
     record: Record
@@ -36,6 +37,7 @@ class Kept:
     best: Tensors
     optimizer: Tensors
     film: Sequence[NDArray[np.float32]]
+    decoders: Mapping[int, Tensors] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folder: RunFolder) -> Kept:
@@ -45,7 +47,8 @@ class Kept:
             LatentscapeError: when it has no complete epoch, or is damaged.
         """
         last, best, optimizer = map(folder.tensors, ("last", "best", "optimizer"))
-        return cls(folder.record, folder.state(), last, best, optimizer, folder.film())
+        film, decoders = folder.film(), folder.decoders()
+        return cls(folder.record, folder.state(), last, best, optimizer, film, decoders)
 
     def write(self, path: str | Path) -> Path:
         """Make a run directory of it; of several processes the first one does.
@@ -62,5 +65,7 @@ class Kept:
         with folder.locked():
             for total, codes in enumerate(self.film, 1):
                 folder.save_film(total, codes)
+            for total, weights in self.decoders.items():
+                folder.save_decoder(total, weights)
             folder.save(self.state, self.last, self.optimizer, self.best)
         return folder.path

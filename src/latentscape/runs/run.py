@@ -25,6 +25,7 @@ from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
 from latentscape.system.tables import Records, html_table
+from latentscape.system.tensors import Tensors
 
 Place = str | Path
 
@@ -80,6 +81,16 @@ class Run(Likelihoods):
             return self.record.preparation
         C, H, W = self.shape
         return Preparation(size=f"{W}x{H}", colour="grey" if C == 1 else "rgb")
+
+    def decoders(self) -> dict[int, Tensors]:
+        """The kept weights that decode, by the epoch of all stages that they were kept after.
+
+        Raises:
+            LatentscapeError: when a file of them is damaged.
+        """
+        if self.folder is not None:
+            return RunFolder(self.folder).decoders()
+        return {} if self.kept is None else dict(self.kept.decoders)
 
     def own_images(self) -> Splits:
         """Load what it was trained on; where that has changed since, it is said on standard error.

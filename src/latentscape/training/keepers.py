@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.runs.decoders import decoding
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.state import State
 from latentscape.system.processes import barrier
@@ -25,7 +26,15 @@ class Keeper(Protocol):
     def locked(self) -> AbstractContextManager[None]:
         """Hold the place for writing."""
 
-    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(
+        self,
+        state: State,
+        weights: Tensors,
+        optimizer: Tensors,
+        codes: Codes | None,
+        *,
+        decoder: bool = False,
+    ) -> None:
         """Complete an epoch, after which training stands at `state`.
 
         Args:
@@ -33,6 +42,7 @@ class Keeper(Protocol):
             weights: of the model now.
             optimizer: its state.
             codes: the film's, or None.
+            decoder: whether the weights that decode are kept for good.
         """
 
     def last(self) -> tuple[Tensors, Tensors]:
@@ -43,6 +53,9 @@ class Keeper(Protocol):
 
     def film(self) -> list[Codes]:
         """Give the film's codes after each epoch."""
+
+    def decoders(self) -> dict[int, Tensors]:
+        """Give the kept decoders by the epoch that each was kept after."""
 
 
 class DiskKeeper:
@@ -64,11 +77,21 @@ class DiskKeeper:
             barrier()
             yield
 
-    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(
+        self,
+        state: State,
+        weights: Tensors,
+        optimizer: Tensors,
+        codes: Codes | None,
+        *,
+        decoder: bool = False,
+    ) -> None:
         """Write the film's codes, then the checkpoint that completes the epoch."""
         try:
             if codes is not None:
                 self.folder.save_film(state.total, codes)
+            if decoder:
+                self.folder.save_decoder(state.total, weights)
             self.folder.save(state, weights, optimizer)
         finally:  # Ctrl-C may fall on either side of the rename that completes the epoch
             self.state = self.folder.state()
@@ -86,6 +109,10 @@ class DiskKeeper:
         """Read the film's codes after each epoch."""
         return self.folder.film()
 
+    def decoders(self) -> dict[int, Tensors]:
+        """Read the kept decoders by the epoch that each was kept after."""
+        return self.folder.decoders()
+
 
 class Follower(DiskKeeper):
     """Keeps nothing: reads what the first process keeps in a run directory, and waits for it."""
@@ -97,7 +124,15 @@ class Follower(DiskKeeper):
         self.state = self.folder.standing()
         yield
 
-    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(
+        self,
+        state: State,
+        weights: Tensors,
+        optimizer: Tensors,
+        codes: Codes | None,
+        *,
+        decoder: bool = False,
+    ) -> None:
         """Wait until the first process has completed the epoch."""
         barrier()
         self.state = state
@@ -115,18 +150,29 @@ class MemoryKeeper:
         self._last: tuple[Tensors, Tensors] = ({}, {})
         self._best: Tensors = {}
         self._film: list[Codes] = []
+        self._decoders: dict[int, Tensors] = {}
 
     def locked(self) -> AbstractContextManager[None]:
         """Nobody else can write here."""
         return nullcontext()
 
-    def save(self, state: State, weights: Tensors, optimizer: Tensors, codes: Codes | None) -> None:
+    def save(
+        self,
+        state: State,
+        weights: Tensors,
+        optimizer: Tensors,
+        codes: Codes | None,
+        *,
+        decoder: bool = False,
+    ) -> None:
         """Copy everything."""
         self._last = (copied(weights), copied(optimizer))
         if state.best_epoch in (0, state.epoch):
             self._best = self._last[0]
         if codes is not None:
             self._film.append(codes)
+        if decoder:
+            self._decoders[state.total] = decoding(self._last[0])
         self.state = state
 
     def last(self) -> tuple[Tensors, Tensors]:
@@ -140,6 +186,10 @@ class MemoryKeeper:
     def film(self) -> list[Codes]:
         """Give the film's codes after each epoch."""
         return self._film
+
+    def decoders(self) -> dict[int, Tensors]:
+        """Give the kept decoders by the epoch that each was kept after."""
+        return self._decoders
 
 
 def copied(tensors: Tensors) -> Tensors:

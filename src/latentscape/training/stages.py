@@ -132,7 +132,9 @@ def kept_of(training: Training) -> Kept | None:
         return None
     record = Record(blueprint, training.plan, Data.of(training.images), start=training.start)
     last, optimizer = keeper.last()
-    return Kept(record, keeper.state, last, keeper.best(), optimizer, keeper.film())
+    return Kept(
+        record, keeper.state, last, keeper.best(), optimizer, keeper.film(), keeper.decoders()
+    )
 
 
 def train_stages(training: Training) -> None:
@@ -214,7 +216,8 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
             history=[*state.history, row],
         )
         tensors = weights_of(training.model), optimizer_tensors(optimizer)
-        keeper.save(state, *tensors, film_codes(training.model, images))
+        keeps = last and epoch in plan.decoder_epochs()
+        keeper.save(state, *tensors, film_codes(training.model, images), decoder=keeps)
         reporter.epoch(row, better)
         if state.finished:
             return

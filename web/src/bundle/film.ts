@@ -15,6 +15,8 @@ export interface Film {
   /** Which points these are. */
   readonly rows: Uint32Array
   readonly losses: Losses
+  /** The files of kept decoders, by epoch. */
+  readonly decoders: ReadonlyMap<number, string>
   /** The points' codes (n × d) after an epoch. */
   codes(epoch: number): Float32Array
 }
@@ -38,6 +40,7 @@ export async function openFilm(bundle: Bundle, about: FilmFile): Promise<Film> {
     shown,
     rows: Uint32Array.from(points),
     losses: { train: column('train'), validation: column('validation') },
+    decoders: new Map(about.decoders?.map((kept) => [kept.epoch, kept.file])),
     codes: (epoch) => {
       const at = epochs.indexOf(epoch)
       return codes.subarray(at * each, (at + 1) * each)

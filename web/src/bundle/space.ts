@@ -42,6 +42,8 @@ export interface FilmFile {
   /** The epoch whose weights the bundle has. */
   readonly shown: number
   readonly points: readonly number[]
+  /** What decodes codes that lie as they did after an epoch. */
+  readonly decoders?: readonly { readonly epoch: number; readonly file: string }[]
 }
 
 /** What training did to each picture, as far as a browser can do it too. */

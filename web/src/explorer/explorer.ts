@@ -24,6 +24,8 @@ import { fieldOf } from './overlays'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
+/** What moves a spot within an epoch of the film, whose decoder then decodes it. */
+const FILMED: readonly Origin[] = ['pointer', 'keys', 'film', 'earlier']
 /** Of a film's few points. */
 const NEAR_IN_FILM = 10
 
@@ -174,11 +176,14 @@ export class Explorer {
   private follow(): void {
     const { actions, bundle, networks, state } = this
     const current = computed(() => state.spot.value?.code ?? null)
+    // Pins, selections and tools hold codes of the end.
+    const inFilm = computed(() => FILMED.includes(state.spot.value?.origin ?? 'start'))
     effect(() => {
       const code = current.value
       const label = this.label
       if (!code || !networks || !bundle.space.decoder) return
-      networks.decodeFirst(code, label).then(
+      const file = inFilm.value ? this.filming.decoder : undefined
+      networks.decodeFirst(code, label, file).then(
         (image) => actions.showDecoded(image),
         (error) => actions.fail('decoder', error),
       )

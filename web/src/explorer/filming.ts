@@ -51,10 +51,31 @@ export class Filming {
     return this.state.epoch.value ?? this.bundle.space.film?.shown ?? 0
   }
 
+  /** The epoch whose decoder is nearest to the one that is shown, of those there are. */
+  private get decoding(): number {
+    const { epoch } = this
+    const film = this.film.value
+    if (!film || !this.frame.value) return epoch
+    const known = [film.shown, ...film.decoders.keys()]
+    return known.reduce((a, b) => (Math.abs(b - epoch) < Math.abs(a - epoch) ? b : a))
+  }
+
+  /** The file of what decodes now; undefined for the trained decoder. */
+  get decoder(): string | undefined {
+    return this.film.value?.decoders.get(this.decoding)
+  }
+
   /** What is shown and decoded where it is not the end. */
   get sentence(): string {
     const images = this.film.peek()?.rows.length.toLocaleString('en')
-    return `${images} images after epoch ${this.epoch}, decoded by the trained decoder`
+    const { decoding, epoch } = this
+    const by =
+      decoding === epoch
+        ? 'its own decoder'
+        : decoding === this.film.peek()?.shown
+          ? 'the trained decoder'
+          : `the decoder of epoch ${decoding}`
+    return `${images} images after epoch ${epoch}, decoded by ${by}`
   }
 }
 

@@ -20,6 +20,6 @@ export type Request =
       takes: number[]
       gives: number[]
     }
-  | { id: number; kind: 'run'; role: Role; feed: Feed }
+  | { id: number; kind: 'run'; file: string; feed: Feed }
 
 export type Reply = { id: number; values?: Float32Array; error?: string }

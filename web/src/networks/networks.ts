@@ -9,7 +9,7 @@ type Unnumbered = Request extends infer R ? (R extends Request ? Omit<R, 'id'> :
 
 export class Networks {
   private readonly pending = new Map<number, (reply: Reply) => void>()
-  private readonly opening = new Map<Role, Promise<void>>()
+  private readonly opening = new Map<string, Promise<void>>()
   private readonly queue: DecodingQueue
   private sent = 0
   private stopped = ''
@@ -34,27 +34,36 @@ export class Networks {
     this.wasm = wasm.then((found) => this.ask({ kind: 'wasm', wasm: found }))
     this.wasm.catch(() => undefined)
     this.queue = new DecodingQueue(
-      (values, batch, label) => this.run('decoder', { values, batch, label }),
+      (values, batch, label, file) => this.run(file, { values, batch, label }),
       bundle.points.size,
     )
   }
 
+  /** The file of the decoder that training ended with. */
+  get trained(): string {
+    return this.bundle.space.decoder?.file ?? ''
+  }
+
   /** Fetches and opens a network, once. */
-  open(role: Role, progress?: Progress): Promise<void> {
-    let opening = this.opening.get(role)
+  open(role: Role, progress?: Progress, file = this.bundle.space[role]?.file ?? ''): Promise<void> {
+    let opening = this.opening.get(file)
     if (!opening) {
-      opening = this.openOnce(role, progress)
-      this.opening.set(role, opening)
+      opening = this.openOnce(role, file, progress)
+      this.opening.set(file, opening)
     }
     return opening
   }
 
   /** Decodes one code before all else; resolves to null when a newer one came first. */
-  async decodeFirst(code: Float32Array, label: number | null): Promise<Float32Array> {
-    await this.open('decoder')
+  async decodeFirst(
+    code: Float32Array,
+    label: number | null,
+    file = this.trained,
+  ): Promise<Float32Array> {
+    await this.open('decoder', undefined, file)
     const began = performance.now()
     const image = await new Promise<Float32Array>((done, failed) =>
-      this.queue.first({ codes: code, count: 1, label, done, failed }),
+      this.queue.first({ codes: code, count: 1, label, file, done, failed }),
     )
     performance.measure('decode', { start: began })
     return image
@@ -65,23 +74,23 @@ export class Networks {
     codes: Float32Array,
     label: number | null,
     stale?: () => boolean,
+    file = this.trained,
   ): Promise<Float32Array> {
-    await this.open('decoder')
+    await this.open('decoder', undefined, file)
     const count = codes.length / this.bundle.points.size
     return new Promise((done, failed) =>
-      this.queue.add({ codes, count, label, done, failed, ...(stale ? { stale } : {}) }),
+      this.queue.add({ codes, count, label, file, done, failed, ...(stale ? { stale } : {}) }),
     )
   }
 
   /** Encodes one image (C × H × W) in [0, 1]. */
   async encode(image: Float32Array, label: number | null): Promise<Float32Array> {
     await this.open('encoder')
-    return this.run('encoder', { values: image, batch: 1, label })
+    return this.run(this.bundle.space.encoder?.file ?? '', { values: image, batch: 1, label })
   }
 
-  private async openOnce(role: Role, progress?: Progress): Promise<void> {
+  private async openOnce(role: Role, file: string, progress?: Progress): Promise<void> {
     const { image, code } = this.bundle.space
-    const file = this.bundle.space[role]?.file
     if (!file || !image) throw new Error(`this bundle has no ${role}`)
     const onnx = (await this.bundle.bytes(file, progress)).slice(0)
     await this.wasm // which says itself why it cannot be had
@@ -91,8 +100,8 @@ export class Networks {
     performance.mark(`${role} ready`)
   }
 
-  private async run(role: Role, feed: Feed): Promise<Float32Array> {
-    const reply = await this.ask({ kind: 'run', role, feed })
+  private async run(file: string, feed: Feed): Promise<Float32Array> {
+    const reply = await this.ask({ kind: 'run', file, feed })
     return reply.values ?? new Float32Array(0)
   }
 

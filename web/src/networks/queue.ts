@@ -7,13 +7,20 @@ export interface Job {
   readonly codes: Float32Array
   readonly count: number
   readonly label: number | null
+  /** The file of the decoder. */
+  readonly file: string
   done(images: Float32Array): void
   failed(error: Error): void
   /** No longer wanted: the job is dropped before it starts, or between its chunks. */
   readonly stale?: () => boolean
 }
 
-type Run = (codes: Float32Array, count: number, label: number | null) => Promise<Float32Array>
+type Run = (
+  codes: Float32Array,
+  count: number,
+  label: number | null,
+  file: string,
+) => Promise<Float32Array>
 
 interface Waiting {
   readonly job: Job
@@ -58,7 +65,7 @@ export class DecodingQueue {
     if (this.urgent) {
       const job = this.urgent
       this.urgent = null
-      await this.run(job.codes, job.count, job.label).then(job.done, job.failed)
+      await this.run(job.codes, job.count, job.label, job.file).then(job.done, job.failed)
       return true
     }
     const entry = this.waiting[0]
@@ -75,7 +82,7 @@ export class DecodingQueue {
     const codes = job.codes.slice(entry.next * this.size, (entry.next + count) * this.size)
     const began = this.now()
     try {
-      entry.parts.push(await this.run(codes, count, job.label))
+      entry.parts.push(await this.run(codes, count, job.label, job.file))
     } catch (error) {
       this.remove(entry)
       job.failed(error as Error)

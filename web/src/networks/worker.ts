@@ -3,6 +3,7 @@ import * as ort from 'onnxruntime-web/wasm'
 import type { Feed, Reply, Request, Role } from './messages'
 
 interface Open {
+  readonly role: Role
   readonly session: ort.InferenceSession
   readonly takes: readonly number[]
   readonly gives: readonly number[]
@@ -18,7 +19,8 @@ const BLOCKED =
   'This browser runs no WebAssembly here, which the networks need: a policy or an extension may ' +
   'block it, or its file is missing. Points, pictures and search work all the same.'
 
-const open = new Map<Role, Open>()
+/** By their files. */
+const open = new Map<string, Open>()
 
 ort.env.wasm.numThreads = 1 // more would need cross-origin isolation, which static hosts lack
 ort.env.logLevel = 'error'
@@ -40,18 +42,19 @@ async function answer(request: Request): Promise<Float32Array | undefined> {
     }).catch(() => {
       throw new Error(`${request.file} is no network that this page can run; export the run again`)
     })
-    open.set(request.role, { session, takes: request.takes, gives: request.gives })
+    open.set(request.file, { session, ...request })
     // The first batch of a network is slow: let it be one that nobody waits for.
     const size = request.takes.reduce((n, side) => n * side, 1)
-    await run(request.role, { values: new Float32Array(size), batch: 1, label: 0 })
+    await run(request.file, { values: new Float32Array(size), batch: 1, label: 0 })
     return undefined
   }
-  return run(request.role, request.feed)
+  return run(request.file, request.feed)
 }
 
-async function run(role: Role, { values, batch, label }: Feed): Promise<Float32Array> {
-  const network = open.get(role)
-  if (!network) throw new Error(`the ${role} is not there yet`)
+async function run(file: string, { values, batch, label }: Feed): Promise<Float32Array> {
+  const network = open.get(file)
+  if (!network) throw new Error(`${file} is not there yet`)
+  const { role } = network
   const feeds: Record<string, ort.Tensor> = {
     [input[role]]: new ort.Tensor('float32', values, [batch, ...network.takes]),
   }

@@ -41,7 +41,8 @@ export class Background {
     if (draws || this.painted) wipe(this.layer, screen)
     this.painted = draws
     if (!draws) return
-    if (map) map.draw(this.layer, view.peek(), this.explorer.label, camera, screen)
+    const { filming, label } = this.explorer
+    if (map) map.draw(this.layer, view.peek(), label, camera, screen, filming)
     if (this.field) drawField(this.layer, this.field.image, this.field.bounds, camera, screen)
   }
 }

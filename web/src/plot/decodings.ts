@@ -1,4 +1,5 @@
 /** Keeps the decoded tiles of the map, asks for those that come into sight, and draws them. */
+import type { Filming } from '../explorer/filming'
 import type { Networks } from '../networks/networks'
 import type { View } from '../space/views'
 import { imageToCanvas, type ImageShape } from '../images/pixels'
@@ -26,8 +27,11 @@ export class Decodings {
     label: number | null,
     camera: Camera,
     screen: Screen,
+    { decoder, epoch }: Pick<Filming, 'decoder' | 'epoch'>,
   ): void {
-    this.forget(`${view.name} ${view.shown.join()} ${label}`)
+    // Two numbers are decoded where they are; of more, the rest comes from points that move.
+    const moment = view.rows && view.axes.length > view.shown.length ? epoch : ''
+    this.forget(`${view.name} ${view.shown.join()} ${label} ${decoder} ${moment}`)
     const scale = pixelsPerUnit(camera, screen)
     const level = levelFor(scale, WANTED_PIXELS)
     const [left, top] = toPlace(camera, screen, 0, 0)
@@ -41,7 +45,7 @@ export class Decodings {
     this.wanted = new Set(visible.map(keyOf))
     for (const tile of visible) {
       this.paint(to, tile, camera, screen)
-      if (!this.tiles.has(keyOf(tile))) void this.decode(tile, view, label)
+      if (!this.tiles.has(keyOf(tile))) void this.decode(tile, view, label, decoder)
     }
   }
 
@@ -54,7 +58,12 @@ export class Decodings {
     to.drawImage(image, x, y, side, side)
   }
 
-  private async decode(tile: Tile, view: View, label: number | null): Promise<void> {
+  private async decode(
+    tile: Tile,
+    view: View,
+    label: number | null,
+    decoder?: string,
+  ): Promise<void> {
     const key = keyOf(tile)
     const { of } = this
     const mine = this.tiles
@@ -68,7 +77,7 @@ export class Decodings {
       return unwanted
     }
     try {
-      const images = await this.networks.decode(codes, label, stale)
+      const images = await this.networks.decode(codes, label, stale, decoder)
       mine.set(key, this.sheet(images))
       for (const oldest of mine.keys()) {
         if (mine.size <= MOST_TILES) break

@@ -47,10 +47,14 @@ export function Track({ film }: { film: Film }) {
           ›
         </button>
       </div>
-      <div class="curve" title="losses after each epoch: validation, and dashed training">
+      <div
+        class="curve"
+        title="losses after each epoch: validation, and dashed training; marks: where the decoder was kept"
+      >
         <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
           <path class="training" d={curves.train} />
           <path class="validation" d={curves.validation} data-curve />
+          <path class="ticks" d={ticksOf(film)} data-ticks />
           <path class="gone" d={curves.validationUntil(epoch)} />
         </svg>
         <input
@@ -84,6 +88,12 @@ function written({ validation }: Losses, epoch: number): string {
 
 function nearest(epochs: readonly number[], wanted: number): number {
   return epochs.reduce((a, b) => (Math.abs(b - wanted) < Math.abs(a - wanted) ? b : a))
+}
+
+/** A mark below each epoch whose decoder was kept. */
+function ticksOf({ decoders, losses }: Film): string {
+  const across = Math.max(1, losses.validation.length - 1)
+  return [...decoders.keys()].map((epoch) => `M${(epoch - 1) / across} 0.9V1`).join('')
 }
 
 /** Both curves as SVG paths in a square of side 1. */
