@@ -29,6 +29,7 @@ from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.explorer.site import _is_site
 from latentscape.runs.archive import write_archive
+from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs, inspect_run
 from latentscape.runs.load import load_run
 from latentscape.sweeps.found import search_rows
@@ -164,6 +165,8 @@ def trained() -> dict[str, bytes]:
         run = Path(name) / "run"
         options = {"net": Network(hidden=(4,))}
         train("vae", images, **options, out=run, epochs=1, precision="32-true")
+        folder = RunFolder(run)
+        folder.save_decoder(1, folder.tensors("last"))
         files = (path for path in run.rglob("*") if path.is_file())
         return {path.relative_to(name).as_posix(): path.read_bytes() for path in files}
 
@@ -183,6 +186,7 @@ def open_run(folder: Path) -> object:
     named = run.record.data.source if run.record else ""
     if named != "digits" and not os.path.exists(named):  # noqa: PTH110 (images may lie anywhere; Path raises for "\0")
         run.own_images()
+    run.decoders()
     return run.codes_size
 
 

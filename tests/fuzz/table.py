@@ -134,6 +134,7 @@ READERS = {
         unpacked_run,
         hostile=lambda sound, work: crafted.packed_runs(sound[0], work),
     ),
+    "decoder": of_run("decoders/0001.safetensors", hostile.tensors),
     "film": of_run("film/0001.npy", lambda sound: [hostile.SPARSE]),
     "space.json": of_bundle("space.json", crafted.manifests),
     "points.arrow": of_bundle(

@@ -140,7 +140,7 @@ class Plan:
 
         Example:
             >>> Plan(epochs=20, keep_decoders=4).decoder_epochs()
-            [1, 2, 4, 9]
+            [1, 2, 3, 6]
             >>> Plan(epochs=4, keep_decoders=12).decoder_epochs()
             [1, 2, 3]
         """
