@@ -129,6 +129,7 @@ READS = {
     "explorer/site.py:_is_site": "site.json",
     "runs/archive.py:extract": "run.zip",
     "runs/archive.py:unpacked": "run.zip",
+    "runs/decoders.py:read_decoder": "decoder",
     "runs/folder.py:tensors": "best.safetensors",
     "runs/listing.py:_broken": "best.safetensors",
     "runs/record.py:read": "run.json",
