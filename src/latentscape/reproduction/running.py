@@ -140,7 +140,7 @@ class Work:
         title = f"{self.entry.name}, seed {seed} of {counted(seeds, 'seed')}"
         written = self.place / f"{self.entry.name}-{seed}.json"
         known = read_results(written)
-        if not known and seeds < 0:
+        if known:
             found = of_entry(known, self.entry)
             if len(found) < len(known):
                 raise LatentscapeError(
