@@ -11,6 +11,7 @@ import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
 from latentscape.evaluation.geodesics import drawn_pairs
+from latentscape.latent.agreement import Agreement
 from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.measure import Measure
 from latentscape.models.plan import Plan
@@ -19,6 +20,7 @@ from latentscape.reports import compare, comparison, write_comparison
 from latentscape.reports.configurations import told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
+from latentscape.reports.seeds import Agreed
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
@@ -192,8 +194,20 @@ def test_seeds_that_agree_are_told_of_every_configuration_that_has_several(
         assert (t < 0) == (curves < straight)
         line = table.partition(f"<tr><th>{name}</th>")[2].partition("</tr>")[0]
         assert f">{straight:.3f}<" in line and f">{curves:.3f}<" in line and f">{t:.1f} (" in line
-        expected = "not told apart" if abs(t) <= 2 else "vary less"
-        assert expected in line
+
+
+@pytest.mark.parametrize(
+    ("t", "words"),
+    [
+        (-22.3, "curves vary less"),
+        (2.1, "straight distances vary less"),
+        (1.9, "not told apart"),
+        (-1.9, "not told apart"),
+        (float("nan"), "not told apart"),
+    ],
+)
+def test_which_distances_vary_less_is_said_where_chance_would_not_say_so(t, words):
+    assert Agreed("vae", Agreement(8, 100, 0.3, 0.2, t)).verdict == words
 
 
 def test_groups_on_the_page_are_those_of_the_measures_that_there_are(compared):

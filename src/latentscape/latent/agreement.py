@@ -86,9 +86,7 @@ class Agreement:
         """
         a, b = variation(euclidean), variation(geodesic)
         if len(a) != len(b) or len(a) < 2:
-            raise LatentscapeError(
-                f"{len(a)} and {len(b)} pairs do not compare; give 2 or more"
-            )
+            raise LatentscapeError(f"{len(a)} and {len(b)} pairs do not compare; give 2 or more")
         gain = b - a
         error = float(gain.std(ddof=1)) / math.sqrt(len(gain))
         t = float(gain.mean()) / error if error > 0 else math.nan
