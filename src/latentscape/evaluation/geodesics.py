@@ -76,8 +76,7 @@ def curve_lengths(
         (energy / energy.detach().clamp_min(1e-12)).sum().backward(inputs=[w])
         adam.step()
     with torch.no_grad():
-        best = torch.minimum(best, pieces(w).sum(1))
-    return best
+        return torch.minimum(best, pieces(w).sum(1))
 
 
 @dataclass(frozen=True)
