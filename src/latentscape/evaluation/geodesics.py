@@ -62,8 +62,9 @@ def curve_lengths(
 
     def pieces(w: Tensor) -> Tensor:
         codes = straight + torch.einsum("pkd,kt->ptd", scale * w, bends)
-        film = decode(codes.flatten(0, 1)).flatten(1).unflatten(0, codes.shape[:2])
-        return film.diff(dim=1).norm(dim=2)
+        film = decode(codes.flatten(0, 1)).reshape(len(a), parts + 1, -1)
+        lengths: Tensor = film.diff(dim=1).norm(dim=2)
+        return lengths
 
     best = torch.full((len(a),), math.inf, device=a.device)
     adam = torch.optim.Adam([w], lr=RATE)
@@ -73,7 +74,7 @@ def curve_lengths(
         energy = lengths.square().sum(1)
         adam.param_groups[0]["lr"] = RATE * (1 - step / steps)
         adam.zero_grad()
-        (energy / energy.detach().clamp_min(1e-12)).sum().backward(inputs=[w])
+        torch.autograd.backward((energy / energy.detach().clamp_min(1e-12)).sum(), inputs=[w])
         adam.step()
     with torch.no_grad():
         return torch.minimum(best, pieces(w).sum(1))
@@ -134,7 +135,7 @@ def pair_distances(run: Run, images: Images, *, pairs: int = PAIRS, seed: int = 
 
 def _chunks(run: Run, z: Tensor) -> tuple[Tensor, ...]:
     """Codes, as many pairs at once as memory holds."""
-    return z.split(max(at_once(run.shape) // (2 * PARTS), 1))
+    return torch.split(z, max(at_once(run.shape) // (2 * PARTS), 1))
 
 
 def drawn_pairs(n: int, pairs: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
