@@ -74,7 +74,7 @@ def ours(result: Result) -> str:
     """The median with its range over seeds, where that was kept; of one seed its error over images.
 
     Example:
-        >>> one = Result("vae", "mse", "", -90.26, -91.0, -90.0, 1, 0.81, None, "", "")
+        >>> one = Result("vae", "mse", "", -90.26, -90.26, -90.26, 1, 0.81, None, "", "")
         >>> ours(one)
         '−90.26 ± 0.81'
     """
