@@ -9,7 +9,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from handbook import api, catalogues, commands, systems
+from handbook import api, catalogues, commands, published, systems
 from handbook.notebook import notebook
 from handbook.playing import PageError, played
 from handbook.weaving import with_link, woven
@@ -44,6 +44,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         "pictures": catalogues.pictures_page(),
     }
     files.append(File.generated(config, "systems.md", content=systems.page()))
+    text = catalogues.linked(published.page())
+    files.append(File.generated(config, "published.md", content=text))
     for name, content in pages.items():
         files.append(File.generated(config, f"reference/{name}.md", content=content))
     return files

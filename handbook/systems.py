@@ -18,7 +18,7 @@ INTRODUCTION = """# Five systems, shown again
 Latentscape grew from five small projects about autoencoders on MNIST. Here is what each claimed,
 beside what the package measures, and its pictures, each made by the command above it. Runs are
 small where the source's were long, which is said; the figures by the sources' own protocols are in
-the [benchmarks](benchmarks.md). `python benchmarks/systems.py` runs every command on this page.
+[another page](published.md). `python benchmarks/systems.py` runs every command on this page.
 """
 
 

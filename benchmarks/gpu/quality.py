@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -13,20 +13,19 @@ from benchmarks.gpu.sections import Row, Setting
 from benchmarks.gpu.speed import products
 from benchmarks.gpu.steps import Steps, Way
 from benchmarks.gpu.systems import SYSTEMS, System, mnist
-from benchmarks.headlines import mse, negative_elbo
-from latentscape import Images, Plan, Run, Splits
+from latentscape import Plan, Run, Splits
+from latentscape.reproduction.figures import Measured, Trained, mse, negative_elbo
 from latentscape.runs.state import Row as Epoch
 from latentscape.training.hardware import decided
 from latentscape.training.reporter import Silent
 
-Figure = Callable[[Run, Images], float]
 SEEDS = 3
 
 
 def seeds(setting: Setting) -> Iterator[Row]:
     """Train by latentscape's loop and by captured steps, in each arithmetic, with several seeds."""
     images = mnist(setting.quick)
-    trials: dict[str, tuple[System, Figure, int]] = {
+    trials: dict[str, tuple[System, Measured, int]] = {
         "vae, negative ELBO": (SYSTEMS["vae"], negative_elbo, 5),
         "cnn576, MSE": (System("cnn576", published=False), mse, 2),
     }
@@ -52,7 +51,7 @@ def seeds(setting: Setting) -> Iterator[Row]:
                 else:
                     with products(tf32=arithmetic == "TF32"):
                         run, _ = by_steps(system, images, plan, "captured")
-                found.append(figure(run, images.test))
+                found.append(figure(Trained(run, images)).value)
             yield {"training": name, "way": way, "arithmetic": arithmetic} | spread(found)
 
 
@@ -119,7 +118,7 @@ def goals(setting: Setting) -> Iterator[Row]:
             else:
                 run, seconds = by_steps(system, images, plan, way)
                 times.append(seconds)
-            found.append(negative_elbo(run, images.test))
+            found.append(negative_elbo(Trained(run, images)).value)
         yield {
             "goal": goal,
             "training": name,

@@ -28,6 +28,9 @@ from latentscape.data.folder import source
 from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.explorer.site import _is_site
+from latentscape.reproduction.catalogue import ENTRIES
+from latentscape.reproduction.results import read_results
+from latentscape.reproduction.table import rows as published_rows
 from latentscape.runs.archive import write_archive
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs, inspect_run
@@ -297,6 +300,12 @@ def study(folder: Path, content: bytes) -> object:
     """Read what a search has seen."""
     put(folder / "study.log", content)
     return search_rows(parse_sweep(samples.SEARCH), folder)
+
+
+def results(folder: Path, content: bytes) -> object:
+    """Read by who puts what was measured beside published figures."""
+    put(folder / "results.json", content)
+    return published_rows(ENTRIES.values(), read_results(folder / "results.json"))
 
 
 def trackers(folder: Path, content: bytes) -> object:

@@ -10,6 +10,7 @@ import json
 
 import numpy as np
 
+from latentscape.reproduction.results import KEPT
 from tests.fuzz import crafted, hostile, samples
 from tests.fuzz.hostile import SPECIAL
 from tests.fuzz.mutate import spoilt_json
@@ -33,6 +34,7 @@ from tests.fuzz.readers import (
     pictures,
     replaced_networks,
     replaced_site,
+    results,
     site,
     study,
     sweep,
@@ -140,6 +142,7 @@ READERS = {
     "points.arrow": of_bundle(
         "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
     ),
+    "results.json": Reader(given(KEPT.read_bytes()), results, spoilt_json),
     "trackers.json": Reader(given(b'{"mlflow": "ab12", "wandb": "cd-34"}'), trackers, spoilt_json),
     "site.json": Reader(site, replaced_site, spoilt_json),
     "networks.json": Reader(networks, replaced_networks, spoilt_json),

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
+from latentscape.evaluation.geodesics import drawn_pairs
+from latentscape.latent.agreement import Agreement
 from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.measure import Measure
 from latentscape.models.plan import Plan
@@ -18,6 +20,7 @@ from latentscape.reports import compare, comparison, write_comparison
 from latentscape.reports.configurations import told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
+from latentscape.reports.seeds import Agreed
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
@@ -169,10 +172,49 @@ def test_the_page_answers_the_claims_about_several_models(compared):
     assert "<script" not in page
 
 
+def test_seeds_that_agree_are_told_of_every_configuration_that_has_several(
+    compared, folder, splits
+):
+    page, rows = (compared / "c.html").read_text(encoding="utf-8"), rows_of(compared / "c.csv")
+    assert "Do seeds agree?" in page
+    table = page.partition('id="seeds"')[2].partition("</table>")[0]
+    for name in ("ae, latent 2", "ae, latent 3", "vae, latent 2", "vae, latent 3"):
+        kind, latent = name.partition(",")[0], name[-1]
+        runs = [load_run(folder / f"{kind}-{latent}-{s}") for s in (0, 1)]
+        first, second = drawn_pairs(len(splits.test), 100, 0)
+        known = []
+        for run in runs:
+            z = run.encode(splits.test)
+            known.append(np.linalg.norm(z[first] - z[second], axis=1))
+            known[-1] /= known[-1].mean()
+        straight = np.mean(np.std(known, axis=0, ddof=1) / np.mean(known, axis=0))
+        assert float(rows["euclidean_variation", name]["mean"]) == pytest.approx(straight, rel=1e-3)
+        t = float(rows["variation_t", name]["mean"])
+        curves = float(rows["geodesic_variation", name]["mean"])
+        assert (t < 0) == (curves < straight)
+        line = table.partition(f"<tr><th>{name}</th>")[2].partition("</tr>")[0]
+        assert f">{straight:.3f}<" in line and f">{curves:.3f}<" in line and f">{t:.1f} (" in line
+
+
+@pytest.mark.parametrize(
+    ("t", "words"),
+    [
+        (-22.3, "curves vary less"),
+        (2.1, "straight distances vary less"),
+        (1.9, "not told apart"),
+        (-1.9, "not told apart"),
+        (float("nan"), "not told apart"),
+    ],
+)
+def test_which_distances_vary_less_is_said_where_chance_would_not_say_so(t, words):
+    assert Agreed("vae", Agreement(8, 100, 0.3, 0.2, t)).verdict == words
+
+
 def test_groups_on_the_page_are_those_of_the_measures_that_there_are(compared):
     page = (compared / "c.html").read_text(encoding="utf-8")
     shown = re.findall(r'class="group"><th[^>]*>(\w+) <span>', page)
     known = dict.fromkeys(row["group"] for row in rows_of(compared / "c.csv").values())
+    assert known.popitem() == ("seeds", None), "it has a table of its own"
     assert shown == [group.capitalize() for group in GROUPS if group in known]
     assert 0 < len(shown) < len(GROUPS)
 

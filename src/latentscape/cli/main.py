@@ -42,6 +42,7 @@ VERBS = {
     "export": "Write the explorer as a web site or one file, or the networks as ONNX.",
     "pack": "Write a run as one file, which every verb opens.",
     "push": "Put a run on the Hugging Face hub, with a card of what was measured.",
+    "reproduce": "Measure published figures again, each by its own protocol.",
     "reconstruct": "Send your own pictures through a model.",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from latentscape.data import Splits
@@ -21,6 +22,8 @@ from latentscape.reports.examination import examine
 from latentscape.reports.formatting import BETTER, format_controls
 from latentscape.reports.gallery import gallery, take_shots
 from latentscape.reports.page import write_page
+from latentscape.reports.seeds import agreements, looked_at
+from latentscape.reports.seeds import cells as cells_of
 from latentscape.reports.trends import (
     dimension_findings,
     families,
@@ -143,7 +146,8 @@ def write_comparison(
     splits = images or records[0].own_images()
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     names = {group.first: group.name for group in groups[:PICTURED]}
-    summaries, measured, shots = [], [], {}
+    several = {i for group in groups if len(group.places) > 1 for i in group.places.values()}
+    summaries, measured, shots, distances = [], [], {}, {}
     for i, given in enumerate(runs):
         progress(f"[{i + 1}/{len(runs)}] {called[i]}")
         run = as_run(given, trust=trust)
@@ -151,14 +155,17 @@ def write_comparison(
             progress(note)
         summaries.append(RunSummary.of(run))
         measured.append(examine(run, splits, *found, seed=seed, samples=nll).measures)
+        if i in several:
+            distances[i] = looked_at(run, splits.test, seed)
         if i in names:
             shots[i] = take_shots(replace(run, name=names[i]), splits.test)
         del run
     sides = configurations(groups, summaries, measured)
     cells = {entry.key: row(entry, sides) for entry in shown_entries(sides)}
+    agreed = agreements(groups, distances)
     if csv_file is not None:
         make_folder(Path(csv_file).parent)
-        write_atomic(Path(csv_file), to_csv([cell for line in cells.values() for cell in line]))
+        write_atomic(Path(csv_file), to_csv([*chain(*cells.values()), *cells_of(agreed)]))
     grown = families(sides)
     dimension, mending = dimension_findings(grown), mending_findings(sides)
     return write_page(
@@ -174,7 +181,8 @@ def write_comparison(
         cells=cells,
         better=BETTER,
         mixed=mixed_likelihoods(sides),
-        several=any(len(side.runs) > 1 for side in sides),
+        several=bool(several),
+        agreed=agreed,
         single=any(len(side.runs) == 1 for side in sides),
         tests=sum(cell.low is not None for line in cells.values() for cell in line),
         pictures=gallery([shots[i] for i in names], splits.test),

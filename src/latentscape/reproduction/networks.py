@@ -1,4 +1,4 @@
-"""The networks of the papers, layer by layer and without norms, for `papers.py`."""
+"""The networks of the papers, layer by layer and without norms, for `latentscape reproduce`."""
 
 from __future__ import annotations
 

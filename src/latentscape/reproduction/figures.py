@@ -1,0 +1,236 @@
+"""How each figure of an entry is measured."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latentscape.data import Images, Splits
+from latentscape.evaluation.likelihood import estimate_likelihood
+from latentscape.latent.clusters import find_clusters, rightly_clustered
+from latentscape.latent.measure import Measure
+from latentscape.latent.neighbourhoods import knn_agreement
+from latentscape.latent.projections import LDA
+from latentscape.latent.projections.lda import Discriminant
+from latentscape.latent.samplers import ClassGaussianSampler
+from latentscape.latent.structure import knn_accuracy as neighbours_accuracy
+from latentscape.latent.structure import logistic_accuracy as regression_accuracy
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
+
+Labels = NDArray[np.int64]
+
+
+class NotReachedError(LatentscapeError):
+    """A training ended before its figure was passed: there are no seconds to tell."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure of one training.
+
+    Attributes:
+        value: the figure.
+        error: its standard error over images; None where it has none.
+    """
+
+    value: float
+    error: float | None = None
+
+    @classmethod
+    def mean(cls, each: NDArray[np.generic]) -> Value:
+        """The mean of images' figures (N,), or of parts of images (N, …)."""
+        rows = np.asarray(each, np.float64).reshape(len(each), -1).mean(1)
+        error = float(rows.std(ddof=1)) / math.sqrt(len(rows)) if len(rows) > 1 else None
+        return cls(float(rows.mean()), error)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What an entry's training gave.
+
+    Attributes:
+        run: the model.
+        images: what it was trained on, and what it is measured on.
+        passed: seconds of training until the first figure was passed; None where it never was, or
+            nobody looked.
+    """
+
+    run: Run
+    images: Splits
+    passed: float | None = None
+
+    def codes(self) -> tuple[NDArray[np.float32], Labels, NDArray[np.float32], Labels]:
+        """Codes and labels of training images, and of test images."""
+        fitted, asked = self.images.train, self.images.test
+        return self.run.encode(fitted), labels(fitted), self.run.encode(asked), labels(asked)
+
+
+Measured = Callable[..., Value]
+
+
+def unit(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Bytes as numbers in [0, 1]."""
+    x: NDArray[np.float32] = np.divide(pixels, 255, dtype=np.float32)
+    return x
+
+
+def labels(images: Images) -> Labels:
+    """The classes of images (N,).
+
+    Raises:
+        LatentscapeError: when they have none.
+    """
+    if images.labels is None:
+        raise LatentscapeError(f"the images of '{images.name}' have no classes, which this needs")
+    return images.labels
+
+
+def noisy(run: Run, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Corrupt images as the model's training does, the same each time."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        corrupted: NDArray[np.float32] = run.model.corruption(torch.from_numpy(x)).numpy()
+    return corrupted
+
+
+def mse(of: Trained) -> Value:
+    """Mean squared error of a pixel in [0, 1]; a denoiser is shown noisy images."""
+    x = unit(of.images.test.pixels)
+    return Value.mean((of.run.reconstruct(noisy(of.run, x)) - x) ** 2)
+
+
+def bce(of: Trained) -> Value:
+    """Mean binary cross-entropy of a pixel, in nats."""
+    x = unit(of.images.test.pixels)
+    p = of.run.reconstruct(x).astype(np.float64).clip(1e-7, 1 - 1e-7)
+    return Value.mean(-(x * np.log(p) + (1 - x) * np.log1p(-p)))
+
+
+def negative_elbo(of: Trained, draws: int = 1) -> Value:
+    """Nats an image, by so many draws of the posterior for each."""
+    found = estimate_likelihood(of.run, of.images.test, samples=draws).negative_elbo
+    return Value(found.value, found.error)
+
+
+def log_likelihood(of: Trained, images: int, draws: int) -> Value:
+    """Nats of the first so many test images, black or white always alike, by importance weights."""
+    test = of.images.test
+    test = test.take(np.arange(min(images, len(test))))
+    found = estimate_likelihood(of.run, test, samples=draws, pixels="fixed").log_likelihood
+    if found is None:
+        raise LatentscapeError(f"the posterior of '{of.run.name}' has no density to weigh draws by")
+    return Value(found.value, found.error)
+
+
+def kmeans_clusters(of: Trained) -> Value:
+    """Share of test images whose cluster, by k-means of their codes, stands for their class."""
+    test = of.images.test
+    found = find_clusters(of.run.encode(test), len(test.classes))
+    return Value.mean(rightly_clustered(found.assignment, labels(test)))
+
+
+def own_clusters(of: Trained) -> Value:
+    """The same by the clusters that the model itself sorts images into."""
+    belongs = of.run.memberships(of.images.test)
+    if belongs is None:
+        raise LatentscapeError(f"'{of.run.name}' has no clusters of its own")
+    assignment = belongs.argmax(1).astype(np.int64)
+    return Value.mean(rightly_clustered(assignment, labels(of.images.test)))
+
+
+def knn_accuracy(of: Trained, k: int) -> Value:
+    """Share of test codes named rightly by their k nearest training codes."""
+    return told(neighbours_accuracy(*of.codes(), k=k))
+
+
+def logistic_accuracy(of: Trained) -> Value:
+    """Share of test codes named rightly by a logistic regression of training codes."""
+    return told(regression_accuracy(*of.codes()))
+
+
+def lda_accuracy(of: Trained) -> Value:
+    """Share of test codes named rightly by linear discriminants of training codes."""
+    z, y, asked, known = of.codes()
+    return Value.mean(Discriminant.of(z, y).predict(asked) == known)
+
+
+def lda_neighbours(of: Trained, k: int) -> Value:
+    """Share of the k nearest test codes, in three discriminants, that are of the same class."""
+    z, y, asked, known = of.codes()
+    return told(knn_agreement(LDA(3).fit(z, y).transform(asked), known, k))
+
+
+def drawn_named(of: Trained, draws: int, **kind: int) -> Value:
+    """Share of draws of a class's own Gaussian that the discriminants name so."""
+    z, y, *_ = of.codes()
+    codes = ClassGaussianSampler().fit(z, y).sample(draws, seed=0, label=kind["class"])
+    return Value.mean(Discriminant.of(z, y).predict(codes) == kind["class"])
+
+
+def seconds_to_pass(of: Trained) -> Value:
+    """Seconds of training until the first figure was passed on validation images.
+
+    Raises:
+        NotReachedError: when it was not.
+    """
+    if of.passed is None:
+        raise NotReachedError(f"'{of.run.name}' did not pass the published figure; train longer")
+    return Value(of.passed)
+
+
+def told(measure: Measure) -> Value:
+    """A figure of the catalogue of measures.
+
+    Raises:
+        LatentscapeError: when it cannot be had.
+    """
+    if measure.value is None:
+        raise LatentscapeError(f"{measure.key} cannot be had: {measure.reason}")
+    return Value(measure.value, measure.error)
+
+
+FIGURES: Mapping[str, Measured] = MappingProxyType(
+    {
+        f.__name__: f
+        for f in (
+            mse,
+            bce,
+            negative_elbo,
+            log_likelihood,
+            kmeans_clusters,
+            own_clusters,
+            knn_accuracy,
+            logistic_accuracy,
+            lda_accuracy,
+            lda_neighbours,
+            drawn_named,
+            seconds_to_pass,
+        )
+    }
+)
+"""What an entry may name."""
+
+QUICK: Mapping[str, Any] = MappingProxyType({"draws": 50, "images": 50})
+"""What an entry's figures take no more than, where it is only to be seen that they can be had."""
+
+
+def measure(of: Trained, name: str, options: Mapping[str, Any]) -> Value:
+    """Measure one figure.
+
+    Args:
+        of: what was trained.
+        name: of the figure.
+        options: how it is measured.
+
+    Raises:
+        LatentscapeError: when it cannot be had.
+    """
+    return FIGURES[name](of, **options)

@@ -1,0 +1,194 @@
+"""Entries that are run: what was cut off goes on, quick runs keep nothing, figures are right."""
+
+import json
+from itertools import permutations
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.neighbors import KNeighborsClassifier
+
+from latentscape import load_images
+from latentscape.cli.main import main
+from latentscape.reproduction import running
+from latentscape.reproduction.entry import Entry, Figure
+from latentscape.reproduction.figures import Trained, measure
+from latentscape.reproduction.results import KEPT, kept, read_results, write_results
+from latentscape.reproduction.running import reproduce
+from latentscape.reproduction.ways import Doing, Watch
+from latentscape.runs.run import Run
+from latentscape.system.errors import LatentscapeError
+from latentscape.training import train
+
+TOY = Entry(
+    name="toy",
+    group="systems",
+    title="a toy",
+    paper="none",
+    table="none",
+    protocol="three epochs",
+    train={"recipe": "dec", "network": "dense", "hidden": [8], "epochs": 3, "clusters": 3},
+    figures=(Figure("mse", 0.05), Figure("own_clusters")),
+    data="digits",
+    seeds=2,
+)
+
+
+@pytest.fixture
+def toy(monkeypatch):
+    """The toy is the one entry, and its images are few."""
+    few = load_images("digits", limit=120)
+    monkeypatch.setattr(running, "chosen", lambda names: (TOY,))
+    monkeypatch.setattr(running, "load_images", lambda data, **_: few)
+    return TOY
+
+
+class KilledError(Exception):
+    """What ends a process, as far as a test in the same one can."""
+
+
+def test_a_training_that_was_cut_off_goes_on_to_the_same_rows(toy, tmp_path):
+    lines = []
+
+    def cut(line):
+        lines.append(line)
+        if line.startswith("epoch 2/3") and "cluster" in line:
+            raise KilledError
+
+    whole = reproduce(out=tmp_path / "whole")
+    with pytest.raises(KilledError):
+        reproduce(out=tmp_path / "cut", progress=cut)
+    assert not (tmp_path / "cut/results.json").exists()
+    again = []
+    ended = reproduce(out=tmp_path / "cut", progress=again.append)
+    assert any("continues after epoch" in line for line in again)
+    strip = [{**vars(r), "seconds": 0, "date": ""} for r in whole]
+    assert [{**vars(r), "seconds": 0, "date": ""} for r in ended] == strip
+    assert read_results(tmp_path / "cut/results.json")[0].seeds == 2
+    assert ended[0].low < ended[0].high, "two seeds are two trainings"
+
+
+def test_what_is_measured_is_not_measured_again(toy, tmp_path):
+    first = reproduce(out=tmp_path, seeds=1)
+    lines = []
+    assert reproduce(out=tmp_path, seeds=2, progress=lines.append)[0].seeds == 2
+    assert "toy, seed 0 of 2 seeds: measured already" in lines[0]
+    assert sum(line.endswith("a toy") for line in lines) == 1
+    written = tmp_path / "toy-0.json"
+    assert read_results(written) == sorted(first, key=lambda r: r.figure)
+    text = json.loads(written.read_text())
+    written.write_text(json.dumps([text[0] | {"digest": "0" * 12}]))
+    with pytest.raises(LatentscapeError, match="by another protocol"):
+        reproduce(out=tmp_path)
+
+
+def test_a_quick_run_touches_no_kept_row_wherever_it_is_started(toy, tmp_path, capsys):
+    before = KEPT.read_bytes()
+    rows = reproduce(out=tmp_path, seeds=1)
+    full = (tmp_path / "results.json").read_bytes()
+    files = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if "quick" not in p.parts}
+    quick = reproduce(out=tmp_path, quick=True)
+    assert [r.figure for r in quick] == [r.figure for r in rows]
+    assert quick[0].value != rows[0].value
+    assert (tmp_path / "results.json").read_bytes() == full
+    now = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if "quick" not in p.parts}
+    assert {p: t for p, t in now.items() if p.is_file()} == {
+        p: t for p, t in files.items() if p.is_file()
+    }
+    (tmp_path / "kept.json").write_bytes(before)
+    mine = str(tmp_path / "kept.json")
+    assert main(["reproduce", "--quick", "--out", str(tmp_path), "--keep", mine]) == 2
+    assert (tmp_path / "kept.json").read_bytes() == before
+    assert "leave out --keep" in capsys.readouterr().err
+    assert main(["reproduce", "--quick", "--out", str(tmp_path), "--json"]) == 0
+    assert KEPT.read_bytes() == before
+
+
+def test_rows_are_kept_in_the_place_of_those_of_the_same_figures_only(toy, tmp_path):
+    others = [r for r in kept() if r.entry == "dec"]
+    write_results(tmp_path / "kept.json", others)
+    new = reproduce(out=tmp_path / "runs", seeds=1, keep=tmp_path / "kept.json")
+    assert set(read_results(tmp_path / "kept.json")) == {*others, *new}
+    newer = reproduce(out=tmp_path / "runs", seeds=2, keep=tmp_path / "kept.json")
+    assert set(read_results(tmp_path / "kept.json")) == {*others, *newer}
+
+
+def test_what_takes_days_is_not_begun_by_mistake(capsys):
+    assert main(["reproduce"]) == 2
+    assert "take days" in capsys.readouterr().err
+    assert main(["reproduce", "decc"]) == 2
+    assert "did you mean dec?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b'[{"entry": 1}]', b'[{"value": NaN}]', b"[[]]"])
+def test_a_damaged_file_is_a_sentence(content, tmp_path):
+    (tmp_path / "results.json").write_bytes(content)
+    with pytest.raises(LatentscapeError, match="is damaged"):
+        read_results(tmp_path / "results.json")
+
+
+@pytest.fixture(scope="module")
+def trained():
+    images = load_images("digits", limit=300)
+    settings = {"network": "dense", "hidden": (16,), "clusters": 3, "latent": 4, "epochs": 5}
+    return Trained(train("dec", images, **settings), images)
+
+
+def test_errors_of_pixels_are_those_of_numpy(trained):
+    x = trained.images.test.pixels.astype(np.float64) / 255
+    y = trained.run.reconstruct(trained.images.test).astype(np.float64)
+    each = np.square(x - y).mean((1, 2, 3))
+    found = measure(trained, "mse", {})
+    assert found.value == pytest.approx(each.mean(), rel=1e-5)
+    assert found.error == pytest.approx(each.std(ddof=1) / np.sqrt(len(each)), rel=1e-4)
+    y = y.clip(1e-7, 1 - 1e-7)
+    entropy = -(x * np.log(y) + (1 - x) * np.log(1 - y)).mean()
+    assert measure(trained, "bce", {}).value == pytest.approx(entropy, rel=1e-5)
+
+
+def test_own_clusters_are_scored_by_the_best_of_all_assignments(trained):
+    test = trained.images.test
+    mine = trained.run.memberships(test).argmax(1)
+    ways = permutations(range(10), 3)
+    best = max(
+        np.mean([way[c] == y for c, y in zip(mine, test.labels, strict=True)]) for way in ways
+    )
+    assert measure(trained, "own_clusters", {}).value == pytest.approx(best)
+    fresh = KMeans(10, n_init=4, random_state=0).fit(trained.run.encode(test)).labels_
+    table = np.array([[(test.labels[fresh == c] == y).sum() for y in range(10)] for c in range(10)])
+    found = measure(trained, "kmeans_clusters", {}).value * len(test)
+    assert table.max(1).sum() >= found >= table.max(1).sum() / 2
+    assert found >= max(table[np.arange(10), np.roll(np.arange(10), k)].sum() for k in range(10))
+
+
+def test_what_codes_tell_is_what_scikit_learn_says(trained):
+    z, y, asked, known = trained.codes()
+    lda = LinearDiscriminantAnalysis(store_covariance=True).fit(z, y)
+    assert measure(trained, "lda_accuracy", {}).value == pytest.approx(
+        lda.score(asked, known), abs=0.02
+    )
+    neighbours = KNeighborsClassifier(1).fit(z, y).score(asked, known)
+    assert measure(trained, "knn_accuracy", {"k": 1}).value == pytest.approx(neighbours)
+    drawn = measure(trained, "drawn_named", {"class": 2, "draws": 4000}).value
+    two = z[y == 2].astype(np.float64)
+    rng = np.random.default_rng(1)
+    by_hand = rng.multivariate_normal(two.mean(0), np.cov(two.T, bias=True), 4000)
+    assert drawn == pytest.approx((lda.predict(by_hand) == 2).mean(), abs=0.04)
+
+
+def test_the_clock_stops_at_the_first_epoch_whose_validation_figure_is_below(trained, tmp_path):
+    images = trained.images
+    errors = np.square(images.validation.pixels / 255 - trained.run.reconstruct(images.validation))
+    entry = Entry(
+        **{**vars(TOY), "figures": (Figure("mse", float(errors.mean()) + 1e-4),), "way": "timed"}
+    )
+    doing = Doing(entry, images, 0, tmp_path, False, lambda _: None)
+    watch = Watch(doing, Run("x", trained.run.model, images.shape))
+    for seconds in (2.0, 3.0, 5.0):
+        watch.epoch({"epoch": 1.0, "seconds": seconds}, best=True)
+    assert (watch.passed, watch.seconds) == (2.0, 10.0)
+    harder = Entry(**{**vars(entry), "figures": (Figure("mse", float(errors.mean()) - 1e-4),)})
+    watch = Watch(Doing(harder, images, 0, tmp_path, False, lambda _: None), watch.run)
+    watch.epoch({"epoch": 1.0, "seconds": 1.0}, best=True)
+    assert watch.passed is None
