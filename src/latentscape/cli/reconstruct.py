@@ -52,7 +52,7 @@ def reconstruct(
     reading.refuse("pictures are written without columns; encode writes them", "exif")
     if not 0 <= noise < np.inf:
         raise LatentscapeError(f"--noise is {noise}; give a number of 0 or more")
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir()))):
         remove_workshops(out.parent)  # a process may have been killed just after it was written
         raise LatentscapeError(f"'{out}' is taken; choose another --out, or remove it")
     model = load_run(run, trust=trust)

@@ -121,7 +121,16 @@ def negative_elbo(of: Trained, draws: int = 1) -> Value:
 
 
 def log_likelihood(of: Trained, images: int, draws: int) -> Value:
-    """Nats of the first so many test images, black or white always alike, by importance weights."""
+    """Nats of test images, black or white always alike, by importance weights.
+
+    Args:
+        of: the training.
+        images: of so many, the first.
+        draws: weights of each.
+
+    Raises:
+        LatentscapeError: when the posterior has no density.
+    """
     test = of.images.test
     test = test.take(np.arange(min(images, len(test))))
     found = estimate_likelihood(of.run, test, samples=draws, pixels="fixed").log_likelihood
@@ -138,7 +147,11 @@ def kmeans_clusters(of: Trained) -> Value:
 
 
 def own_clusters(of: Trained) -> Value:
-    """The same by the clusters that the model itself sorts images into."""
+    """The same by the clusters that the model itself sorts images into.
+
+    Raises:
+        LatentscapeError: when it has none.
+    """
     belongs = of.run.memberships(of.images.test)
     if belongs is None:
         raise LatentscapeError(f"'{of.run.name}' has no clusters of its own")
@@ -169,7 +182,13 @@ def lda_neighbours(of: Trained, k: int) -> Value:
 
 
 def drawn_named(of: Trained, draws: int, **kind: int) -> Value:
-    """Share of draws of a class's own Gaussian that the discriminants name so."""
+    """Share of draws of a class's own Gaussian that the discriminants name so.
+
+    Args:
+        of: the training.
+        draws: how many.
+        kind: `class`, the class's number.
+    """
     z, y, *_ = of.codes()
     codes = ClassGaussianSampler().fit(z, y).sample(draws, seed=0, label=kind["class"])
     return Value.mean(Discriminant.of(z, y).predict(codes) == kind["class"])

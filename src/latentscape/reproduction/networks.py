@@ -60,7 +60,13 @@ def binarised(model: Autoencoder) -> Autoencoder:
 
 
 def iwae(shape: Shape, latent: int = 50, *, k: int = 1) -> Autoencoder:
-    """784-200-200, tanh, one stochastic layer of 50 (arXiv:1509.00519)."""
+    """784-200-200, tanh, one stochastic layer of 50 (arXiv:1509.00519).
+
+    Args:
+        shape: of an image.
+        latent: dimensions.
+        k: draws of the bound.
+    """
     net = Dense((200, 200), "tanh")
     return binarised(compose(shape, Gaussian(latent), objective=ImportanceWeighted(k), net=net))
 
@@ -80,7 +86,13 @@ PEER = Dense((512,))
 
 
 def peer_vae(shape: Shape, latent: int = 16, *, beta: float = 1.0) -> Autoencoder:
-    """The peer's default network, 784-512-16, as a VAE."""
+    """The peer's default network, 784-512-16, as a VAE.
+
+    Args:
+        shape: of an image.
+        latent: dimensions.
+        beta: weight of the rate.
+    """
     return compose(shape, Gaussian(latent), objective=Elbo(Beta(beta)), net=PEER)
 
 

@@ -136,7 +136,11 @@ class Work:
         return [spread([found[name] for found in each if name in found]) for name in names]
 
     def of_seed(self, seed: int, seeds: int) -> dict[str, Result]:
-        """Measure one seed, or read what it gave."""
+        """Measure one seed, or read what it gave.
+
+        Raises:
+            LatentscapeError: when what is written there is by another protocol.
+        """
         title = f"{self.entry.name}, seed {seed} of {counted(seeds, 'seed')}"
         written = self.place / f"{self.entry.name}-{seed}.json"
         known = read_results(written)

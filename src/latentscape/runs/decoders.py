@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from safetensors import SafetensorError
 
-from latentscape.models.autoencoder import Autoencoder
-from latentscape.runs.weights import load_weights, weights_of
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import atomic_path, explained, refuse_link
 from latentscape.system.reading import refuse_special
 from latentscape.system.tensors import Tensors, write_tensors
+
+if TYPE_CHECKING:
+    from latentscape.models.autoencoder import Autoencoder
 
 FOLDER = "decoders"
 NAME = re.compile(r"\d{1,9}\.safetensors", re.ASCII)
@@ -84,6 +86,8 @@ def decoding_as(model: Autoencoder, weights: Tensors, source: Path) -> Iterator[
     Raises:
         LatentscapeError: when they are not this model's.
     """
+    from latentscape.runs.weights import load_weights, weights_of
+
     own = {name: tensor.clone() for name, tensor in weights_of(model).items()}
     if not own.keys() >= weights.keys():
         raise LatentscapeError(
