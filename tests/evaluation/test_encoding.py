@@ -8,11 +8,14 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import threading
 import time
+import types
 from functools import partial
 from pathlib import Path
 
+import fsspec
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -21,12 +24,14 @@ from PIL import Image
 from latentscape import recipes
 from latentscape.cli.main import main
 from latentscape.data import load_images
+from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.tree import LeftOut
 from latentscape.data.preparation import Preparation
 from latentscape.data.stream.blocks import Block, Piece
 from latentscape.data.stream.decoded import Decoder
 from latentscape.data.stream.shards import shards_of
-from latentscape.data.stream.storage import storage_of
+from latentscape.data.stream.storage import StorageError, storage_of
+from latentscape.data.stream.tree import RemoteFolder
 from latentscape.evaluation.encoding.encode import encode_pictures
 from latentscape.evaluation.encoding.job import Job
 from latentscape.evaluation.encoding.shard import encode_shard
@@ -329,3 +334,64 @@ def test_a_storage_that_fails_for_a_while_costs_nothing(form, run, pictures, tmp
             encode_pictures(run, memory.name, tmp_path / "out")
     found = encode_pictures(run, memory.name, tmp_path / "out")
     assert (found.pictures, found.failed) == (100, 0)
+
+
+def test_what_is_no_picture_is_counted(run, pictures, tmp_path, capsys):
+    shards = tmp_path / "shards"
+    shards.mkdir()
+    (shards / "more").mkdir()
+    (shards / "README.md").write_text("x")
+    picture = pictures["00000.png"]
+    (shards / "loose.png").write_bytes(picture)
+    with tarfile.open(shards / "0.tar", "w") as tar:
+        for name, content in (("a.png", picture), ("a.cls", b"3"), ("a.json", b"{}")):
+            about = tarfile.TarInfo(name)
+            about.size = len(content)
+            tar.addfile(about, io.BytesIO(content))
+    first = encode_pictures(run, shards, tmp_path / "codes")
+    again = encode_pictures(run, shards, tmp_path / "codes")
+
+    assert first.pictures == again.pictures == 1 and again.fresh == 0
+    expected = {
+        (".json", "no picture"): 1,
+        (".md", "beside files of pictures"): 1,
+        (".png", "beside files of pictures"): 1,
+        ("", "a folder beside files of pictures"): 1,
+    }
+    assert first.left_out.counts == again.left_out.counts == expected
+    assert main(["encode", str(run), "--data", str(shards), "--out", str(tmp_path / "other")]) == 0
+    said = capsys.readouterr().err
+    assert "left out: " in said and "1 .json (no picture)" in said
+    assert "1 .png left out (beside files of pictures): move pictures to a folder" in said
+
+
+def test_workshops_of_killed_processes_go(run, tmp_path):
+    source, out = as_folder(tmp_path / "p", drawn(3)), tmp_path / "codes"
+    killed = (
+        "import os, sys; from pathlib import Path\n"
+        "from latentscape.system.removal import workshop\n"
+        "with workshop(Path(sys.argv[1])): os._exit(9)\n"
+    )
+    out.mkdir()
+    subprocess.run([sys.executable, "-c", killed, str(out)], check=False)
+    assert [p.name[:13] for p in out.iterdir()] == [".latentscape-"]
+    encode_pictures(run, source, out)
+    assert not list(out.glob(".latentscape-*"))
+
+
+def test_a_picture_that_goes_meanwhile_is_listed_and_a_storage_that_fails_is_not_it():
+    system = fsspec.filesystem("memory")
+    system.pipe_file("/going/a.png", b"")
+    tree = RemoteFolder(storage_of("memory://going"))
+    assert tree.open("a.png").read() == b""
+    with pytest.raises(BadPictureError, match="no such file any more"):
+        tree.open("b.png")
+
+    def refused(path: str) -> dict[str, int]:
+        raise PermissionError(13, "Permission denied")
+
+    tree.storage = tree.storage._replace(system=types.SimpleNamespace(info=refused, isfile=refused))
+    tree.storage.system.protocol, tree.storage.system.unstrip_protocol = "memory", str
+    for ask in (tree.open, tree.find):
+        with pytest.raises(StorageError, match="Permission denied"):
+            ask("a.png")

@@ -27,9 +27,9 @@ def test_an_entry_can_be_trained_and_its_figures_can_be_measured(entry):
     arguments, changes = parted(recipe, settings)
     dataclasses.replace(Plan(), **changes)
     recipe.build((1, 28, 28), arguments)
-    if entry.way == "plain":
+    if entry.mode == "plain":
         assert recipe.published(arguments).plan.precision == "32-true"
-    if entry.way != "kept":
+    if entry.mode != "kept":
         assert entry.figures[0].published is not None, "there is nothing to pass"
     assert entry.figures and entry.protocol and entry.paper and entry.table
     for figure in entry.figures:
@@ -83,7 +83,7 @@ def test_a_result_by_another_protocol_is_not_shown():
     [
         {"train": {"recipe": "vae", "epochs": 3}},
         {"data": "fashion-mnist"},
-        {"way": "timed"},
+        {"mode": "timed"},
     ],
 )
 def test_what_decides_a_figure_is_in_its_digest_and_nothing_else_is(change):

@@ -16,10 +16,11 @@ from latentscape.reproduction.entry import Entry, Figure
 from latentscape.reproduction.figures import Trained, measure
 from latentscape.reproduction.results import KEPT, kept, read_results, write_results
 from latentscape.reproduction.running import reproduce
-from latentscape.reproduction.ways import Doing, Watch
+from latentscape.reproduction.training import Training, Watch
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
+from latentscape.training.reporter import Silent
 
 TOY = Entry(
     name="toy",
@@ -181,14 +182,35 @@ def test_the_clock_stops_at_the_first_epoch_whose_validation_figure_is_below(tra
     images = trained.images
     errors = np.square(images.validation.pixels / 255 - trained.run.reconstruct(images.validation))
     entry = Entry(
-        **{**vars(TOY), "figures": (Figure("mse", float(errors.mean()) + 1e-4),), "way": "timed"}
+        **{**vars(TOY), "figures": (Figure("mse", float(errors.mean()) + 1e-4),), "mode": "timed"}
     )
-    doing = Doing(entry, images, 0, tmp_path, False, lambda _: None)
-    watch = Watch(doing, Run("x", trained.run.model, images.shape))
+    training = Training(entry, images, 0, tmp_path, False, lambda _: None)
+    watch = Watch(training, Run("x", trained.run.model, images.shape))
     for seconds in (2.0, 3.0, 5.0):
         watch.epoch({"epoch": 1.0, "seconds": seconds}, best=True)
     assert (watch.passed, watch.seconds) == (2.0, 10.0)
     harder = Entry(**{**vars(entry), "figures": (Figure("mse", float(errors.mean()) - 1e-4),)})
-    watch = Watch(Doing(harder, images, 0, tmp_path, False, lambda _: None), watch.run)
+    watch = Watch(Training(harder, images, 0, tmp_path, False, lambda _: None), watch.run)
     watch.epoch({"epoch": 1.0, "seconds": 1.0}, best=True)
     assert watch.passed is None
+
+
+@pytest.mark.parametrize("other", [{"seed": 5}, {"clusters": 4}, {"epochs": 4}, {"hidden": [9]}])
+def test_a_training_by_another_protocol_is_not_gone_on_with(toy, tmp_path, other):
+    settings = {name: value for name, value in TOY.train.items() if name != "recipe"} | other
+    few = load_images("digits", limit=120)
+    train("dec", few, out=tmp_path / f"{TOY.name}-0", reporter=Silent(), **settings)
+    with pytest.raises(LatentscapeError, match="by another protocol than"):
+        reproduce(out=tmp_path, seeds=1)
+
+
+def test_a_strangers_recipe_in_the_place_of_an_entry_does_not_run(toy, tmp_path, monkeypatch):
+    place, settings = tmp_path / f"{TOY.name}-0", dict(TOY.train)
+    train(settings.pop("recipe"), load_images("digits", limit=120), out=place, **settings)
+    record = json.loads((place / "run.json").read_text())
+    record["blueprint"]["recipe"] = "canary_of_a_stranger:make"
+    (place / "run.json").write_text(json.dumps(record))
+    (tmp_path / "canary_of_a_stranger.py").write_text("raise SystemExit('it ran')")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(LatentscapeError, match="by another protocol than"):
+        reproduce(out=tmp_path, seeds=1)

@@ -123,6 +123,7 @@ def stream(
     Raises:
         LatentscapeError: when one of those was said, or no pictures are named.
     """
+    from latentscape.data.summary import left_out_clause, missed
     from latentscape.evaluation.encoding.encode import encode_pictures
     from latentscape.evaluation.encoding.engines import encoding_engine
 
@@ -144,6 +145,9 @@ def stream(
         print_aside(
             f"… and {found.failed - len(found.failures):,} more, in {out / '_failures.csv'}"
         )
+    for line in (left_out_clause(found.left_out.counts), *missed(found.left_out.counts)):
+        if line:
+            print_aside(line)
     pace = found.fresh / max(found.seconds, 1e-9)
     before = found.pictures - found.fresh
     print_answer(

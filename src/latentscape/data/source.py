@@ -45,6 +45,7 @@ def room_for(size: int) -> int:
     return min(LARGEST, _ROOM + _EXPANSION * size)
 
 
+BESIDE, FOLDER_BESIDE = "beside files of pictures", "a folder beside files of pictures"
 WAYS = {
     "a HEIC picture": "install pillow-heif (pip install 'latentscape[heic]') to read them",
     "a drawing": "export them as PNG to read them",
@@ -53,6 +54,8 @@ WAYS = {
     "a link to a folder": "copy the folder to its place",
     "an unreadable folder": "make it readable",
     "an unreadable file": "make them readable",
+    BESIDE: "move pictures to a folder of their own to read them",
+    FOLDER_BESIDE: "name it with --data to read what is in it",
 }
 """Why something was left out that somebody may miss, and what to do."""
 

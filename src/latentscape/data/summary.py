@@ -45,7 +45,7 @@ def summarise(source: Source, read: Read, parts: Mapping[str, Images]) -> str:
         _classes(parts),
         f"{read.cut:.0%} of each cut away" if read.cut >= 0.005 else "",
         values,
-        _left_out(source.left_out),
+        left_out_clause(source.left_out),
     ]
     return f"{title_of(source.name)}: {'; '.join(filter(None, clauses))}"
 
@@ -97,9 +97,14 @@ def warnings(source: Source, parts: Mapping[str, Images]) -> tuple[str, ...]:
 
 def lost_files(source: Source) -> list[str]:
     """Sentences on files that were not read and that somebody may miss."""
+    return missed(source.left_out)
+
+
+def missed(left_out: Mapping[tuple[str, str], int]) -> list[str]:
+    """Sentences on what was left out, by ending and reason, that somebody may miss."""
     return [
         f"{count:,} {_ending(ending)} left out ({reason}): {WAYS[reason]}"
-        for (ending, reason), count in source.left_out.items()
+        for (ending, reason), count in left_out.items()
         if reason in WAYS
     ]
 
@@ -120,8 +125,8 @@ def _files(inventory: Mapping[str, int], total: int, there: int) -> str:
     return f"from {files}" if total == there else f"of {counted(there, 'picture')}: {files}"
 
 
-def _left_out(left_out: Mapping[tuple[str, str], int]) -> str:
-    """The files that were not, by ending and reason."""
+def left_out_clause(left_out: Mapping[tuple[str, str], int]) -> str:
+    """What was not read, by ending and reason, in a clause; "" where nothing was left out."""
     if not left_out:
         return ""
     named = sorted(left_out.items(), key=lambda item: -item[1])

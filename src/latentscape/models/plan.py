@@ -98,9 +98,8 @@ class Plan:
             raise LatentscapeError(
                 f"--lr-warmup is {self.lr_warmup}; give a share of training, from 0 to 1"
             )
-        for name, least in (
-            *(("epochs", 1), ("batch", 1), ("accumulate", 1), ("patience", 0), ("seed", 0)),
-        ):
+        least_of = {"epochs": 1, "batch": 1, "accumulate": 1, "patience": 0, "seed": 0}
+        for name, least in least_of.items():
             if getattr(self, name) < least:
                 raise LatentscapeError(
                     f"--{name} is {getattr(self, name)}; give a whole number of {least} or more"
@@ -120,7 +119,6 @@ class Plan:
                 raise LatentscapeError(
                     f"--{flag} is {getattr(self, name)}; give a number of 0 or more"
                 )
-
         if not 0 <= self.keep_decoders <= MOST_DECODERS:
             raise LatentscapeError(
                 f"--keep-decoders is {self.keep_decoders}; give a whole number from 0 to "

@@ -21,7 +21,7 @@ def _read() -> dict[str, Any]:
 
 def _entry(name: str, group: str, known: Mapping[str, Any], shared: Mapping[str, Any]) -> Entry:
     """One entry, with what its group says of all of them."""
-    told = {**shared, **known}
+    said = {**shared, **known}
     figures = tuple(
         Figure(
             name=figure["name"],
@@ -29,10 +29,10 @@ def _entry(name: str, group: str, known: Mapping[str, Any], shared: Mapping[str,
             aim=figure.get("aim"),
             options={k: v for k, v in figure.items() if k not in ("name", "published", "aim")},
         )
-        for figure in told.pop("figures")
+        for figure in said.pop("figures")
     )
-    told["train"] = {**shared.get("train", {}), **known.get("train", {})}
-    return Entry(name=name, group=group, figures=figures, **told)
+    said["train"] = {**shared.get("train", {}), **known.get("train", {})}
+    return Entry(name=name, group=group, figures=figures, **said)
 
 
 _SAID = _read()

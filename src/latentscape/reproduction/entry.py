@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-Way: TypeAlias = Literal["kept", "timed", "plain"]
+Mode: TypeAlias = Literal["kept", "timed", "plain"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Entry:
         figures: what is measured of it.
         data: the images, as `load_images` takes them.
         seeds: how many trainings, of seeds 0, 1, …
-        way: "kept" trains into a directory, where an interrupted training goes on; "timed" in
+        mode: "kept" trains into a directory, where an interrupted training goes on; "timed" in
             memory, with the first figure looked at after each epoch; "plain" does the same in a
             loop of torch alone, as one writes it by hand.
     """
@@ -60,7 +60,7 @@ class Entry:
     differs: str = ""
     data: str = "mnist"
     seeds: int = 1
-    way: Way = "kept"
+    mode: Mode = "kept"
 
     def digest(self, figure: Figure) -> str:
         """Stands for all that decides a figure; one by another protocol has another.
@@ -73,6 +73,6 @@ class Entry:
         Returns:
             Twelve hexadecimal digits.
         """
-        told = [self.data, self.way, dict(self.train), figure.name, dict(figure.options)]
-        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
+        decisive = [self.data, self.mode, dict(self.train), figure.name, dict(figure.options)]
+        text = json.dumps(decisive, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]

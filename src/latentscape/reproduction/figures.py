@@ -161,12 +161,12 @@ def own_clusters(of: Trained) -> Value:
 
 def knn_accuracy(of: Trained, k: int) -> Value:
     """Share of test codes named rightly by their k nearest training codes."""
-    return told(neighbours_accuracy(*of.codes(), k=k))
+    return value_of(neighbours_accuracy(*of.codes(), k=k))
 
 
 def logistic_accuracy(of: Trained) -> Value:
     """Share of test codes named rightly by a logistic regression of training codes."""
-    return told(regression_accuracy(*of.codes()))
+    return value_of(regression_accuracy(*of.codes()))
 
 
 def lda_accuracy(of: Trained) -> Value:
@@ -178,7 +178,7 @@ def lda_accuracy(of: Trained) -> Value:
 def lda_neighbours(of: Trained, k: int) -> Value:
     """Share of the k nearest test codes, in three discriminants, that are of the same class."""
     z, y, asked, known = of.codes()
-    return told(knn_agreement(LDA(3).fit(z, y).transform(asked), known, k))
+    return value_of(knn_agreement(LDA(3).fit(z, y).transform(asked), known, k))
 
 
 def drawn_named(of: Trained, draws: int, **kind: int) -> Value:
@@ -205,7 +205,7 @@ def seconds_to_pass(of: Trained) -> Value:
     return Value(of.passed)
 
 
-def told(measure: Measure) -> Value:
+def value_of(measure: Measure) -> Value:
     """A figure of the catalogue of measures.
 
     Raises:

@@ -16,7 +16,6 @@ from latentscape.reproduction.catalogue import chosen
 from latentscape.reproduction.entry import Entry
 from latentscape.reproduction.figures import QUICK, NotReachedError, Trained, measure
 from latentscape.reproduction.results import (
-    KEPT,
     Result,
     merged,
     of_entry,
@@ -24,7 +23,7 @@ from latentscape.reproduction.results import (
     spread,
     write_results,
 )
-from latentscape.reproduction.ways import Doing, Tell, trained
+from latentscape.reproduction.training import Tell, Training, trained
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
 from latentscape.system.locks import locked
@@ -74,7 +73,7 @@ def reproduce(
     """
     entries = chosen(names)
     place = Path(out) / "quick" if quick else Path(out)
-    check(place, quick=quick, seeds=seeds, keep=keep)
+    check(quick=quick, seeds=seeds, keep=keep)
     make_folder(place)
     taken = f"'{place}' is being written by another `reproduce`; wait for it or stop it"
     with locked(place / ".lock", taken):
@@ -89,11 +88,10 @@ def reproduce(
     return rows
 
 
-def check(place: Path, *, quick: bool, seeds: int | None, keep: str | Path | None) -> None:
+def check(*, quick: bool, seeds: int | None, keep: str | Path | None) -> None:
     """Refuse what cannot be.
 
     Args:
-        place: the directory of runs and rows.
         quick: whether it is only to be seen that it works.
         seeds: how many were asked for.
         keep: where rows are to be kept.
@@ -107,8 +105,6 @@ def check(place: Path, *, quick: bool, seeds: int | None, keep: str | Path | Non
         raise LatentscapeError(
             "--quick only shows that an entry runs, and its figures are not kept; leave out --keep"
         )
-    if quick and (place / RESULTS).resolve() == KEPT.resolve():
-        raise LatentscapeError(f"'{place}' holds kept results; choose another --out")
 
 
 @dataclass(frozen=True)
@@ -155,7 +151,7 @@ class Work:
             return found
         self.tell(f"{title}: {self.entry.title}")
         folder = self.place / f"{self.entry.name}-{seed}"
-        done = trained(Doing(self.entry, self.images, seed, folder, self.quick, self.tell))
+        done = trained(Training(self.entry, self.images, seed, folder, self.quick, self.tell))
         results = list(self.measured(done))
         write_results(written, results)
         return of_entry(results, self.entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from latentscape.data.folder.archive import Archive, open_archive
@@ -13,11 +13,14 @@ from latentscape.data.folder.decode import File
 from latentscape.data.folder.layout import walk
 from latentscape.data.folder.parquet import PictureTable, picture_columns
 from latentscape.data.folder.pixels import BadPictureError
-from latentscape.data.folder.tree import LeftOut
+from latentscape.data.folder.tree import NO_PICTURE, LeftOut
 from latentscape.data.parquet import read_groups, row_groups
 from latentscape.data.stream.shards import BLOCK, Shard
 from latentscape.data.stream.storage import local_copy, storage_of
 from latentscape.data.stream.tree import tree_at
+
+CLASS = ".cls"
+"""How the file ends that tells a picture's class, in WebDataset's files."""
 
 ROWS = 128
 """Rows of a Parquet file that are in memory at once."""
@@ -47,12 +50,14 @@ class Block:
         first: the number of its first picture.
         last: whether it is the shard's last.
         pieces: gives its pictures, read as they are asked for; may raise `LatentscapeError`.
+        left_out: what else is in its shard and no picture; said of a shard's first block.
     """
 
     number: int
     first: int
     last: bool
     pieces: Callable[[], Iterator[Piece]]
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 @contextmanager
@@ -77,8 +82,9 @@ def blocks_of(shard: Shard) -> Iterator[list[Block]]:
 
 def _of_archive(path: Path) -> list[Block]:
     """The blocks of a tar or zip file, in the order of names."""
-    archive = open_archive(path)
-    pictures = list(walk(archive, str(path), LeftOut()))
+    archive, left_out = open_archive(path), LeftOut()
+    pictures = list(walk(archive, str(path), left_out))
+    left_out.counts.pop((CLASS, NO_PICTURE), None)  # which are read beside their pictures
 
     def made(start: int) -> Block:
         some = pictures[start : start + BLOCK]
@@ -88,7 +94,8 @@ def _of_archive(path: Path) -> list[Block]:
             labels = [picture.kind or _beside(archive, picture.path) for picture in some]
             yield Piece(names, labels, archive.open)
 
-        return Block(start // BLOCK, start, start + BLOCK >= len(pictures), pieces)
+        last = start + BLOCK >= len(pictures)
+        return Block(start // BLOCK, start, last, pieces, LeftOut() if start else left_out)
 
     return [made(start) for start in range(0, max(1, len(pictures)), BLOCK)]
 
@@ -96,7 +103,7 @@ def _of_archive(path: Path) -> list[Block]:
 def _beside(archive: Archive, name: str) -> str:
     """The class of a picture as WebDataset tells it: the text of the member NAME.cls."""
     try:
-        found = archive.find(str(PurePosixPath(name).with_suffix(".cls")))
+        found = archive.find(str(PurePosixPath(name).with_suffix(CLASS)))
     except BadPictureError:
         return ""
     return "" if found is None else found.read(256).decode("utf-8", "replace").strip()

@@ -16,6 +16,7 @@ from typing import Literal
 from latentscape.data.folder.archive import SUFFIXES
 from latentscape.data.folder.layout import Picture, walk
 from latentscape.data.folder.tree import LeftOut, is_hidden
+from latentscape.data.source import BESIDE, FOLDER_BESIDE
 from latentscape.data.stream.storage import Storage, explained_storage, places_of, storage_of
 from latentscape.data.stream.tree import tree_at
 from latentscape.system.errors import LatentscapeError
@@ -83,11 +84,11 @@ def _shards_at(storage: Storage, number: int, left_out: LeftOut) -> Iterator[Sha
         if not (kind or storage.system.exists(storage.path)):
             raise LatentscapeError(f"nothing is at '{storage.name}'; give another path or address")
         whole = kind and not storage.system.isdir(storage.path)
-        files = [storage.path] if whole else _files(storage)
+        files = [storage.path] if whole else _files(storage, left_out)
     if files:
         for path in files:
             here = storage.at(path)
-            stamp = f"{path.rsplit('/', 1)[-1]} {here.stamp()}"
+            stamp = f"{_last(path)} {here.stamp()}"
             yield Shard(number, _kind(path) or "archive", here.name, _digest([stamp]))
             number += 1
         return
@@ -100,13 +101,29 @@ def _shards_at(storage: Storage, number: int, left_out: LeftOut) -> Iterator[Sha
         number, first = number + 1, first + len(some)
 
 
-def _files(storage: Storage) -> list[str]:
-    """The tar, zip and Parquet files that lie in a folder itself."""
+def _files(storage: Storage, left_out: LeftOut) -> list[str]:
+    """The tar, zip and Parquet files that lie in a folder itself.
+
+    Args:
+        storage: where the folder is.
+        left_out: counts what lies beside them and is not gone into.
+    """
     with explained_storage(storage.name):
         entries = storage.system.ls(storage.path, detail=True)
-    files = [str(e["name"]) for e in entries if e["type"] != "directory"]
-    kept = [f for f in files if _kind(f) and not is_hidden(f.rsplit("/", 1)[-1])]
+    shown = [e for e in entries if not is_hidden(_last(str(e["name"])))]
+    kept = [str(e["name"]) for e in shown if e["type"] != "directory" and _kind(str(e["name"]))]
+    if kept:
+        for entry in shown:
+            if entry["type"] == "directory":
+                left_out.add(_last(str(entry["name"])), FOLDER_BESIDE)
+            elif not _kind(str(entry["name"])):
+                left_out.add(_last(str(entry["name"])), BESIDE)
     return sorted(kept, key=natural_key)
+
+
+def _last(path: str) -> str:
+    """The name that a path ends with."""
+    return path.rstrip("/").rsplit("/", 1)[-1]
 
 
 def _kind(path: str) -> Kind | None:

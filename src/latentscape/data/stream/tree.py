@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -89,13 +90,15 @@ class RemoteFolder:
             StorageError: If the storage does not answer.
         """
         here = self._at(name)
-        try:
-            if int(here.system.info(here.path).get("size") or 0) > MEMBER:
-                raise BadPictureError("larger than any picture file")
-            with explained_storage(here.name):
+        size, content = -1, b""
+        with explained_storage(here.name), suppress(FileNotFoundError):
+            size = int(here.system.info(here.path).get("size") or 0)
+            if size <= MEMBER:
                 content = here.system.cat_file(here.path, 0, MEMBER)
-        except FileNotFoundError as error:
-            raise BadPictureError("no such file any more") from error
+        if size < 0:
+            raise BadPictureError("no such file any more")
+        if size > MEMBER:
+            raise BadPictureError("larger than any picture file")
         stream = io.BytesIO(content)
         stream.name = name
         return stream
@@ -103,7 +106,9 @@ class RemoteFolder:
     def find(self, name: str) -> io.BytesIO | None:
         """A file, where there is one in that place."""
         here = self._at(name)
-        return self.open(name) if here.system.isfile(here.path) else None
+        with explained_storage(here.name):
+            there = here.system.isfile(here.path)
+        return self.open(name) if there else None
 
 
 def _changed(entry: dict[str, object]) -> int:

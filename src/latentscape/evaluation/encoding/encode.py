@@ -22,6 +22,7 @@ from latentscape.system.files import atomic_path, make_folder
 from latentscape.system.locks import locked
 from latentscape.system.printing import print_aside
 from latentscape.system.progress import Pace
+from latentscape.system.removal import remove_workshops
 
 FAILURES = "_failures.csv"
 COLUMNS = ("file", "row", "id", "reason")
@@ -40,6 +41,7 @@ class Encoded:
         fresh: how many were looked at just now, not in an earlier start.
         seconds: that it took.
         failures: the first of those that could not be read: file, row, id, reason.
+        left_out: files and members that are no pictures, counted.
     """
 
     folder: Path
@@ -48,6 +50,7 @@ class Encoded:
     fresh: int = 0
     seconds: float = 0.0
     failures: list[tuple[str, int, str, str]] = field(default_factory=list)
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     def add(self, done: Done) -> None:
         """Count what came of a shard."""
@@ -108,6 +111,7 @@ def encode_pictures(
     storage_of(places_of(job.source)[0])  # an address that leads nowhere is said before anything
     make_folder(folder)
     with locked(folder / LOCK, f"'{folder}' is being encoded to by another process; wait for it"):
+        remove_workshops(folder)
         begin(job)
         return _encoded(job, engine)
 
@@ -133,25 +137,33 @@ def _encoded(job: Job, engine: Engine) -> Encoded:
             else:
                 yield shard
 
-    left_out = LeftOut()
-    engine(job, todo(left_out), done)
+    engine(job, todo(found.left_out), done)
     if part_path(job.folder, len(places), 0).exists():
         raise LatentscapeError(
             f"'{job.source}' has fewer files than when its codes in '{job.folder}' were begun; "
             "choose another --out"
         )
     found.seconds = time.monotonic() - started
-    found.failures = _list_failures(job.folder, places)
+    found.failures = _list_failures(job.folder, places, found.left_out)
     end(job, found.pictures, found.failed)
     return found
 
 
-def _list_failures(folder: Path, places: Sequence[str]) -> list[tuple[str, int, str, str]]:
-    """Write what could not be read, part after part, and give the first."""
+def _list_failures(
+    folder: Path, places: Sequence[str], left_out: LeftOut
+) -> list[tuple[str, int, str, str]]:
+    """Write what could not be read, part after part, and give the first.
+
+    Args:
+        folder: of the codes.
+        places: the files that shards are, in order.
+        left_out: counts what is no picture in them.
+    """
     first: list[tuple[str, int, str, str]] = []
     with atomic_path(folder / FAILURES) as beside, beside.open("wb") as file:
         file.write(csv_bytes(COLUMNS, ()))
         for place, note in notes_of(folder, places):
+            left_out.counts.update(note.left_out.counts)
             rows = [(place, row, name, reason) for row, name, reason in note.failures]
             if rows:
                 file.write(csv_bytes((), rows).removeprefix(b"\n"))

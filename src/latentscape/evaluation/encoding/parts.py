@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from latentscape.data.folder.tree import LeftOut
 from latentscape.data.parquet import parquet_note
 from latentscape.data.stream.decoded import Failure
 from latentscape.system.errors import LatentscapeError
@@ -43,12 +45,14 @@ class Note:
         pictures: how many were looked at.
         last: whether it is its shard's last.
         failures: those that have no code.
+        left_out: what else is in its shard, and no picture.
     """
 
     stamp: str
     pictures: int
     last: bool
     failures: tuple[Failure, ...]
+    left_out: LeftOut
 
     @property
     def failed(self) -> int:
@@ -102,6 +106,7 @@ def write_part(path: Path, table: pa.Table, note: Note) -> None:
         "pictures": note.pictures,
         "last": note.last,
         "failures": failures,
+        "left_out": [[ending, why, n] for (ending, why), n in note.left_out.counts.items()],
     }
     said = json.dumps(about, ensure_ascii=True).encode()
     with atomic_path(path) as beside:
@@ -123,6 +128,7 @@ def read_note(path: Path) -> Note | None:
             int(about["pictures"]),
             bool(about["last"]),
             tuple(Failure(int(row), str(name), str(why)) for row, name, why in about["failures"]),
+            LeftOut(Counter({(str(e), str(why)): int(n) for e, why, n in about["left_out"]})),
         )
     except DAMAGE as error:
         raise LatentscapeError(

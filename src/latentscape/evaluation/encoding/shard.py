@@ -132,7 +132,7 @@ def encode_block(job: Job, model: Model, shard: Shard, block: Block, threads: in
     for batch in decoder.batches(block):
         tables.append(table_of(shard, batch, run, schema))
     failures = tuple(decoder.failures)
-    note = Note(shard.stamp, decoder.seen, block.last, failures)
+    note = Note(shard.stamp, decoder.seen, block.last, failures, block.left_out)
     path = part_path(job.folder, shard.number, block.number)
     write_part(path, pa.concat_tables(tables).combine_chunks(), note)
     return note
