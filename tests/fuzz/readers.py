@@ -189,7 +189,7 @@ def open_run(folder: Path) -> object:
     named = run.record.data.source if run.record else ""
     if named != "digits" and not os.path.exists(named):  # noqa: PTH110 (images may lie anywhere; Path raises for "\0")
         run.own_images()
-    run.decoders()
+    dict(run.decoders())
     return run.codes_size
 
 

@@ -1,5 +1,6 @@
 """Decoders kept while training: which, where, through a crash and a save, and what is refused."""
 
+import json
 import shutil
 
 import numpy as np
@@ -74,7 +75,7 @@ def test_damaged_ones_are_named(kept, tmp_path):
     shutil.copytree(kept, copy)
     (copy / "decoders/0001.safetensors").write_bytes(b"x")
     with pytest.raises(LatentscapeError, match=r"0001\.safetensors.*only kept decoders are lost"):
-        ls.load_run(copy).decoders()
+        dict(ls.load_run(copy).decoders())
     shutil.rmtree(copy / "decoders")
     (copy / "decoders").symlink_to(kept / "decoders")
     with pytest.raises(LatentscapeError, match="link"):
@@ -94,3 +95,15 @@ def test_of_another_model_they_are_refused(kept, images, tmp_path):
     with pytest.raises(LatentscapeError, match="only kept decoders are lost"):
         bundle_run(run, images.parts, tmp_path / "b")
     np.testing.assert_array_equal(run.decode(np.zeros((1, 2), np.float32)), before)
+
+
+def test_a_file_that_says_it_is_larger_than_the_model_is_refused_before_it_is_read(kept, tmp_path):
+    copy = tmp_path / "run"
+    shutil.copytree(kept, copy)
+    [name] = [n for n in RunFolder(copy).tensors("last") if n.endswith("decoder.0.weight")][:1]
+    claimed = json.dumps({name: {"dtype": "F32", "shape": [2**31], "data_offsets": [0, 2**33]}})
+    with (copy / "decoders/0001.safetensors").open("wb") as file:
+        file.write(len(claimed).to_bytes(8, "little") + claimed.encode())
+        file.truncate(8 + len(claimed) + 2**33)  # eight gigabytes that are not there
+    with pytest.raises(LatentscapeError, match=r"not of the model that its run\.json describes"):
+        dict(RunFolder(copy).decoders())

@@ -102,11 +102,12 @@ def _film(run: Run, codes: NDArray[np.float32], rows: NDArray[np.int64]) -> Film
     frames = run.film[len(run.film) - len(own) :] if 0 < len(own) <= len(run.film) else ()
     before = len(run.history) - len(own)  # epochs of the stages before it
 
+    kept = run.decoders()
+
     def decoder(epoch: int, moved: RigidMap) -> OnnxNetwork:
         with decoding_as(run.model, kept[before + epoch], run.folder or Path(run.name)):
             return export_decoder(run, moved)
 
-    kept = run.decoders()
     return make_film(
         frames,
         codes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,12 @@ from safetensors import SafetensorError
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.files import atomic_path, explained, refuse_link
 from latentscape.system.reading import refuse_special
-from latentscape.system.tensors import Tensors, write_tensors
+from latentscape.system.tensors import Tensors, read_shapes, write_tensors
 
 if TYPE_CHECKING:
     from latentscape.models.autoencoder import Autoencoder
+
+Shapes = Mapping[str, tuple[int, ...]]
 
 FOLDER = "decoders"
 NAME = re.compile(r"\d{1,9}\.safetensors", re.ASCII)
@@ -57,21 +59,56 @@ def decoders_in(run: Path, total: int) -> dict[int, Path]:
     return {epoch: path for epoch, path in found if 0 < epoch <= total}
 
 
-def read_decoder(path: Path) -> Tensors:
-    """Read the weights of a kept decoder.
+def read_decoder(path: Path, shapes: Shapes) -> Tensors:
+    """Read the weights of a kept decoder, which take no more memory than the model's own.
+
+    Args:
+        path: its file.
+        shapes: of the model's weights, by name.
 
     Raises:
-        LatentscapeError: when the file is damaged.
+        LatentscapeError: when the file is damaged, or of another model.
     """
     from safetensors.torch import load_file
 
     try:
         refuse_link(path)
         refuse_special(path)
+        if not read_shapes(path).items() <= shapes.items():
+            raise of_another_model(path)
         return load_file(path)
     except (OSError, SafetensorError) as error:
         remedy = f"restore it from a copy, or remove '{path.parent}': only kept decoders are lost"
         raise damaged(path, error, remedy) from error
+
+
+def of_another_model(source: Path) -> LatentscapeError:
+    """What to say of weights that do not belong to a run."""
+    return LatentscapeError(
+        f"the weights in '{source}' are not of the model that its run.json describes; "
+        f"remove '{source.parent}': only kept decoders are lost"
+    )
+
+
+class KeptDecoders(Mapping[int, Tensors]):
+    """The decoders of a run directory by epoch, each read when it is asked for.
+
+    Args:
+        files: by the epoch, of all stages, that each was kept after.
+        shapes: of the model's weights, by name.
+    """
+
+    def __init__(self, files: Mapping[int, Path], shapes: Shapes) -> None:
+        self.files, self.shapes = files, shapes
+
+    def __getitem__(self, total: int) -> Tensors:
+        return read_decoder(self.files[total], self.shapes)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
 
 
 @contextmanager
@@ -90,10 +127,7 @@ def decoding_as(model: Autoencoder, weights: Tensors, source: Path) -> Iterator[
 
     own = {name: tensor.clone() for name, tensor in weights_of(model).items()}
     if not own.keys() >= weights.keys():
-        raise LatentscapeError(
-            f"the weights in '{source}' are not of the model that its run.json describes; "
-            f"remove '{source.parent}': only kept decoders are lost"
-        )
+        raise of_another_model(source)
     try:
         load_weights({**own, **weights}, model, source)
         yield

@@ -36,7 +36,7 @@ from latentscape.runs.checkpoints import (
     write_checkpoint,
 )
 from latentscape.runs.decoders import FOLDER as DECODERS
-from latentscape.runs.decoders import decoders_in, decoding, read_decoder, write_decoder
+from latentscape.runs.decoders import KeptDecoders, decoders_in, decoding, write_decoder
 from latentscape.runs.film import read_film, write_frame
 from latentscape.runs.record import Record
 from latentscape.runs.state import State, read_state, table
@@ -242,11 +242,7 @@ class RunFolder:
         """Keep those of a model's weights that decode, after an epoch of all stages."""
         write_decoder(self.path, total, decoding(weights))
 
-    def decoders(self) -> dict[int, Tensors]:
-        """The kept weights that decode, by the epoch of all stages that they were kept after.
-
-        Raises:
-            LatentscapeError: when a file of them is damaged.
-        """
+    def decoders(self) -> KeptDecoders:
+        """The kept weights that decode, by the epoch of all stages that they were kept after."""
         found = decoders_in(self.path, self.state().total)
-        return {total: read_decoder(path) for total, path in found.items()}
+        return KeptDecoders(found, self.shapes("last") if found else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,15 +82,14 @@ class Run(Likelihoods):
         C, H, W = self.shape
         return Preparation(size=f"{W}x{H}", colour="grey" if C == 1 else "rgb")
 
-    def decoders(self) -> dict[int, Tensors]:
+    def decoders(self) -> Mapping[int, Tensors]:
         """The kept weights that decode, by the epoch of all stages that they were kept after.
 
-        Raises:
-            LatentscapeError: when a file of them is damaged.
+        Those of a run directory are read as they are asked for, where a damaged one is refused.
         """
         if self.folder is not None:
             return RunFolder(self.folder).decoders()
-        return {} if self.kept is None else dict(self.kept.decoders)
+        return {} if self.kept is None else self.kept.decoders
 
     def own_images(self) -> Splits:
         """Load what it was trained on; where that has changed since, it is said on standard error.

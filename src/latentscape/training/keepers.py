@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Protocol
 
@@ -54,7 +54,7 @@ class Keeper(Protocol):
     def film(self) -> list[Codes]:
         """Give the film's codes after each epoch."""
 
-    def decoders(self) -> dict[int, Tensors]:
+    def decoders(self) -> Mapping[int, Tensors]:
         """Give the kept decoders by the epoch that each was kept after."""
 
 
@@ -109,7 +109,7 @@ class DiskKeeper:
         """Read the film's codes after each epoch."""
         return self.folder.film()
 
-    def decoders(self) -> dict[int, Tensors]:
+    def decoders(self) -> Mapping[int, Tensors]:
         """Read the kept decoders by the epoch that each was kept after."""
         return self.folder.decoders()
 
@@ -187,7 +187,7 @@ class MemoryKeeper:
         """Give the film's codes after each epoch."""
         return self._film
 
-    def decoders(self) -> dict[int, Tensors]:
+    def decoders(self) -> Mapping[int, Tensors]:
         """Give the kept decoders by the epoch that each was kept after."""
         return self._decoders
 

@@ -22,7 +22,6 @@ from latentscape.system.files import atomic_path, make_folder
 from latentscape.system.locks import locked
 from latentscape.system.printing import print_aside
 from latentscape.system.progress import Pace
-from latentscape.system.removal import remove_workshops
 
 FAILURES = "_failures.csv"
 COLUMNS = ("file", "row", "id", "reason")
@@ -111,7 +110,6 @@ def encode_pictures(
     storage_of(places_of(job.source)[0])  # an address that leads nowhere is said before anything
     make_folder(folder)
     with locked(folder / LOCK, f"'{folder}' is being encoded to by another process; wait for it"):
-        remove_workshops(folder)
         begin(job)
         return _encoded(job, engine)
 
