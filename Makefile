@@ -51,8 +51,8 @@ $(VERSIONS)/bin/uv:
 release-check: $(VERSIONS)/bin/uv
 	@$(VERSIONS)/bin/python -m tests.release
 
-# Sweeps and encodings on Ray, with clusters of this machine: in an environment of their own, since Ray is large and
-# only those who have several machines want it.
+# Sweeps and encodings on Ray, with clusters of this machine: in an environment of their own, since
+# Ray is large and only those who have several machines want it.
 RAY ?= .venv-ray
 ray-check:
 	@$(PYTHON) -m venv $(RAY)

@@ -5,23 +5,28 @@ import gc
 import re
 import sys
 import weakref
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
+from latentscape.data import load_images
 from latentscape.evaluation.geodesics import drawn_pairs
 from latentscape.latent.agreement import Agreement
 from latentscape.latent.catalogue import GROUPS
 from latentscape.latent.measure import Measure
+from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
 from latentscape.reports import compare, comparison, write_comparison
-from latentscape.reports.configurations import told_apart
+from latentscape.reports.configurations import grouped, told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
 from latentscape.reports.seeds import Agreed
+from latentscape.runs.data import Data
 from latentscape.runs.load import load_run
+from latentscape.runs.record import Record
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import train
 
@@ -53,6 +58,15 @@ def test_unpaired_differences_are_those_of_welch():
     known = ttest_ind(b, a, equal_var=False).confidence_interval(0.95)
     assert (found.low, found.high) == pytest.approx((known.low, known.high))
     assert not found.paired
+
+
+def test_seeds_of_one_configuration_may_keep_other_decoders():
+    images = load_images("digits", limit=100)
+    records = [
+        Record(Blueprint("ae", (1, 28, 28), {"latent": 2}), plan, Data.of(images))
+        for plan in (replace(PLAN, keep_decoders=1), replace(PLAN, seed=1), replace(PLAN, lr=0.5))
+    ]
+    assert [group.places for group in grouped(records, "abc")] == [{0: 0, 1: 1}, {0: 2}]
 
 
 def test_one_seed_tells_nothing():

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from latentscape.cli.output import show_json, show_progress, show_table
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ def reproduce(
     if json:
         mine = {entry.name for entry in entries}
         show_json([asdict(result) for result in results if result.entry in mine])
+        return
+    if quick and not list_:
+        print_answer(
+            f"{counted(len(results), 'figure')} of {', '.join(entry.name for entry in entries)}: "
+            "all can be had; after one epoch of a few digits they mean nothing"
+        )
         return
     from latentscape.reproduction.table import COLUMNS, rows
 

@@ -109,9 +109,9 @@ class Group:
 
 
 def settings_of(record: Record) -> dict[str, Value]:
-    """Recipe, arguments and plan of a run, flat, without the seed."""
+    """Recipe, arguments and plan of a run, flat, without the seed and what changes no weight."""
     blueprint, plan = record.blueprint, asdict(record.plan)
-    del plan["seed"]
+    del plan["seed"], plan["keep_decoders"]
     flat: dict[str, Value] = {"recipe": blueprint.recipe}
     for name, value in blueprint.arguments.items():
         flat |= value if isinstance(value, dict) else {name: value}

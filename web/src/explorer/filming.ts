@@ -14,7 +14,7 @@ const SHORTEST_MS = 60
 const LONGEST_MS = 600
 const SCRUB_MS = 200
 /** How much of the film is within sight. */
-const IN_SIGHT = 0.995
+const IN_SIGHT = 0.999
 
 export class Filming {
   readonly film = signal<Film | null>(null)
