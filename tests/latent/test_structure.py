@@ -5,14 +5,18 @@ import pytest
 from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
 from sklearn.manifold import trustworthiness
-from sklearn.metrics import mutual_info_score
+from sklearn.metrics import mutual_info_score, pairwise_distances
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 
 from latentscape.latent.cluster_measures import cluster_measures, silhouette
 from latentscape.latent.clusters import METHODS, cluster_accuracy, find_clusters, kmeans
 from latentscape.latent.measure import Measure
-from latentscape.latent.neighbourhoods import knn_agreement, neighbourhood_measures
+from latentscape.latent.neighbourhoods import (
+    at_same_distances,
+    knn_agreement,
+    neighbourhood_measures,
+)
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.structure import (
     knn_accuracies,
@@ -203,3 +207,18 @@ def test_what_cannot_be_had_has_a_reason(shape, classes, kind):
             assert "class" in measure.reason
         if len(z) < 5 and measure.key.startswith("knn"):
             assert str(len(z)) in measure.reason
+
+
+def test_wide_images_have_the_neighbours_that_scikit_learn_finds_in_their_pixels():
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (90, 3, 60, 60)).astype(np.uint8)
+    z = rng.normal(size=(90, 3)).astype(np.float32)
+    flat = pixels.reshape(90, -1).astype(float)
+    trust, continuity = neighbourhood_measures(pixels, z)
+    assert trust.value == pytest.approx(trustworthiness(flat, z, n_neighbors=10), abs=1e-9)
+    assert continuity.value == pytest.approx(trustworthiness(z, flat, n_neighbors=10), abs=1e-9)
+    np.testing.assert_allclose(
+        pairwise_distances(at_same_distances(pixels.reshape(90, -1))),
+        pairwise_distances(flat),
+        atol=1e-3,  # of thousands
+    )
