@@ -142,6 +142,8 @@ def test_the_typical_are_nearest_to_the_middle_of_their_class(run, splits):
         own = np.flatnonzero(labels == c)
         expected = own[np.argsort(away[own])[:2]]
         assert found.rows[2 * c : 2 * c + 2].tolist() == expected.tolist()
+        scores = found.table["score"].to_numpy()[2 * c : 2 * c + 2]
+        np.testing.assert_allclose(scores, away[expected], rtol=1e-4)
     assert ls.odd(run, splits.train, k=5).rows.tolist() not in found.rows.tolist()
     assert [found.names[group] for group in found.groups] == [c for c in CLASSES for _ in "ab"]
     for group, reason in zip(found.groups, found.table["reason"].to_pylist(), strict=True):

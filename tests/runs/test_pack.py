@@ -176,3 +176,9 @@ def test_what_is_refused_as_taken_has_no_dead_process_beside_it(kept, tmp_path, 
     assert str(out) in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([others.name, out.name])
     assert (others / "diary").read_text() == "mine"
+
+
+@pytest.mark.parametrize("place", ["sent.zip", "hf://somebody/run", "hf://somebody/run@main"])
+def test_what_is_no_directory_is_not_trained_on(place):
+    with pytest.raises(LatentscapeError, match="is no directory; unpack it, and continue that"):
+        resume(place)

@@ -5,8 +5,10 @@ import pytest
 
 import latentscape as ls
 from latentscape.cli.main import main
+from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
 from latentscape.system.errors import LatentscapeError
+from latentscape.training import hardware
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +86,9 @@ def test_a_model_that_has_weights_of_its_own_keeps_them(images):
         run = ls.fit(model, images, epochs=1, seed=9, lr=1e-12)
         for name, tensor in run.model.named_parameters():
             np.testing.assert_allclose(tensor.detach(), before[name], atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize(("has", "precision"), [(True, "bf16-mixed"), (False, "32-true")])
+def test_arithmetic_is_what_the_hardware_has(monkeypatch, has, precision):
+    monkeypatch.setattr(hardware, "has_bf16", lambda device: has)
+    assert hardware.decided(Plan(device="cpu")).precision == precision
