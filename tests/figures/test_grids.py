@@ -4,6 +4,7 @@ import pytest
 from latentscape.figures import (
     class_draws,
     gaussian_draws,
+    grids,
     interpolation,
     manifold,
     plane,
@@ -46,6 +47,24 @@ def test_each_place_shows_what_its_code_decodes_to(make_run, images):
     drawn = manifold(run, images, steps=5).axes[0].images[0]
     for x, y in [(-2, -2), (2, -2), (-2, 2), (0, 0), (1, -1)]:
         assert np.allclose(at(drawn, x, y), decoded_at(run, x, y), atol=1e-5)
+
+
+def test_a_grid_of_large_images_is_decoded_in_parts_and_shown_by_means_of_pixels(
+    make_run, images, monkeypatch
+):
+    run = make_run(latent=2)
+    codes = np.random.default_rng(0).normal(size=(2, 5, 2)).astype(np.float32)
+    whole = run.decode(codes.reshape(10, 2)).copy()
+    assert np.array_equal(grids.decoded_grid(run, codes), whole.reshape(2, 5, *run.shape))
+    asked = []
+    decode = run.decode
+    monkeypatch.setattr(type(run), "decode", lambda self, z: asked.append(len(z)) or decode(z))
+    monkeypatch.setattr(grids, "MOST_PIXELS", 5 * H // 2)
+    monkeypatch.setattr(grids, "at_once", lambda shape: 4)
+    shown = grids.decoded_grid(run, codes)
+    means = whole.reshape(10, -1, H // 2, 2, W // 2, 2).mean(axis=(3, 5))
+    np.testing.assert_allclose(shown.reshape(means.shape), means, atol=1e-5)
+    assert asked == [4, 4, 2]
 
 
 def test_points_are_shown_where_they_are_and_clouds_over_the_prior(make_run, images):

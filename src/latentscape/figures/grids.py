@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
+from torch.nn import functional as F
 
 from latentscape.data import Images
 from latentscape.figures.kinds import kind
@@ -15,12 +17,15 @@ from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import current
 from latentscape.figures.tiles import mosaic, tiles
 from latentscape.latent.paths import data_range, plane
+from latentscape.models.pixels import at_once
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
 REACH = 2.0
 SHARE = 0.98
 WINDOWS = ("auto", "prior", "codes")
+MOST_PIXELS = 2048
+"""A side of a picture of many images, twice what is saved of one."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,29 @@ def draw_manifold(ax: Axes, run: Run, window: Window, steps: int) -> None:
         window: the rectangle.
         steps: rows and columns.
     """
-    grid = window_codes(window, steps)
-    images = run.decode(grid.reshape(-1, 2)).reshape(steps, steps, *run.shape)
-    lay(ax, images, window)
+    lay(ax, decoded_grid(run, window_codes(window, steps)), window)
+
+
+def decoded_grid(run: Run, grid: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Decode codes (R, C, d) to (R, C, ch, h, w).
+
+    Images are decoded some at a time. Of large ones pixels are averaged, to what a picture of
+    `MOST_PIXELS` a side can show of so many.
+
+    Args:
+        run: the model.
+        grid: the codes.
+    """
+    rows, columns, d = grid.shape
+    codes, (channels, *sides) = grid.reshape(-1, d), run.shape
+    share = min(1.0, MOST_PIXELS / (max(rows, columns) * max(sides)))
+    size = tuple(max(1, round(side * share)) for side in sides)
+    shown = np.empty((len(codes), channels, *size), np.float32)
+    step = at_once(run.shape)
+    for start in range(0, len(codes), step):
+        images = torch.from_numpy(run.decode(codes[start : start + step]))
+        shown[start : start + step] = F.interpolate(images, size, mode="area").numpy()
+    return shown.reshape(rows, columns, channels, *size)
 
 
 def lay(ax: Axes, images: NDArray[np.floating], window: Window) -> None:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from latentscape.data import Images
-from latentscape.figures.grids import Window, lay, plate
+from latentscape.figures.grids import Window, decoded_grid, lay, plate
 from latentscape.figures.kinds import kind
 from latentscape.figures.shown import ShownFigure
 from latentscape.figures.style import COLOURS, format_number
@@ -83,7 +83,7 @@ def three_images(run: Run, images: Images, *, steps: int = 11, seed: int = 0) ->
     decoded = tiles(decoded_grid(run, grid))
     figure = ShownFigure(figsize=plate(run), layout="constrained")
     figure.suptitle(f"Between three images, by {run.name}", x=0.0, ha="left")
-    H, W = run.shape[1:]
+    H, W = decoded.shape[2:4]
     ratio = [1, steps, 1]
     axes = figure.subplot_mosaic(
         [["a", ".", "b"], [".", "grid", "."], ["c", ".", "."]],
@@ -157,9 +157,3 @@ def checked_number(number: int, run: Run) -> int:
             f"there is no latent dimension {number}; '{run.name}' has 1 to {run.codes_size}"
         )
     return number - 1
-
-
-def decoded_grid(run: Run, grid: Floats) -> NDArray[np.float32]:
-    """Decode codes (R, C, d): (R, C, ch, H, W)."""
-    R, C, d = grid.shape
-    return run.decode(grid.reshape(-1, d)).reshape(R, C, *run.shape)
