@@ -1,6 +1,6 @@
 """Memory by image size: the most that each command holds, for pictures of 28 to 512 pixels a side.
 
-    python benchmarks/image_sizes.py                 28² grey; 64², 128² and 512² in colour
+    python benchmarks/image_sizes.py                 28² grey; 64², 128², 256² and 512² in colour
     python benchmarks/image_sizes.py --quick         28² and 64²: does it run?
 
 A convolutional VAE with a two-dimensional code is trained for one epoch on --count synthetic
@@ -22,7 +22,7 @@ from pathlib import Path
 
 import numpy as np
 
-SIZES = ((28, 1), (64, 3), (128, 3), (512, 3))  # pixels a side, channels
+SIZES = ((28, 1), (64, 3), (128, 3), (256, 3), (512, 3))  # pixels a side, channels
 COMMANDS = {
     "train": (
         *("train", "vae", "--latent", "2", "--network", "conv"),

@@ -3,6 +3,7 @@
 import signal
 import sys
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("no deadline", deadline=None)  # machines are busy at times
@@ -18,3 +19,28 @@ def pytest_runtest_setup() -> None:
     """Weights that a test or its fixtures draw are the same whatever ran before it."""
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
+
+
+@pytest.fixture
+def one_thread():
+    """As many as work on Ray has by default: other bits come of more."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def cluster():
+    """A machine of Ray that begins what is done and does nothing, and two that work."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    head = {"num_cpus": 0, "node_ip_address": "127.0.0.1", "include_dashboard": False}
+    made = Cluster(initialize_head=True, head_node_args=head)
+    made.workers = [made.add_node(num_cpus=1, node_ip_address="127.0.0.1") for _ in range(2)]
+    yield made
+    ray.shutdown()
+    made.shutdown()

@@ -16,32 +16,11 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit
 from tests.evaluation.pictures import as_tars, drawn
 
-pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As many as workers have on Ray by default: other bits come of more."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def cluster():
-    """A machine that begins and encodes nothing, and two that encode, a shard each."""
-    import ray
-    from ray.cluster_utils import Cluster
-
-    head = {"num_cpus": 0, "node_ip_address": "127.0.0.1", "include_dashboard": False}
-    made = Cluster(initialize_head=True, head_node_args=head)
-    made.workers = [made.add_node(num_cpus=1, node_ip_address="127.0.0.1") for _ in range(2)]
-    yield made
-    ray.shutdown()
-    made.shutdown()
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.usefixtures("one_thread"),
+]
 
 
 @pytest.fixture(scope="module")

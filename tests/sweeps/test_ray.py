@@ -18,7 +18,11 @@ from latentscape.sweeps import parse_sweep, read_sweep, run_sweep
 from latentscape.sweeps.engines import engine_for
 from latentscape.system.errors import LatentscapeError
 
-pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
+pytestmark = [
+    pytest.mark.ray,
+    pytest.mark.filterwarnings("default"),
+    pytest.mark.usefixtures("one_thread"),
+]
 SMALL = {"recipe": "vae", "limit": 120, "hidden": [8], "network": "dense", "precision": "32-true"}
 LONG = {**SMALL, "limit": 400, "hidden": [64], "batch": 16, "epochs": 30, "seeds": 2}
 
@@ -26,31 +30,6 @@ LONG = {**SMALL, "limit": 400, "hidden": [64], "batch": 16, "epochs": 30, "seeds
 @pytest.fixture(scope="module")
 def images():
     return load_images("digits", limit=120)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As many as runs have on Ray by default: other bits come of more."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture
-def cluster():
-    """A machine that begins the sweep and trains nothing, and two that train, a run each."""
-    import ray
-    from ray.cluster_utils import Cluster
-
-    head = {"num_cpus": 0, "node_ip_address": "127.0.0.1", "include_dashboard": False}
-    made = Cluster(initialize_head=True, head_node_args=head)
-    made.workers = [made.add_node(num_cpus=1, node_ip_address="127.0.0.1") for _ in range(2)]
-    yield made
-    ray.shutdown()
-    made.shutdown()
 
 
 @pytest.fixture(scope="module")
