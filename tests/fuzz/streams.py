@@ -76,11 +76,11 @@ def part(folder: Path) -> list[bytes]:
     path = part_path(folder / "codes", 0, 0)
     rows = {"file": ["a"], "row": [0], "id": ["b"], "label": ["c"], "z_0": [0.5]}
     table = pa.table(rows, schema_of(1, clouds=False))
-    write_part(path, table, Note("0" * 32, 1, True, ()))
+    write_part(path, table, Note("0" * 32, 1, True, (), LeftOut()))
     return [path.read_bytes()]
 
 
 def part_file(folder: Path, content: bytes) -> object:
     """Read what a spoilt part says of itself."""
     put(part_path(folder / "codes", 0, 0), content)
-    return _list_failures(folder / "codes", ["a"])
+    return _list_failures(folder / "codes", ["a"], LeftOut())
