@@ -1,4 +1,5 @@
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -37,14 +38,14 @@ def figures(measures):
     return {m.key: m for m in measures}
 
 
-def test_every_figure_of_the_group_for_each_sampler_and_the_grid(run, judge, toy_splits):
+def test_every_figure_of_the_group_for_each_sampler_the_grid_and_midpoints(run, judge, toy_splits):
     codes = run.encode(toy_splits.train)
     samplers = {"gaussian": GaussianSampler().fit(codes)}
     found = figures(measure_decoding(run, codes, samplers, toy_splits.test, judge, draws=200))
     assert list(found) == KEYS + STEPS
     assert list(found) == [entry.key for entry in CATALOGUE.values() if entry.group == "decoding"]
     for key in KEYS:
-        assert [part.key for part in found[key].parts] == ["gaussian", "grid"]
+        assert [part.key for part in found[key].parts] == ["gaussian", "grid", "midpoints"]
         assert found[key].value == found[key].parts[0].value
     assert found["legibility"].value < 0.2  # an untrained decoder draws nothing
 
@@ -151,3 +152,30 @@ def test_the_grid_lies_in_the_principal_plane(d):
         assert grid[:, i].min() == pytest.approx(low, abs=0.1 * (high - low))
         assert grid[:, i].max() == pytest.approx(high, abs=0.1 * (high - low))
     assert np.ptp(grid[:, 2:]) < 0.05 if d > 2 else True
+
+
+def test_midpoints_are_of_pairs_of_images(judge, toy_splits):
+    """Where the code is the picture, half way between two is their cross-fade."""
+
+    class Pictures:
+        """A model that changes nothing."""
+
+        shape = toy_splits.shape
+        model = SimpleNamespace(labels=0)
+
+        def decode(self, z, labels=None):
+            return z.clip(0, 1).reshape(len(z), *self.shape)
+
+        def encode(self, images, labels=None):
+            return images.reshape(len(images), -1)
+
+    x = np.float32(toy_splits.test.pixels) / 255
+    codes = x.reshape(len(x), -1)
+    samplers = {"gaussian": GaussianSampler().fit(codes)}
+    found = figures(measure_decoding(Pictures(), codes, samplers, toy_splits.test, judge))
+    midpoints = {key: found[key].parts[-1] for key in KEYS}
+    a, b = np.random.default_rng(5).integers(len(x), size=(2, 2000))
+    faded = judge.classify((x[a] + x[b])[a != b] / 2).accepted.mean()
+    assert 0.02 < faded < judge.classify(x).accepted.mean() - 0.1
+    assert midpoints["legibility"].value == pytest.approx(faded, abs=0.04)
+    assert midpoints["round_trip"].value == pytest.approx(0, abs=1e-5)

@@ -166,3 +166,20 @@ def test_what_makes_no_path_is_told():
     ):
         with pytest.raises(LatentscapeError):
             ask()
+
+
+@given(st.integers(2, 6), st.integers(1, 3), st.integers(0, 5))
+def test_midpoints_lie_half_way_between_two_different_rows(n, d, seed):
+    codes = np.random.default_rng(seed).normal(size=(n, d))
+    found = paths.midpoints(codes, 40, seed)
+    pairs = [(codes[i] + codes[j]) / 2 for i in range(n) for j in range(i)]
+    nearest = [np.abs(np.array(pairs) - z).max(axis=1).min() for z in found]
+    assert found.shape == (40, d) and max(nearest) < 1e-12
+
+
+def test_every_pair_has_a_midpoint_and_one_code_has_none():
+    codes = 4.0 ** np.arange(5)[:, None]
+    pairs = {(codes[i, 0] + codes[j, 0]) / 2 for i in range(5) for j in range(i)}
+    assert set(paths.midpoints(codes, 500)[:, 0]) == pairs
+    with pytest.raises(LatentscapeError, match="where there is 1; give 2"):
+        paths.midpoints(codes[:1], 3)

@@ -1,7 +1,8 @@
 """The group `decoding`: what draws, grids and small steps decode to, as a judge sees it.
 
-Every figure that depends on where codes come from is given for each sampler and for a *grid*: the
-plane of the two principal directions, between the borders that hold 98 % of the codes each way.
+Every figure that depends on where codes come from is given for each sampler, for a *grid* (the
+plane of the two principal directions, between the borders that hold 98 % of the codes each way) and
+for *midpoints*: half way between the codes of two images.
 
 Draws are compared with one half of the real images (2,000 at most). What the other half gets for as
 many images stands beside the figures as their floor: no sampler can be asked for more.
@@ -22,6 +23,7 @@ from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.measure import Measure
 from latentscape.latent.paths.grids import data_range
+from latentscape.latent.paths.segments import midpoints
 from latentscape.latent.projections import PCA
 from latentscape.latent.samplers import Sampler
 from latentscape.latent.yardstick import yardstick_of
@@ -54,7 +56,7 @@ def measure_decoding(
         run: The model.
         codes: Of real images (N, d): where the grid lies and small steps start.
         samplers: By name, fitted to codes. The figure of the first is given as the group's; every
-            one's is among the parts, and the grid's.
+            one's is among the parts, and the grid's and the midpoints'.
         real: Images that draws are compared with, those that the model has not learned from.
         judge: Of images like these; None where there is none.
         posterior: Codes of the same images drawn from their posteriors (M, d): which numbers of
@@ -65,8 +67,8 @@ def measure_decoding(
 
     Returns:
         `legibility`, `diversity`, `frechet`, `precision`, `recall`, `density`, `coverage`,
-        `round_trip` with a part for each sampler and the grid; `smoothness`, `class_change`. All
-        that rests on the judge is withheld where its controls do not hold.
+        `round_trip` with a part for each sampler, the grid and the midpoints; `smoothness`,
+        `class_change`. All that rests on the judge is withheld where its controls do not hold.
     """
     doubt = judge.controls.reason if judge else None
     if doubt:
@@ -75,6 +77,8 @@ def measure_decoding(
     model = _Model(run)
     places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
     places["grid"] = principal_grid(z)
+    if len(z) > 1:
+        places["midpoints"] = midpoints(z, draws, seed).astype(np.float32)
     yardstick = yardstick_of(z, posterior)
     trips = {
         name: round_trip(drawn, model.decode, model.encode, yardstick, model.at_once)

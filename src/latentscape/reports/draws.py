@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.latent.measure import Measure
+from latentscape.latent.paths import midpoints
 from latentscape.latent.samplers import SAMPLERS
 from latentscape.reports.embed import tile
 from latentscape.reports.examination import Examined
@@ -16,6 +17,7 @@ from latentscape.reports.formatting import format_percent, part
 
 COUNT = 12
 PRIOR = "The distribution that training pulled the codes towards."
+BETWEEN = "Half way between the codes of two images: the middles of straight interpolations."
 UNUSED = "The model's nominal prior; training never pulled the codes towards it."
 
 
@@ -36,7 +38,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Drawn:
-    """One sampler.
+    """One sampler, or `midpoints`.
 
     Attributes:
         name: as commands call it.
@@ -52,20 +54,21 @@ class Drawn:
 
 
 def drawn_by_sampler(examined: Examined) -> list[Drawn]:
-    """Draw with every sampler that needs no training."""
+    """Draw with every sampler that needs no training, and from between images."""
+    seed = examined.seed + 1
+    codes = {name: sampler.sample(COUNT, seed) for name, sampler in examined.samplers.items()}
+    if len(examined.codes) > 1:
+        codes["midpoints"] = midpoints(examined.codes, COUNT, seed).astype(np.float32)
     return [
-        Drawn(
-            name,
-            about(examined, name),
-            judged_tiles(examined, sampler.sample(COUNT, examined.seed + 1)),
-            shares(examined, name),
-        )
-        for name, sampler in examined.samplers.items()
+        Drawn(name, about(examined, name), judged_tiles(examined, z), shares(examined, name))
+        for name, z in codes.items()
     ]
 
 
 def about(examined: Examined, name: str) -> str:
-    """One sentence on a sampler."""
+    """One sentence on where codes come from."""
+    if name == "midpoints":
+        return BETWEEN
     if name in SAMPLERS:
         return SAMPLERS[name].description
     return PRIOR if next(iter(examined.samplers)) == "prior" else UNUSED

@@ -10,7 +10,7 @@ from latentscape.latent.paths.grids import (
     traversal,
 )
 from latentscape.latent.paths.means import class_means, shift
-from latentscape.latent.paths.segments import evenly, linear, spherical
+from latentscape.latent.paths.segments import evenly, linear, midpoints, spherical
 
 __all__ = [
     "NeighbourGraph",
@@ -18,6 +18,7 @@ __all__ = [
     "data_range",
     "evenly",
     "linear",
+    "midpoints",
     "normal_quantile_plane",
     "plane",
     "quantile_plane",

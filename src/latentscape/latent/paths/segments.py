@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from latentscape.latent.arrays import Floats
+from latentscape.latent.arrays import Floats, as_codes
 from latentscape.system.errors import LatentscapeError
 
 
@@ -115,3 +115,29 @@ def evenly(path: ArrayLike, steps: int) -> Floats:
     travelled = np.concatenate([[0.0], np.linalg.norm(np.diff(corners, axis=0), axis=1).cumsum()])
     targets = fractions(steps) * travelled[-1]
     return np.stack([np.interp(targets, travelled, z) for z in corners.T], axis=1)
+
+
+def midpoints(z: ArrayLike, count: int, seed: int = 0) -> Floats:
+    """Half way between two codes that are drawn at random: (count, d).
+
+    Args:
+        z: Codes (N, d); the two of a pair are different rows.
+        count: How many.
+        seed: Of the choice.
+
+    Raises:
+        LatentscapeError: There is one code, or none.
+
+    Example:
+        >>> midpoints([[0.0], [2.0]], 3).tolist()
+        [[1.0], [1.0], [1.0]]
+    """
+    codes = as_codes(z)
+    if len(codes) < 2:
+        raise LatentscapeError(
+            f"nothing lies between codes where there is {len(codes)}; give 2 or more"
+        )
+    rng = np.random.default_rng(seed)
+    first = rng.integers(len(codes), size=count)
+    second = (first + rng.integers(1, len(codes), size=count)) % len(codes)
+    return np.asarray((codes[first].astype(np.float64) + codes[second]) / 2)
