@@ -86,7 +86,7 @@ def test_every_parameter_belongs_to_a_group_and_gets_a_gradient(model, shape):
     assert set(model.parameters()) <= set(owned)
 
 
-NO_META = {"fsq", "vq-vae", "hyperspherical-vae"}
+NO_META = {"fsq", "residual-vq-vae", "vq-vae", "hyperspherical-vae"}
 """What draws or counts by operations that torch's device without memory lacks."""
 
 

@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import cdist
 
-from latentscape.parts.bottlenecks import FiniteScalar, VectorQuantized
+from latentscape.parts.bottlenecks import FiniteScalar, ResidualQuantized, VectorQuantized
 from latentscape.parts.distributions import UniformTokens
 from latentscape.system.errors import LatentscapeError
 
@@ -64,6 +66,41 @@ def test_outside_training_the_book_stays():
     before = book.book.clone()
     book(torch.randn(16, 8))
     assert torch.equal(book.book, before)
+
+
+def test_each_level_says_the_nearest_word_to_what_was_left():
+    torch.manual_seed(0)
+    books = ResidualQuantized(positions=6, width=3, words=10, levels=3).eval()
+    vectors = torch.randn(4, 6, 3)
+    q = books(features_of(vectors))
+    left, total = vectors.numpy(), 0
+    for level, indices in enumerate(q.indices.numpy().reshape(4, 3, 6).swapaxes(0, 1)):
+        book = books.levels[level].book.numpy()
+        assert np.array_equal(indices, cdist(left.reshape(-1, 3), book).argmin(1).reshape(4, 6))
+        total, left = total + book[indices], left - book[indices]
+        np.testing.assert_allclose(q.sums[level].transpose(1, 2), total, atol=1e-6)
+    torch.testing.assert_close(q.code, features_of(torch.from_numpy(total)))
+    torch.testing.assert_close(books.embed(q.indices), q.code)
+
+
+def test_each_levels_book_follows_what_the_levels_before_it_left():
+    torch.manual_seed(0)
+    coarse = torch.tensor([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+    fine = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    books = ResidualQuantized(positions=8, width=2, words=4, levels=2)
+    books.levels[0].book.copy_(coarse + fine.mean(0))
+    books.levels[0].total.copy_(books.levels[0].book)
+    books.levels[0].count.fill_(1.0)
+    for _ in range(400):
+        vectors = coarse[torch.randint(4, (32, 8))] + fine[torch.randint(3, (32, 8))]
+        q = books(features_of(vectors))
+    assert (q.before - q.sums[0]).square().mean() > 0.2
+    assert (q.before - q.sums[1]).square().mean() < 0.01  # 4 + 3 vectors say all twelve
+
+
+def test_no_level_of_words_is_refused():
+    with pytest.raises(LatentscapeError, match="levels=0 quantize nothing"):
+        ResidualQuantized(4, levels=0)
 
 
 @pytest.mark.parametrize("levels", [(3,), (5, 3), (8, 5), (2, 2, 2), (4, 7)])

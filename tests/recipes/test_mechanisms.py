@@ -37,7 +37,7 @@ def trained(images):
     def one(name, epochs=12, batch=50, **options):
         key = (name, epochs, batch, str(options))
         if key not in kept:
-            if name not in ("stacked-denoising", "vq-vae", "fsq"):
+            if name not in ("stacked-denoising", "vq-vae", "residual-vq-vae", "fsq"):
                 options = {"net": SMALL} | options
             kept[key] = train(name, images, plan=PLAN, epochs=epochs, batch=batch, **options)
         return kept[key]
@@ -202,6 +202,40 @@ def test_most_words_of_a_book_are_used_and_say_something(trained, x, name, optio
     assert posterior.indices.unique().numel() > 0.5 * run.model.bottleneck.words
     assert (own - x).square().mean() < 0.3 * (other - x).square().mean()
     assert 0 < last(run, "words used") <= 1
+
+
+def test_more_levels_of_words_leave_less_out(trained, x):
+    errors = []
+    for levels in (1, 2, 4):
+        run = trained(
+            "residual-vq-vae",
+            net=Network("map", hidden=(16, 32)),
+            epochs=6,
+            batch=16,
+            words=8,
+            levels=levels,
+        )
+        with torch.no_grad():
+            q = run.model.encode(x)
+        left = [(q.before - partial).square().mean().item() for partial in q.sums]
+        assert left == sorted(left, reverse=True)  # every level takes something off
+        errors.append((run.model.decode(q.code).mean - x).square().mean().item())
+    assert errors[1] < 0.85 * errors[0]
+    assert errors[2] < 0.85 * errors[1]
+    shares = [last(run, f"words used {level}") for level in range(1, 5)]
+    assert all(share > 0.5 for share in shares)
+    assert last(run, "words used") == pytest.approx(np.mean(shares), abs=1e-6)
+    assert last(run, "rate") == pytest.approx(4 * 49 * np.log(8), rel=1e-5)
+
+
+def test_one_level_of_words_is_vector_quantization(images):
+    small = {"net": Network("map", hidden=(4, 4)), "words": 8}
+    plan = replace(PLAN, epochs=2, batch=16)
+    plain = train("vq-vae", images, plan=plan, **small)
+    one = train("residual-vq-vae", images, plan=plan, levels=1, **small)
+    assert one.history[-1]["train/loss"] == plain.history[-1]["train/loss"]
+    assert one.history[-1].keys() == plain.history[-1].keys()
+    np.testing.assert_array_equal(one.encode(images.test), plain.encode(images.test))
 
 
 def test_another_label_is_another_digit_in_the_same_hand(trained, images):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Point,
         Quantized,
         Rectified,
+        ResidualQuantized,
         Sphere,
         VectorQuantized,
     )
@@ -125,6 +126,7 @@ __getattr__ = lazily(
         "Reconstruction": ".objectives",
         "Rectified": ".bottlenecks",
         "Regularizer": ".regularizers",
+        "ResidualQuantized": ".bottlenecks",
         "SelfClustering": ".clustering",
         "ShallowCnn": ".networks.shallow",
         "Sparse": ".regularizers",
@@ -193,6 +195,7 @@ __all__ = [
     "Reconstruction",
     "Rectified",
     "Regularizer",
+    "ResidualQuantized",
     "SelfClustering",
     "ShallowCnn",
     "Sparse",

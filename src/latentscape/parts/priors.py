@@ -203,7 +203,7 @@ class UniformCode(Prior):
 
     def __init__(self, book: Quantized) -> None:
         super().__init__()
-        self.positions, self.words = book.positions, book.words
+        self.tokens, self.words = book.tokens, book.words
         self.here: Tensor
         self.register_buffer("here", torch.zeros(0), persistent=False)  # knows the device
 
@@ -211,4 +211,4 @@ class UniformCode(Prior):
         """Give the uniform distribution over the words of the model's book."""
         book = model.bottleneck
         assert isinstance(book, Quantized)  # held by the check of spaces
-        return UniformTokens(book.embed, self.words, self.positions, self.here.device)
+        return UniformTokens(book.embed, self.words, self.tokens, self.here.device)

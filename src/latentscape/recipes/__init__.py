@@ -14,7 +14,7 @@ from latentscape.recipes.importance import ciwae, iwae, miwae, piwae
 from latentscape.recipes.posteriors import flow_posterior_vae, hyperspherical_vae
 from latentscape.recipes.priors import flow_prior_vae, vamp_vae
 from latentscape.recipes.publication import Published
-from latentscape.recipes.quantized import fsq, vq_vae
+from latentscape.recipes.quantized import fsq, residual_vq_vae, vq_vae
 from latentscape.recipes.reference import cae7, cnn576, conv_denoiser, vae_elu
 from latentscape.recipes.registry import RECIPES, Recipe, find_recipe, recipe
 from latentscape.recipes.regularized import (
@@ -63,6 +63,7 @@ __all__ = [
     "rae_gp",
     "rae_l2",
     "recipe",
+    "residual_vq_vae",
     "shallow_cnn",
     "sparse_ae",
     "stacked_denoising",

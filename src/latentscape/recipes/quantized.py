@@ -56,6 +56,49 @@ def vq_vae(
 
 
 @recipe(plan=Plan(lr=2e-3))
+def residual_vq_vae(
+    shape: Shape,
+    *,
+    width: int = 16,
+    words: int = 128,
+    levels: int = 4,
+    commitment: float = 0.25,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network("map"),
+) -> Autoencoder:
+    """Residual VQ: words that add up, each for what the words before it left over.
+
+    Minimises −log p(x|z) + L·T·log K + β·Σ_l ‖features − first l words‖², each codebook following
+    by running means what the levels before it left (arXiv:2107.03312; the sum over levels is
+    arXiv:2203.01941's). K^L things to say at each position from L·K vectors; the first levels alone
+    are a coarse code.
+
+    Args:
+        shape: the images' (C, H, W).
+        width: the length of a codeword.
+        words: K, the size of each level's codebook.
+        levels: L, how many words are added at each position; 1 is `vq-vae`.
+        commitment: β, the weight of the features' distance from the partial sums.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> model = residual_vq_vae((1, 28, 28), levels=3)
+        >>> model.encode(torch.rand(5, 1, 28, 28)).indices.shape  # 3 words at each of 7 × 7
+        torch.Size([5, 147])
+    """
+    book = parts.ResidualQuantized(net.cells(shape), width, words, levels)
+    return compose(
+        shape,
+        book,
+        prior=parts.UniformCode(book),
+        regularizers=[parts.Commitment(commitment), parts.CodebookUsage()],
+        likelihood=likelihood,
+        net=net,
+    )
+
+
+@recipe(plan=Plan(lr=2e-3))
 def fsq(
     shape: Shape,
     *,

@@ -15,6 +15,7 @@ from latentscape.parts.bottlenecks.continuous import (
     Sphere,
 )
 from latentscape.parts.bottlenecks.quantized import FiniteScalar, Quantized, VectorQuantized
+from latentscape.parts.bottlenecks.residual import ResidualQuantized
 
 __all__ = [
     "Bottleneck",
@@ -25,6 +26,7 @@ __all__ = [
     "Point",
     "Quantized",
     "Rectified",
+    "ResidualQuantized",
     "Space",
     "Sphere",
     "VectorQuantized",

@@ -30,20 +30,25 @@ class Quantized(Bottleneck):
         positions: T, the cells of the map.
         width: D, the numbers in a word.
         words: K.
+        levels: how many words there are at each position, one after the other.
+
+    Attributes:
+        tokens: levels · T, the words of an image.
     """
 
     gives: ClassVar[type[Distribution]] = Codeword
     space: ClassVar[Space] = "words"
     has_density = False
 
-    def __init__(self, positions: int, width: int, words: int) -> None:
+    def __init__(self, positions: int, width: int, words: int, levels: int = 1) -> None:
         super().__init__(positions * width)
         self.features = self.code
+        self.tokens = levels * positions
         self.positions, self.width, self.words = positions, width, words
 
     @abstractmethod
     def embed(self, indices: Tensor) -> Tensor:
-        """Turn indices of words (…, T) into codes (…, D·T), channel first as maps are."""
+        """Turn indices of words (…, tokens) into codes (…, D·T), channel first as maps are."""
 
 
 class VectorQuantized(Quantized):
@@ -82,7 +87,7 @@ class VectorQuantized(Quantized):
         after = self.embed(indices).view_as(before)
         if self.training:
             self.follow(vectors, nearest)
-        return Codeword(before, after, indices, self.words)
+        return Codeword(before, (after,), indices, self.words)
 
     def embed(self, indices: Tensor) -> Tensor:
         """Look words up: (…, T) -> (…, D·T)."""
@@ -156,7 +161,7 @@ class FiniteScalar(Quantized):
         bounded = torch.tanh(raw + shift) * reach - offset
         levels, half = bounded.round(), self.levels // 2
         indices = ((levels + half).long() * self.bases).sum(1)
-        return Codeword(bounded / half, levels / half, indices, self.words)
+        return Codeword(bounded / half, (levels / half,), indices, self.words)
 
     def embed(self, indices: Tensor) -> Tensor:
         """Take words apart into levels: (…, T) -> (…, D·T)."""

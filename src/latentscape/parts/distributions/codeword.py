@@ -13,18 +13,25 @@ from latentscape.parts.distributions.latent import Delta, Latent, SampleShape
 
 
 class Codeword(Delta):
-    """All mass on T words, one at each position of a map; gradients pass straight through.
+    """All mass on the words at each position of a map; gradients pass straight through.
 
     Args:
         before: what the encoder said, (B, D, T).
-        after: the words nearest to it, (B, D, T).
-        indices: which words these are, (B, T).
-        words: the size of the codebook.
+        sums: what stands for it after each level, (B, D, T): the nearest words, then their sum with
+            the words of the second level, and so on.
+        indices: which words these are, (B, L·T), level by level.
+        words: the size of the codebook of a level.
+
+    Attributes:
+        after: the last of the sums, (B, D, T).
     """
 
-    def __init__(self, before: Tensor, after: Tensor, indices: Tensor, words: int) -> None:
-        self.before, self.after, self.indices, self.words = before, after, indices, words
-        super().__init__((before + (after - before).detach()).flatten(1))
+    def __init__(
+        self, before: Tensor, sums: tuple[Tensor, ...], indices: Tensor, words: int
+    ) -> None:
+        self.before, self.sums, self.indices, self.words = before, sums, indices, words
+        self.after = sums[-1]
+        super().__init__((before + (self.after - before).detach()).flatten(1))
 
     def log_prob(self, value: Tensor) -> Tensor:
         """0 at its words, whose probability is one; −∞ elsewhere."""
@@ -32,7 +39,7 @@ class Codeword(Delta):
         return torch.where(here, 0.0, -math.inf).to(value.dtype)
 
     def kl(self, prior: Distribution, z: Tensor) -> Tensor | None:
-        """Give log K at every position, (1, B, T), against the uniform prior."""
+        """Give log K for every word, (1, B, L·T), against the uniform prior."""
         if not isinstance(prior, UniformTokens):
             return None
         return z.new_full((1, *self.indices.shape), math.log(self.words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import torch
+from torch import Tensor
 from torch.distributions import Distribution
 
 from latentscape.parts.distributions import Codeword
@@ -13,7 +14,11 @@ from latentscape.parts.step import INFERENCE, Step, Term
 
 
 class Commitment(Weighted):
-    """Weight · ‖features − words‖²: the encoder stays near what it chose (arXiv:1711.00937)."""
+    """Weight · ‖features − words‖²: the encoder stays near what it chose (arXiv:1711.00937).
+
+    Where words of several levels are added, the distances to all partial sums are
+    (arXiv:2203.01941, equation 7).
+    """
 
     needs: ClassVar[type[Distribution]] = Codeword
 
@@ -21,12 +26,15 @@ class Commitment(Weighted):
         """Give the squared distance, summed over positions."""
         q = step.posterior
         assert isinstance(q, Codeword)  # held when the model was built
-        distance = (q.before - q.after.detach()).square().flatten(1).sum(1)
-        return {"commitment": Term(distance, self.weight, INFERENCE)}
+        left = [(q.before - partial.detach()).square().flatten(1).sum(1) for partial in q.sums]
+        return {"commitment": Term(torch.stack(left).sum(0), self.weight, INFERENCE)}
 
 
 class CodebookUsage(Regularizer):
-    """Records the share of the codebook that each batch used; trains nothing."""
+    """Records the share of the codebook that each batch used; trains nothing.
+
+    Where words of several levels are added, each level's share is recorded besides their mean.
+    """
 
     needs: ClassVar[type[Distribution]] = Codeword
 
@@ -34,5 +42,13 @@ class CodebookUsage(Regularizer):
         """Count the words."""
         q = step.posterior
         assert isinstance(q, Codeword)  # held when the model was built
-        used = torch.zeros(q.words, device=q.indices.device).index_fill_(0, q.indices.flatten(), 1)
-        return {"words used": Term(used.float().mean().expand(len(step.x)), trains=())}
+        shares = [share(indices, q.words) for indices in q.indices.chunk(len(q.sums), 1)]
+        named = {"words used": torch.stack(shares).mean()}
+        if len(shares) > 1:
+            named |= {f"words used {level}": used for level, used in enumerate(shares, 1)}
+        return {name: Term(used.expand(len(step.x)), trains=()) for name, used in named.items()}
+
+
+def share(indices: Tensor, words: int) -> Tensor:
+    """The share of a codebook's words that are among indices (B, T), a scalar."""
+    return torch.zeros(words, device=indices.device).index_fill_(0, indices.flatten(), 1).mean()
