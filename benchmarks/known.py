@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.datasets import make_moons
 
+from latentscape.evaluation.diffusion import DiffusionSampler
 from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler
 from latentscape.latent.gaps import gap_fraction, ground_of
 from latentscape.latent.samplers import GaussianSampler, KernelSampler, MixtureSampler, Sampler
@@ -47,6 +48,7 @@ def samplers() -> Iterator[str]:
         KernelSampler,
         FlowSampler,
         SecondStageSampler,
+        DiffusionSampler,
     )
     for make in made:
         started = time.perf_counter()

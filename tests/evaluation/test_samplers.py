@@ -3,15 +3,19 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
+from scipy.spatial.distance import cdist
 from scipy.stats import ks_2samp
+from sklearn.datasets import make_moons
 
+from latentscape.evaluation.diffusion import CLEAN, Denoiser, DiffusionSampler, noise, signal
 from latentscape.evaluation.early_stopping import fit_until_flat, loss
 from latentscape.evaluation.run_samplers import run_sampler
 from latentscape.evaluation.samplers import FlowNetwork, FlowSampler, SecondStageSampler
-from latentscape.latent.samplers import Sampler
+from latentscape.latent.samplers import Sampler, make_sampler
 from latentscape.models.plan import Plan
 from latentscape.parts.step import Term
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.randomness import own_randomness
 
 pytestmark = pytest.mark.usefixtures("seed_unmoved")
 
@@ -24,7 +28,8 @@ def ring(n, seed):
 
 
 @pytest.mark.parametrize(
-    ("sampler", "hole"), [(FlowSampler(250), 0.05), (SecondStageSampler(700), 0.12)]
+    ("sampler", "hole"),
+    [(FlowSampler(250), 0.05), (SecondStageSampler(700), 0.12), (DiffusionSampler(1000), 0.02)],
 )
 def test_draws_lie_on_the_ring_and_not_in_its_hole(sampler, hole):
     z = ring(3000, 0)
@@ -35,7 +40,7 @@ def test_draws_lie_on_the_ring_and_not_in_its_hole(sampler, hole):
     assert ks_2samp(drawn[:, 0], z[:, 0]).statistic < 0.12
 
 
-@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler])
+@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler, DiffusionSampler])
 def test_a_collapsed_number_stays_collapsed(make):
     z = np.c_[ring(300, 0), np.full(300, 7.0), ring(300, 0)[:, :1]]
     drawn = make(steps=3).fit(z).sample(50, seed=0)
@@ -43,7 +48,7 @@ def test_a_collapsed_number_stays_collapsed(make):
     np.testing.assert_allclose(drawn[:, 3], drawn[:, 0], rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler])
+@pytest.mark.parametrize("make", [FlowSampler, SecondStageSampler, DiffusionSampler])
 def test_the_contract_of_samplers(make):
     sampler = make(steps=2)
     assert isinstance(sampler, Sampler)
@@ -56,6 +61,46 @@ def test_the_contract_of_samplers(make):
         sampler.sample(3, seed=0, label=1)
     with pytest.raises(LatentscapeError, match="all the same"):
         sampler.fit(np.ones((10, 2)))
+
+
+def energy(x, y):
+    """Squared energy distance of two samples (Székely and Rizzo 2013), without their own pairs."""
+    within = [cdist(z, z).sum() / (len(z) * (len(z) - 1)) for z in (x, y)]
+    return 2 * cdist(x, y).mean() - sum(within)
+
+
+def test_diffused_moons_are_as_near_to_the_true_ones_as_a_gaussian_is_not():
+    moons = [make_moons(2000, noise=0.05, random_state=seed)[0] for seed in range(3)]
+    drawn = DiffusionSampler(1500).fit(moons[0]).sample(2000, seed=1)
+    gaussian = make_sampler("gaussian").fit(moons[0]).sample(2000, seed=1)
+    halves = max(abs(energy(moons[0], moons[1])), abs(energy(moons[1], moons[2])))
+    assert energy(drawn, moons[1]) < 2 * halves
+    assert energy(gaussian, moons[1]) > 10 * halves
+
+
+class BestForNormal(Denoiser):
+    """The noise that codes of N(0, s² I) have, in closed form: E[ε | y_λ] = σ y / (α² s² + σ²)."""
+
+    s = 0.3
+
+    def predict(self, y, level):
+        a, b = signal(level)[:, None], noise(level)[:, None]
+        return b * y / (a**2 * self.s**2 + b**2)
+
+
+def test_the_loss_of_a_diffusion_is_minus_log_density_where_the_best_denoiser_is_known():
+    d, s = 3, BestForNormal.s
+    with own_randomness(0):
+        y = s * torch.randn(200_000, d)
+        bound = BestForNormal(d)(y[..., None, None], None, 1, 0.5)["nll"].value.mean().item()
+    blurred = s**2 + np.exp(-CLEAN)  # the codes with the noise that they have at the clean end
+    assert bound == pytest.approx(d / 2 * np.log(2 * np.pi * np.e * blurred), abs=0.05)
+
+
+def test_draws_of_the_best_denoiser_have_the_codes_own_spread():
+    with own_randomness(0):
+        drawn = DiffusionSampler().draw(BestForNormal(2), 20_000)
+    assert drawn.std().item() == pytest.approx(BestForNormal.s, rel=0.03)
 
 
 def test_one_number_is_enough():

@@ -17,7 +17,7 @@ from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 SamplerName = Literal[
-    "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage"
+    "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage", "diffusion"
 ]
 MOST = 1024
 WIDE = 64  # images beyond which rows are longer
@@ -46,8 +46,8 @@ def sample(
         run: a run's directory.
         n: how many images.
         sampler: where codes are drawn from: the prior, or a density fitted to codes of train
-            images: one Gaussian, one for each class, a mixture, a kernel density, a flow, or a
-            second autoencoder of codes.
+            images: one Gaussian, one for each class, a mixture, a kernel density, a flow, a
+            second autoencoder of codes, or a diffusion model of them.
         label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
         data: images whose codes are fitted and from which the judge learns; the run's own by
             default.

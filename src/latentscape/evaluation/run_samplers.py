@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler
+from latentscape.evaluation.diffusion import DiffusionSampler
+from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler, TrainedSampler
 from latentscape.latent.samplers import SAMPLERS, PriorSampler, Sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
-TRAINED: Mapping[str, type[FlowSampler | SecondStageSampler]] = MappingProxyType(
-    {sampler.name: sampler for sampler in (FlowSampler, SecondStageSampler)}
+TRAINED: Mapping[str, type[TrainedSampler[Any]]] = MappingProxyType(
+    {sampler.name: sampler for sampler in (FlowSampler, SecondStageSampler, DiffusionSampler)}
 )
 NAMES = ("prior", *SAMPLERS, *TRAINED)
 QUICK = ("prior", *SAMPLERS)
