@@ -9,6 +9,7 @@ import pytest
 from sklearn import decomposition
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 
+from latentscape.latent.clusters import cluster_accuracy, find_clusters
 from latentscape.latent.projections import (
     LDA,
     PCA,
@@ -143,7 +144,7 @@ def test_tsne_keeps_far_groups_apart():
 class StandInUMAP:
     """Stands for umap.UMAP, whose compilation takes longer than all other tests together."""
 
-    def __init__(self, n_components, n_neighbors, init, random_state, n_jobs):
+    def __init__(self, n_components, n_neighbors, min_dist, init, random_state, n_jobs):
         self.k, self.n_neighbors, self.seed = n_components, n_neighbors, random_state
 
     def fit(self, z):
@@ -183,6 +184,21 @@ def test_umap_missing_is_a_sentence(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(LatentscapeError, match="latentscape\\[umap\\]"):
         UMAP().fit(np.eye(9))
+    with pytest.raises(LatentscapeError, match="latentscape\\[umap\\]"):
+        find_clusters(np.eye(9), 3, "n2d")
+
+
+def test_n2d_tells_rings_apart_that_no_gaussian_does():
+    pytest.importorskip("umap")
+    rng = np.random.default_rng(0)
+    rings = np.repeat([0, 1, 2], 300)
+    angle, radius = rng.uniform(0, 2 * np.pi, 900), 1 + 2 * rings + 0.05 * rng.normal(size=900)
+    z = np.c_[radius * np.cos(angle), radius * np.sin(angle)]
+    assert cluster_accuracy(find_clusters(z, 3, "mixture").assignment, rings) < 0.6
+    for rows in (900, 600):
+        found = find_clusters(z, 3, "n2d", rows=rows)
+        assert found.sample == rows
+        assert cluster_accuracy(found.assignment, rings) > 0.99
 
 
 def test_labels_classes_names_and_shapes_are_checked():

@@ -25,7 +25,7 @@ def cluster(
     run: Path,
     *,
     k: int = 10,
-    method: Literal["kmeans", "mixture", "hdbscan", "own"] = "kmeans",
+    method: Literal["kmeans", "mixture", "hdbscan", "n2d", "own"] = "kmeans",
     data: str | None = None,
     reading: OtherPictures = AS_TRAINED,
     split: Literal["train", "validation", "test", "all"] = "test",
@@ -38,7 +38,8 @@ def cluster(
     Args:
         run: a run's directory.
         k: how many groups; hdbscan finds its own number, and may leave codes out as noise (-1).
-        method: k-means, a mixture of Gaussians, HDBSCAN, or the model's own clusters, where it has
+        method: k-means, a mixture of Gaussians, HDBSCAN, N2D (a mixture where UMAP puts the codes,
+            which needs umap-learn), or the model's own clusters, where it has
             learned some (dec, vade, a mixture prior); k does not count then.
         data: a source that `latentscape data` lists, or a path; the run's own by default.
         reading: what is read with them.

@@ -16,11 +16,12 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from latentscape.latent.arrays import Floats, Labels, as_codes, subset
 from latentscape.latent.neighbours import nearest
+from latentscape.latent.projections.neighbour import UMAP
 from latentscape.latent.samplers.mixture import fit_mixture
 from latentscape.system.errors import LatentscapeError
 
-Method: TypeAlias = Literal["kmeans", "mixture", "hdbscan"]
-METHODS: tuple[Method, ...] = ("kmeans", "mixture", "hdbscan")
+Method: TypeAlias = Literal["kmeans", "mixture", "hdbscan", "n2d"]
+METHODS: tuple[Method, ...] = ("kmeans", "mixture", "hdbscan", "n2d")
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,14 @@ def find_clusters(
     Args:
         z: Codes (N, d).
         k: How many clusters, at most the number of distinct codes; HDBSCAN finds its own number.
-        method: "kmeans", "mixture" (of Gaussians) or "hdbscan" (Campello et al. 2013).
-        rows: Mixture and HDBSCAN look at a seeded sample of at most this many codes; for HDBSCAN
-            every other code joins the cluster (or the noise) of its nearest one.
+        method: "kmeans", "mixture" (of Gaussians), "hdbscan" (Campello et al. 2013) or "n2d", a
+            mixture where UMAP puts the codes (arXiv:1908.05968).
+        rows: All but k-means look at a seeded sample of at most this many codes; for HDBSCAN every
+            other code joins the cluster (or the noise) of its nearest one.
         seed: Of the sample and of starting points.
 
     Raises:
-        LatentscapeError: An unknown method or k below 1.
+        LatentscapeError: An unknown method, k below 1, or N2D without umap-learn.
     """
     z = as_codes(z)
     if k < 1:
@@ -89,7 +91,28 @@ def find_clusters(
         found = HDBSCAN(min_cluster_size=size, copy=True).fit(sample).labels_
         whole = found if len(sample) == len(z) else found[nearest(sample, z, 1)[1][:, 0]]
         return Clusters(method, whole.astype(np.int64), len(sample))
+    if method == "n2d":
+        return Clusters(method, n2d(z, sample, k, seed), len(sample))
     raise LatentscapeError(f"no clustering is called {method!r}; choose one of {list(METHODS)}")
+
+
+def n2d(z: Floats, sample: Floats, k: int, seed: int) -> Labels:
+    """Cluster codes (N, d) where UMAP puts them, by a mixture of Gaussians (arXiv:1908.05968).
+
+    As in the paper UMAP goes to as many dimensions as there are clusters (2 at least), minds 20
+    neighbours and lets points touch.
+
+    Args:
+        z: The codes.
+        sample: Those of them to which UMAP and mixture are fitted.
+        k: How many clusters.
+        seed: Of both.
+    """
+    umap = UMAP(max(2, k), neighbours=20, min_dist=0.0, seed=seed)
+    fitted = umap.fit_transform(sample)
+    mixture, scale = fit_mixture(fitted, k, seed)
+    placed = fitted if len(sample) == len(z) else umap.transform(z)
+    return np.asarray(mixture.predict(np.asarray(placed, np.float64) / scale), np.int64)
 
 
 def match(assignment: Labels, labels: Labels) -> dict[int, int]:

@@ -93,14 +93,18 @@ class UMAP(InvertibleProjection):
     Args:
         components: k.
         neighbours: How many neighbours each point minds.
+        min_dist: How near to each other points may come; 0 packs clusters as densely as they are.
         seed: Of the optimisation.
     """
 
     name = "umap"
     linear = None
 
-    def __init__(self, components: int = 2, neighbours: int = 15, seed: int = 0) -> None:
+    def __init__(
+        self, components: int = 2, neighbours: int = 15, min_dist: float = 0.1, seed: int = 0
+    ) -> None:
         self.components, self.neighbours, self.seed = components, neighbours, seed
+        self.min_dist = min_dist
         self._fitted: _Embedding | None = None
 
     def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
@@ -113,6 +117,7 @@ class UMAP(InvertibleProjection):
         method = _umap().UMAP(
             n_components=self.components,
             n_neighbors=min(self.neighbours, len(z) - 1),
+            min_dist=self.min_dist,
             init="spectral" if len(z) > self.components + 20 else "random",
             random_state=self.seed,
             n_jobs=1,
