@@ -15,6 +15,7 @@ TITLES = {
     "likelihood": "Tighter bounds",
     "sphere": "Directions as codes",
     "clusters": "Classes without labels",
+    "densities": "Densities after training",
     "peer": "A peer's network",
 }
 INTRODUCTION = """# Against the papers

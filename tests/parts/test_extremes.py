@@ -74,7 +74,19 @@ def test_log_densities_and_their_gradients_are_right(name, x):
     value = LIKELIHOODS[name]()(output).log_prob(torch.full((1, 1, 1), x))
     (slope,) = torch.autograd.grad(value.sum(), output)
     close(value, [exact(mpmath.mpf(o), x) for o in numbers], 1e-6, numbers)
-    close(slope, [mpmath.diff(lambda o: exact(o, x), beside(o)) for o in numbers], 2e-4)
+    close(slope, [slope_in_training(name, o, x) for o in numbers], 2e-4)
+
+
+def slope_in_training(name: str, output: float, x: float):
+    """The exact one, but where a centre's way back to the pixel would be flatter than 0.01."""
+    exact, centre = EXACT[name]
+    slope = mpmath.diff(lambda o: exact(o, x), beside(output))
+    loc = centre(mpmath.mpf(output))
+    if name not in ("normal", "calibrated-normal", "laplace") or (x > loc) != (output < 0):
+        return slope
+    scale = {"normal": 1, "calibrated-normal": mpmath.mpf(0.2), "laplace": 1}[name]
+    by_centre = mpmath.sign(x - loc) if name == "laplace" else (x - loc) / scale**2
+    return by_centre * max(loc * (1 - loc), mpmath.mpf("0.01"))
 
 
 @pytest.mark.parametrize("name", sorted(EXACT))

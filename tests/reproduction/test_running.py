@@ -2,16 +2,19 @@
 
 import json
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from scipy.linalg import sqrtm
 from sklearn.cluster import KMeans
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.neighbors import KNeighborsClassifier
 
 from latentscape import load_images
 from latentscape.cli.main import main
-from latentscape.reproduction import running
+from latentscape.latent.samplers import MixtureSampler
+from latentscape.reproduction import figures, running
 from latentscape.reproduction.entry import Entry, Figure
 from latentscape.reproduction.figures import Trained, measure
 from latentscape.reproduction.results import KEPT, kept, read_results, write_results
@@ -214,3 +217,54 @@ def test_a_strangers_recipe_in_the_place_of_an_entry_does_not_run(toy, tmp_path,
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(LatentscapeError, match="by another protocol than"):
         reproduce(out=tmp_path, seeds=1)
+
+
+class Pictures:
+    """A model whose codes are eight pixels of the image."""
+
+    name = "pictures"
+    places = np.add.outer(28 * np.arange(8, 24, 4), [11, 16]).ravel()
+
+    def encode(self, images):
+        return np.float32(images.pixels[:]).reshape(len(images), -1)[:, self.places] / 255
+
+    def decode(self, z):
+        return z
+
+
+class Eyes:
+    """A judge whose features are what it is shown, but for two of its numbers."""
+
+    def classify(self, images):
+        x = images if isinstance(images, np.ndarray) else Pictures().encode(images)
+        return SimpleNamespace(features=x[:, :6].astype(np.float64))
+
+
+def frechet_by_scipy(real, drawn):
+    apart = np.square(real.mean(0) - drawn.mean(0)).sum()
+    a, b = np.cov(real.T), np.cov(drawn.T)
+    return apart + np.trace(a + b - 2 * sqrtm(a @ b).real)
+
+
+def test_densities_are_compared_by_their_distance_from_test_images(monkeypatch):
+    monkeypatch.setattr(figures, "find_judge", lambda splits: (Eyes(), ""))
+    images = load_images("digits", limit=700)
+    of = Trained(Pictures(), images)
+    z, asked = of.run.encode(images.train), of.run.encode(images.test)
+    mixed = MixtureSampler(10, rows=10_000).fit(z).sample(4000, seed=3)
+    bell = np.random.default_rng(1).multivariate_normal(z.mean(0), np.cov(z.T), 4000)
+    halves = (asked[:, None] + asked)[~np.eye(len(asked), dtype=bool)] / 2
+    real = asked[:, :6]
+    mixture = frechet_by_scipy(real, mixed[:, :6])
+    gain = measure(of, "frechet_gain", {"draws": 4000, "first": "gaussian"}).value
+    middle = measure(of, "frechet_midpoints", {"draws": 4000}).value
+    assert gain == pytest.approx(frechet_by_scipy(real, bell[:, :6]) / mixture, rel=0.1)
+    assert middle == pytest.approx(frechet_by_scipy(real, halves[:, :6]) / mixture, rel=0.1)
+    assert abs(gain - middle) > 1
+
+
+def test_without_a_judge_no_distance_is_taken(monkeypatch):
+    monkeypatch.setattr(figures, "find_judge", lambda splits: (None, "there are no labels"))
+    of = Trained(Pictures(), load_images("digits", limit=120))
+    with pytest.raises(LatentscapeError, match="no judge to give features: there are no labels"):
+        measure(of, "frechet_midpoints", {"draws": 20})

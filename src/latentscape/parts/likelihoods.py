@@ -103,13 +103,18 @@ class Located(Likelihood):
             self.register_buffer("log_scale", log_scale)
         self.activation = nn.Sigmoid() if activation is None else activation
 
+    def learned_logits(self, output: Tensor) -> Tensor | None:
+        """The output, where centres are its logistic function and are being learned."""
+        return output if self.training and isinstance(self.activation, nn.Sigmoid) else None
+
 
 class Normal(Located):
     """Squared error, in nats: −log p = ‖x − x̂‖²/2σ² + CHW·log(σ√2π)."""
 
     def forward(self, output: Tensor) -> Pixels:
         """Centre a normal on every pixel."""
-        return distributions.Normal(self.activation(output), self.log_scale.exp())
+        loc, logits = self.activation(output), self.learned_logits(output)
+        return distributions.Normal(loc, self.log_scale.exp(), logits)
 
 
 class Laplace(Located):
@@ -117,7 +122,8 @@ class Laplace(Located):
 
     def forward(self, output: Tensor) -> Pixels:
         """Centre a Laplace distribution on every pixel."""
-        return distributions.Laplace(self.activation(output), self.log_scale.exp())
+        loc, logits = self.activation(output), self.learned_logits(output)
+        return distributions.Laplace(loc, self.log_scale.exp(), logits)
 
 
 def calibrated_normal() -> Normal:

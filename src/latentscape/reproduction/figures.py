@@ -13,13 +13,18 @@ import torch
 from numpy.typing import NDArray
 
 from latentscape.data import Images, Splits
+from latentscape.evaluation.judge.training import find_judge
 from latentscape.evaluation.likelihood import estimate_likelihood
+from latentscape.evaluation.run_samplers import run_sampler
+from latentscape.latent.arrays import moments
 from latentscape.latent.clusters import find_clusters, rightly_clustered
+from latentscape.latent.fidelity import frechet_distance
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
+from latentscape.latent.paths import midpoints
 from latentscape.latent.projections import LDA
 from latentscape.latent.projections.lda import Discriminant
-from latentscape.latent.samplers import ClassGaussianSampler
+from latentscape.latent.samplers import ClassGaussianSampler, MixtureSampler
 from latentscape.latent.structure import knn_accuracy as neighbours_accuracy
 from latentscape.latent.structure import logistic_accuracy as regression_accuracy
 from latentscape.runs.run import Run
@@ -194,6 +199,51 @@ def drawn_named(of: Trained, draws: int, **kind: int) -> Value:
     return Value.mean(Discriminant.of(z, y).predict(codes) == kind["class"])
 
 
+def frechet_gain(of: Trained, draws: int, first: str) -> Value:
+    """How many times nearer to test images a mixture of ten Gaussians draws than another sampler.
+
+    Args:
+        of: the training.
+        draws: of each sampler.
+        first: the other sampler, "gaussian" or "prior".
+    """
+    z, y, *_ = of.codes()
+    other = run_sampler(of.run, first, z, y, seed=0).sample(draws, seed=0)
+    return Value(frechet_of(of, other) / frechet_of(of, mixture(z, draws)))
+
+
+def frechet_midpoints(of: Trained, draws: int) -> Value:
+    """How many times farther from test images midpoints are than a mixture of ten Gaussians.
+
+    Args:
+        of: the training.
+        draws: pairs of test images, and draws of the mixture.
+    """
+    z, _, asked, _ = of.codes()
+    middle = midpoints(asked, draws).astype(np.float32)
+    return Value(frechet_of(of, middle) / frechet_of(of, mixture(z, draws)))
+
+
+def mixture(z: NDArray[np.floating], draws: int) -> NDArray[np.float32]:
+    """Draws (draws, d) of ten Gaussians that are fitted to codes (N, d)."""
+    sampler = MixtureSampler(components=10, rows=len(z)).fit(z)
+    return np.asarray(sampler.sample(draws, seed=0), np.float32)
+
+
+def frechet_of(of: Trained, codes: NDArray[np.floating]) -> float:
+    """Squared Fréchet distance of what codes (N, d) decode to from test images.
+
+    Raises:
+        LatentscapeError: when there is no judge of these images, in whose features it is taken.
+    """
+    judge, reason = find_judge(of.images)
+    if judge is None:
+        raise LatentscapeError(f"there is no judge to give features: {reason}")
+    real, drawn = (judge.classify(x).features for x in (of.images.test, of.run.decode(codes)))
+    a, b = moments(real), moments(drawn)
+    return frechet_distance(a.mean, a.covariance, b.mean, b.covariance)
+
+
 def seconds_to_pass(of: Trained) -> Value:
     """Seconds of training until the first figure was passed on validation images.
 
@@ -231,6 +281,8 @@ FIGURES: Mapping[str, Measured] = MappingProxyType(
             lda_accuracy,
             lda_neighbours,
             drawn_named,
+            frechet_gain,
+            frechet_midpoints,
             seconds_to_pass,
         )
     }

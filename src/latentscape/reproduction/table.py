@@ -20,6 +20,8 @@ WORDS: Mapping[str, str] = {
     "lda_accuracy": "linear discriminants",
     "lda_neighbours": "neighbours of one class, three discriminants",
     "drawn_named": "drawn twos named two",
+    "frechet_gain": "Fréchet distance over a mixture's",
+    "frechet_midpoints": "midpoints' Fréchet distance over a mixture's",
     "seconds_to_pass": "seconds to pass",
 }
 """What figures are called."""

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.distributions import Distribution, constraints
 
+from latentscape.parts.distributions.centres import centres_towards
 from latentscape.parts.distributions.latent import SampleShape
 
 
@@ -106,11 +107,22 @@ class ContinuousBernoulli(_Logits):
 
 
 class _Located(Pixels):
-    """A distribution with a centre for every pixel, (…, C, H, W), and one scale for all."""
+    """A distribution with a centre for every pixel, (…, C, H, W), and one scale for all.
 
-    def __init__(self, loc: Tensor, scale: Tensor) -> None:
-        self.loc, self.scale = loc, scale
+    Args:
+        loc: the centres.
+        scale: of all, ().
+        logits: where centres are the logistic function of these and are being learned: gradients of
+            the log-density then bring pixels back from the wrong end.
+    """
+
+    def __init__(self, loc: Tensor, scale: Tensor, logits: Tensor | None = None) -> None:
+        self.loc, self.scale, self.logits = loc, scale, logits
         super().__init__(loc)
+
+    def towards(self, value: Tensor) -> Tensor:
+        """The centres, as gradients of the log-density of a value see them."""
+        return self.loc if self.logits is None else centres_towards(self.logits, value)
 
     @property
     def mean(self) -> Tensor:
@@ -123,7 +135,8 @@ class Normal(_Located):
 
     def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        squares = sum_pixels(F.mse_loss(self.loc, value.expand_as(self.loc), reduction="none"))
+        loc = self.towards(value)
+        squares = sum_pixels(F.mse_loss(loc, value.expand_as(loc), reduction="none"))
         constant = self.event_shape.numel() * (self.scale.log() + 0.5 * math.log(2 * math.pi))
         return -0.5 * (squares / self.scale) / self.scale - constant  # scale² may underflow
 
@@ -138,7 +151,7 @@ class Laplace(_Located):
 
     def log_prob(self, value: Tensor) -> Tensor:
         """The log-density."""
-        distances = sum_pixels((value - self.loc).abs())
+        distances = sum_pixels((value - self.towards(value)).abs())
         constant = self.event_shape.numel() * (self.scale.log() + math.log(2))
         return -distances / self.scale - constant
 
