@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test page-test trackers versions release-check ray-check docs bench gpu-check mutants clean
+.PHONY: demo test nodes-check page-test trackers versions release-check ray-check docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -16,6 +16,10 @@ test: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --cache-dir $(VENV)/.import_linter
 	@echo "tests …"
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+
+# One large run on several machines, of one process each, one of which is lost: a minute.
+nodes-check: $(VENV)/.test
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -m nodes tests/training/test_nodes.py
 
 # The explorer in a real browser: needs Chromium, which the system's packages bring.
 page-test: $(VENV)/.page

@@ -3,6 +3,7 @@
 import importlib.util
 import sys
 from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -144,8 +145,11 @@ def test_tsne_keeps_far_groups_apart():
 class StandInUMAP:
     """Stands for umap.UMAP, whose compilation takes longer than all other tests together."""
 
+    asked: ClassVar[list] = []
+
     def __init__(self, n_components, n_neighbors, min_dist, init, random_state, n_jobs):
         self.k, self.n_neighbors, self.seed = n_components, n_neighbors, random_state
+        self.asked.append((n_components, n_neighbors, min_dist))
 
     def fit(self, z):
         assert self.n_neighbors < len(z)
@@ -186,6 +190,16 @@ def test_umap_missing_is_a_sentence(monkeypatch):
         UMAP().fit(np.eye(9))
     with pytest.raises(LatentscapeError, match="latentscape\\[umap\\]"):
         find_clusters(np.eye(9), 3, "n2d")
+
+
+def test_n2d_asks_umap_for_what_the_paper_does(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setitem(sys.modules, "umap", SimpleNamespace(UMAP=StandInUMAP))
+    z = np.random.default_rng(0).normal(size=(60, 5))
+    for k, dimensions in ((3, 3), (1, 2)):
+        found = find_clusters(z, k, "n2d")
+        assert set(found.assignment) <= set(range(k))
+        assert StandInUMAP.asked[-1] == (dimensions, 20, 0.0)
 
 
 def test_n2d_tells_rings_apart_that_no_gaussian_does():

@@ -18,6 +18,8 @@ from latentscape.runs.listing import inspect_run
 from latentscape.training import resume
 from tests.training.test_processes import assert_close, tensors
 
+pytestmark = pytest.mark.nodes
+
 LINE = ["train", "ae", "--data", "digits", "--limit", "96", "--batch", "24", "--hidden", "4", "8"]
 LINE += ["--network", "conv", "--precision", "32-true", "--device", "cpu", "--lr", "1e-3"]
 LINE += ["--eps", "1e-4", "--epochs", "30"]
