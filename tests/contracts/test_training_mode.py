@@ -66,8 +66,9 @@ def settle(model: Autoencoder, seed: int) -> None:
     for norm in norms:
         norm.running_var *= (counts[norm] - 1) / counts[norm]  # what a batch is divided by
         norm.momentum = 0.0
-    if hasattr(model.bottleneck, "decay"):
-        model.bottleneck.decay = 1.0
+    for module in model.bottleneck.modules():
+        if hasattr(module, "decay"):
+            module.decay = 1.0
 
 
 @every

@@ -25,6 +25,7 @@ from latentscape.latent.structure import (
     logistic_accuracy,
     vote,
 )
+from latentscape.system.errors import LatentscapeError
 
 
 def two_gaussians(gap, n=2000, d=3, seed=0):
@@ -174,6 +175,8 @@ def test_clusters_are_matched_to_classes_one_to_one():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_finds_groups_that_are_there(method):
+    if method == "n2d":
+        pytest.importorskip("umap")
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 3, 900)
     z = 20.0 * labels[:, None] + rng.normal(size=(900, 2))
@@ -189,8 +192,13 @@ def test_every_method_finds_groups_that_are_there(method):
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("z", [np.zeros((1, 2)), np.ones((30, 4)), np.eye(3, 512)])
-def test_odd_codes_are_clustered_without_fuss(method, z):
-    assert find_clusters(z, 10, method).assignment.shape == (len(z),)
+def test_odd_codes_are_clustered_without_fuss_or_refused_in_a_sentence(method, z):
+    if method == "n2d":
+        different = len(np.unique(z, axis=0))
+        with pytest.raises(LatentscapeError, match=f"needs 5 different.* are {different}; use k-m"):
+            find_clusters(z, 10, method)
+    else:
+        assert find_clusters(z, 10, method).assignment.shape == (len(z),)
 
 
 @pytest.mark.parametrize("shape", [(1, 2), (3, 1), (4, 512), (30, 2)])

@@ -16,7 +16,7 @@ from sklearn.metrics.cluster import contingency_matrix
 
 from latentscape.latent.arrays import Floats, Labels, as_codes, subset
 from latentscape.latent.neighbours import nearest
-from latentscape.latent.projections.neighbour import UMAP
+from latentscape.latent.projections.neighbour import FEWEST, UMAP
 from latentscape.latent.samplers.mixture import fit_mixture
 from latentscape.system.errors import LatentscapeError
 
@@ -107,7 +107,15 @@ def n2d(z: Floats, sample: Floats, k: int, seed: int) -> Labels:
         sample: Those of them to which UMAP and mixture are fitted.
         k: How many clusters.
         seed: Of both.
+
+    Raises:
+        LatentscapeError: The codes are too few to have neighbours, or UMAP is not installed.
     """
+    different = len(np.unique(sample, axis=0))
+    if different < FEWEST:
+        raise LatentscapeError(
+            f"n2d needs {FEWEST} different codes and there are {different}; use k-means"
+        )
     umap = UMAP(max(2, k), neighbours=20, min_dist=0.0, seed=seed)
     fitted = umap.fit_transform(sample)
     mixture, scale = fit_mixture(fitted, k, seed)
