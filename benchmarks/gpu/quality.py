@@ -14,7 +14,8 @@ from benchmarks.gpu.speed import products
 from benchmarks.gpu.steps import Steps, Way
 from benchmarks.gpu.systems import SYSTEMS, System, mnist
 from latentscape import Plan, Run, Splits
-from latentscape.reproduction.figures import Measured, Trained, mse, negative_elbo
+from latentscape.reproduction.figures import Measured, mse, negative_elbo
+from latentscape.reproduction.trained import Trained
 from latentscape.runs.state import Row as Epoch
 from latentscape.training.hardware import decided
 from latentscape.training.reporter import Silent

@@ -3,6 +3,7 @@
 import csv
 import json
 from functools import partial
+from importlib.util import find_spec
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -239,6 +240,13 @@ def test_clusters_as_a_table_with_their_accuracy(run, tmp_path, capsys, method):
 def test_what_cluster_refuses(run, tmp_path, capsys):
     assert "0 clusters" in refused(capsys, "cluster", run, "--k", "0", "--out", tmp_path / "k.csv")
     assert ".csv" in refused(capsys, "cluster", run, "--out", tmp_path / "k.txt")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(find_spec("umap") is not None, reason="umap-learn is installed")
+def test_without_umap_n2d_says_what_to_install_and_writes_nothing(run, tmp_path, capsys):
+    flags = ["--method", "n2d", "--out", tmp_path / "k.csv"]
+    assert "pip install 'latentscape[umap]'" in refused(capsys, "cluster", run, *flags)
     assert not list(tmp_path.iterdir())
 
 

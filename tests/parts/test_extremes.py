@@ -77,6 +77,16 @@ def test_log_densities_and_their_gradients_are_right(name, x):
     close(slope, [slope_in_training(name, o, x) for o in numbers], 2e-4)
 
 
+@pytest.mark.parametrize("name", ["normal", "calibrated-normal", "laplace"])
+@pytest.mark.parametrize("x", [0.0, 1.0])
+def test_outside_training_every_gradient_is_exact(name, x):
+    exact, _ = EXACT[name]
+    output, numbers = fresh()
+    value = LIKELIHOODS[name]().eval()(output).log_prob(torch.full((1, 1, 1), x))
+    (slope,) = torch.autograd.grad(value.sum(), output)
+    close(slope, [mpmath.diff(lambda o: exact(o, x), beside(o)) for o in numbers], 2e-4)
+
+
 def slope_in_training(name: str, output: float, x: float):
     """The exact one, but where a centre's way back to the pixel would be flatter than 0.01."""
     exact, centre = EXACT[name]

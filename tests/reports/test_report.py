@@ -92,6 +92,11 @@ def test_every_measure_and_section_is_there(page):
             assert entry.formula in page.text
 
 
+def test_what_lies_between_images_stands_beside_what_samplers_draw(page):
+    between = page.text.split("Half way between the codes of two images", 1)[1]
+    assert re.match(r".{0,120}?in gaps\s*\d+", between, re.S), "a share, even without a judge"
+
+
 def test_all_four_claims_are_answered(page):
     for words in ("neither centred nor bounded", "far more room", "gaps", "Nearby points"):
         assert words in page.text

@@ -14,11 +14,12 @@ from sklearn.neighbors import KNeighborsClassifier
 from latentscape import load_images
 from latentscape.cli.main import main
 from latentscape.latent.samplers import MixtureSampler
-from latentscape.reproduction import figures, running
+from latentscape.reproduction import densities, running
 from latentscape.reproduction.entry import Entry, Figure
-from latentscape.reproduction.figures import Trained, measure
+from latentscape.reproduction.figures import measure
 from latentscape.reproduction.results import KEPT, kept, read_results, write_results
 from latentscape.reproduction.running import reproduce
+from latentscape.reproduction.trained import Trained
 from latentscape.reproduction.training import Training, Watch
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -247,7 +248,7 @@ def frechet_by_scipy(real, drawn):
 
 
 def test_densities_are_compared_by_their_distance_from_test_images(monkeypatch):
-    monkeypatch.setattr(figures, "find_judge", lambda splits: (Eyes(), ""))
+    monkeypatch.setattr(densities, "find_judge", lambda splits: (Eyes(), ""))
     images = load_images("digits", limit=700)
     of = Trained(Pictures(), images)
     z, asked = of.run.encode(images.train), of.run.encode(images.test)
@@ -264,7 +265,7 @@ def test_densities_are_compared_by_their_distance_from_test_images(monkeypatch):
 
 
 def test_without_a_judge_no_distance_is_taken(monkeypatch):
-    monkeypatch.setattr(figures, "find_judge", lambda splits: (None, "there are no labels"))
+    monkeypatch.setattr(densities, "find_judge", lambda splits: (None, "there are no labels"))
     of = Trained(Pictures(), load_images("digits", limit=120))
     with pytest.raises(LatentscapeError, match="no judge to give features: there are no labels"):
         measure(of, "frechet_midpoints", {"draws": 20})

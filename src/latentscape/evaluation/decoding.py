@@ -1,8 +1,8 @@
 """The group `decoding`: what draws, grids and small steps decode to, as a judge sees it.
 
-Every figure that depends on where codes come from is given for each sampler, for a *grid* (the
-plane of the two principal directions, between the borders that hold 98 % of the codes each way) and
-for *midpoints*: half way between the codes of two images.
+Every figure that depends on where codes come from is given for each sampler, for *midpoints* (half
+way between the codes of two images) and for a *grid*: the plane of the two principal directions,
+between the borders that hold 98 % of the codes each way.
 
 Draws are compared with one half of the real images (2,000 at most). What the other half gets for as
 many images stands beside the figures as their floor: no sampler can be asked for more.
@@ -23,9 +23,9 @@ from latentscape.latent.decoding import round_trip, smoothness
 from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.measure import Measure
 from latentscape.latent.paths.grids import data_range
-from latentscape.latent.paths.segments import midpoints
 from latentscape.latent.projections import PCA
 from latentscape.latent.samplers import Sampler
+from latentscape.latent.samplers.places import drawn_places
 from latentscape.latent.yardstick import yardstick_of
 from latentscape.models.pixels import at_once
 from latentscape.runs.run import Run
@@ -56,7 +56,7 @@ def measure_decoding(
         run: The model.
         codes: Of real images (N, d): where the grid lies and small steps start.
         samplers: By name, fitted to codes. The figure of the first is given as the group's; every
-            one's is among the parts, and the grid's and the midpoints'.
+            one's is among the parts, and the midpoints' and the grid's.
         real: Images that draws are compared with, those that the model has not learned from.
         judge: Of images like these; None where there is none.
         posterior: Codes of the same images drawn from their posteriors (M, d): which numbers of
@@ -67,7 +67,7 @@ def measure_decoding(
 
     Returns:
         `legibility`, `diversity`, `frechet`, `precision`, `recall`, `density`, `coverage`,
-        `round_trip` with a part for each sampler, the grid and the midpoints; `smoothness`,
+        `round_trip` with a part for each sampler, the midpoints and the grid; `smoothness`,
         `class_change`. All that rests on the judge is withheld where its controls do not hold.
     """
     doubt = judge.controls.reason if judge else None
@@ -75,10 +75,7 @@ def measure_decoding(
         judge, no_judge = None, doubt
     z = as_codes(codes)
     model = _Model(run)
-    places = {name: sampler.sample(draws, seed) for name, sampler in samplers.items()}
-    places["grid"] = principal_grid(z)
-    if len(z) > 1:
-        places["midpoints"] = midpoints(z, draws, seed).astype(np.float32)
+    places = drawn_places(samplers, z, draws, seed) | {"grid": principal_grid(z)}
     yardstick = yardstick_of(z, posterior)
     trips = {
         name: round_trip(drawn, model.decode, model.encode, yardstick, model.at_once)

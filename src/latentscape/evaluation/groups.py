@@ -26,8 +26,8 @@ from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
 from latentscape.latent.own_measures import measure_own
-from latentscape.latent.paths import midpoints
 from latentscape.latent.samplers import Sampler
+from latentscape.latent.samplers.places import drawn_places
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.floating]
@@ -135,13 +135,10 @@ class ModelMeasures:
 
     def _shape(self) -> tuple[Measure, ...]:
         whole = self.sets.whole
-        draws = {name: s.sample(DRAWS, self.seed) for name, s in self.samplers.items()}
-        if len(whole.codes) > 1:
-            draws["midpoints"] = midpoints(whole.codes, DRAWS, self.seed)
         return measure_shape(
             whole.codes,
             whole.labels,
-            draws=draws,
+            draws=drawn_places(self.samplers, whole.codes, DRAWS, self.seed),
             prior=self.run.draw(COMPARED, seed=self.seed),
             posterior=self._posterior_draws,
             seed=self.seed,

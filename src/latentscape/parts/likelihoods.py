@@ -85,9 +85,13 @@ class Located(Likelihood):
         learned: whether training fits the scale (calibrated σ, arXiv:2006.13202).
         activation: what turns the output into the centre; the logistic function keeps it in
             [0, 1], `nn.Identity()` suits decoders that bound it themselves.
+
+    Attributes:
+        family: the distribution, made of centres, scale, and logits while they are learned.
     """
 
     measure: Measure = "density"
+    family: ClassVar[Callable[..., Pixels]]
 
     def __init__(
         self, scale: float = 1.0, *, learned: bool = False, activation: nn.Module | None = None
@@ -103,27 +107,22 @@ class Located(Likelihood):
             self.register_buffer("log_scale", log_scale)
         self.activation = nn.Sigmoid() if activation is None else activation
 
-    def learned_logits(self, output: Tensor) -> Tensor | None:
-        """The output, where centres are its logistic function and are being learned."""
-        return output if self.training and isinstance(self.activation, nn.Sigmoid) else None
+    def forward(self, output: Tensor) -> Pixels:
+        """Centre the distribution on every pixel."""
+        logits = output if self.training and isinstance(self.activation, nn.Sigmoid) else None
+        return self.family(self.activation(output), self.log_scale.exp(), logits)
 
 
 class Normal(Located):
     """Squared error, in nats: −log p = ‖x − x̂‖²/2σ² + CHW·log(σ√2π)."""
 
-    def forward(self, output: Tensor) -> Pixels:
-        """Centre a normal on every pixel."""
-        loc, logits = self.activation(output), self.learned_logits(output)
-        return distributions.Normal(loc, self.log_scale.exp(), logits)
+    family = distributions.Normal
 
 
 class Laplace(Located):
     """Absolute error, in nats: −log p = ‖x − x̂‖₁/b + CHW·log 2b."""
 
-    def forward(self, output: Tensor) -> Pixels:
-        """Centre a Laplace distribution on every pixel."""
-        loc, logits = self.activation(output), self.learned_logits(output)
-        return distributions.Laplace(loc, self.log_scale.exp(), logits)
+    family = distributions.Laplace
 
 
 def calibrated_normal() -> Normal:

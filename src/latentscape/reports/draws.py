@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.latent.measure import Measure
-from latentscape.latent.paths import midpoints
 from latentscape.latent.samplers import SAMPLERS
+from latentscape.latent.samplers.places import drawn_places
 from latentscape.reports.embed import tile
 from latentscape.reports.examination import Examined
 from latentscape.reports.formatting import format_percent, part
@@ -55,10 +55,7 @@ class Drawn:
 
 def drawn_by_sampler(examined: Examined) -> list[Drawn]:
     """Draw with every sampler that needs no training, and from between images."""
-    seed = examined.seed + 1
-    codes = {name: sampler.sample(COUNT, seed) for name, sampler in examined.samplers.items()}
-    if len(examined.codes) > 1:
-        codes["midpoints"] = midpoints(examined.codes, COUNT, seed).astype(np.float32)
+    codes = drawn_places(examined.samplers, examined.codes, COUNT, examined.seed + 1)
     return [
         Drawn(name, about(examined, name), judged_tiles(examined, z), shares(examined, name))
         for name, z in codes.items()

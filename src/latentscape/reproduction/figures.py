@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -12,70 +10,23 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from latentscape.data import Images, Splits
-from latentscape.evaluation.judge.training import find_judge
 from latentscape.evaluation.likelihood import estimate_likelihood
-from latentscape.evaluation.run_samplers import run_sampler
-from latentscape.latent.arrays import moments
 from latentscape.latent.clusters import find_clusters, rightly_clustered
-from latentscape.latent.fidelity import frechet_distance
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
-from latentscape.latent.paths import midpoints
 from latentscape.latent.projections import LDA
 from latentscape.latent.projections.lda import Discriminant
-from latentscape.latent.samplers import ClassGaussianSampler, MixtureSampler
+from latentscape.latent.samplers import ClassGaussianSampler
 from latentscape.latent.structure import knn_accuracy as neighbours_accuracy
 from latentscape.latent.structure import logistic_accuracy as regression_accuracy
+from latentscape.reproduction.densities import frechet_gain, frechet_midpoints
+from latentscape.reproduction.trained import Trained, Value, labels
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
-
-Labels = NDArray[np.int64]
 
 
 class NotReachedError(LatentscapeError):
     """A training ended before its figure was passed: there are no seconds to tell."""
-
-
-@dataclass(frozen=True)
-class Value:
-    """A figure of one training.
-
-    Attributes:
-        value: the figure.
-        error: its standard error over images; None where it has none.
-    """
-
-    value: float
-    error: float | None = None
-
-    @classmethod
-    def mean(cls, each: NDArray[np.generic]) -> Value:
-        """The mean of images' figures (N,), or of parts of images (N, …)."""
-        rows = np.asarray(each, np.float64).reshape(len(each), -1).mean(1)
-        error = float(rows.std(ddof=1)) / math.sqrt(len(rows)) if len(rows) > 1 else None
-        return cls(float(rows.mean()), error)
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What an entry's training gave.
-
-    Attributes:
-        run: the model.
-        images: what it was trained on, and what it is measured on.
-        passed: seconds of training until the first figure was passed; None where it never was, or
-            nobody looked.
-    """
-
-    run: Run
-    images: Splits
-    passed: float | None = None
-
-    def codes(self) -> tuple[NDArray[np.float32], Labels, NDArray[np.float32], Labels]:
-        """Codes and labels of training images, and of test images."""
-        fitted, asked = self.images.train, self.images.test
-        return self.run.encode(fitted), labels(fitted), self.run.encode(asked), labels(asked)
 
 
 Measured = Callable[..., Value]
@@ -85,17 +36,6 @@ def unit(pixels: NDArray[np.generic]) -> NDArray[np.float32]:
     """Bytes as numbers in [0, 1]."""
     x: NDArray[np.float32] = np.divide(pixels, 255, dtype=np.float32)
     return x
-
-
-def labels(images: Images) -> Labels:
-    """The classes of images (N,).
-
-    Raises:
-        LatentscapeError: when they have none.
-    """
-    if images.labels is None:
-        raise LatentscapeError(f"the images of '{images.name}' have no classes, which this needs")
-    return images.labels
 
 
 def noisy(run: Run, x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -197,51 +137,6 @@ def drawn_named(of: Trained, draws: int, **kind: int) -> Value:
     z, y, *_ = of.codes()
     codes = ClassGaussianSampler().fit(z, y).sample(draws, seed=0, label=kind["class"])
     return Value.mean(Discriminant.of(z, y).predict(codes) == kind["class"])
-
-
-def frechet_gain(of: Trained, draws: int, first: str) -> Value:
-    """How many times nearer to test images a mixture of ten Gaussians draws than another sampler.
-
-    Args:
-        of: the training.
-        draws: of each sampler.
-        first: the other sampler, "gaussian" or "prior".
-    """
-    z, y, *_ = of.codes()
-    other = run_sampler(of.run, first, z, y, seed=0).sample(draws, seed=0)
-    return Value(frechet_of(of, other) / frechet_of(of, mixture(z, draws)))
-
-
-def frechet_midpoints(of: Trained, draws: int) -> Value:
-    """How many times farther from test images midpoints are than a mixture of ten Gaussians.
-
-    Args:
-        of: the training.
-        draws: pairs of test images, and draws of the mixture.
-    """
-    z, _, asked, _ = of.codes()
-    middle = midpoints(asked, draws).astype(np.float32)
-    return Value(frechet_of(of, middle) / frechet_of(of, mixture(z, draws)))
-
-
-def mixture(z: NDArray[np.floating], draws: int) -> NDArray[np.float32]:
-    """Draws (draws, d) of ten Gaussians that are fitted to codes (N, d)."""
-    sampler = MixtureSampler(components=10, rows=len(z)).fit(z)
-    return np.asarray(sampler.sample(draws, seed=0), np.float32)
-
-
-def frechet_of(of: Trained, codes: NDArray[np.floating]) -> float:
-    """Squared Fréchet distance of what codes (N, d) decode to from test images.
-
-    Raises:
-        LatentscapeError: when there is no judge of these images, in whose features it is taken.
-    """
-    judge, reason = find_judge(of.images)
-    if judge is None:
-        raise LatentscapeError(f"there is no judge to give features: {reason}")
-    real, drawn = (judge.classify(x).features for x in (of.images.test, of.run.decode(codes)))
-    a, b = moments(real), moments(drawn)
-    return frechet_distance(a.mean, a.covariance, b.mean, b.covariance)
 
 
 def seconds_to_pass(of: Trained) -> Value:

@@ -14,7 +14,7 @@ import torch
 from latentscape.data import Splits, load_images
 from latentscape.reproduction.catalogue import chosen
 from latentscape.reproduction.entry import Entry
-from latentscape.reproduction.figures import QUICK, NotReachedError, Trained, measure
+from latentscape.reproduction.figures import QUICK, NotReachedError, measure
 from latentscape.reproduction.results import (
     Result,
     merged,
@@ -23,6 +23,7 @@ from latentscape.reproduction.results import (
     spread,
     write_results,
 )
+from latentscape.reproduction.trained import Trained
 from latentscape.reproduction.training import Tell, Training, trained
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder

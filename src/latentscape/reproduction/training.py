@@ -17,7 +17,8 @@ from latentscape.models.plan import Plan
 from latentscape.recipes import find_recipe
 from latentscape.recipes.settings import parted
 from latentscape.reproduction.entry import Entry
-from latentscape.reproduction.figures import Trained, measure, unit
+from latentscape.reproduction.figures import measure, unit
+from latentscape.reproduction.trained import Trained
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.record import Record
 from latentscape.runs.run import Run

@@ -16,7 +16,7 @@ from latentscape.parts.step import INFERENCE, Step, Term
 class Commitment(Weighted):
     """Weight · ‖features − words‖²: the encoder stays near what it chose (arXiv:1711.00937).
 
-    Where words of several levels are added, the distances to all partial sums are
+    Where words of several levels are added, the distances to all partial sums count
     (arXiv:2203.01941, equation 7).
     """
 
