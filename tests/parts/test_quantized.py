@@ -9,6 +9,8 @@ from scipy.spatial.distance import cdist
 
 from latentscape.parts.bottlenecks import FiniteScalar, ResidualQuantized, VectorQuantized
 from latentscape.parts.distributions import UniformTokens
+from latentscape.parts.networks import Network
+from latentscape.recipes import residual_vq_vae
 from latentscape.system.errors import LatentscapeError
 
 
@@ -96,6 +98,46 @@ def test_each_levels_book_follows_what_the_levels_before_it_left():
         q = books(features_of(vectors))
     assert (q.before - q.sums[0]).square().mean() > 0.2
     assert (q.before - q.sums[1]).square().mean() < 0.01  # 4 + 3 vectors say all twelve
+
+
+def nearest_words(model, x):
+    """By scipy, of each level: what it was given less the word nearest to it, and that word."""
+    with torch.no_grad():
+        vectors = model.encoder(x).unflatten(1, (3, -1)).transpose(1, 2).flatten(0, 1)
+    left = vectors.numpy()
+    for level in model.bottleneck.levels:
+        book = level.book.numpy()
+        nearest = cdist(left, book).argmin(1)
+        left = left - book[nearest]
+        yield left, nearest
+
+
+def small_residual_vq_vae():
+    torch.manual_seed(0)
+    net = Network("map", hidden=(4, 4))
+    return residual_vq_vae((1, 8, 8), width=3, words=5, levels=3, net=net).eval()
+
+
+def test_the_encoder_is_held_to_the_words_of_every_level():
+    model, x = small_residual_vq_vae(), torch.rand(6, 1, 8, 8)
+    with torch.no_grad():
+        term = model(x)["commitment"]
+    apart = sum(np.square(left).reshape(6, -1).sum(1) for left, _ in nearest_words(model, x))
+    np.testing.assert_allclose(term.value.numpy().ravel(), apart, rtol=1e-4)
+
+
+def test_how_much_of_its_book_each_level_used_is_counted():
+    model, x = small_residual_vq_vae(), torch.rand(6, 1, 8, 8)
+    with torch.no_grad():
+        for weights in model.encoder.parameters():
+            weights.normal_()
+        model.bottleneck.levels[1].book.mul_(1e-3)
+        terms = model(x)
+    used = [len(np.unique(nearest)) / 5 for _, nearest in nearest_words(model, x)]
+    assert len(set(used)) > 1
+    for level, share in enumerate(used, 1):
+        np.testing.assert_allclose(terms[f"words used {level}"].value, share, rtol=1e-6)
+    np.testing.assert_allclose(terms["words used"].value, np.mean(used), rtol=1e-6)
 
 
 def test_no_level_of_words_is_refused():
