@@ -13,7 +13,7 @@ from latentscape.evaluation import groups as model_measures
 from latentscape.evaluation.decoding import JUDGED
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.evaluation.results import format_measure
-from latentscape.evaluation.run_samplers import NAMES, TRAINED, led_by_prior, run_sampler
+from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.measure import Measure
 from latentscape.latent.structure import knn_accuracy
@@ -202,7 +202,7 @@ def test_refusals(vae, toy_splits):
         measure(vae, toy_splits.test.take(np.arange(1)))
 
 
-@pytest.mark.parametrize("name", [n for n in NAMES if n not in TRAINED])
+@pytest.mark.parametrize("name", QUICK)
 def test_samplers_of_a_run_by_name(vae, toy_splits, name):
     codes = vae.encode(toy_splits.train)
     sampler = run_sampler(vae, name, codes, toy_splits.train.labels, seed=0)

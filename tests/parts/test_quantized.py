@@ -173,3 +173,32 @@ def test_the_rate_is_log_k_at_each_position():
     z, log_q = q.draw(1)
     assert q.kl(prior, z).sum(-1)[0, 0].item() == pytest.approx(6 * math.log(10))
     torch.testing.assert_close(log_q - prior.log_prob(z), q.kl(prior, z).sum(-1))
+
+
+BOOKS = {
+    "vector": lambda: VectorQuantized(6, 4, 32),
+    "scalar": lambda: FiniteScalar(6, (11, 7, 3)),
+    "residual": lambda: ResidualQuantized(6, 4, 32, levels=3),
+}
+
+
+@pytest.mark.parametrize("make", BOOKS.values(), ids=BOOKS)
+def test_codes_are_read_back_as_the_words_that_they_are_made_of(make):
+    torch.manual_seed(0)
+    book = make()
+    for _ in range(100):  # so that levels are as wide as what is left for them
+        book(torch.randn(64, book.code))
+    book.eval()
+    words = torch.randint(book.words, (5, 40, book.tokens))
+    assert torch.equal(book.read(book.embed(words)), words)
+    said = book(torch.randn(200, book.code))
+    for rounded in (0.99999, 1, 1.00001):
+        assert torch.equal(book.read(said.code * rounded), said.indices)
+
+
+def test_more_sums_are_followed_where_the_nearest_word_is_not_the_first():
+    books = ResidualQuantized(positions=1, width=1, words=2, levels=2).eval()
+    books.levels[0].book.copy_(torch.tensor([[0.0], [10.0]]))
+    books.levels[1].book.copy_(torch.tensor([[7.0], [-7.5]]))
+    words = torch.tensor([[0, 0], [1, 1], [0, 1], [1, 0]])  # 7 is nearer to 10, and 2.5 to 0
+    assert torch.equal(books.read(books.embed(words)), words)

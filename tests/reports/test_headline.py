@@ -6,6 +6,7 @@ import pytest
 
 from latentscape.latent.measure import Measure
 from latentscape.latent.samplers import SAMPLERS
+from latentscape.parts.priors import StandardNormal, UniformCode
 from latentscape.reports.draws import PRIOR, UNUSED, about, shares
 from latentscape.reports.run_report import headline
 
@@ -13,7 +14,13 @@ from latentscape.reports.run_report import headline
 def examined(*samplers, **measures):
     keys = ("mse", "negative_elbo", "knn5_accuracy", "legibility", "gap_fraction", "precision")
     known = {key: Measure(key, reason="nobody asked") for key in (*keys, "diversity")}
-    return SimpleNamespace(samplers=dict.fromkeys(samplers), measures=known | measures)
+    return SimpleNamespace(
+        samplers=dict.fromkeys(samplers), measures=known | measures, run=run_with(StandardNormal)
+    )
+
+
+def run_with(prior):
+    return SimpleNamespace(model=SimpleNamespace(prior=prior))
 
 
 def by_sampler(key, floor=None, **values):
@@ -67,3 +74,10 @@ def test_a_prior_that_training_never_saw_is_called_nominal(first, said):
     found = examined(first, "prior")
     assert about(found, "prior") == said
     assert about(found, "gaussian") == SAMPLERS["gaussian"].description
+
+
+def test_a_prior_of_words_anywhere_says_what_learns_their_order():
+    found = examined("prior")
+    found.run = run_with(UniformCode)
+    assert "The prior draws every word alike" in about(found, "prior")
+    assert about(found, "prior").endswith("'autoregressive' learns which word follows which.")

@@ -17,7 +17,15 @@ from latentscape.system.names import counted
 from latentscape.system.printing import print_answer
 
 SamplerName = Literal[
-    "prior", "gaussian", "class-gaussian", "mixture", "kernel", "flow", "two-stage", "diffusion"
+    "prior",
+    "gaussian",
+    "class-gaussian",
+    "mixture",
+    "kernel",
+    "flow",
+    "two-stage",
+    "diffusion",
+    "autoregressive",
 ]
 MOST = 1024
 WIDE = 64  # images beyond which rows are longer
@@ -47,7 +55,8 @@ def sample(
         n: how many images.
         sampler: where codes are drawn from: the prior, or a density fitted to codes of train
             images: one Gaussian, one for each class, a mixture, a kernel density, a flow, a
-            second autoencoder of codes, or a diffusion model of them.
+            second autoencoder of codes, a diffusion model of them, or, for models with a codebook,
+            a transformer that learns which word follows which (autoregressive).
         label: draw this class only (class-gaussian and kernel, or a model conditioned on classes).
         data: images whose codes are fitted and from which the judge learns; the run's own by
             default.
@@ -88,6 +97,8 @@ def sample(
     print_verdicts(verdict, images.classes, reason)
     if convergence is not None:
         print_answer(f"{sampler} sampler: {convergence}")
+    if sampler == "prior" and model.model.prior.caveat:
+        print_answer(model.model.prior.caveat)
     print_answer(f"{counted(n, 'image', 'are')} in {out}, by the {sampler} sampler")
 
 

@@ -27,7 +27,7 @@ SHARE = 10
 MOST_HELD_OUT = 5000
 
 GAIN = 0.02
-"""What a round must gain for another one to follow, in nats a row."""
+"""What a round must gain for another one to follow, by default, in nats a row."""
 
 N = TypeVar("N", bound=Trainable)
 
@@ -39,7 +39,8 @@ class Convergence:
     Attributes:
         steps: how many steps were made.
         held_out: −log p of a row held out, or a bound above it, in nats, after each round.
-        flat: whether the last round gained less than 0.02 nats; otherwise the steps ran out.
+        flat: whether the last round gained too little for another; otherwise the steps ran out.
+        uniform: −log p of a row by a uniform prior, where that is what was to be bettered.
 
     Example:
         >>> print(Convergence(1200, (2.5, 2.31), flat=False))
@@ -49,14 +50,25 @@ class Convergence:
     steps: int
     held_out: tuple[float, ...]
     flat: bool
+    uniform: float | None = None
 
     def __str__(self) -> str:
         end = "no longer falling" if self.flat else "still falling when the steps ran out"
-        return f"{self.steps:,} steps; held-out codes at {min(self.held_out):.2f} nats, {end}"
+        before = "" if self.uniform is None else f" (the uniform prior: {self.uniform:.2f})"
+        return (
+            f"{self.steps:,} steps; held-out codes at {min(self.held_out):.2f} nats{before}, {end}"
+        )
 
 
 def fit_until_flat(
-    network: N, rows: NDArray[np.float32], plan: Plan, first: int, most: int
+    network: N,
+    rows: NDArray[np.float32],
+    plan: Plan,
+    first: int,
+    most: int,
+    *,
+    gain: float = GAIN,
+    at_once: int = MOST_HELD_OUT,
 ) -> tuple[N, Convergence]:
     """Train a network of rows (N, …), and give it as it was after the best round.
 
@@ -66,6 +78,8 @@ def fit_until_flat(
         plan: how to train; its epochs are not used.
         first: steps of the first round.
         most: steps of all rounds together; the last one is cut to it.
+        gain: what a round must gain for another one to follow, in nats a row.
+        at_once: how many rows held out go through the network together.
     """
     assert isinstance(network, nn.Module)
     order = np.random.default_rng(plan.seed).permutation(len(rows))
@@ -76,8 +90,8 @@ def fit_until_flat(
     while length > 0 and not flat:
         epochs = epochs_for(length, len(learned), plan.batch)
         fit_network(network, learned, None, replace(plan, epochs=epochs, seed=plan.seed + done))
-        figures.append(loss(network, torch.from_numpy(held_out)))
-        flat = len(figures) > 1 and figures[-1] > min(figures[:-1]) - GAIN
+        figures.append(loss(network, torch.from_numpy(held_out), at_once))
+        flat = len(figures) > 1 and figures[-1] > min(figures[:-1]) - gain
         if figures[-1] <= min(figures):
             best = deepcopy(network)
         done += epochs * steps_in(len(learned), plan.batch)
@@ -86,8 +100,18 @@ def fit_until_flat(
 
 
 @torch.no_grad()
-def loss(network: Trainable, rows: Tensor) -> float:
-    """The mean over rows of what training minimises, in evaluation mode, with the same noise."""
+def loss(network: Trainable, rows: Tensor, at_once: int = MOST_HELD_OUT) -> float:
+    """The mean over rows of what training minimises, in evaluation mode, with the same noise.
+
+    Args:
+        network: what was trained.
+        rows: (N, …).
+        at_once: how many of them go through it together.
+    """
+    total = 0.0
     with own_randomness(0):
-        terms = network(rows, None, len(rows), 1.0)
-    return sum(term.weight * term.value.mean().item() for term in terms.values() if term.trains)
+        for part in torch.split(rows, at_once):
+            terms = network(part, None, len(rows), 1.0)
+            each = (t.weight * t.value.mean().item() for t in terms.values() if t.trains)
+            total += len(part) * sum(each)
+    return total / len(rows)

@@ -106,6 +106,8 @@ def measure_groups(
     for group in wanted:
         progress(f"measuring {group}: {GROUPS[group]}")
         figures[group] = of.group(group)
+    drawn = run.model.prior.caveat if "decoding" in wanted else ""
+    caveats = (drawn,) if drawn else ()
     verdict = of.judge if "decoding" in wanted else None
     found = {measure.key: measure for measure in figures.get("reconstruction", ())}
     beaten = beaten_by(found, sets.whole.codes.shape[1]) if found else ()
@@ -117,7 +119,7 @@ def measure_groups(
         groups=figures,
         likelihood=run.model.likelihood.measure if run.model.bottleneck.has_rate else None,
         judge=None if verdict is None else JudgeNote(verdict.accuracy, verdict.controls),
-        notes=(*sets.notes, *beaten),
+        notes=(*sets.notes, *beaten, *caveats),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.evaluation.autoregressive import AutoregressiveSampler
 from latentscape.evaluation.diffusion import DiffusionSampler
 from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler, TrainedSampler
 from latentscape.latent.samplers import SAMPLERS, PriorSampler, Sampler
@@ -18,7 +19,7 @@ from latentscape.system.errors import LatentscapeError
 TRAINED: Mapping[str, type[TrainedSampler[Any]]] = MappingProxyType(
     {sampler.name: sampler for sampler in (FlowSampler, SecondStageSampler, DiffusionSampler)}
 )
-NAMES = ("prior", *SAMPLERS, *TRAINED)
+NAMES = ("prior", *SAMPLERS, *TRAINED, AutoregressiveSampler.name)
 QUICK = ("prior", *SAMPLERS)
 """Those that need no training."""
 
@@ -44,6 +45,8 @@ def run_sampler(
         return SAMPLERS[name].make().fit(codes, labels)
     if name in TRAINED:
         return TRAINED[name](seed=seed).fit(codes)
+    if name == AutoregressiveSampler.name:
+        return AutoregressiveSampler(run.model.bottleneck, seed=seed).fit(codes)
     raise LatentscapeError(f"no sampler is called {name!r}; choose one of {', '.join(NAMES)}")
 
 

@@ -33,7 +33,8 @@ def samples(
     Raises:
         LatentscapeError: when models are of images of different shapes.
     """
-    note = "codes drawn from the prior, decoded: the mean of p(x|z)"
+    caveats = dict.fromkeys(run.model.prior.caveat for run in runs if run.model.prior.caveat)
+    note = "\n".join(["codes drawn from the prior, decoded: the mean of p(x|z)", *caveats])
     counts = rows or 8, rows or 1, columns
     return drawn_by(runs, "Samples", note, counts, lambda run, n: run.sample(n, seed=seed))
 

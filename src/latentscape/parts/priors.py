@@ -33,11 +33,13 @@ class Prior(nn.Module, ABC):
         space: where its codes live.
         takes_labels: whether it serves models that are conditioned on labels.
         is_unit_normal: whether it is N(0, I), against which each dimension has its own nats.
+        caveat: what people should know of its draws, a sentence without its full stop; or "".
     """
 
     space: ClassVar[Space] = "flat"
     takes_labels: ClassVar[bool] = True
     is_unit_normal: ClassVar[bool] = False
+    caveat: ClassVar[str] = ""
 
     @abstractmethod
     def forward(self, model: Model, condition: Tensor | None) -> Latent:
@@ -200,6 +202,10 @@ class UniformCode(Prior):
     """
 
     space: ClassVar[Space] = "words"
+    caveat: ClassVar[str] = (
+        "the prior draws every word alike at every position, so that images look like noise; "
+        "the sampler 'autoregressive' learns which word follows which"
+    )
 
     def __init__(self, book: Quantized) -> None:
         super().__init__()

@@ -29,7 +29,8 @@ def vq_vae(
 
     Minimises −log p(x|z) + T·log K + β·‖features − words‖², the codebook following the features by
     running means (arXiv:1711.00937). Sharp pictures from few bits; drawing new ones needs a model
-    of how words follow each other, which this prior, any words anywhere, is not.
+    of how words follow each other, which this prior, any words anywhere, is not: `sample --sampler
+    autoregressive` learns one.
 
     Args:
         shape: the images' (C, H, W).

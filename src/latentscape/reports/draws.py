@@ -68,6 +68,8 @@ def about(examined: Examined, name: str) -> str:
         return BETWEEN
     if name in SAMPLERS:
         return SAMPLERS[name].description
+    if caveat := examined.run.model.prior.caveat:
+        return f"{caveat[0].upper()}{caveat[1:]}."
     return PRIOR if next(iter(examined.samplers)) == "prior" else UNUSED
 
 

@@ -50,6 +50,14 @@ class Quantized(Bottleneck):
     def embed(self, indices: Tensor) -> Tensor:
         """Turn indices of words (…, tokens) into codes (…, D·T), channel first as maps are."""
 
+    @abstractmethod
+    def read(self, codes: Tensor) -> Tensor:
+        """Tell which words codes (…, D·T) are made of: `embed` backwards, indices (…, tokens)."""
+
+    def vectors(self, codes: Tensor) -> Tensor:
+        """Take codes (…, D·T) apart into what stands at each position, (…, T, D)."""
+        return codes.view(*codes.shape[:-1], self.width, self.positions).transpose(-1, -2)
+
 
 class VectorQuantized(Quantized):
     """The nearest word of a book that follows what encoders say (arXiv:1711.00937, appendix A).
@@ -92,6 +100,10 @@ class VectorQuantized(Quantized):
     def embed(self, indices: Tensor) -> Tensor:
         """Look words up: (…, T) -> (…, D·T)."""
         return F.embedding(indices, self.book).transpose(-1, -2).flatten(-2)
+
+    def read(self, codes: Tensor) -> Tensor:
+        """Find the nearest words: (…, D·T) -> (…, T)."""
+        return torch.cdist(self.vectors(codes), self.book).argmin(-1)
 
     def revive(self, vectors: Tensor) -> None:
         """Replace words that are hardly used by some of these vectors (N, D)."""
@@ -168,3 +180,9 @@ class FiniteScalar(Quantized):
         half = self.levels // 2
         levels = indices.unsqueeze(-2) // self.bases % self.levels
         return ((levels - half) / half).flatten(-2)
+
+    def read(self, codes: Tensor) -> Tensor:
+        """Put levels together again: (…, D·T) -> (…, T)."""
+        half = self.levels // 2
+        levels = (self.vectors(codes).transpose(-1, -2) * half).round() + half
+        return (levels.long() * self.bases).sum(-2)

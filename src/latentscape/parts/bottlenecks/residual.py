@@ -11,6 +11,12 @@ from latentscape.parts.bottlenecks.quantized import Quantized, VectorQuantized
 from latentscape.parts.distributions import Codeword
 from latentscape.system.errors import LatentscapeError
 
+BEAMS = (1, 16, 256)
+"""How many sums of the first levels are followed; more only where fewer found no sum that fits."""
+
+AT_ONCE = 1000
+"""Vectors whose words are looked for at once."""
+
 
 class ResidualQuantized(Quantized):
     """The sum of L words at each position, one of each codebook (arXiv:2107.03312, algorithm 1).
@@ -60,3 +66,54 @@ class ResidualQuantized(Quantized):
         chosen = indices.chunk(len(self.levels), -1)
         found = [level.embed(i) for level, i in zip(self.books(), chosen, strict=True)]
         return torch.stack(found).sum(0)
+
+    def read(self, codes: Tensor) -> Tensor:
+        """Find words that add up to codes: (…, D·T) -> (…, L·T).
+
+        The word of a level that is nearest to a sum need not be one of its words, so that several
+        are followed where one is not enough. Codes that are no sums get the nearest sums found.
+        """
+        vectors = self.vectors(codes)
+        flat = vectors.flatten(0, -2)
+        found = torch.cat([self.summands(part) for part in torch.split(flat, AT_ONCE)])
+        return found.view(*vectors.shape[:-1], -1).transpose(-1, -2).flatten(-2)
+
+    def summands(self, vectors: Tensor) -> Tensor:
+        """Find the words of vectors (M, D), one of each level: (M, L)."""
+        found, left = self.followed(vectors, BEAMS[0])
+        close = 1e-4 * vectors.norm(dim=1).clamp(min=1e-6)
+        for beam in BEAMS[1:]:
+            amiss = (left > close).nonzero().flatten()
+            if not len(amiss):
+                break
+            better, distances = self.followed(vectors[amiss], beam)
+            found[amiss], left[amiss] = better, distances
+        return found
+
+    def followed(self, vectors: Tensor, beam: int) -> tuple[Tensor, Tensor]:
+        """Give the words (M, L) of the best sums, and the sums' distances (M,) from vectors (M, D).
+
+        Args:
+            vectors: (M, D).
+            beam: how many sums of the first levels are gone on with.
+        """
+        left = vectors[:, None]
+        chosen = torch.empty(len(vectors), 1, 0, dtype=torch.long, device=vectors.device)
+        for level, book in enumerate(self.books(), 1):
+            distances = distances_between(left, book.book)
+            wanted = 1 if level == len(self.levels) else min(beam, distances[0].numel())
+            nearest = distances.flatten(1).topk(wanted, largest=False).indices
+            before, words = nearest // self.words, nearest % self.words
+            chosen = torch.cat([taken(chosen, before), words[..., None]], -1)
+            left = taken(left, before) - book.book[words]
+        return chosen[:, 0], left[:, 0].norm(dim=-1)
+
+
+def distances_between(vectors: Tensor, words: Tensor) -> Tensor:
+    """Distances of vectors (M, W, D) from words (K, D), exact near zero: (M, W, K)."""
+    return torch.cdist(vectors, words, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def taken(rows: Tensor, which: Tensor) -> Tensor:
+    """Take rows (M, W, …) by their numbers (M, V): (M, V, …)."""
+    return rows.gather(1, which[..., None].expand(-1, -1, rows.shape[-1]))
