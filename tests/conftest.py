@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,17 @@ def pytest_runtest_setup() -> None:
     """Weights that a test or its fixtures draw are the same whatever ran before it."""
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
+    if operators := sys.modules.get("torch.onnx._internal.exporter._registration"):
+        keep_registry(operators.ONNXRegistry)
+
+
+def keep_registry(made: type) -> None:
+    """Have torch read its 500 operators in ONNX once in a process, which is half of every export.
+
+    It has no setting for that, so users wait for it at each; `test_from_run.py` exports both ways.
+    """
+    if not hasattr(made.from_torchlib, "cache_info"):
+        made.from_torchlib = staticmethod(cache(made.from_torchlib))
 
 
 @pytest.fixture

@@ -23,29 +23,37 @@ def known():
     return gaps.all_commands()
 
 
+@pytest.fixture(scope="module")
+def reference():
+    """The pages of commands and of recipes."""
+    return commands.page(), catalogues.recipes_page()
+
+
 @pytest.mark.parametrize("verb", [v for v in VERBS if v not in ("train", "plot", "sweep")])
-def test_the_page_of_commands_has_every_flag_of_the_help(verb, capsys, monkeypatch):
+def test_the_page_of_commands_has_every_flag_of_the_help(verb, reference, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     assert main([verb, "--help"]) == 0
     flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", capsys.readouterr().out))
-    section = commands.page().partition(f"\n## {verb}\n")[2].partition("\n## ")[0]
+    section = reference[0].partition(f"\n## {verb}\n")[2].partition("\n## ")[0]
     described = dict(re.findall(r"^\| `(\S+?)` \|.*\| (.*) \|$", section, re.M))
     named = {f if f in described else f.removeprefix("--").upper() for f in flags - {"--help"}}
     assert all(described[flag] for flag in named)
 
 
 @pytest.mark.parametrize("name", ["vae", "fsq", "cae7"])
-def test_a_recipes_section_and_the_trains_have_every_flag_of_its_help(name, capsys, monkeypatch):
+def test_a_recipes_section_and_the_trains_have_every_flag_of_its_help(
+    name, reference, capsys, monkeypatch
+):
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["train", name, "--help"]) == 0
     flags = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", capsys.readouterr().out)) - {"--help"}
-    page = catalogues.recipes_page().partition(f"\n## {name}\n")[2].partition("\n## ")[0]
-    train = commands.page().partition("\n## train\n")[2].partition("\n## ")[0]
+    page = reference[1].partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+    train = reference[0].partition("\n## train\n")[2].partition("\n## ")[0]
     assert flags <= set(re.findall(r"`(--[a-z-]+)`", page + train))
 
 
-def test_the_pages_have_every_recipe_measure_picture_and_name():
-    recipes, measures = catalogues.recipes_page(), catalogues.measures_page()
+def test_the_pages_have_every_recipe_measure_picture_and_name(reference):
+    recipes, measures = reference[1], catalogues.measures_page()
     pictures, python = catalogues.pictures_page(), api.page("python")
     assert all(f"\n## {name}\n" in recipes for name in RECIPES)
     assert all(

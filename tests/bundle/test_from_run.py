@@ -58,11 +58,21 @@ def test_a_run_is_bundled_whole(run, splits, bundled):
     np.testing.assert_allclose(stored, [codes[name] for name in ids], atol=1e-6)
 
 
-def test_exporting_draws_nothing_from_the_callers_random_numbers(run):
+def test_exporting_draws_nothing_from_the_callers_random_numbers(run, networks):
     torch.manual_seed(3)
-    export_encoder(run)
-    export_decoder(run)
+    exported = export_encoder(run), export_decoder(run)
     assert torch.equal(torch.rand(4), torch.rand(4, generator=torch.Generator().manual_seed(3)))
+    assert exported == networks, "a second time it is the same bytes"
+
+
+def test_exporting_is_the_same_where_torch_reads_its_operators_each_time(run, networks):
+    """As it does for users: other tests keep them, which is quicker."""
+    registry = pytest.importorskip("torch.onnx._internal.exporter._registration").ONNXRegistry
+    kept = registry.from_torchlib
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "from_torchlib", getattr(kept, "__wrapped__", kept))
+        again = export_encoder(run), export_decoder(run)
+    assert again == networks
 
 
 def test_a_model_whose_export_fails_is_put_back_where_it_was(splits, monkeypatch):

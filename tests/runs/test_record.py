@@ -4,14 +4,17 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import lightning_fabric
+import numpy
 import pytest
 import torch
 
 from latentscape.data import load_images
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
+from latentscape.runs import record as record_module
 from latentscape.runs.data import Data
-from latentscape.runs.record import FORMAT, Record
+from latentscape.runs.record import FORMAT, Record, versions
 from latentscape.system.version import __version__
 
 
@@ -44,6 +47,16 @@ def test_a_record_says_what_figures_depend_on(record):
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
     assert raw["data"]["options"] == {"size": 14, "limit": 30, "skip_bad": False, "seed": 0}
+
+
+def test_versions_are_looked_up_once_in_a_process(monkeypatch):
+    known = versions()
+    packages = {"torch": torch, "numpy": numpy, "lightning-fabric": lightning_fabric}
+    assert {name: known[name] for name in packages} == {
+        name: package.__version__ for name, package in packages.items()
+    }
+    monkeypatch.setattr(record_module, "version", lambda name: pytest.fail(name))
+    assert versions() == known
 
 
 def test_images_are_loaded_again_and_say_what_was_asked_then(record, images):

@@ -7,6 +7,7 @@ import sys
 import tomllib
 from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -22,8 +23,9 @@ from latentscape.latent.samplers import SAMPLERS, KernelSampler
 from latentscape.parts import LIKELIHOODS
 from latentscape.recipes import RECIPES
 from latentscape.runs.run import Run
+from latentscape.system import extensions
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.extensions import installed
+from latentscape.system.extensions import installed, installed_names
 
 MODULE = """
 import numpy as np
@@ -111,6 +113,7 @@ def forget() -> None:
     """What was installed is looked at once in a process."""
     for names in (SAMPLERS, OWN, CATALOGUE, GROUPS, LIKELIHOODS):
         vars(names).pop("_theirs", None)
+    installed_names.cache_clear()
     offer(RECIPES["ae"], "ae")
 
 
@@ -173,6 +176,20 @@ def test_of_codes_alone_what_needs_a_model_says_so_and_what_fails_costs_itself_a
     assert found["darkness"].reason == "there is no model"
     assert found["broken"].reason == "it failed (IndexError: no such class)"
     assert found["active_units"].value == 3
+
+
+def test_installed_names_are_looked_up_once_however_many_recipes_ask(package, monkeypatch):
+    asked, look_up = [], extensions.entry_points
+
+    def counted(group):
+        asked.append(group)
+        return look_up(group=group)
+
+    monkeypatch.setattr(extensions, "entry_points", counted)
+    installed_names.cache_clear()
+    for name in ("ae", "vae", "ae"):
+        assert "sharp" in get_args(RECIPES[name].kinds["likelihood"])
+    assert asked == ["latentscape.likelihoods"]
 
 
 def test_nothing_is_installed_where_no_package_is():

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
-from typing import Literal, get_args, get_type_hints
+from functools import cache
+from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 
@@ -87,7 +88,7 @@ class Plan:
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     def __post_init__(self) -> None:
-        for name, kind in get_type_hints(type(self)).items():
+        for name, kind in _kinds(type(self)).items():
             if isinstance(value := getattr(self, name), np.generic):
                 object.__setattr__(self, name, value.item())
             refuse_other_kinds(name, getattr(self, name), kind)
@@ -225,6 +226,12 @@ class DecidedPlan(Plan):
 
     precision: Literal["bf16-mixed", "32-true"] = "32-true"
     device: Literal["cpu", "cuda"] = "cpu"
+
+
+@cache
+def _kinds(plan: type[Plan]) -> dict[str, Any]:
+    """The type of each value of a plan, by name; read once, since plans are made often."""
+    return get_type_hints(plan)
 
 
 def refuse_other_kinds(name: str, value: object, kind: type) -> None:

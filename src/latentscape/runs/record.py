@@ -10,6 +10,7 @@ import os
 import platform
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,14 @@ def versions() -> dict[str, str]:
     """Give the versions that figures depend on."""
     packages = ("torch", "numpy", "lightning-fabric", "safetensors")
     return {"latentscape": __version__, "python": platform.python_version()} | {
-        name: version(name) for name in packages
+        name: _version(name) for name in packages
     }
+
+
+@cache
+def _version(package: str) -> str:
+    """The version of an installed package, read once: to find it takes as long as a short epoch."""
+    return version(package)
 
 
 def hardware() -> dict[str, Any]:

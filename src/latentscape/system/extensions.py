@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import entry_points
 from typing import Any, TypeVar
 
@@ -85,6 +85,7 @@ def installed_of(group: str, kind: type[T]) -> dict[str, T]:
     return {name: thing for name, thing in found.items() if isinstance(thing, kind)}
 
 
+@cache
 def installed_names(group: str) -> tuple[str, ...]:
-    """Name what installed packages offer, without importing it."""
+    """Name what installed packages offer, without importing it; looked up once in a process."""
     return tuple(point.name for point in entry_points(group=group))
