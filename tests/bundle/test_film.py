@@ -1,14 +1,16 @@
 """The film in a bundle: laid over the shown epoch, bounded, and of the images that are shown."""
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import torch
 from scipy.linalg import orthogonal_procrustes
 
 import latentscape as ls
-from latentscape.bundle import OnnxNetwork, read_bundle
+from latentscape.bundle import OnnxNetwork, from_run, read_bundle
 from latentscape.bundle import film as films
-from latentscape.bundle.export import export_decoder
+from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.film import Film, make_film, spaced
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import run_network
@@ -29,6 +31,22 @@ def run(images):
     return ls.fit(model, images, epochs=4, keep="last")
 
 
+@pytest.fixture(scope="module")
+def networks(run):
+    """The run's networks, exported once: nothing here is asked of them but the decoders'."""
+    return export_encoder(run), export_decoder(run)
+
+
+@contextmanager
+def exported_before(encoder, decoder=None):
+    """Bundle with networks that are there, and export none of these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(from_run, "export_encoder", lambda run: encoder)
+        if decoder:
+            patch.setattr(from_run, "export_decoder", lambda run: decoder)
+        yield
+
+
 def of(folder):
     """The film of a bundle: codes (E, N, d) and what space.json says."""
     space = read_bundle(folder).space
@@ -37,9 +55,10 @@ def of(folder):
 
 
 @pytest.fixture(scope="module", params=[10_000, 60], ids=["all", "some"])
-def bundled(request, run, images, tmp_path_factory):
+def bundled(request, run, networks, images, tmp_path_factory):
     folder = tmp_path_factory.mktemp("film") / "b"
-    bundle_run(run, images.parts, folder, limit=request.param)
+    with exported_before(*networks):
+        bundle_run(run, images.parts, folder, limit=request.param)
     return folder
 
 
@@ -65,11 +84,12 @@ def test_the_losses_are_those_of_the_history(bundled, run):
         assert values == [row[f"{part}/loss"] for row in run.history]
 
 
-def test_images_that_were_not_filmed_have_no_film(run, images, tmp_path):
+def test_images_that_were_not_filmed_have_no_film(run, networks, images, tmp_path):
     others = {"validation": images.train.take(np.arange(len(images.validation)))}
-    bundle_run(run, others, tmp_path / "b")
+    with exported_before(*networks):
+        bundle_run(run, others, tmp_path / "b")
+        bundle_run(run, {"test": images.test}, tmp_path / "c")
     assert "film" not in read_bundle(tmp_path / "b").space
-    bundle_run(run, {"test": images.test}, tmp_path / "c")
     assert "film" not in read_bundle(tmp_path / "c").space
 
 
@@ -119,7 +139,7 @@ def test_what_is_no_film_of_the_bundle_is_refused(tmp_path):
 
 @pytest.fixture(scope="module")
 def longer(images):
-    """Six epochs at a constant rate, and the decoders after some of them."""
+    """Six epochs at a constant rate and the decoders after some of them, two, and an encoder."""
     torch.manual_seed(0)
     model = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(16,)))
     state = {name: tensor.clone() for name, tensor in model.state_dict().items()}
@@ -127,16 +147,17 @@ def longer(images):
     run = ls.fit(model, images, epochs=6, keep_decoders=2, **how)
     again = ls.recipes.vae(images.shape, latent=2, net=Network(hidden=(16,)))
     again.load_state_dict(state)
-    return run, ls.fit(again, images, epochs=2, **how)
+    return run, ls.fit(again, images, epochs=2, **how), export_encoder(run)
 
 
 def test_kept_decoders_decode_as_after_their_epoch(longer, images, tmp_path):
     """Another training, which ends there, is the witness; a run kept on disk gives the same."""
-    run, short = longer
+    run, short, encoder = longer
     assert list(run.decoders()) == [1, 2]
     np.testing.assert_allclose(short.encode(images.validation), run.film[1], atol=2e-3)
-    bundle_run(run, images.parts, tmp_path / "memory")
-    bundle_run(ls.load_run(run.save(tmp_path / "run")), images.parts, tmp_path / "disk")
+    with exported_before(encoder):
+        bundle_run(run, images.parts, tmp_path / "memory")
+        bundle_run(ls.load_run(run.save(tmp_path / "run")), images.parts, tmp_path / "disk")
     for folder in (tmp_path / "memory", tmp_path / "disk"):
         codes, film = of(folder)
         assert [kept["epoch"] for kept in film["decoders"]] == [1, 2]
@@ -154,7 +175,8 @@ def test_kept_decoders_decode_as_after_their_epoch(longer, images, tmp_path):
 
 
 def test_decoders_that_take_too_much_are_left_out(longer, images, tmp_path, monkeypatch):
-    run, _ = longer
+    run, _, encoder = longer
     monkeypatch.setattr(films, "MOST_DECODER_BYTES", 1.5 * len(export_decoder(run).onnx))
-    bundle_run(run, images.parts, tmp_path / "b")
+    with exported_before(encoder):
+        bundle_run(run, images.parts, tmp_path / "b")
     assert [kept["epoch"] for kept in of(tmp_path / "b")[1]["decoders"]] == [1]
