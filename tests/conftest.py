@@ -18,8 +18,10 @@ collect_ignore = ["fixtures", "fuzz", "release", "survival", "versions"]  # prog
 
 def pytest_runtest_setup() -> None:
     """Weights that a test or its fixtures draw are the same whatever ran before it."""
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(0)
+    if "torch" in sys.modules:
+        from latentscape.system.randomness import seed_generators
+
+        seed_generators(0)
     if operators := sys.modules.get("torch.onnx._internal.exporter._registration"):
         keep_registry(operators.ONNXRegistry)
 

@@ -12,7 +12,7 @@ import torch
 
 import latentscape as ls
 from latentscape.system.arithmetic import exact_arithmetic
-from latentscape.system.randomness import own_randomness
+from latentscape.system.randomness import own_randomness, seed_generators
 
 SEEDS = (0, 1, 2)
 
@@ -84,6 +84,20 @@ def test_the_caller_s_generators_stay_where_they_are(images):
     run.sample(3)
     run.draw_posterior(images.test)
     assert states() == before
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2**32 + 5, 2**63 - 1])
+def test_seeds_give_what_torch_s_own_give(seed):
+    def drawn():
+        places = ["cpu"] + ["cuda"] * torch.cuda.is_available()
+        return [
+            draw(9, device=place).cpu() for place in places for draw in (torch.rand, torch.randn)
+        ]
+
+    torch.manual_seed(seed)
+    known = drawn()
+    seed_generators(seed)
+    assert all(map(torch.equal, drawn(), known))
 
 
 def test_threads_take_turns_and_one_thread_may_borrow_twice():

@@ -1,10 +1,12 @@
 """Fitting: what is kept, when it stops, and how it continues."""
 
 import csv
+import gc
 import json
 import shutil
 import stat
 import sys
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -402,6 +404,15 @@ def test_a_lone_loss_gives_gradients_only_to_the_groups_it_trains(trains):
     backward({(trains,): loss}, groups, make_fabric(CPU))
     given = {name for name, (parameter,) in groups.items() if parameter.grad is not None}
     assert given == {trains}
+
+
+def test_nothing_holds_a_model_when_its_training_is_over(images):
+    run = fit(recipes.ae(images.shape), images, plan=replace(PLAN, epochs=1))
+    model = weakref.ref(run.model)
+    del run
+    gc.collect()
+    assert model() is None
+    assert make_fabric(CPU) is make_fabric(CPU), "which all trainings share"
 
 
 def test_frozen_parameters_of_a_group_are_passed_over():

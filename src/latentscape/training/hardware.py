@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
+from functools import cache
+from typing import Literal
 
 import torch
 from lightning_fabric import Fabric
@@ -48,7 +50,7 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
     keep_memory()
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
     if not shared or processes.world_size() == 1:
-        return Fabric(accelerator=plan.device, devices=1, precision=plan.precision)
+        return _alone(plan.device, plan.precision)
     processes.init()
     here = processes.local_world_size()
     fabric = Fabric(
@@ -60,3 +62,12 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
     )
     fabric.launch()
     return fabric
+
+
+@cache
+def _alone(device: str, precision: Literal["bf16-mixed", "32-true"]) -> Fabric:
+    """The Fabric of every training by one process, which holds nothing of what it has trained.
+
+    To make one is to look through all packages that are installed.
+    """
+    return Fabric(accelerator=device, devices=1, precision=precision)

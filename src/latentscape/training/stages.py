@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 
@@ -26,7 +25,7 @@ from latentscape.runs.state import row_of
 from latentscape.runs.weights import load_weights, weights_of, whole
 from latentscape.system import processes
 from latentscape.system.arithmetic import exact_arithmetic
-from latentscape.system.randomness import own_randomness
+from latentscape.system.randomness import own_randomness, seed_generators
 from latentscape.system.tables import Records
 from latentscape.training.averaging import swap_averages
 from latentscape.training.checkpointing import checkpointed
@@ -190,12 +189,12 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
             f"with the weights of '{training.start.name}' the validation loss is {loss:.2f}"
         )
     else:
-        torch.manual_seed(epoch_seed(plan.seed, state.stage, 0))
+        seed_generators(epoch_seed(plan.seed, state.stage, 0))
         first, their_labels = train_set.some(FIRST_LOOK, plan.seed)
         stage.prepare(unit(first), their_labels)
     reporter.stage(title, plan.epochs, len(train_set), state.epoch, train_set.batch)
     for epoch in range(state.epoch + 1, plan.epochs + 1):
-        torch.manual_seed(epoch_seed(plan.seed, state.stage, epoch, processes.rank()))
+        seed_generators(epoch_seed(plan.seed, state.stage, epoch, processes.rank()))
         swap_averages(optimizer)  # where there are some: back to the weights of training
         row = train_epoch(steps, train_set, plan, epoch, on_step=reporter.step)
         sync_batchnorm(stage)
