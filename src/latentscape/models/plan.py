@@ -229,7 +229,7 @@ class DecidedPlan(Plan):
 
 
 @cache
-def _kinds(plan: type[Plan]) -> dict[str, Any]:
+def _kinds(plan: type) -> dict[str, Any]:
     """The type of each value of a plan, by name; read once, since plans are made often."""
     return get_type_hints(plan)
 
