@@ -88,7 +88,8 @@ class Plan:
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     def __post_init__(self) -> None:
-        for name, kind in _kinds(type(self)).items():
+        own: type = type(self)
+        for name, kind in _kinds(own).items():
             if isinstance(value := getattr(self, name), np.generic):
                 object.__setattr__(self, name, value.item())
             refuse_other_kinds(name, getattr(self, name), kind)
