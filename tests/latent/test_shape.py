@@ -305,3 +305,10 @@ def test_gaps_and_the_prior_are_of_draws_of_the_posteriors_where_there_are_any()
     assert cloud["gap_fraction"] < 0.1 and points["gap_fraction"] > 0.9
     assert cloud["prior_ks"] < 0.2 and points["prior_ks"] > 0.2
     assert cloud["prior_mismatch"] < 0.3 * points["prior_mismatch"]
+
+
+def test_the_largest_gap_between_few_wide_codes_does_not_hang_on_rounding():
+    rng = np.random.default_rng(0)
+    z, turn = rng.normal(size=(150, 300)), np.linalg.qr(rng.normal(size=(300, 300)))[0]
+    found = [largest_gap(ground_of(codes)).value for codes in (z, z @ turn, z[:, ::-1] + 9)]
+    assert found[1:] == pytest.approx(found[:1] * 2, rel=1e-9)

@@ -119,7 +119,7 @@ def read_codes(
                 f"'{source}' holds {codes.dtype} of shape {codes.shape}; "
                 "give numbers of shape (points, numbers)"
             )
-        return CodeTable(codes.astype(np.float32), None, [], None, {})
+        return CodeTable(codes.astype(np.float32, copy=False), None, [], None, {})
     if source.suffix in (".parquet", ".csv"):
         texts = {*LABEL_COLUMNS, *ID_COLUMNS, given.label.lower(), given.id.lower()} - {"y"}
         table = read_parquet(source) if source.suffix == ".parquet" else read_csv(source, texts)

@@ -66,8 +66,9 @@ class EvalRows:
 
     @property
     def codes(self) -> Floats:
-        """(M, d)."""
-        return self.whole.codes[self.rows]
+        """(M, d): those of all, or gathered."""
+        codes = self.whole.codes
+        return codes if len(self.rows) == len(codes) else codes[self.rows]
 
     @property
     def labels(self) -> NDArray[np.int64] | None:

@@ -192,10 +192,11 @@ def _structure(
     """Structure of codes, fitted on one half and scored on the other."""
     if len(z) < 2:
         return missing("structure", "one code cannot be fitted and scored")
+    if y is None:  # nothing is fitted, so that no half is gathered
+        half = len(z) // 2
+        return measure_structure(z[:-half], None, z[-half:], None, seed=seed)
     order = np.random.default_rng(seed).permutation(len(z))
     a, b = np.sort(order[: (len(z) + 1) // 2]), np.sort(order[(len(z) + 1) // 2 :])
-    if y is None:
-        return measure_structure(z[a], None, z[b], None, seed=seed)
     return measure_structure(z[a], y[a], z[b], y[b], seed=seed)
 
 

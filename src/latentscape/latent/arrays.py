@@ -6,19 +6,19 @@ lengths are divided so that figures of different models compare.
 """
 
 import math
-from collections.abc import Iterator, Sized
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from latentscape.latent.blocks import blocks_of, centred_blocks
 from latentscape.system.errors import LatentscapeError
 
 Floats: TypeAlias = NDArray[np.floating]
 Labels: TypeAlias = NDArray[np.integer]
 
-BLOCK = 8192
 ACTIVE = 0.01
 """A number or direction of the code with a smaller share of variance is idle (arXiv:1509.00519)."""
 
@@ -45,7 +45,7 @@ def as_codes(z: ArrayLike, name: str = "codes") -> Floats:
     if array.dtype not in (np.float32, np.float64):
         array = array.astype(np.float32 if array.dtype.itemsize <= 2 else np.float64)
     array = array.reshape(len(array), -1)
-    bad = int((~np.isfinite(array).all(axis=1)).sum())
+    bad = sum(int((~np.isfinite(block).all(axis=1)).sum()) for block in blocks_of(array))
     if bad:
         raise LatentscapeError(
             f"{bad} of {len(array)} rows of {name} hold NaN or infinity; remove those rows first"
@@ -99,55 +99,82 @@ class Moments:
         return float(np.sqrt(np.trace(self.covariance)))
 
 
-def moments(z: Floats) -> Moments:
+def moments(
+    z: Floats, rows: Labels | None = None, into: NDArray[np.float64] | None = None
+) -> Moments:
     """Mean and covariance of codes (N, d), block by block, so that N may be large.
+
+    Args:
+        z: The codes.
+        rows: Row numbers (m,) of those that count, which need not be gathered before; None for all.
+        into: Directions (d, r) along which they are taken; None for the latent dimensions.
 
     Example:
         >>> moments(np.array([[0.0, 0.0], [2.0, 0.0]])).covariance.tolist()
         [[1.0, 0.0], [0.0, 0.0]]
     """
-    mean, scatter = _mean(z), np.zeros((z.shape[1], z.shape[1]))
-    for centred in _centred(z, mean):
-        scatter += centred.T @ centred
-    return Moments(mean, scatter / len(z))
+    mean = mean_of(z, rows)
+    size = z.shape[1] if into is None else into.shape[1]
+    scatter = np.zeros((size, size))
+    for centred in centred_blocks(z, mean, rows):
+        y = centred if into is None else centred @ into
+        scatter += y.T @ y
+    scatter /= len(z) if rows is None else len(rows)
+    return Moments(mean if into is None else mean @ into, scatter)
 
 
-def variances_of(z: Floats) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def variances_of(
+    z: Floats, rows: Labels | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and variance of each latent dimension of codes (N, d), without their covariance.
+
+    Args:
+        z: The codes.
+        rows: As for `moments`.
 
     Example:
         >>> mean, variance = variances_of(np.array([[0.0, 0.0], [2.0, 0.0]]))
         >>> mean.tolist(), variance.tolist()
         ([1.0, 0.0], [1.0, 0.0])
     """
-    mean, squares = _mean(z), np.zeros(z.shape[1])
-    for centred in _centred(z, mean):
-        squares += np.square(centred).sum(axis=0)
-    return mean, squares / len(z)
+    mean, squares = mean_of(z, rows), np.zeros(z.shape[1])
+    for centred in centred_blocks(z, mean, rows):
+        squares += np.square(centred, out=centred).sum(axis=0)
+    return mean, squares / (len(z) if rows is None else len(rows))
 
 
-def spread_of(z: Floats) -> float:
+def spread_of(z: Floats, rows: Labels | None = None) -> float:
     """The spread of codes (N, d), without their covariance; 0 where all are equal.
+
+    Args:
+        z: The codes.
+        rows: As for `moments`.
 
     Example:
         >>> spread_of(np.array([[0.0, 0.0], [2.0, 0.0]]))
         1.0
     """
-    return math.sqrt(variances_of(z)[1].sum())
+    return math.sqrt(variances_of(z, rows)[1].sum())
 
 
-def _mean(z: Floats) -> NDArray[np.float64]:
-    """Mean (d,) of codes (N, d); exact where a dimension is constant, so that it varies by 0."""
-    mean: NDArray[np.float64] = z.mean(axis=0, dtype=np.float64)
-    constant = z.min(axis=0) == z.max(axis=0)
-    mean[constant] = z[0, constant]
-    return mean
+def mean_of(z: Floats, rows: Labels | None = None) -> NDArray[np.float64]:
+    """Mean (d,) of codes (N, d); exact where a dimension is constant, so that it varies by 0.
 
+    Args:
+        z: The codes.
+        rows: As for `moments`.
 
-def _centred(z: Floats, mean: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-    """Blocks of z − mean."""
-    for start in range(0, len(z), BLOCK):
-        yield z[start : start + BLOCK] - mean
+    Example:
+        >>> mean_of(np.array([[0.0], [2.0], [9.0]]), np.array([0, 1])).tolist()
+        [1.0]
+    """
+    total = np.zeros(z.shape[1])
+    first = z[0 if rows is None else rows[0]]
+    constant = np.ones(z.shape[1], bool)
+    for block in blocks_of(z, rows):
+        total += block.sum(axis=0, dtype=np.float64)
+        constant &= (block == first).all(axis=0)
+    return np.asarray(np.where(constant, first, total / (len(z) if rows is None else len(rows))))
 
 
 def square_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from sklearn.metrics import (
 )
 
 from latentscape.latent.arrays import Floats, Labels, sample_size, spread_of, subset
-from latentscape.latent.clusters import kmeans, rightly_clustered
+from latentscape.latent.clusters import clustered_by, rightly_clustered
 from latentscape.latent.measure import Measure
 from latentscape.latent.sampling import resampled
 from latentscape.latent.structure import unfit
@@ -39,7 +39,7 @@ def cluster_measures(
         return a, b, c
     chosen = subset(len(train), rows, seed)
     sample = sample_size(chosen, len(train))
-    found = kmeans(train[chosen], k, seed).predict(test.astype(train.dtype, copy=False))
+    found = clustered_by(train, chosen, test, k, seed)
     right = rightly_clustered(found, test_labels)
     return (
         Measure.mean(keys[0], right, sample=sample),

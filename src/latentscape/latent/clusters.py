@@ -14,7 +14,9 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.cluster import HDBSCAN, KMeans
 from sklearn.metrics.cluster import contingency_matrix
 
-from latentscape.latent.arrays import Floats, Labels, as_codes, subset
+from latentscape.latent.arrays import Floats, Labels, as_codes, mean_of, subset
+from latentscape.latent.blocks import blocks_of, centred_blocks, slices
+from latentscape.latent.distinct import distinct_up_to
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.projections.neighbour import FEWEST, UMAP
 from latentscape.latent.samplers.mixture import fit_mixture
@@ -44,15 +46,38 @@ class Clusters:
         return int(self.assignment.max()) + 1
 
 
-def kmeans(z: Floats, k: int, seed: int) -> KMeans:
+def kmeans(z: Floats, k: int, seed: int, *, copy: bool = True) -> KMeans:
     """k-means fitted to codes (N, d): the best of 4 starts, as a scikit-learn object.
 
     Args:
         z: The codes.
         k: How many clusters.
         seed: Of the starts.
+        copy: Whether the codes are to be left as they are; else they are moved and moved back.
     """
-    return KMeans(min(k, len(np.unique(z, axis=0))), n_init=4, random_state=seed).fit(z)
+    return KMeans(distinct_up_to(z, k), n_init=4, random_state=seed, copy_x=copy).fit(z)
+
+
+def clustered_by(z: Floats, rows: Labels, others: Floats, k: int, seed: int) -> Labels:
+    """Fit k-means to some of the codes (N, d) and say in which cluster others (M, d) are, (M,).
+
+    All are counted from the mean of the first: k-means does not depend on where the origin is,
+    and single precision does.
+
+    Args:
+        z: The codes.
+        rows: Row numbers of those that are fitted.
+        others: Those that join the nearest centre.
+        k: How many clusters.
+        seed: Of the starts.
+    """
+    mean = mean_of(z, rows)
+    fitted = np.empty((len(rows), z.shape[1]), z.dtype)
+    for part, block in zip(slices(*fitted.shape), centred_blocks(z, mean, rows), strict=True):
+        fitted[part] = block
+    model = kmeans(fitted, k, seed, copy=False)
+    each = [model.predict(block.astype(z.dtype)) for block in centred_blocks(others, mean)]
+    return np.concatenate(each)
 
 
 def find_clusters(
@@ -82,8 +107,8 @@ def find_clusters(
         if len(sample) < 2:
             return Clusters(method, np.zeros(len(z), np.int64), len(sample))
         mixture, scale = fit_mixture(sample, k, seed)
-        assignment = mixture.predict(np.asarray(z, np.float64) / scale)
-        return Clusters(method, assignment.astype(np.int64), len(sample))
+        parts = [mixture.predict(block / np.float64(scale)) for block in blocks_of(z)]
+        return Clusters(method, np.concatenate(parts).astype(np.int64), len(sample))
     if method == "hdbscan":
         size = max(10, len(sample) // 200)
         if len(sample) < 2 * size:
@@ -111,7 +136,7 @@ def n2d(z: Floats, sample: Floats, k: int, seed: int) -> Labels:
     Raises:
         LatentscapeError: The codes are too few to have neighbours, or UMAP is not installed.
     """
-    different = len(np.unique(sample, axis=0))
+    different = distinct_up_to(sample, FEWEST)
     if different < FEWEST:
         raise LatentscapeError(
             f"n2d needs {FEWEST} different codes and there are {different}; use k-means"

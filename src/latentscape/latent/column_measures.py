@@ -24,6 +24,7 @@ from latentscape.latent.arrays import Floats, sample_size, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.sampling import Rows
+from latentscape.latent.standard import Standard
 from latentscape.latent.structure import vote
 
 K = 10
@@ -105,14 +106,13 @@ def linear_guess(train: Floats, values: Values, test: Floats) -> Values:
         test: codes (M, d).
     """
     some = subset(len(train), FITTED, 0)
-    mean, spread = train[some].mean(axis=0), train[some].std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
+    standard = Standard.of(train, some)
     numeric = np.issubdtype(values.dtype, np.floating)
-    model = Ridge(1.0) if numeric else LogisticRegression(max_iter=100)
+    model = Ridge(1.0, copy_X=False) if numeric else LogisticRegression(max_iter=100)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model.fit((train[some] - mean) / spread, values[some])
-    return np.asarray(model.predict((test - mean) / spread))
+        model.fit(standard.of_rows(train, some), values[some])
+    return np.asarray(standard.predicted(model, test))
 
 
 def _told(
@@ -134,7 +134,8 @@ def _told(
         return Measure(name, reason="all train codes have the same value")
     if not column.is_numeric and len(np.unique(values)) > MOST_CLASSES:
         return Measure(name, reason=f"it has {len(np.unique(values)):,} different values")
-    errors = _misses(guess(train[known], values, test[asked]), truth)
+    there = train if known.all() else train[known]
+    errors = _misses(guess(there, values, test[asked]), truth)
     baseline = _misses(np.full(len(truth), _constant(values)), truth)
     if not baseline.any():
         return Measure(name, reason="all test codes have the value that is guessed without a code")

@@ -127,13 +127,13 @@ def sap(
     score = {True: _nearest_mean, False: _squared_correlation}
     kinds = [bool(whole) for whole in discrete]
 
-    def of(rows: Rows) -> Measure:
+    def of(rows: Rows | slice) -> Measure:
         pairs = list(zip(amounts[rows].T, kinds, strict=True))
         scores = np.array([[score[k](c, f) for f, k in pairs] for c in codes[rows].T])
         return Measure("sap", _gap(scores), sample=sample_size(chosen, len(z)))
 
     n = len(codes)
-    return of(np.arange(n)).resampled(of, n, seed=seed, most=RESAMPLED)
+    return of(slice(None)).resampled(of, n, seed=seed, most=RESAMPLED)
 
 
 def _squared_correlation(code: Floats, factor: Floats) -> float:

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, Delaunay, KDTree, QhullError
 
-from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, subset
+from latentscape.latent.arrays import ACTIVE, Floats, subset
+from latentscape.latent.blocks import blocks_of
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.shape import POINT
@@ -76,10 +77,7 @@ def _distinct(z: Floats, cell: float) -> NDArray[np.integer]:
     """Row numbers of codes (N, d), sorted, one for each cell of that width that holds any."""
     mixed = np.random.default_rng(0).integers(1, 2**62, z.shape[1])
     hashes = np.concatenate(
-        [
-            np.rint((z[start : start + BLOCK] - z[0]) / cell).astype(np.int64) @ mixed
-            for start in range(0, len(z), BLOCK)
-        ]
+        [np.rint((block - z[0]) / cell).astype(np.int64) @ mixed for block in blocks_of(z)]
     )
     return np.sort(np.unique(hashes, return_index=True)[1])
 
@@ -141,7 +139,8 @@ def largest_gap(ground: Ground, seed: int = 0) -> Measure:
     whitening = Whitening.of_codes(ground.codes, ACTIVE)
     y = (ground.codes - whitening.mean) @ whitening.directions / spread
     radius = whitening.distances(ground.codes)
-    central = y[radius <= np.quantile(radius, CENTRAL)]
+    # Of fewer codes than dimensions all are as far out, up to rounding.
+    central = y[radius <= np.quantile(radius, CENTRAL) * (1 + 1e-9)]
     if y.shape[1] == 1:
         gap = float(np.diff(np.sort(central[:, 0])).max(initial=0.0)) / 2
     else:

@@ -99,30 +99,32 @@ def measure_usage(
     """
     m = as_codes(mean)
 
-    def resampled(of: Callable[[Rows], Measure], n: int) -> Measure:
-        return of(np.arange(n)).resampled(of, n, seed=seed, most=most_of(m.shape[1]))
+    def resampled(of: Callable[..., Measure], *arrays: Floats) -> Measure:
+        def again(rows: Rows) -> Measure:
+            return of(*(array[rows] for array in arrays))
 
-    n = len(m)
+        most = most_of(m.shape[1])
+        return of(*arrays).resampled(again, len(arrays[0]), seed=seed, most=most)
+
     if scale is not None:
         s = as_codes(scale, "scales")
         nats = usage.dimension_kl(m, s)
-        active = resampled(lambda rows: usage.active_units(m[rows], 1.0), n)
-        gone = resampled(lambda rows: usage.collapse(m[rows], s[rows]), n)
+        active = resampled(usage.active_units, m)
+        gone = resampled(usage.collapse, m, s)
     elif draws is not None:
         first, second = (as_codes(z, "posterior draws") for z in draws)
         nats = Measure("dimension_kl", reason=NOT_NORMAL)
-        pairs = len(first)
-        active = resampled(lambda rows: usage.active_among((first[rows], second[rows])), pairs)
-        gone = resampled(lambda rows: usage.collapse_among((first[rows], second[rows])), pairs)
+        active = resampled(lambda *pair: usage.active_among(pair), first, second)
+        gone = resampled(lambda *pair: usage.collapse_among(pair), first, second)
     else:
         nats = usage.dimension_kl(m, None)
-        active = resampled(lambda rows: usage.active_units(m[rows], None), n)
-        gone = resampled(lambda rows: usage.collapse(m[rows], None), n)
+        active = resampled(lambda codes: usage.active_units(codes, None), m)
+        gone = resampled(lambda codes: usage.collapse(codes, None), m)
     return (
         active,
-        resampled(lambda rows: usage.dimension_variance(m[rows]), n),
+        resampled(usage.dimension_variance, m),
         nats,
-        resampled(lambda rows: usage.largest_correlation(m[rows]), n),
+        resampled(usage.largest_correlation, m),
         gone,
     )
 
@@ -176,8 +178,12 @@ def _sizes(z: Floats, labels: Labels | None, seed: int) -> tuple[Measure, ...]:
     def ratio(rows: Rows) -> Measure:
         return shape.size_ratio(sizes(rows))
 
-    measures = (of(np.arange(n)).resampled(of, n, seed=seed, most=most) for of in (sizes, ratio))
-    return (*measures, shape.class_hull(z, labels))
+    whole = shape.class_size(z, labels)
+    return (
+        whole.resampled(sizes, n, seed=seed, most=most),
+        shape.size_ratio(whole).resampled(ratio, n, seed=seed, most=most),
+        shape.class_hull(z, labels),
+    )
 
 
 def _gap_fractions(draws: Mapping[str, Floats], ground: gaps.Ground) -> Measure:

@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
 
-from latentscape.latent.arrays import BLOCK, Floats, Labels, sample_size, subset
+from latentscape.latent.arrays import Floats, Labels, sample_size, subset
+from latentscape.latent.blocks import slices
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest, without_self
 from latentscape.latent.structure import vote
@@ -74,7 +75,7 @@ def at_same_distances(rows: NDArray[np.number]) -> Floats:
     """Give rows (n, d) that are wider than many as (n, n) numbers, at the same distances.
 
     Searching neighbours holds hundreds of rows in double precision: of images of 512² in colour
-    6 GB. Here what is held is n × n, and 8,192 columns of the rows.
+    6 GB. Here what is held is n × n, and a block of columns.
 
     Args:
         rows: any number type.
@@ -87,8 +88,8 @@ def at_same_distances(rows: NDArray[np.number]) -> Floats:
     if d <= n:
         return rows.astype(np.float32)
     gram = np.zeros((n, n))
-    for start in range(0, d, BLOCK):
-        part = rows[:, start : start + BLOCK].astype(np.float64)
+    for columns in slices(d, n):
+        part = rows[:, columns].astype(np.float64)
         part -= part.mean(axis=0)
         gram += part @ part.T
     values, vectors = np.linalg.eigh(gram)

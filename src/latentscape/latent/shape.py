@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from scipy.spatial import ConvexHull, QhullError
 from scipy.stats import chi2
 
-from latentscape.latent.arrays import ACTIVE, BLOCK, Floats, Labels, moments, variances_of
+from latentscape.latent.arrays import ACTIVE, Floats, Labels, moments, variances_of
+from latentscape.latent.blocks import centred_blocks, turned
 from latentscape.latent.measure import Measure, summary
+from latentscape.latent.sampling import Rows
 from latentscape.latent.whitening import Whitening
 
 POINT = "all codes are equal"
@@ -34,8 +36,8 @@ def skew(z: Floats) -> Measure:
     if not variance.any():
         return Measure("skew", reason=POINT)
     third = np.zeros(len(variance))
-    for start in range(0, len(z), BLOCK):
-        third += ((z[start : start + BLOCK] - mean) ** 3).sum(axis=0)
+    for centred in centred_blocks(z, mean):
+        third += (centred * np.square(centred)).sum(axis=0)
     parts = tuple(
         Measure(str(i), float(t / len(z) / v**1.5))
         if v > 0
@@ -79,16 +81,18 @@ def class_size(z: Floats, labels: Labels) -> Measure:
     if whitening.rank == 0:
         return Measure("class_size", reason=POINT)
     whiten = whitening.into
-    parts = tuple(_one_size(z[labels == c], str(c), whiten) for c in np.unique(labels))
+    parts = tuple(
+        _one_size(z, np.flatnonzero(labels == c), str(c), whiten) for c in np.unique(labels)
+    )
     return summary("class_size", parts, lambda v: float(np.mean(v)))
 
 
-def _one_size(z: Floats, name: str, whiten: NDArray[np.float64]) -> Measure:
-    """Log-size of one class in directions (d, r) along which the cloud has unit variance."""
+def _one_size(z: Floats, rows: Rows, name: str, whiten: NDArray[np.float64]) -> Measure:
+    """Log-size of one class's rows in directions (d, r) in which the cloud has unit variance."""
     r = whiten.shape[1]
-    if len(z) <= r:
-        return Measure(name, reason=f"{len(z)} codes do not fill {r} directions")
-    values = np.linalg.eigvalsh(moments(z @ whiten).covariance)
+    if len(rows) <= r:
+        return Measure(name, reason=f"{len(rows)} codes do not fill {r} directions")
+    values = np.linalg.eigvalsh(moments(z, rows, whiten).covariance)
     if values[0] <= 1e-14 * r:
         return Measure(name, reason="its codes lie flat in some direction")
     return Measure(name, float(np.log(values).sum()) / (2 * r))
@@ -125,11 +129,11 @@ def class_hull(z: Floats, labels: Labels) -> Measure:
         The mean of the classes, with each class as a part.
     """
     if z.shape[1] != 2:
-        plane = Whitening.of_codes(z, ACTIVE).directions
-        if plane.shape[1] != 2:
-            reason = f"codes that vary in {plane.shape[1]} directions have no area"
+        whitening = Whitening.of_codes(z, ACTIVE)
+        if whitening.rank != 2:
+            reason = f"codes that vary in {whitening.rank} directions have no area"
             return Measure("class_hull", reason=reason)
-        z = z @ plane
+        z = turned(z, whitening.mean, whitening.directions)
     whole = hull_area(z)
     if not whole:
         return Measure("class_hull", reason="the codes lie on a line")

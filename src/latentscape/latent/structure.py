@@ -15,6 +15,7 @@ from latentscape.latent.arrays import Floats, Labels, sample_size, subset
 from latentscape.latent.measure import Measure
 from latentscape.latent.neighbours import nearest
 from latentscape.latent.projections.lda import Discriminant
+from latentscape.latent.standard import Standard
 
 KNN = (5, 10)
 
@@ -129,14 +130,13 @@ def logistic_accuracy(
     chosen = subset(len(train), rows, seed)
     if reason := unfit(labels[chosen]):
         return Measure(key, reason=reason)
-    mean = train.mean(axis=0, dtype=np.float64)
-    scale = train.std(axis=0, dtype=np.float64)
-    scale[scale == 0] = 1.0
+    standard = Standard.of(train)
     with warnings.catch_warnings():
         # The accuracy has long settled when the last decimals of the weights have not.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        model = LogisticRegression(max_iter=100).fit((train[chosen] - mean) / scale, labels[chosen])
-    right = model.predict((test - mean) / scale) == test_labels
+        model = LogisticRegression(max_iter=100)
+        model.fit(standard.of_rows(train, chosen), labels[chosen])
+    right = standard.predicted(model, test) == test_labels
     return Measure.mean(key, right, sample=sample_size(chosen, len(train)))
 
 

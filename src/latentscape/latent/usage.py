@@ -12,12 +12,14 @@ normal channel of that share carries. Such a posterior may turn its code as it l
 counted are directions, not dimensions.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.arrays import ACTIVE, Floats, moments, variances_of
+from latentscape.latent.arrays import ACTIVE, Floats, mean_of, moments, variances_of
+from latentscape.latent.blocks import centred_blocks, slices
 from latentscape.latent.measure import Measure, parts_of, summary
 
 CLOSE, SHARE = 0.01, 0.99
@@ -61,6 +63,12 @@ def kl_to_unit(mean: Floats, scale: Floats) -> NDArray[np.float64]:
     return np.asarray(0.5 * (m * m + s * s - 1) - np.log(s))
 
 
+def _kl_blocks(mean: Floats, scale: Floats) -> Iterator[NDArray[np.float64]]:
+    """The same of a block of rows at a time."""
+    for part in slices(*mean.shape):
+        yield kl_to_unit(mean[part], scale[part])
+
+
 def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
     """Nats per image that each latent dimension carries beyond N(0, 1), and their sum.
 
@@ -70,9 +78,12 @@ def dimension_kl(mean: Floats, scale: Floats | None) -> Measure:
     """
     if scale is None:
         return Measure("dimension_kl", reason="codes are points, not distributions")
-    each = kl_to_unit(mean, scale)
-    whole = Measure.mean("dimension_kl", each.sum(axis=1))
-    return replace(whole, parts=parts_of(each.mean(axis=0)))
+    of_images, of_dimensions = [], np.zeros(mean.shape[1])
+    for nats in _kl_blocks(mean, scale):
+        of_images.append(nats.sum(axis=1))
+        of_dimensions += nats.sum(axis=0)
+    whole = Measure.mean("dimension_kl", np.concatenate(of_images))
+    return replace(whole, parts=parts_of(of_dimensions / len(mean)))
 
 
 def largest_correlation(mean: Floats) -> Measure:
@@ -88,17 +99,28 @@ def largest_correlation(mean: Floats) -> Measure:
     return Measure("largest_correlation", float(min(correlation.max(), 1.0)))
 
 
-def image_share(draws: Draws) -> NDArray[np.float64]:
+def _pairs(draws: Draws) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Both draws without their means, a block of images at a time."""
+    first, second = draws
+    pair = centred_blocks(first, mean_of(first)), centred_blocks(second, mean_of(second))
+    return zip(*pair, strict=True)
+
+
+def image_share(draws: Draws, turn: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """Share ρ of each dimension's variance that comes from the image (d,), up to 1.
 
     It is estimated, so that of an idle one it lies within a few 1/√N of 0, also below.
 
     Args:
         draws: Two independent draws (N, d) of each image's posterior, at least two images.
+        turn: Directions (d, r) whose shares are asked for instead; None for the dimensions.
     """
-    first, second = (z.astype(np.float64) - z.mean(axis=0, dtype=np.float64) for z in draws)
-    variance = (np.square(first) + np.square(second)).mean(axis=0) / 2
-    covariance = (first * second).mean(axis=0)
+    size = draws[0].shape[1] if turn is None else turn.shape[1]
+    variance, covariance = np.zeros(size), np.zeros(size)
+    for pair in _pairs(draws):
+        first, second = pair if turn is None else (z @ turn for z in pair)
+        variance += (np.square(first) + np.square(second)).sum(axis=0) / 2
+        covariance += (first * second).sum(axis=0)
     still = variance <= np.finfo(np.float32).eps * variance.max()
     return np.asarray(np.where(still, 0.0, covariance / np.where(still, 1.0, variance)))
 
@@ -116,17 +138,22 @@ def direction_shares(draws: Draws) -> NDArray[np.float64]:
     """
     halves = [(draws[0][i::2], draws[1][i::2]) for i in (0, 1)]
     shares = [
-        image_share((first @ turn, second @ turn))
-        for turn, (first, second) in zip(map(_directions, halves), halves[::-1], strict=True)
+        image_share(half, turn)
+        for turn, half in zip(map(_directions, halves), halves[::-1], strict=True)
     ]
     return np.asarray(np.mean(shares, axis=0))
 
 
 def _directions(draws: Draws) -> NDArray[np.float64]:
     """Directions by the share of their variance that comes from the image, as columns (d, d)."""
-    first, second = (z.astype(np.float64) - z.mean(axis=0, dtype=np.float64) for z in draws)
-    variance = (first.T @ first + second.T @ second) / (2 * len(first))
-    covariance = (first.T @ second + second.T @ first) / (2 * len(first))
+    d = draws[0].shape[1]
+    variance, covariance = np.zeros((d, d)), np.zeros((d, d))
+    for first, second in _pairs(draws):
+        variance += first.T @ first
+        variance += second.T @ second
+        covariance += first.T @ second
+    variance /= 2 * len(draws[0])
+    covariance = (covariance + covariance.T) / (2 * len(draws[0]))
     extent, axes = np.linalg.eigh(variance)
     still = extent <= np.finfo(np.float32).eps * extent.max()
     whiten = axes / np.sqrt(np.where(still, np.inf, extent))
@@ -171,8 +198,10 @@ def collapse(mean: Floats, scale: Floats | None) -> Measure:
     """
     d = mean.shape[1]
     if scale is not None:
-        gone = (kl_to_unit(mean, scale) < CLOSE).mean(axis=0) >= SHARE
-        return Measure("collapse", float(gone.mean()))
+        close = np.zeros(d, np.int64)
+        for nats in _kl_blocks(mean, scale):
+            close += (nats < CLOSE).sum(axis=0)
+        return Measure("collapse", float((close / len(mean) >= SHARE).mean()))
     active = active_units(mean, None)
     if active.value is None:
         return Measure("collapse", reason=active.reason)

@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.arrays import Floats, Moments, moments, variances_of
+from latentscape.latent.arrays import Floats, Moments, mean_of, moments
+from latentscape.latent.blocks import slices, turned
 
 FLAT = 1e-10
 """Below this share of the widest direction's variance, what varies is the rounding of a network."""
@@ -60,12 +61,18 @@ class Whitening:
         """
         if len(z) >= z.shape[1]:
             return cls.of(moments(z), least)
-        mean, _ = variances_of(z)
-        centred = z - mean
-        values, vectors = np.linalg.eigh(centred @ centred.T / len(z))
+        mean, gram = mean_of(z), np.zeros((len(z), len(z)))
+        parts = list(slices(z.shape[1], len(z)))
+        for part in parts:
+            centred = z[:, part] - mean[part]
+            gram += centred @ centred.T
+        values, vectors = np.linalg.eigh(gram / len(z))
         kept = values > least * max(float(values[-1]), 0.0)
         deviations = np.sqrt(values[kept])
-        directions = centred.T @ vectors[:, kept] / (deviations * np.sqrt(len(z)))
+        weights = vectors[:, kept] / (deviations * np.sqrt(len(z)))
+        directions = np.empty((z.shape[1], len(deviations)))
+        for part in parts:
+            directions[part] = (z[:, part] - mean[part]).T @ weights
         return cls(mean, directions, deviations)
 
     @property
@@ -80,7 +87,7 @@ class Whitening:
 
     def whiten(self, z: Floats) -> NDArray[np.float64]:
         """Codes (N, d) to (N, r)."""
-        return np.asarray((z - self.mean) @ self.into)
+        return turned(z, self.mean, self.into)
 
     def colour(self, y: Floats) -> NDArray[np.float64]:
         """Back: (N, r) to codes (N, d)."""
@@ -88,4 +95,7 @@ class Whitening:
 
     def distances(self, z: Floats) -> NDArray[np.float64]:
         """Squared Mahalanobis distances (N,) of codes (N, d) to the mean."""
-        return np.asarray(np.square(self.whiten(z)).sum(axis=1))
+        into, squared = self.into, np.empty(len(z))
+        for part in slices(*z.shape):
+            squared[part] = np.square((z[part] - self.mean) @ into).sum(axis=1)
+        return squared

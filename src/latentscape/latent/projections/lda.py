@@ -16,7 +16,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cho_factor, cho_solve, eigh
 
-from latentscape.latent.arrays import BLOCK, Floats, Labels, Moments, as_codes, as_labels, moments
+from latentscape.latent.arrays import (
+    Floats,
+    Labels,
+    Moments,
+    as_codes,
+    as_labels,
+    mean_of,
+    moments,
+)
+from latentscape.latent.blocks import slices, turned
 from latentscape.latent.projections.linear import LinearMap, LinearProjection, with_signs
 from latentscape.system.errors import LatentscapeError
 
@@ -55,10 +64,9 @@ class Discriminant:
                 f"class {classes[0]}; use PCA"
             )
         total = moments(z)
-        means = np.stack([z[index == c].mean(0, dtype=np.float64) for c in range(len(classes))])
+        means = np.stack([mean_of(z, np.flatnonzero(index == c)) for c in range(len(classes))])
         scatter = np.zeros_like(total.covariance)
-        for start in range(0, len(z), BLOCK):
-            rows = slice(start, start + BLOCK)
+        for rows in slices(*z.shape):
             centred = z[rows] - means[index[rows]]
             scatter += centred.T @ centred
         within = scatter / len(z)
@@ -72,7 +80,7 @@ class Discriminant:
         centred = self.means - self.total.mean
         weights = cho_solve(cho_factor(self.within), centred.T)
         offsets = np.log(self.priors) - 0.5 * np.einsum("cd,dc->c", centred, weights)
-        scores = z @ weights.astype(z.dtype) + (offsets - self.total.mean @ weights)
+        scores = turned(z, self.total.mean, weights) + offsets
         return np.asarray(self.classes[scores.argmax(axis=1)])
 
     def directions(self, k: int) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 from sklearn import manifold
 
 from latentscape.latent.arrays import Floats, as_codes
+from latentscape.latent.distinct import distinct_up_to
 from latentscape.latent.projections.map import InvertibleProjection
 from latentscape.system.errors import LatentscapeError
 
@@ -23,7 +24,7 @@ FEWEST = 5
 
 def _enough(z: Floats, name: str) -> Floats:
     """Codes (N, d), if there are enough distinct ones to have neighbours."""
-    distinct = len(np.unique(z, axis=0))
+    distinct = distinct_up_to(z, FEWEST)
     if distinct < FEWEST:
         raise LatentscapeError(
             f"{name} needs {FEWEST} different codes and there are {distinct}; use PCA"

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import logsumexp
 
 from latentscape.latent.arrays import Floats, as_codes, as_labels
+from latentscape.latent.distinct import distinct_rows
 from latentscape.latent.samplers.protocol import not_fitted
 from latentscape.latent.whitening import Whitening
 from latentscape.system.errors import LatentscapeError
@@ -32,11 +33,11 @@ def bandwidth(z: Floats, whitening: Whitening, seed: int) -> float:
     Returns:
         h in units of the cloud's own covariance; 0 where fewer than 10 codes are distinct.
     """
-    distinct = np.unique(z, axis=0)
+    distinct = distinct_rows(z)
     if len(distinct) < 10:
         return 0.0
-    rows = np.random.default_rng(seed).permutation(len(distinct))[: CENTRES + HELD_OUT]
-    w = whitening.whiten(distinct[rows])
+    chosen = np.random.default_rng(seed).permutation(len(distinct))[: CENTRES + HELD_OUT]
+    w = whitening.whiten(z[distinct[chosen]])
     held, centres = np.split(w, [max(1, len(w) // 5)])
     squared = np.square(held).sum(1)[:, None] + np.square(centres).sum(1) - 2 * held @ centres.T
     d = w.shape[1]

@@ -13,26 +13,34 @@ from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
-from latentscape.latent.arrays import Floats, as_codes, spread_of, square_root, subset
+from latentscape.latent.arrays import Floats, Labels, as_codes, spread_of, square_root, subset
+from latentscape.latent.blocks import blocks_of, slices
+from latentscape.latent.distinct import distinct_up_to
 from latentscape.latent.samplers.protocol import not_fitted, refuse_label
 
 FULL_UP_TO = 64
 
 
-def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture, float]:
+def fit_mixture(
+    z: Floats, components: int, seed: int, rows: Labels | None = None
+) -> tuple[GaussianMixture, float]:
     """Fit a scikit-learn mixture to codes (N, d).
 
     Args:
         z: Codes (N, d).
         components: How many Gaussians.
         seed: Of the start.
+        rows: Row numbers (m,) of the codes that it is fitted to; None for all.
 
     Returns:
         The mixture of z / scale, and that scale (1 where all codes are equal).
     """
-    scale = spread_of(z) / np.sqrt(z.shape[1]) or 1.0
+    scale = spread_of(z, rows) / np.sqrt(z.shape[1]) or 1.0
+    scaled = np.empty((len(z) if rows is None else len(rows), z.shape[1]))
+    for part, block in zip(slices(*scaled.shape), blocks_of(z, rows), strict=True):
+        scaled[part] = block / np.float64(scale)
     mixture = GaussianMixture(
-        min(components, len(np.unique(z, axis=0))),
+        distinct_up_to(z, components, rows),
         covariance_type="full" if z.shape[1] <= FULL_UP_TO else "diag",
         max_iter=30,
         tol=0.01,
@@ -41,7 +49,7 @@ def fit_mixture(z: Floats, components: int, seed: int) -> tuple[GaussianMixture,
     with warnings.catch_warnings():
         # Thirty rounds give a usable density; the last decimals of the likelihood are not needed.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        mixture.fit(np.asarray(z, np.float64) / scale)
+        mixture.fit(scaled)
     return mixture, scale
 
 
@@ -65,10 +73,10 @@ class MixtureSampler:
     def fit(self, z: ArrayLike, labels: ArrayLike | None = None) -> Self:
         """Fit to codes (N, d); labels are not used."""
         z = as_codes(z)
-        z = z[subset(len(z), self.rows, self.seed)]
-        if len(z) < 2:
-            z = np.repeat(z, 2, axis=0)
-        self._mixture, self._scale = fit_mixture(z, self.components, self.seed)
+        rows = subset(len(z), self.rows, self.seed)
+        if len(rows) < 2:
+            rows = np.repeat(rows, 2)
+        self._mixture, self._scale = fit_mixture(z, self.components, self.seed, rows)
         return self
 
     def sample(self, n: int, seed: int, label: int | None = None) -> Floats:
