@@ -309,6 +309,7 @@ def test_gaps_and_the_prior_are_of_draws_of_the_posteriors_where_there_are_any()
 
 def test_the_largest_gap_between_few_wide_codes_does_not_hang_on_rounding():
     rng = np.random.default_rng(0)
-    z, turn = rng.normal(size=(150, 300)), np.linalg.qr(rng.normal(size=(300, 300)))[0]
+    z = rng.normal(size=(150, 300)) * np.linspace(1, 0.5, 300)
+    turn = np.linalg.qr(rng.normal(size=(300, 300)))[0]
     found = [largest_gap(ground_of(codes)).value for codes in (z, z @ turn, z[:, ::-1] + 9)]
     assert found[1:] == pytest.approx(found[:1] * 2, rel=1e-9)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from latentscape.data import Images, Splits
 from latentscape.data.columns import Column
 from latentscape.latent.column_measures import KnownColumn
+from latentscape.latent.picked import Picked
 from latentscape.runs.given import check_run, images_or_own
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -69,6 +70,12 @@ class EvalRows:
         """(M, d): those of all, or gathered."""
         codes = self.whole.codes
         return codes if len(self.rows) == len(codes) else codes[self.rows]
+
+    @property
+    def picked(self) -> Floats | Picked:
+        """The same, of which no more is gathered than is read."""
+        codes = self.whole.codes
+        return codes if len(self.rows) == len(codes) else Picked(codes, self.rows)
 
     @property
     def labels(self) -> NDArray[np.int64] | None:

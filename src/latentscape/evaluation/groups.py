@@ -18,7 +18,7 @@ from latentscape.evaluation.judge.judge import Judge
 from latentscape.evaluation.judge.training import find_judge
 from latentscape.evaluation.reconstruction import measure_reconstruction
 from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
-from latentscape.latent.arrays import subset
+from latentscape.latent.arrays import as_codes, subset
 from latentscape.latent.catalogue import in_group
 from latentscape.latent.column_measures import column_measures
 from latentscape.latent.disentanglement import dci, mig, sap
@@ -111,9 +111,9 @@ class ModelMeasures:
     def _structure(self) -> tuple[Measure, ...]:
         a, b = self.sets.fitted, self.sets.scored
         return measure_structure(
-            a.codes,
+            a.picked,
             a.labels,
-            b.codes,
+            b.picked,
             b.labels,
             pixels=b.pixels,
             clusters=b.clusters,
@@ -122,7 +122,9 @@ class ModelMeasures:
 
     def _columns(self) -> tuple[Measure, ...]:
         a, b = self.sets.fitted, self.sets.scored
-        return column_measures(a.codes, b.codes, known_columns(a, b), seed=self.seed)
+        return column_measures(
+            as_codes(a.picked), as_codes(b.picked), known_columns(a, b), seed=self.seed
+        )
 
     def _usage(self) -> tuple[Measure, ...]:
         mean, scale = self.sets.whole.posterior

@@ -22,6 +22,7 @@ from latentscape.latent.catalogue import GROUPS, in_group
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
 from latentscape.latent.own_measures import measure_own
+from latentscape.latent.picked import Picked
 from latentscape.latent.samplers import SAMPLERS, make_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -192,12 +193,10 @@ def _structure(
     """Structure of codes, fitted on one half and scored on the other."""
     if len(z) < 2:
         return missing("structure", "one code cannot be fitted and scored")
-    if y is None:  # nothing is fitted, so that no half is gathered
-        half = len(z) // 2
-        return measure_structure(z[:-half], None, z[-half:], None, seed=seed)
     order = np.random.default_rng(seed).permutation(len(z))
     a, b = np.sort(order[: (len(z) + 1) // 2]), np.sort(order[(len(z) + 1) // 2 :])
-    return measure_structure(z[a], y[a], z[b], y[b], seed=seed)
+    known, asked = (None, None) if y is None else (y[a], y[b])
+    return measure_structure(Picked(z, a), known, Picked(z, b), asked, seed=seed)
 
 
 def _draws(

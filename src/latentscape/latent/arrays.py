@@ -8,12 +8,13 @@ lengths are divided so that figures of different models compare.
 import math
 from collections.abc import Sized
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from latentscape.latent.blocks import blocks_of, centred_blocks
+from latentscape.latent.picked import Picked
 from latentscape.system.errors import LatentscapeError
 
 Floats: TypeAlias = NDArray[np.floating]
@@ -27,7 +28,8 @@ def as_codes(z: ArrayLike, name: str = "codes") -> Floats:
     """Check codes and give them as a float array (float32 stays float32).
 
     Args:
-        z: Anything array-like of shape (N, d), or (N, …) which is flattened to (N, d).
+        z: Anything array-like of shape (N, d), or (N, …) which is flattened to (N, d); `Picked`
+            codes are given back as they are.
         name: What to call them in an error.
 
     Returns:
@@ -36,6 +38,8 @@ def as_codes(z: ArrayLike, name: str = "codes") -> Floats:
     Raises:
         LatentscapeError: The array is empty, has fewer than two axes, or holds NaN or infinity.
     """
+    if isinstance(z, Picked):
+        return cast("Floats", z)
     array = np.asarray(z)
     if array.ndim < 2 or array.size == 0:
         raise LatentscapeError(

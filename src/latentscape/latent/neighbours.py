@@ -9,6 +9,8 @@ from scipy.spatial import KDTree
 from sklearn.neighbors import NearestNeighbors
 
 from latentscape.latent.arrays import Floats
+from latentscape.latent.blocks import slices
+from latentscape.latent.picked import Picked
 
 TREE_UP_TO = 12
 
@@ -32,11 +34,34 @@ def nearest(
     if codes.shape[1] <= TREE_UP_TO:
         distance, index = KDTree(codes).query(queries, range(1, asked + 1), workers=-1)
     else:
-        search = NearestNeighbors(n_neighbors=asked, algorithm="brute").fit(codes)
-        distance, index = search.kneighbors(queries)
+        compared = _compared_by_parts if isinstance(codes, Picked) else _compared
+        distance, index = compared(codes, queries, asked)
     if not leave_out:
         return distance, index
     return without_self(distance, index, np.arange(len(queries)))
+
+
+def _compared(
+    codes: Floats, queries: Floats, k: int
+) -> tuple[NDArray[np.floating], NDArray[np.integer]]:
+    """The same by comparing all pairs."""
+    search = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(codes)
+    distance, index = search.kneighbors(queries)
+    return distance, index
+
+
+def _compared_by_parts(
+    codes: Floats, queries: Floats, k: int
+) -> tuple[NDArray[np.floating], NDArray[np.integer]]:
+    """The same of one block of the codes after the other."""
+    distance, index = np.empty((len(queries), 0)), np.empty((len(queries), 0), np.int64)
+    for part in slices(*codes.shape):
+        far, near = _compared(codes[part], queries, min(k, part.stop - part.start))
+        distance, index = np.hstack([distance, far]), np.hstack([index, near + part.start])
+        best = distance.argsort(axis=1, kind="stable")[:, :k]
+        distance = np.take_along_axis(distance, best, axis=1)
+        index = np.take_along_axis(index, best, axis=1)
+    return distance, index
 
 
 def without_self(
