@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
+from latentscape import figures
 from latentscape.cli.main import main
 from latentscape.evaluation import autoregressive
 from latentscape.evaluation.early_stopping import fit_until_flat
+from latentscape.runs.load import load_run
 
 CAVEAT = "draws every word alike at every position"
 
@@ -32,6 +35,14 @@ def test_what_is_drawn_by_default_says_that_it_is_any_word_anywhere(run, tmp_pat
     assert CAVEAT in capsys.readouterr().out
     assert call("measure", run, "--groups", "usage") == 0
     assert CAVEAT not in capsys.readouterr().out
+
+
+def test_a_picture_of_draws_of_any_words_says_so_in_a_line_that_fits(run):
+    figure = figures.samples([load_run(run)])
+    figure.draw_without_rendering()
+    (note,) = [t for t in figure.findobj(Text) if "'autoregressive'" in t.get_text()]
+    assert note.get_text().startswith("64 draws of any words")
+    assert note.get_window_extent().x1 <= figure.bbox.x1
 
 
 def test_a_learned_prior_says_what_words_held_out_cost(run, tmp_path, capsys, monkeypatch):

@@ -17,6 +17,9 @@ from latentscape.latent.samplers import make_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
+ANY_WORDS = "draws of any words; the sampler 'autoregressive' learns their order"
+"""What is said below samples where the prior itself says what people should know of it."""
+
 
 @kind()
 def samples(
@@ -33,8 +36,8 @@ def samples(
     Raises:
         LatentscapeError: when models are of images of different shapes.
     """
-    caveats = dict.fromkeys(run.model.prior.caveat for run in runs if run.model.prior.caveat)
-    note = "\n".join(["codes drawn from the prior, decoded: the mean of p(x|z)", *caveats])
+    uniform = all(run.model.prior.caveat for run in runs)
+    note = ANY_WORDS if uniform else "codes drawn from the prior, decoded: the mean of p(x|z)"
     counts = rows or 8, rows or 1, columns
     return drawn_by(runs, "Samples", note, counts, lambda run, n: run.sample(n, seed=seed))
 
