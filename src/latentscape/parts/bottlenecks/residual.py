@@ -11,11 +11,11 @@ from latentscape.parts.bottlenecks.quantized import Quantized, VectorQuantized
 from latentscape.parts.distributions import Codeword
 from latentscape.system.errors import LatentscapeError
 
-BEAMS = (1, 16, 256)
+BEAMS = (1, 16, 256, 4096)
 """How many sums of the first levels are followed; more only where fewer found no sum that fits."""
 
-AT_ONCE = 1000
-"""Vectors whose words are looked for at once."""
+AT_ONCE = 2**18
+"""Sums that are followed at once, of all vectors together."""
 
 
 class ResidualQuantized(Quantized):
@@ -71,23 +71,22 @@ class ResidualQuantized(Quantized):
         """Find words that add up to codes: (…, D·T) -> (…, L·T).
 
         The word of a level that is nearest to a sum need not be one of its words, so that several
-        are followed where one is not enough. Codes that are no sums get the nearest sums found.
+        are followed where one is not enough. Codes that are no sums get the nearest sums found,
+        which takes long.
         """
         vectors = self.vectors(codes)
-        flat = vectors.flatten(0, -2)
-        found = torch.cat([self.summands(part) for part in torch.split(flat, AT_ONCE)])
+        found = self.summands(vectors.flatten(0, -2))
         return found.view(*vectors.shape[:-1], -1).transpose(-1, -2).flatten(-2)
 
     def summands(self, vectors: Tensor) -> Tensor:
         """Find the words of vectors (M, D), one of each level: (M, L)."""
-        found, left = self.followed(vectors, BEAMS[0])
+        size = len(vectors), len(self.levels)
+        found = torch.zeros(size, dtype=torch.long, device=vectors.device)
+        left = vectors.new_full((len(vectors),), torch.inf)
         close = 1e-4 * vectors.norm(dim=1).clamp(min=1e-6)
-        for beam in BEAMS[1:]:
-            amiss = (left > close).nonzero().flatten()
-            if not len(amiss):
-                break
-            better, distances = self.followed(vectors[amiss], beam)
-            found[amiss], left[amiss] = better, distances
+        for beam in BEAMS:
+            for amiss in torch.split((left > close).nonzero().flatten(), AT_ONCE // beam):
+                found[amiss], left[amiss] = self.followed(vectors[amiss], beam)
         return found
 
     def followed(self, vectors: Tensor, beam: int) -> tuple[Tensor, Tensor]:
@@ -101,7 +100,7 @@ class ResidualQuantized(Quantized):
         chosen = torch.empty(len(vectors), 1, 0, dtype=torch.long, device=vectors.device)
         for level, book in enumerate(self.books(), 1):
             distances = distances_between(left, book.book)
-            wanted = 1 if level == len(self.levels) else min(beam, distances[0].numel())
+            wanted = 1 if level == len(self.levels) else min(beam, left.shape[1] * self.words)
             nearest = distances.flatten(1).topk(wanted, largest=False).indices
             before, words = nearest // self.words, nearest % self.words
             chosen = torch.cat([taken(chosen, before), words[..., None]], -1)
