@@ -13,6 +13,7 @@ from latentscape.latent.column_measures import linear_guess
 from latentscape.latent.gaps import ground_of
 from latentscape.latent.groups import measure_shape, measure_usage
 from latentscape.latent.picked import Picked
+from latentscape.latent.projections import PCA
 from latentscape.latent.projections.lda import Discriminant
 from latentscape.latent.samplers import MixtureSampler, make_sampler
 from latentscape.latent.whitening import Whitening
@@ -82,6 +83,12 @@ def test_wide_codes_are_whitened_with_no_more_than_their_directions(monkeypatch)
 def test_codes_are_checked_with_nothing_held(codes, monkeypatch):
     monkeypatch.setattr(blocks, "NUMBERS", 1 << 16)
     assert peak(as_codes, codes) < 0.02
+
+
+def test_wide_codes_have_components_with_no_copy_held(monkeypatch):
+    monkeypatch.setattr(blocks, "NUMBERS", 1 << 16)
+    wide = np.random.default_rng(0).standard_normal((6000, 1100), np.float32)
+    assert peak(PCA(2).fit, wide) < 0.2
 
 
 def test_codes_of_a_plane_are_turned_into_it_with_no_copy_held(codes, monkeypatch):

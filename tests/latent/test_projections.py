@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from sklearn import decomposition
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.utils.extmath import randomized_svd
 
+from latentscape.latent import blocks
 from latentscape.latent.clusters import cluster_accuracy, find_clusters
 from latentscape.latent.projections import (
     LDA,
@@ -22,6 +24,7 @@ from latentscape.latent.projections import (
     make_projection,
 )
 from latentscape.latent.projections.lda import Discriminant
+from latentscape.latent.projections.low_rank import principal
 from latentscape.system.errors import LatentscapeError
 
 LINEAR = ("raw", "pca", "lda")
@@ -238,3 +241,30 @@ def test_the_registry_makes_projections(name):
     assert make_projection(name, 2).name == name
     assert make_projection(name, 3).components == 3
     assert PROJECTIONS[name].description.endswith(".")
+
+
+@pytest.mark.parametrize("shape", [(1300, 1100), (60, 1100), (5, 1100)])
+@pytest.mark.parametrize("origin", [0, 1000])
+def test_wide_codes_have_the_components_that_scikit_learn_finds(shape, origin, monkeypatch):
+    monkeypatch.setattr(blocks, "NUMBERS", 17 * shape[1])
+    z = np.random.default_rng(0).normal(size=shape) * np.geomspace(3, 0.1, shape[1])
+    z = (z + origin).astype(np.float32)
+    exact = z.astype(np.float64)
+    exact -= exact.mean(axis=0)
+    _, s, Vt = randomized_svd(exact, 2, random_state=0)
+    found, W = principal(z, z.astype(np.float64).mean(axis=0), 2, 0)
+    np.testing.assert_allclose(found, s, rtol=1e-9)
+    np.testing.assert_allclose(np.abs(np.diag(Vt @ W)), 1, rtol=1e-9)
+    share = np.square(s) / np.square(exact).sum()
+    np.testing.assert_allclose(PCA(2).fit(z).explained, share, rtol=1e-9)
+
+
+def test_wide_codes_that_hardly_vary_have_components():
+    z = np.ones((1200, 1100))
+    assert PCA(2).fit(z).explained.tolist() == [0, 0]
+    z[::2, 7] = 3
+    pca = PCA(2).fit(z)
+    np.testing.assert_allclose(pca.explained, [1, 0], atol=1e-12)
+    np.testing.assert_allclose(np.ptp(pca.transform(z)[:, 0]), 2)
+    W = pca.linear.components
+    np.testing.assert_allclose(W.T @ W, np.eye(2), atol=1e-9)

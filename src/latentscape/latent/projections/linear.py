@@ -15,9 +15,9 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils.extmath import randomized_svd
 
-from latentscape.latent.arrays import Floats, Moments, as_codes, moments
+from latentscape.latent.arrays import Floats, Moments, as_codes, moments, variances_of
+from latentscape.latent.projections.low_rank import principal
 from latentscape.latent.projections.map import InvertibleProjection
 from latentscape.system.errors import LatentscapeError
 
@@ -194,8 +194,6 @@ class PCA(LinearProjection):
         return m.mean, values[top], vectors[:, top], values.sum()
 
     def _low_rank(self, z: Floats) -> tuple[NDArray[np.float64], ...]:
-        mean = z.mean(axis=0, dtype=np.float64)
-        centred = z - mean.astype(z.dtype)
-        _, s, Vt = randomized_svd(centred, self.components, random_state=self.seed)
-        total = np.square(centred).mean(axis=0, dtype=np.float64).sum()
-        return mean, np.square(s) / len(z), Vt.T.astype(np.float64), total
+        mean, variance = variances_of(z)
+        s, W = principal(z, mean, self.components, self.seed)
+        return mean, np.square(s) / len(z), W, variance.sum()
