@@ -11,11 +11,12 @@ PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
 
+# Bytecode is kept, also where the system is told not to: each process would compile all modules anew.
 test: $(VENV)/.test
 	@echo "style, types and floors …"
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy && $(BIN)/lint-imports --cache-dir $(VENV)/.import_linter
 	@echo "tests …"
-	@OMP_NUM_THREADS=1 $(BIN)/pytest -n 2 --dist worksteal
+	@OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2 --dist worksteal
 
 # One large run on several machines, of one process each, one of which is lost: a minute.
 nodes-check: $(VENV)/.test

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 
-from sklearn.metrics import (
-    adjusted_mutual_info_score,
-    adjusted_rand_score,
-    silhouette_samples,
-)
+import numpy as np
+from sklearn.metrics import silhouette_samples
 
 from latentscape.latent.arrays import Floats, Labels, sample_size, spread_of, subset
+from latentscape.latent.cluster_agreement import (
+    Shared,
+    adjusted_mutual_information,
+    adjusted_rand,
+    counting,
+)
 from latentscape.latent.clusters import clustered_by, rightly_clustered
 from latentscape.latent.measure import Measure
 from latentscape.latent.sampling import resampled
@@ -43,14 +46,14 @@ def cluster_measures(
     right = rightly_clustered(found, test_labels)
     return (
         Measure.mean(keys[0], right, sample=sample),
-        agreement(keys[1], adjusted_mutual_info_score, test_labels, found, sample, seed),
-        agreement(keys[2], adjusted_rand_score, test_labels, found, sample, seed),
+        agreement(keys[1], adjusted_mutual_information, test_labels, found, sample, seed),
+        agreement(keys[2], adjusted_rand, test_labels, found, sample, seed),
     )
 
 
 def agreement(
     key: str,
-    score: Callable[[Labels, Labels], float],
+    score: Callable[[Shared], float],
     labels: Labels,
     found: Labels,
     sample: int | None = None,
@@ -60,16 +63,16 @@ def agreement(
 
     Args:
         key: Of the catalogue.
-        score: Of labels and clusters.
+        score: Of how many codes classes and clusters share.
         labels: The true ones.
         found: The clusters.
         sample: How many rows these are of, where not of all.
         seed: Of the bootstrap.
     """
-    sampling = resampled(
-        lambda rows: float(score(labels[rows], found[rows])), len(labels), seed=seed
-    )
-    return Measure(key, float(score(labels, found)), sample=sample, sampling=sampling)
+    shared = counting(labels, found)
+    sampling = resampled(lambda rows: score(shared(rows)), len(labels), seed=seed)
+    value = score(shared(np.arange(len(labels))))
+    return Measure(key, value, sample=sample, sampling=sampling)
 
 
 def own_cluster_measures(assignment: Labels | None, labels: Labels) -> tuple[Measure, Measure]:
@@ -89,7 +92,7 @@ def own_cluster_measures(assignment: Labels | None, labels: Labels) -> tuple[Mea
         return a, b
     return (
         Measure.mean(keys[0], rightly_clustered(assignment, labels)),
-        agreement(keys[1], adjusted_rand_score, labels, assignment),
+        agreement(keys[1], adjusted_rand, labels, assignment),
     )
 
 
