@@ -54,7 +54,7 @@ export default defineConfig(({ mode }) => {
       modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       rolldownOptions: {
-        input: single ? 'single.html' : 'index.html',
+        input: single ? 'single.html' : ['index.html', 'pair.html'],
         output: single ? { codeSplitting: false } : {},
       },
     },

@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { listenToDrops } from './explorer/drop'
 import type { Explorer } from './explorer/explorer'
 import { listenToKeys } from './explorer/keys'
-import { followLinks, keepLink } from './explorer/restore'
+import { followLinks, keepLink, linkTo, restore } from './explorer/restore'
 import { Tools } from './tools/Tools'
 import { Bar } from './ui/Bar'
 import { ExplorerContext } from './ui/context'
@@ -13,10 +13,17 @@ import { Hero } from './ui/Hero'
 import { Plot } from './ui/Plot'
 
 export function App({ explorer }: { explorer: Explorer }) {
-  useEffect(() => keepLink(explorer), [explorer])
-  useEffect(() => followLinks(explorer), [explorer])
-  useEffect(() => listenToKeys(explorer), [explorer])
-  useEffect(() => listenToDrops(explorer), [explorer])
+  useEffect(() => {
+    const follow = (hash: string) =>
+      void restore(explorer, hash).catch((error) => explorer.actions.fail('notice', error))
+    const stops = [
+      keepLink(() => linkTo(explorer)),
+      followLinks(follow),
+      listenToKeys(() => explorer),
+      listenToDrops(() => explorer),
+    ]
+    return () => stops.forEach((stop) => stop())
+  }, [explorer])
   return (
     <ExplorerContext.Provider value={explorer}>
       <Bar />

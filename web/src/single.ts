@@ -1,18 +1,25 @@
 /** The page as one file that opens from disk, everything within it. */
 import NeighboursWorker from './space/neighbours.worker.ts?worker&inline'
 import NetworksWorker from './networks/worker.ts?worker&inline'
-import { embeddedIn } from './bundle/source'
+import { embeddedIn, type Host, isEmbedded } from './bundle/source'
 import { isFramed, talkToHost } from './explorer/bridge'
+import { startPair } from './pair/start'
 import { start } from './start'
 
-const source = embeddedIn(document)
-start(
-  document.getElementById('page')!,
-  {
-    source,
-    wasm: () => source.bytes('ort.wasm'),
-    networksWorker: () => new NetworksWorker(),
-    neighboursWorker: () => new NeighboursWorker(),
-  },
-  (explorer) => isFramed() && talkToHost(explorer),
-)
+const element = document.getElementById('page')!
+
+const embeddedHost = (folder: string): Host => ({
+  source: embeddedIn(document, folder),
+  wasm: () => embeddedIn(document).bytes('ort.wasm'),
+  networksWorker: () => new NetworksWorker(),
+  neighboursWorker: () => new NeighboursWorker(),
+})
+
+if (isEmbedded(document, 'pair/pair.json')) {
+  startPair(element, {
+    sides: [embeddedHost('bundle/'), embeddedHost('beside/')],
+    pair: embeddedIn(document, 'pair/'),
+  })
+} else {
+  start(element, embeddedHost('bundle/'), (explorer) => isFramed() && talkToHost(explorer))
+}

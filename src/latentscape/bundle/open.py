@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.cached import FOLDER, cached_bundle
+from latentscape.bundle.pair import Pair, write_pair
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.runs.places import local
@@ -110,3 +111,32 @@ def make_bundle(
     run = as_run(source, trust=trust)
     splits = splits_or_own(run, images)
     return bundle_run(run, splits.parts, folder, limit=limit)
+
+
+@contextmanager
+def opened_pair(
+    first: Run | str | Path,
+    second: Run | str | Path,
+    images: Splits | None = None,
+    *,
+    limit: int = LIMIT,
+    trust: bool = False,
+) -> Iterator[Pair]:
+    """Lend the bundles of two sources and what they share; see `opened_bundle`.
+
+    Args:
+        first: a run, a table of codes or a bundle.
+        second: another, that shows some of the same images.
+        images: to show in both instead of those that the runs were trained on.
+        limit: how many images at most.
+        trust: import recipes from outside latentscape, which runs their code.
+
+    Raises:
+        LatentscapeError: as `opened_bundle`; or when the two share too few images.
+    """
+    with (
+        opened_bundle(first, images, limit=limit, trust=trust) as one,
+        opened_bundle(second, images, limit=limit, trust=trust) as other,
+        tempfile.TemporaryDirectory(prefix="latentscape-") as place,
+    ):
+        yield write_pair(one, other, Path(place))

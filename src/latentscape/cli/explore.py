@@ -15,6 +15,7 @@ from latentscape.system.printing import print_log
 
 def explore(
     source: Path,
+    beside: Path | None = None,
     *,
     data: str | None = None,
     reading: OtherPictures = AS_TRAINED,
@@ -31,6 +32,8 @@ def explore(
 
     Args:
         source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
+        beside: another one, to be shown side by side with the first: what is pointed at, selected,
+            coloured or filtered in one is so in the other, image by image.
         data: images to show, instead of those the run was trained on.
         reading: what is read with them.
         table: which columns of somebody's codes are what.
@@ -49,6 +52,7 @@ def explore(
     ls.explore(
         source,
         images_like([source], data, reading),
+        beside=beside,
         roles=table,
         thumbs=thumbs,
         limit=limit,

@@ -10,6 +10,7 @@ from cyclopts import Parameter
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.cli.reading import AS_TRAINED, OtherPictures
+from latentscape.system.errors import LatentscapeError
 from latentscape.system.printing import print_answer
 
 
@@ -18,6 +19,7 @@ def export(
     out: Path,
     *,
     format: Literal["site", "html", "onnx", "bundle"] = "site",
+    beside: Path | None = None,
     data: str | None = None,
     reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
@@ -32,6 +34,7 @@ def export(
         out: the folder to write, or the file for html.
         format: "site", a folder that any static host serves under any path; "html", one file
             that opens from disk; "onnx", encoder and decoder; "bundle", the data the page reads.
+        beside: another run or bundle, to be shown side by side with the first, as a site or html.
         data: images to show, instead of those the run was trained on.
         reading: what is read with them.
         table: which columns of somebody's codes are what.
@@ -39,9 +42,14 @@ def export(
         limit: show this many points at most.
         trust: import a recipe from outside latentscape, which runs its code.
     """
-    from latentscape.bundle.open import make_bundle, opened_bundle
+    from latentscape.bundle.open import make_bundle, opened_bundle, opened_pair
     from latentscape.explorer import write_html, write_site
 
+    if beside is not None and (format in ("onnx", "bundle") or thumbs or table != BY_NAME):
+        raise LatentscapeError(
+            f"two spaces side by side are a site or html, of runs or bundles; write '{source}' and "
+            f"'{beside}' as bundles by themselves first, or leave out --beside"
+        )
     if format == "onnx":
         from latentscape.bundle.export import write_onnx
         from latentscape.runs.load import load_run
@@ -54,7 +62,10 @@ def export(
             make_bundle(source, out, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)
         )
         return
-    with opened_bundle(
-        source, images, roles=table, thumbs=thumbs, limit=limit, trust=trust
-    ) as bundle:
-        print_answer(write_site(bundle, out) if format == "site" else write_html(bundle, out))
+    opened = (
+        opened_bundle(source, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)
+        if beside is None
+        else opened_pair(source, beside, images, limit=limit, trust=trust)
+    )
+    with opened as shown:
+        print_answer(write_site(shown, out) if format == "site" else write_html(shown, out))

@@ -1,4 +1,4 @@
-"""The explorer's server: the page's files and one bundle's, and nothing else."""
+"""The explorer's server: the page's files and those of what it shows, and nothing else."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from latentscape.bundle import Bundle
+from latentscape.explorer.contents import Shown, files_of
 from latentscape.explorer.elsewhere import Elsewhere
-from latentscape.explorer.page import page_files
 from latentscape.explorer.security import OwnPageOnly
 
 MEDIA_TYPES = {
@@ -32,11 +31,11 @@ MEDIA_TYPES = {
 COMPRESSED = {".html", ".js", ".css", ".json"}
 
 
-def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -> Starlette:
+def application(shown: Shown, port: int, elsewhere: Elsewhere | None = None) -> Starlette:
     """Make the server's application.
 
     Args:
-        bundle: what to show.
+        shown: one bundle, or two side by side.
         port: where it will listen.
         elsewhere: under which name and path it answers beside the names of this machine.
 
@@ -45,8 +44,7 @@ def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -
     """
     elsewhere = elsewhere or Elsewhere()
     base = elsewhere.path[1:]
-    folder = bundle.folder.resolve()
-    files = page_files() | {f"bundle/{name}": folder / name for name in bundle.files}
+    files = files_of(shown)
     files[""] = files.pop("index.html")
 
     def answer(request: Request) -> Response:
@@ -55,7 +53,8 @@ def application(bundle: Bundle, port: int, elsewhere: Elsewhere | None = None) -
             return RedirectResponse(f"./{base[:-1].rpartition('/')[2]}/")
         path = path.removeprefix(base)
         file = files.get(path)
-        if file is None or not _is_served(file, links=not path.startswith("bundle/")):
+        of_page = path == "" or path.startswith("assets/")
+        if file is None or not _is_served(file, links=of_page):
             return PlainTextResponse(_missing(path), 404)
         # The names of the page's scripts change with their content, those of the bundle do not.
         return _response(file, request, lasting=path.startswith("assets/"))

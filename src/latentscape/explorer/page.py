@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from latentscape.system.errors import LatentscapeError
 
 STATIC = Path(__file__).parent / "static"
 
 
-def page_files() -> dict[str, Path]:
+def page_files(start: Literal["index.html", "pair.html"] = "index.html") -> dict[str, Path]:
     """List the files of the page by their paths below it, `index.html` and `assets/…`.
+
+    Args:
+        start: what is opened first: the page of one space, or that of two side by side.
 
     Raises:
         LatentscapeError: when the page was never built.
     """
-    files = [STATIC / "index.html", *sorted((STATIC / "assets").glob("*"))]
-    if not files[0].is_file():
+    first, assets = STATIC / start, sorted((STATIC / "assets").glob("*"))
+    if not first.is_file():
         raise LatentscapeError(
             "the explorer's page is not built; install latentscape from a wheel, or run "
             "'pip install -e .' again in the source tree"
         )
-    return {file.relative_to(STATIC).as_posix(): file for file in files}
+    return {"index.html": first} | {f"assets/{file.name}": file for file in assets}
 
 
 def single_page() -> str:

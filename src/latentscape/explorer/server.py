@@ -1,4 +1,4 @@
-"""Shows a bundle in the browser until it is interrupted."""
+"""Shows one bundle, or two, in the browser until it is interrupted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import uvicorn
 
-from latentscape.bundle import Bundle
 from latentscape.explorer.application import application
 from latentscape.explorer.connection_limits import limit_connections
+from latentscape.explorer.contents import Shown
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.system.errors import LatentscapeError
 
@@ -21,7 +21,7 @@ GRACE = 1.0
 
 
 def serve(
-    bundle: Bundle,
+    shown: Shown,
     *,
     port: int = 0,
     browser: bool = True,
@@ -32,7 +32,7 @@ def serve(
     """Serve the explorer on 127.0.0.1 until Ctrl-C, which leaves a second to what is being sent.
 
     Args:
-        bundle: what to show.
+        shown: one bundle, or two side by side.
         port: where to listen; 0 takes a free one.
         browser: whether to open the page.
         elsewhere: under which name and path it answers beside the names of this machine.
@@ -47,7 +47,7 @@ def serve(
         port = listener.getsockname()[1]
         address = f"http://127.0.0.1:{port}/"
         config = uvicorn.Config(
-            application(bundle, port, elsewhere),
+            application(shown, port, elsewhere),
             log_level="error",
             lifespan="off",
             limit_concurrency=room,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from latentscape.bundle.open import opened_bundle
+from latentscape.bundle.open import opened_bundle, opened_pair
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.selecting import link_to, rows_of
@@ -24,6 +24,7 @@ def explore(
     source: Run | Place,
     images: Splits | None = None,
     *,
+    beside: Run | Place | None = None,
     roles: Roles = BY_NAME,
     thumbs: Place | None = None,
     limit: int = 70_000,
@@ -40,6 +41,9 @@ def explore(
     Args:
         source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
+        beside: another model, or whatever a source may be, to be shown side by side with it:
+            what is pointed at, selected, coloured or filtered in one is so in the other, image by
+            image. Not in a notebook.
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
@@ -64,6 +68,11 @@ def explore(
             none, or a notebook lacks anywidget.
     """
     elsewhere = Elsewhere(host_name, base)
+    if beside is not None:
+        _refuse_for_two(roles, thumbs, selected)
+        with opened_pair(source, beside, images, limit=limit, trust=trust) as pair:
+            serve(pair, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
+        return None
     with opened_bundle(
         source, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
     ) as bundle:
@@ -79,6 +88,26 @@ def explore(
             ready=ready,
         )
     return None
+
+
+def _refuse_for_two(roles: Roles, thumbs: Place | None, selected: Sequence[str]) -> None:
+    """Refuse what belongs to one source where there are two.
+
+    Raises:
+        LatentscapeError: saying what to do.
+    """
+    if in_notebook():
+        raise LatentscapeError(
+            "two spaces side by side need a window of their own; export them with "
+            "'latentscape export A OUT.html --beside B --format html' and open that"
+        )
+    if roles != BY_NAME or thumbs is not None:
+        raise LatentscapeError(
+            "columns and thumbnails of a table belong to one source; export it as a bundle first, "
+            "with 'latentscape export TABLE FOLDER --format bundle', and give the folder"
+        )
+    if len(selected):
+        raise LatentscapeError("nothing is selected beforehand in two spaces; leave out 'selected'")
 
 
 def _widget(bundle: Bundle, selected: list[int]) -> Explorer:

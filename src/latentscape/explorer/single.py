@@ -8,6 +8,7 @@ import html
 from pathlib import Path
 
 from latentscape.bundle import Bundle
+from latentscape.explorer.contents import Shown, data_of
 from latentscape.explorer.page import single_page, wasm
 from latentscape.system.files import make_folder, write_atomic
 
@@ -15,11 +16,11 @@ PLACE = "<!-- bundle -->"
 FRAMED = '<meta name="latentscape-host" content="notebook" />'
 
 
-def write_html(bundle: Bundle, out: str | Path) -> Path:
-    """Write the page, the bundle and onnxruntime's wasm into one file.
+def write_html(shown: Shown, out: str | Path) -> Path:
+    """Write the page, what it shows and onnxruntime's wasm into one file.
 
     Args:
-        bundle: what to show.
+        shown: one bundle, or two side by side.
         out: the file to write; its folder is made where it is missing.
 
     Returns:
@@ -30,7 +31,7 @@ def write_html(bundle: Bundle, out: str | Path) -> Path:
     """
     out = Path(out)
     make_folder(out.parent)
-    write_atomic(out, _html(bundle).encode())
+    write_atomic(out, _html(shown).encode())
     return out
 
 
@@ -46,10 +47,10 @@ def framed_html(bundle: Bundle) -> str:
     return _html(bundle, FRAMED)
 
 
-def _html(bundle: Bundle, *tags: str) -> str:
-    """Put the bundle, and tags before it, into the page."""
-    contents = {name: (bundle.folder / name).read_bytes() for name in bundle.files}
-    if "encoder" in bundle.space or "decoder" in bundle.space:
+def _html(shown: Shown, *tags: str) -> str:
+    """Put what is shown, and tags before it, into the page."""
+    contents = {name: file.read_bytes() for name, file in data_of(shown).items()}
+    if any(name.endswith(".onnx") for name in contents):
         contents["ort.wasm"] = wasm()
     embedded = [_embedded(name, content) for name, content in contents.items()]
     return single_page().replace(PLACE, "\n".join([*tags, *embedded]), 1)

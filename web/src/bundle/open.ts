@@ -5,7 +5,7 @@ import { Atlas } from './atlas'
 import { type Categories, classColumn, type Column, columnFrom, textsFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
 import { isolated } from './names'
-import { type Space, parseSpace, whole } from './space'
+import { type ColumnFile, type Space, parseSpace, whole } from './space'
 import { numbers, openTable, width } from './tables'
 
 export interface Details {
@@ -119,16 +119,18 @@ export class Bundle {
   }
 }
 
-/** Opens a bundle; `told` learns what it is before its points have come. */
+/** Opens a bundle; `told` learns what it is before its points have come. `more` columns join its own. */
 export async function openBundle(
   source: Source,
   progress: Progress,
   told: (space: Space) => void,
+  more: readonly ColumnFile[] = [],
 ): Promise<Bundle> {
   // The points' file has always the same name, so both are under way at once.
   const early = source.bytes('points.arrow', progress)
   early.catch(() => undefined)
-  const space = parseSpace(await source.bytes('space.json'))
+  const own = parseSpace(await source.bytes('space.json'))
+  const space = { ...own, columns: [...own.columns, ...more] }
   told(space)
   const file = space.points.file
   const bytes = whole(space, file, await (file === 'points.arrow' ? early : source.bytes(file)))

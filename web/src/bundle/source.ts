@@ -31,11 +31,11 @@ export function servedFrom(base: string): Source {
   }
 }
 
-/** A bundle's files as base64 of gzip in `<script type="application/gzip" data-file="…">`. */
-export function embeddedIn(page: Document): Source {
+/** The files of a folder as base64 of gzip in `<script type="application/gzip" data-file="…">`. */
+export function embeddedIn(page: Document, folder = ''): Source {
   return {
     async bytes(name) {
-      const holder = page.querySelector(`script[data-file="${CSS.escape(name)}"]`)
+      const holder = holderOf(page, folder + name)
       if (!holder?.textContent)
         throw new Error(`${name} is missing from this file; export the run again`)
       const packed = Uint8Array.from(atob(holder.textContent), (c) => c.charCodeAt(0))
@@ -43,6 +43,15 @@ export function embeddedIn(page: Document): Source {
       return new Response(unpacked).arrayBuffer()
     },
   }
+}
+
+/** Whether a file is within the page. */
+export function isEmbedded(page: Document, name: string): boolean {
+  return holderOf(page, name) !== null
+}
+
+function holderOf(page: Document, name: string): Element | null {
+  return page.querySelector(`script[data-file="${CSS.escape(name)}"]`)
 }
 
 async function counted(response: Response, progress: Progress): Promise<ArrayBuffer> {

@@ -23,8 +23,9 @@ export const KEYS: readonly (readonly [string, string])[] = [
 const STEP = 0.02
 const PAN = 0.1
 
-export function listenToKeys(explorer: Explorer): () => void {
+export function listenToKeys(current: () => Explorer): () => void {
   const listen = (event: KeyboardEvent) => {
+    const explorer = current()
     if (taken(event) || event.altKey) return
     if (event.ctrlKey || event.metaKey) {
       if (event.key !== 'z') return

@@ -117,10 +117,10 @@ function firstView({ bundle, views }: Explorer): string {
 }
 
 /** Writes the address a moment after the last change. */
-export function keepLink(explorer: Explorer): () => void {
+export function keepLink(current: () => string): () => void {
   let timer = 0
   const stop = effect(() => {
-    const link = linkTo(explorer)
+    const link = current()
     clearTimeout(timer)
     timer = window.setTimeout(() => history.replaceState(null, '', link), 250)
   })
@@ -131,10 +131,8 @@ export function keepLink(explorer: Explorer): () => void {
 }
 
 /** Shows what a link says that is pasted into the open page. */
-export function followLinks(explorer: Explorer): () => void {
-  const listen = ({ newURL }: HashChangeEvent) => {
-    restore(explorer, new URL(newURL).hash).catch((error) => explorer.actions.fail('notice', error))
-  }
+export function followLinks(follow: (hash: string) => void): () => void {
+  const listen = ({ newURL }: HashChangeEvent) => follow(new URL(newURL).hash)
   window.addEventListener('hashchange', listen)
   return () => window.removeEventListener('hashchange', listen)
 }

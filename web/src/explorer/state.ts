@@ -25,6 +25,10 @@ export type Origin =
   | 'selection'
   | 'difference'
   | 'film'
+  // What the other of two spaces shows: the same image, what it decodes to, or its code led across.
+  | 'twin'
+  | 'encoded'
+  | 'stitched'
   // What moved it is gone: the pointer left, or the tool was closed.
   | 'earlier'
 

@@ -12,7 +12,7 @@ export function Ghost() {
   const holder = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
-    const space = document.querySelector('[data-space]') as HTMLElement
+    const space = holder.current?.parentElement?.querySelector('[data-space]') as HTMLElement
     const follow = (event: PointerEvent) => {
       const ghost = holder.current
       if (!ghost) return

@@ -23,8 +23,14 @@ const TITLES: Record<Origin, string> = {
   selection: 'mean of the selection',
   difference: 'between two means',
   film: 'an image, as it was learned',
+  twin: 'the same image here',
+  encoded: 'what the other decodes, encoded here',
+  stitched: 'the other’s code, led across',
   earlier: 'last decoded',
 }
+
+/** What is not said aloud: the pointer is seen, and what follows it too. */
+const SILENT: readonly Origin[] = ['start', 'pointer', 'earlier', 'twin', 'encoded', 'stitched']
 
 export function Hero() {
   const explorer = useExplorer()
@@ -84,8 +90,7 @@ function Spoken() {
   const [said, setSaid] = useState('')
   const spot = state.spot.value
   const near = state.near.value
-  const silent =
-    !spot || !near || state.playing.value || ['start', 'pointer', 'earlier'].includes(spot.origin)
+  const silent = !spot || !near || state.playing.value || SILENT.includes(spot.origin)
   const [first] = near ? shares(near.indices, bundle.points.labels) : []
   const ended = state.epoch.value === null
   const typical = ended && near ? typicality(near.distances, bundle.space.spacing) : null
