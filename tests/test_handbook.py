@@ -71,7 +71,7 @@ def test_the_explorer_is_a_page_of_its_own_in_a_frame(parts):
     text, files = woven(parts, "a")
     page = files["figures/a-explorer-1.html"].decode()
     assert 'src="../figures/a-explorer-1.html"></iframe>' in text
-    assert 'data-file="space.json"' in page
+    assert 'data-file="bundle/space.json"' in page
     assert "latentscape-host" not in page.partition("<script")[0], "nobody is there to talk to"
 
 

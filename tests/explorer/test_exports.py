@@ -60,6 +60,6 @@ def test_one_file_holds_everything(bundle, built_page, tmp_path):
     html = write_html(bundle, tmp_path / "new" / "space.html").read_text()
     held = dict(re.findall(r'<script type="application/gzip" data-file="(.*?)">(.*?)</', html))
     unpacked = {name: gzip.decompress(base64.b64decode(text)) for name, text in held.items()}
-    expected = {name: (bundle.folder / name).read_bytes() for name in bundle.files}
+    expected = {f"bundle/{name}": (bundle.folder / name).read_bytes() for name in bundle.files}
     assert unpacked == expected | {"ort.wasm": b"\0asm"}
     assert html.endswith("</script></body>")

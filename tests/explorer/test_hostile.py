@@ -151,7 +151,7 @@ def test_a_file_s_name_cannot_add_markup_to_the_page(folder, built_page, tmp_pat
             names.extend(value for key, value in attrs if key == "data-file")
 
     Reader().feed(page)
-    assert names == [*read_bundle(folder).files, "ort.wasm"]
+    assert names == [*(f"bundle/{name}" for name in read_bundle(folder).files), "ort.wasm"]
 
 
 CROWDED = """

@@ -41,6 +41,9 @@ def export(
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
         trust: import a recipe from outside latentscape, which runs its code.
+
+    Raises:
+        LatentscapeError: when two are asked for in a format that shows one.
     """
     from latentscape.bundle.open import make_bundle, opened_bundle, opened_pair
     from latentscape.explorer import write_html, write_site

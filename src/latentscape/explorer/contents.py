@@ -28,7 +28,11 @@ def files_of(shown: Shown) -> dict[str, Path]:
 
 
 def data_of(shown: Shown) -> dict[str, Path]:
-    """List the data's files alone; see `files_of`."""
+    """List the data's files alone; see `files_of`.
+
+    Args:
+        shown: one bundle, or two.
+    """
     if isinstance(shown, Bundle):
         return _below("bundle", shown.folder, shown.files)
     return (

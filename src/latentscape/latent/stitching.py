@@ -83,17 +83,17 @@ def stitch(codes: Floats, target: Floats, *, seed: int = 0) -> Stitch:
     z, y = (np.asarray(rows[found_on], np.float64) for rows in (codes, target))
     centre, to = z.mean(axis=0), y.mean(axis=0)
     matrices: dict[Kind, NDArray[np.float64]] = {
-        "orthogonal": turned(z - centre, y - to),
+        "orthogonal": _turned(z - centre, y - to),
         "affine": lstsq(z - centre, y - to, lapack_driver="gelsy")[0],
     }
     tried = []
     for kind, matrix in matrices.items():
         moved = (codes[held] - centre) @ matrix + to
-        tried.append(Stitch(kind, centre, matrix, to, explained(target[held], moved, to), held))
+        tried.append(Stitch(kind, centre, matrix, to, _explained(target[held], moved, to), held))
     return max(tried, key=lambda each: each.r2)  # of equals the first, which is the simpler
 
 
-def turned(z: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _turned(z: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     """The turn and factor (d, e) that bring centred codes (N, d) nearest to others (N, e).
 
     Of two sizes, what the smaller has no place for is left out.
@@ -105,7 +105,7 @@ def turned(z: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64
     return matrix
 
 
-def explained(target: Floats, moved: Floats, mean: Floats) -> float:
+def _explained(target: Floats, moved: Floats, mean: Floats) -> float:
     """The share of the squared distance to a mean that is explained; 1 where nothing varies."""
     whole = float(np.square(target - mean).sum())
     missed = float(np.square(target - moved).sum())
