@@ -3,14 +3,16 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from latentscape.bundle import read_bundle
 from latentscape.bundle.open import opened_pair
-from latentscape.bundle.pair import write_pair
+from latentscape.bundle.pairing import write_pair
 from latentscape.bundle.tables import read_arrow
 from latentscape.bundle.twins import twins_of
+from latentscape.data.columns import Column
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
 
@@ -121,9 +123,6 @@ def test_two_that_show_other_images_are_refused(bundles, tmp_path):
 
 
 def test_a_column_of_that_name_stays(bundles, tmp_path):
-    import pyarrow as pa
-
-    from latentscape.data.columns import Column
 
     plane = bundles[2][0]
     columns = {"shared neighbours": Column.of(pa.array(range(COUNT)))}
@@ -139,3 +138,33 @@ def test_nothing_is_left_of_what_was_made_for_it(bundles):
     with opened_pair(bundles[0].folder, bundles[1].folder) as pair:
         assert (pair.folder / "pair.json").exists()
     assert not pair.folder.exists()
+
+
+@pytest.mark.parametrize("codec", ["zstd", "lz4"])
+def test_a_strangers_table_that_would_unpack_is_refused(bundles, tmp_path, codec):
+    folder = bundles[2][0].write(tmp_path / "b")
+    path = folder / "details.arrow"
+    ids = pa.array(["x" * 1000] * COUNT)
+    for column in (ids, ids.dictionary_encode()):
+        options = pa.ipc.IpcWriteOptions(compression=codec)
+        table = pa.table({"id": column})
+        with (
+            pa.OSFile(str(path), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema, options=options) as writer,
+        ):
+            writer.write_table(table)
+        space = json.loads((folder / "space.json").read_text())
+        space["files"]["details.arrow"]["bytes"] = path.stat().st_size
+        (folder / "space.json").write_text(json.dumps(space))
+        with pytest.raises(LatentscapeError, match=r"details.arrow' is damaged .*compressed"):
+            twins_of(bundles[0], read_bundle(folder))
+
+
+def test_decoders_of_bundles_that_are_given_are_not_run(bundles, monkeypatch):
+    def never(*args, **kwargs):
+        raise AssertionError("a stranger's network ran")
+
+    monkeypatch.setattr("latentscape.bundle.pairing.run_network", never)
+    with opened_pair(bundles[0].folder, bundles[1].folder) as pair:
+        about = json.loads((pair.folder / "pair.json").read_text())
+    assert all("r2" in each and "error" not in each for each in about["maps"])

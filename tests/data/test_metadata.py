@@ -14,6 +14,7 @@ from PIL import Image
 from latentscape import load_images
 from latentscape.data.columns import Column
 from latentscape.data.metadata import as_classes
+from latentscape.data.metadata_tables import read_metadata_table
 from latentscape.data.row_matching import matched
 from latentscape.system.errors import LatentscapeError
 
@@ -205,3 +206,20 @@ def test_strokes_know_their_factors():
     known = strokes_factors(images.test, 0)
     for name, column in images.test.columns.items():
         np.testing.assert_array_equal(column.numbers(), known[name])
+
+
+@pytest.mark.parametrize(
+    ("content", "number"),
+    [
+        (b'null, "when": "2024-05-01T10:00:00"}\n{"file_n', 1),  # ended the process
+        (b'{"file_name": "0.png"}\n\n[1]\n', 3),
+        (b'{"file_name": "0.png"}\n{"file_name": "1.png"', 2),
+        (b'{"file_name": "0.png"} null\n', 1),
+        (b"\xff\n", 1),
+        (b"[" * 100_000, 1),
+    ],
+)
+def test_a_line_that_is_no_object_is_named(tmp_path, content, number):
+    (tmp_path / "metadata.jsonl").write_bytes(content)
+    with pytest.raises(LatentscapeError, match=f"line {number} of .* is no JSON object"):
+        read_metadata_table(tmp_path / "metadata.jsonl")

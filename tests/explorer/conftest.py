@@ -1,7 +1,7 @@
 import pytest
 
 from latentscape.bundle import read_bundle
-from latentscape.bundle.pair import write_pair
+from latentscape.bundle.pairing import write_pair
 from latentscape.explorer import page
 from tests.bundle.samples import Sample
 

@@ -231,6 +231,17 @@ def parquet_tables() -> list[bytes]:
     return [*found, parquet_bomb()]
 
 
+def packed_ids() -> bytes:
+    """Ids of a bundle that unpack to a gigabyte."""
+    ids = pa.array(["x" * 90_000_000] * 12)
+    table = pa.table({"id": ids})
+    stream = io.BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_file(stream, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return stream.getvalue()
+
+
 def metadata_csvs() -> list[bytes]:
     """Tables of pictures that name them twice, elsewhere, not at all, or in strange ways."""
     return [

@@ -6,7 +6,7 @@ import json
 import os
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,6 +21,7 @@ from latentscape.bundle.contents import OnnxNetwork
 from latentscape.bundle.export import _is_networks
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
+from latentscape.bundle.pairing import write_pair
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import load_images
@@ -237,8 +238,8 @@ def of_bundle(file: str, made: Callable[[bytes, Path], list[bytes]]) -> Reader:
     """Reads a bundle with one spoilt file, whose size the manifest knows."""
 
     def prepare(folder: Path) -> list[bytes]:
-        codes = np.random.default_rng(0).standard_normal((9, 2), dtype=np.float32)
-        write_bundle(folder / "bundle", codes, name="x", pixels=IMAGES[:9, None])
+        codes = np.random.default_rng(0).standard_normal((12, 2), dtype=np.float32)
+        write_bundle(folder / "bundle", codes, name="x", pixels=IMAGES[:12, None])
         content = (folder / "bundle" / file).read_bytes()
         (folder.parent / "outside" / file).write_bytes(content)
         return [content]
@@ -255,6 +256,19 @@ def of_bundle(file: str, made: Callable[[bytes, Path], list[bytes]]) -> Reader:
 
     mutate = spoilt_json if file.endswith(".json") else spoilt
     return Reader(prepare, read, mutate, lambda sound, work: made(sound[0], work))
+
+
+def of_pair(file: str) -> Reader:
+    """Sets a bundle with one spoilt file beside itself."""
+    spoilt_bundle = of_bundle(file, lambda sound, work: [])
+
+    def read(folder: Path, content: bytes) -> object:
+        spoilt_bundle.read(folder, content)
+        bundle = read_bundle(folder / "bundle")
+        (folder / "pair").mkdir(exist_ok=True)
+        return write_pair(bundle, bundle, folder / "pair", decode=False)
+
+    return replace(spoilt_bundle, read=read, hostile=made(crafted.packed_ids()))
 
 
 def codes_file(suffix: str) -> Callable[[Path, bytes], object]:

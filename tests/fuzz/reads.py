@@ -92,6 +92,7 @@ READS = {
     "bundle/manifest.py:is_manifest": "site.json",
     "bundle/reader.py:_manifest": "space.json",
     "bundle/tables.py:points_of": "points.arrow",
+    "bundle/tables.py:read_arrow": "details.arrow",
     "data/csv_tables.py:read_csv": "codes.csv",
     "data/folder/archive.py:_tar": "pictures.tar",
     "data/folder/archive.py:_zip": "pictures.zip",
@@ -108,6 +109,7 @@ READS = {
     "data/hdf5.py:is_hdf5": "hdf5",
     "data/hdf5_texts.py:read_texts": "hdf5",
     "data/idx.py:read_idx": "idx",
+    "data/metadata_tables.py:_json_lines": "metadata.jsonl",
     "data/metadata_tables.py:read_metadata_table": "metadata.csv",
     "data/npy.py:read_npy": "npy",
     "data/numpy_files.py:_unpack": "npz",
@@ -147,7 +149,7 @@ READS = {
 MADE = "this process made it, or holds a lock of its own"
 BUILT = "a part of latentscape"
 OWN = {
-    "bundle/tables.py:read_arrow": "only tests call it, after `read_bundle`",
+    "bundle/pairing.py:_decoded": "a decoder that this process or the run's owner made",
     "data/download.py:_holds": "its SHA-256 is known",
     "data/download.py:_receive": "its SHA-256 is known; nothing is received that nobody named",
     "evaluation/code_table.py:_write": MADE,

@@ -27,6 +27,7 @@ from tests.fuzz.readers import (
     make_larger,
     networks,
     of_bundle,
+    of_pair,
     of_run,
     of_zarr,
     packed_run,
@@ -142,6 +143,7 @@ READERS = {
     "points.arrow": of_bundle(
         "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
     ),
+    "details.arrow": of_pair("details.arrow"),
     "results.json": Reader(given(KEPT.read_bytes()), results, spoilt_json),
     "trackers.json": Reader(given(b'{"mlflow": "ab12", "wandb": "cd-34"}'), trackers, spoilt_json),
     "site.json": Reader(site, replaced_site, spoilt_json),

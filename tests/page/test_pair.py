@@ -14,7 +14,8 @@ from scipy.stats import ortho_group
 from sklearn.neighbors import NearestNeighbors
 
 from latentscape.bundle import OnnxNetwork, read_bundle
-from latentscape.bundle.pair import Pair, write_pair
+from latentscape.bundle.pair import Pair
+from latentscape.bundle.pairing import write_pair
 from latentscape.bundle.tables import read_arrow
 from latentscape.explorer import write_html, write_site
 from latentscape.system.errors import LatentscapeError

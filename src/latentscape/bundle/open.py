@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.cached import FOLDER, cached_bundle
-from latentscape.bundle.pair import Pair, write_pair
+from latentscape.bundle.pair import Pair
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.runs.places import local
@@ -64,6 +64,11 @@ def opened_bundle(
                 source, folder, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
             )
         )
+
+
+def _is_bundle(source: Run | str | Path) -> bool:
+    """Whether a source is a bundle as it is, perhaps a stranger's."""
+    return isinstance(source, str | Path) and (local(source) / "space.json").exists()
 
 
 def _can_keep(run: Path) -> bool:
@@ -134,9 +139,12 @@ def opened_pair(
     Raises:
         LatentscapeError: as `opened_bundle`; or when the two share too few images.
     """
+    from latentscape.bundle.pairing import write_pair
+
     with (
         opened_bundle(first, images, limit=limit, trust=trust) as one,
         opened_bundle(second, images, limit=limit, trust=trust) as other,
         tempfile.TemporaryDirectory(prefix="latentscape-") as place,
     ):
-        yield write_pair(one, other, Path(place))
+        strangers = _is_bundle(first) or _is_bundle(second)
+        yield write_pair(one, other, Path(place), decode=not strangers)

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from latentscape.bundle.contents import FORMAT, READ
-from latentscape.bundle.tables import points_of
+from latentscape.bundle.tables import points_of, read_arrow
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.reading import DAMAGE, read_json, read_small
 
@@ -62,6 +62,28 @@ def read_bundle(folder: str | Path) -> Bundle:
             )
     _check_points(folder / space["points"]["file"], space)
     return Bundle(folder, space)
+
+
+def read_table(bundle: Bundle, file: str) -> pa.Table:
+    """Read one of a bundle's tables, which may be a stranger's.
+
+    Args:
+        bundle: whose.
+        file: its name.
+
+    Raises:
+        LatentscapeError: when it is damaged, compressed, or of another length than the points.
+    """
+    path = bundle.folder / file
+    try:
+        table = read_arrow(path)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError) as error:
+        raise damaged(path, error, AGAIN) from error
+    count = bundle.space["points"]["count"]
+    if table.num_rows != count:
+        raise LatentscapeError(f"'{path}' holds {table.num_rows} of {count} rows; {AGAIN}")
+    return table
 
 
 def _refuse_link(path: Path) -> None:

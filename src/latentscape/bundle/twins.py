@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from latentscape.bundle.reader import Bundle
-from latentscape.bundle.tables import read_arrow
+from latentscape.bundle.reader import Bundle, read_table
 from latentscape.data.folder.decode import with_picture
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.system.errors import LatentscapeError
@@ -66,7 +65,9 @@ def _titles(first: Bundle, second: Bundle) -> str:
 
 
 def _ids(bundle: Bundle) -> list[str]:
-    details = read_arrow(bundle.folder / bundle.space["points"]["details"])
+    details = read_table(bundle, bundle.space["points"]["details"])
+    if "id" not in details.column_names:
+        raise LatentscapeError(f"'{bundle.folder}' has no ids; export it again")
     return [str(name) for name in details["id"].to_pylist()]
 
 

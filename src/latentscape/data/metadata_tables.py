@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections import Counter
 from pathlib import Path
 
@@ -50,7 +52,24 @@ def read_metadata_table(file: Path) -> pa.Table:
 
 
 def _json_lines(file: Path) -> pa.Table:
-    """Read an object a line, of which each key is a column."""
+    """Read an object a line, of which each key is a column.
+
+    Each line is held to be one first: of some that are not, Arrow's reader ends the process.
+    """
     if regular_size(file) > room_for(0):
         raise LatentscapeError(f"'{file}' is too large to be read; write it as Parquet")
-    return pa.json.read_json(file, read_options=pa.json.ReadOptions(use_threads=False))
+    content = file.read_bytes()
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if line.strip() and not _is_object(line):
+            raise LatentscapeError(f"line {number} of '{file}' is no JSON object; give one a line")
+    return pa.json.read_json(
+        io.BytesIO(content), read_options=pa.json.ReadOptions(use_threads=False)
+    )
+
+
+def _is_object(line: bytes) -> bool:
+    """Whether a line is a JSON object and nothing besides."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.tables import read_arrow
+from latentscape.bundle.reader import read_table
 from latentscape.system.names import readable
 from latentscape.system.printing import print_aside
 
@@ -25,7 +25,7 @@ def rows_of(bundle: Bundle, ids: Sequence[str]) -> list[int]:
     Returns:
         rows of the bundle in their order, of 2,000 images at most.
     """
-    details = read_arrow(bundle.folder / bundle.space["points"]["details"])
+    details = read_table(bundle, bundle.space["points"]["details"])
     wanted = {readable(name) for name in ids[:MOST]}
     rows = [row for row, name in enumerate(details["id"].to_pylist()) if str(name) in wanted]
     found = {str(details["id"][row].as_py()) for row in rows}
