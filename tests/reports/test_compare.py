@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
+from sklearn.neighbors import NearestNeighbors
 
 from latentscape.data import load_images
 from latentscape.evaluation.geodesics import drawn_pairs
@@ -20,10 +21,11 @@ from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
 from latentscape.reports import compare, comparison, write_comparison
-from latentscape.reports.configurations import grouped, told_apart
+from latentscape.reports.configurations import Group, grouped, told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
-from latentscape.reports.seeds import Agreed
+from latentscape.reports.seeds import Agreed, agreements
+from latentscape.reports.spaces import compare_spaces
 from latentscape.runs.data import Data
 from latentscape.runs.load import load_run
 from latentscape.runs.record import Record
@@ -139,7 +141,7 @@ def compared(folder, splits, tmp_path_factory):
 
 def test_a_row_a_measure_and_configuration_with_means_over_seeds(compared, folder, splits):
     rows = rows_of(compared / "c.csv")
-    names = {name for _, name in rows}
+    names = {name for (_, name), row in rows.items() if row["group"] != "spaces"}
     assert names == {f"{r}, latent {d}" for r in ("ae", "vae") for d in (2, 3)}
     clean = splits.test.pixels / 255
     errors = [
@@ -210,6 +212,48 @@ def test_seeds_that_agree_are_told_of_every_configuration_that_has_several(
         assert f">{straight:.3f}<" in line and f">{curves:.3f}<" in line and f">{t:.1f} (" in line
 
 
+def test_spaces_are_compared_with_the_first_runs(compared, folder, splits):
+    page, rows = (compared / "c.html").read_text(encoding="utf-8"), rows_of(compared / "c.csv")
+    table = page.partition('id="spaces"')[2].partition("</table>")[0]
+    first = load_run(folder / "ae-2-0").encode(splits.test)
+    others = {
+        "ae, latent 2, another seed": "ae-2-1",
+        "ae, latent 3": "ae-3-0",
+        "vae, latent 2": "vae-2-0",
+        "vae, latent 3": "vae-3-0",
+    }
+    assert [name for key, name in rows if key == "shared_neighbours"] == list(others)
+    for name, place in others.items():
+        codes = load_run(folder / place).encode(splits.test)
+        near = [NearestNeighbors(n_neighbors=10).fit(z).kneighbors()[1] for z in (first, codes)]
+        shared = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(*near, strict=True)])
+        assert float(rows["shared_neighbours", name]["mean"]) == pytest.approx(shared, abs=2e-3)
+        line = table.partition(f"<tr><th>{name}</th>")[2].partition("</tr>")[0]
+        assert f">{100 * float(rows['shared_neighbours', name]['mean']):.0f} %<" in line
+        assert f">{float(rows['stitched_mse', name]['mean']):.4f}<" in line
+
+
+def test_a_space_that_is_the_first_turned_is_read_as_well_as_its_own(folder, splits):
+    run = load_run(folder / "vae-2-0")
+    turn = np.array([[0.0, 3.0], [-3.0, 0.0]])
+    found = compare_spaces(run.encode(splits.test) @ turn + 5, run, splits.test, 0)
+    assert (found.shared, found.r2) == pytest.approx((1, 1), abs=1e-6)
+    assert found.stitched == pytest.approx(found.own, rel=1e-4)
+    drawn = np.random.default_rng(0).normal(size=(len(splits.test), 2))
+    worse = compare_spaces(drawn, run, splits.test, 0)
+    assert worse.shared < worse.chance + 0.1
+    assert worse.r2 < 0.1
+    assert worse.stitched > worse.own
+
+
+def test_of_what_seeds_nothing_can_be_said_and_why_is_told():
+    group = Group("fsq", {}, {0: 0, 1: 1})
+    error = LatentscapeError("'fsq' has no curves to follow")
+    agreed, why = agreements([group], {0: error, 1: error})
+    assert agreed == ()
+    assert why == {"fsq": "'fsq' has no curves to follow"}
+
+
 @pytest.mark.parametrize(
     ("t", "words"),
     [
@@ -228,7 +272,7 @@ def test_groups_on_the_page_are_those_of_the_measures_that_there_are(compared):
     page = (compared / "c.html").read_text(encoding="utf-8")
     shown = re.findall(r'class="group"><th[^>]*>(\w+) <span>', page)
     known = dict.fromkeys(row["group"] for row in rows_of(compared / "c.csv").values())
-    assert known.popitem() == ("seeds", None), "it has a table of its own"
+    assert [known.popitem()[0] for _ in range(2)] == ["spaces", "seeds"], "tables of their own"
     assert shown == [group.capitalize() for group in GROUPS if group in known]
     assert 0 < len(shown) < len(GROUPS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -78,6 +79,22 @@ class Cell:
         sign = "+" if self.difference > 0 else ""
         text = f"{sign}{format_figure(self.measure, self.difference)} ± "
         return text + short_error(self.difference_error)
+
+
+def bare(measure: str, group: str, configuration: str, seeds: int, mean: float) -> Cell:
+    """A figure with a table of its own, which is compared with no other: for the CSV.
+
+    Args:
+        measure: its key.
+        group: its group.
+        configuration: whose.
+        seeds: how many it is of.
+        mean: the figure.
+    """
+    blank: dict[str, Any] = dict.fromkeys(Cell.__dataclass_fields__)
+    blank |= {"verdict": "", "verdict_here": "", "likelihood": ""}
+    told = {"measure": measure, "group": group, "configuration": configuration}
+    return Cell(**blank | told | {"seeds": seeds, "mean": mean})
 
 
 def shown_entries(sides: Sequence[Configuration]) -> list[MeasureEntry]:

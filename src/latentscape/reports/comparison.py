@@ -7,6 +7,9 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from latentscape.data import Splits
 from latentscape.evaluation.judge.training import find_judge
 from latentscape.latent.catalogue import GROUPS
@@ -24,6 +27,8 @@ from latentscape.reports.gallery import gallery, take_shots
 from latentscape.reports.page import write_page
 from latentscape.reports.seeds import agreements, looked_at
 from latentscape.reports.seeds import cells as cells_of
+from latentscape.reports.spaces import cells as cells_of_spaces
+from latentscape.reports.spaces import compare_spaces, places_of, some_of
 from latentscape.reports.trends import (
     dimension_findings,
     families,
@@ -147,7 +152,9 @@ def write_comparison(
     found = find_judge(splits) if judge else (None, "no judge was asked for")
     names = {group.first: group.name for group in groups[:PICTURED]}
     several = {i for group in groups if len(group.places) > 1 for i in group.places.values()}
-    summaries, measured, shots, distances = [], [], {}, {}
+    summaries, measured, shots, distances, spaces = [], [], {}, {}, {}
+    others, some = places_of(groups), some_of(splits.test, seed)
+    codes: NDArray[np.floating] = np.empty(0)
     for i, given in enumerate(runs):
         progress(f"[{i + 1}/{len(runs)}] {called[i]}")
         run = as_run(given, trust=trust)
@@ -155,6 +162,10 @@ def write_comparison(
             progress(note)
         summaries.append(RunSummary.of(run))
         measured.append(examine(run, splits, *found, seed=seed, samples=nll).measures)
+        if i == 0:
+            codes = run.encode(some)
+        elif i in others and (space := compare_spaces(codes, run, some, seed)):
+            spaces[others[i]] = space
         if i in several:
             distances[i] = looked_at(run, splits.test, seed)
         if i in names:
@@ -162,10 +173,11 @@ def write_comparison(
         del run
     sides = configurations(groups, summaries, measured)
     cells = {entry.key: row(entry, sides) for entry in shown_entries(sides)}
-    agreed = agreements(groups, distances)
+    agreed, unmeasured = agreements(groups, distances)
     if csv_file is not None:
         make_folder(Path(csv_file).parent)
-        write_atomic(Path(csv_file), to_csv([*chain(*cells.values()), *cells_of(agreed)]))
+        apart = [*cells_of(agreed), *cells_of_spaces(spaces)]
+        write_atomic(Path(csv_file), to_csv([*chain(*cells.values()), *apart]))
     grown = families(sides)
     dimension, mending = dimension_findings(grown), mending_findings(sides)
     return write_page(
@@ -183,6 +195,8 @@ def write_comparison(
         mixed=mixed_likelihoods(sides),
         several=bool(several),
         agreed=agreed,
+        unmeasured=unmeasured,
+        spaces=spaces,
         single=any(len(side.runs) == 1 for side in sides),
         tests=sum(cell.low is not None for line in cells.values() for cell in line),
         pictures=gallery([shots[i] for i in names], splits.test),

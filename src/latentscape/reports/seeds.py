@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from latentscape.data import Images
 from latentscape.evaluation.geodesics import PairDistances, pair_distances
 from latentscape.latent.agreement import Agreement
-from latentscape.reports.cells import Cell
+from latentscape.reports.cells import Cell, bare
 from latentscape.reports.configurations import Group
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -39,14 +38,8 @@ class Agreed:
 
 def cells(agreed: Sequence[Agreed]) -> list[Cell]:
     """The same as cells of the table of figures, for its CSV: group "seeds"."""
-    blank: dict[str, Any] = dict.fromkeys(Cell.__dataclass_fields__)
-    blank |= {"verdict": "", "verdict_here": "", "likelihood": "", "group": "seeds"}
     return [
-        Cell(
-            **blank
-            | {"measure": key, "configuration": a.configuration, "mean": value}
-            | {"seeds": a.found.seeds}
-        )
+        bare(key, "seeds", a.configuration, a.found.seeds, value)
         for a in agreed
         for key, value in (
             ("euclidean_variation", a.found.euclidean),
@@ -56,8 +49,8 @@ def cells(agreed: Sequence[Agreed]) -> list[Cell]:
     ]
 
 
-def looked_at(run: Run, images: Images, seed: int) -> PairDistances | None:
-    """Measure the pairs that all seeds are asked for; None where curves mean nothing.
+def looked_at(run: Run, images: Images, seed: int) -> PairDistances | LatentscapeError:
+    """Measure the pairs that all seeds are asked for; where curves mean nothing, say why.
 
     Args:
         run: one seed.
@@ -66,26 +59,36 @@ def looked_at(run: Run, images: Images, seed: int) -> PairDistances | None:
     """
     try:
         return pair_distances(run, images, seed=seed)
-    except LatentscapeError:
-        return None
+    except LatentscapeError as error:
+        return error
 
 
 def agreements(
-    groups: Sequence[Group], known: Mapping[int, PairDistances | None]
-) -> tuple[Agreed, ...]:
+    groups: Sequence[Group], known: Mapping[int, PairDistances | LatentscapeError]
+) -> tuple[tuple[Agreed, ...], dict[str, str]]:
     """Compare the seeds of each configuration that has several.
 
     Args:
         groups: the runs of each, by seed.
         known: distances, by the run's place.
+
+    Returns:
+        What the seeds of each say, and by configuration why nothing can be said of the others.
     """
-    found = []
+    found, why = [], {}
     for group in groups:
-        spaces = [d for i in group.places.values() if (d := known.get(i)) is not None]
-        if len(spaces) < 2 or len(spaces) < len(group.places):
+        if len(group.places) < 2:
             continue
-        euclidean = np.stack([d.euclidean for d in spaces])
-        geodesic = np.stack([d.geodesic for d in spaces])
+        spaces = [known[i] for i in group.places.values()]
+        errors = [str(space) for space in spaces if isinstance(space, LatentscapeError)]
+        measured = [space for space in spaces if isinstance(space, PairDistances)]
+        if errors:
+            why[group.name] = errors[0]
+            continue
+        euclidean = np.stack([d.euclidean for d in measured])
+        geodesic = np.stack([d.geodesic for d in measured])
         if all((d > 0).all() and d.shape[1] > 1 for d in (euclidean, geodesic)):
             found.append(Agreed(group.name, Agreement.of(euclidean, geodesic)))
-    return tuple(found)
+        else:
+            why[group.name] = "some pair of images is at no distance in one of its spaces"
+    return tuple(found), why
