@@ -27,7 +27,9 @@ function inlined(): Plugin {
       let html = String(page.source)
       for (const [name, file] of Object.entries(bundle)) {
         if (file.type === 'chunk') {
-          const script = file.code.replaceAll('</script', '<\\/script')
+          // Nothing is left to be loaded before what is imported later, all of it being here.
+          const whole = file.code.replaceAll('__VITE_PRELOAD__', 'void 0')
+          const script = whole.replaceAll('</script', '<\\/script')
           html = html.replace(/<script type="module"[^>]*><\/script>/, '')
           html = html.replace('</body>', () => `<script type="module">${script}</script></body>`)
         } else if (name.endsWith('.css')) {

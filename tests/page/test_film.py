@@ -15,6 +15,7 @@ from latentscape.bundle import Bundle, OnnxNetwork, TableView, read_bundle
 from latentscape.bundle.film import make_film
 from latentscape.bundle.tables import read_arrow
 from latentscape.bundle.views import make_views
+from latentscape.explorer import write_html
 from tests.bundle.samples import Sample, linear_network
 from tests.explorer.serving import serving
 from tests.page.pages import Opened, Opener
@@ -338,3 +339,9 @@ def test_an_epoch_is_decoded_by_its_own_decoder(opener: Opener, kept_bundle: Bun
         go(page, SHOWN)
         page.until(lambda: (page.layer("back")[:, :, 3] == 255).mean() > 0.99)
         page.until(lambda: page.layer("back")[:, :, :3].mean() > 1.5 * dim)
+
+
+def test_it_is_within_the_one_file_too(opener: Opener, two_bundle: Bundle, tmp_path):
+    page = loaded(opener(write_html(two_bundle, tmp_path / "space.html").as_uri()))
+    go(page, 2)
+    assert said(page).startswith("epoch 2")
