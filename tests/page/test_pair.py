@@ -134,9 +134,9 @@ def bytes_of(images: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def point(page: Opened, side: int, x: float, y: float) -> None:
     """Move the pointer there, and wait until the address says so."""
-    before = page.link()[("first", "second")[side]]
+    before = page.until(lambda: said(page, side))
     page.page.mouse.move(*spot(page, side, x, y))
-    page.until(lambda: page.link()[("first", "second")[side]] != before)
+    page.until(lambda: said(page, side) != before)
 
 
 def title(page: Opened, side: int) -> str:

@@ -14,6 +14,7 @@ const FLOORS = [
   ['ui'],
   ['selection'],
   ['tools'],
+  ['pair'],
   ['.'],
 ]
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url))
