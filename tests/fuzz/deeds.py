@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,18 +69,19 @@ class Witness:
     def __init__(self, place: Path) -> None:
         self.place = os.path.realpath(place)
         self.listens = False
+        self.judging = threading.local()
         self.heard: list[str] = []
         sys.addaudithook(self)
 
     def __call__(self, event: str, arguments: tuple[object, ...]) -> None:
         """Hear an event."""
-        if not self.listens:
+        if not self.listens or getattr(self.judging, "now", False):
             return
-        self.listens = False
+        self.judging.now = True  # in this thread alone: readers have threads of their own
         try:
             deed = self.deed(event, arguments)
         finally:
-            self.listens = True
+            self.judging.now = False
         if deed:
             self.heard.append(f"{event} {deed}"[:200])
             raise DeedError(self.heard[-1])
