@@ -197,6 +197,7 @@ def write_comparison(
         agreed=agreed,
         unmeasured=unmeasured,
         spaces=spaces,
+        beside=next(iter(spaces.values()), None),
         single=any(len(side.runs) == 1 for side in sides),
         tests=sum(cell.low is not None for line in cells.values() for cell in line),
         pictures=gallery([shots[i] for i in names], splits.test),
