@@ -1,6 +1,7 @@
 """Two bundles side by side: which images are the same, and what is written of both."""
 
 import json
+import shutil
 
 import numpy as np
 import pyarrow as pa
@@ -10,10 +11,15 @@ from sklearn.neighbors import NearestNeighbors
 from latentscape.bundle import read_bundle
 from latentscape.bundle.open import opened_pair
 from latentscape.bundle.pairing import write_pair
-from latentscape.bundle.tables import read_arrow
+from latentscape.bundle.tables import read_arrow, write_arrow
 from latentscape.bundle.twins import twins_of
+from latentscape.data import load_images
 from latentscape.data.columns import Column
+from latentscape.latent.stitching import stitch
+from latentscape.models.plan import Plan
+from latentscape.parts.networks import Network
 from latentscape.system.errors import LatentscapeError
+from latentscape.training import train
 from tests.bundle.samples import Sample
 
 COUNT, KEPT = 400, 300
@@ -41,7 +47,9 @@ def bundles(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pair(bundles, tmp_path_factory):
-    return write_pair(*bundles[:2], tmp_path_factory.mktemp("pair"))
+    plane, wide = bundles[2]
+    decoders = (lambda z, _: plane.decode(z)), (lambda z, _: wide.decode(z))
+    return write_pair(*bundles[:2], tmp_path_factory.mktemp("pair"), decoders)
 
 
 def ids(bundle):
@@ -160,11 +168,85 @@ def test_a_strangers_table_that_would_unpack_is_refused(bundles, tmp_path, codec
             twins_of(bundles[0], read_bundle(folder))
 
 
-def test_decoders_of_bundles_that_are_given_are_not_run(bundles, monkeypatch):
-    def never(*args, **kwargs):
-        raise AssertionError("a stranger's network ran")
-
-    monkeypatch.setattr("latentscape.bundle.pairing.run_network", never)
-    with opened_pair(bundles[0].folder, bundles[1].folder) as pair:
+def test_no_network_of_a_bundle_is_run(bundles, tmp_path):
+    """Whoever made it may have made it to do harm; a browser has it in a sandbox."""
+    folders = [bundle.folder for bundle in bundles[:2]]
+    for number, folder in enumerate(folders):
+        shutil.copytree(folder, tmp_path / str(number))
+        (tmp_path / str(number) / "decoder.onnx").write_bytes(b"x" * size_of(folder))
+    with opened_pair(tmp_path / "0", tmp_path / "1") as pair:
         about = json.loads((pair.folder / "pair.json").read_text())
     assert all("r2" in each and "error" not in each for each in about["maps"])
+
+
+def size_of(folder):
+    return (folder / "decoder.onnx").stat().st_size
+
+
+def test_what_the_maps_lead_to_is_decoded_by_the_runs(tmp_path):
+    images = load_images("digits", limit=120, size=8)
+    net = Network(hidden=(4,))
+    plan = Plan(epochs=1, precision="32-true")
+    runs = [train("ae", images, latent=2, net=net, out=tmp_path / "a", plan=plan)]
+    runs.append(train("conditional-vae", images, latent=3, net=net, out=tmp_path / "b", plan=plan))
+    with opened_pair(runs[0], tmp_path / "b") as pair:
+        about = json.loads((pair.folder / "pair.json").read_text())
+        links = read_arrow(pair.folder / "links.arrow")
+        rows = [links[name].to_numpy() for name in ("first", "second")]
+        points = [read_arrow(b.folder / "points.arrow") for b in (pair.first, pair.second)]
+    codes = [np.array(p["code"].to_pylist())[own] for p, own in zip(points, rows, strict=True)]
+    labels = points[1]["label"].to_numpy()[rows[1]].astype(np.int64)
+    found = stitch(*codes)
+    held = found.held_out[:256]
+    led, own = (runs[1].decode(z, labels[held]) for z in (found(codes[0][held]), codes[1][held]))
+    assert about["maps"][0]["error"] == pytest.approx(np.square(led - own).mean(), rel=1e-3)
+    assert about["maps"][1]["decoded"] == len(held)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "why"),
+    [
+        ("columns", 0, "ZeroDivisionError|by zero"),
+        ("each", 0, "ZeroDivisionError"),
+        ("width", 500, "the thumbnail of point .* is not in its file"),
+        ("height", 500, "the thumbnail of point .* is not in its file"),
+        ("height", -1, "the thumbnail of point .* is not in its file"),
+        ("files", [], "IndexError"),
+        ("files", ["details.arrow"], "not a picture"),
+        ("each", "many", "TypeError"),
+    ],
+)
+def test_an_atlas_that_makes_no_sense_is_said(bundles, tmp_path, part, value, why):
+    folder = bundles[2][0].write(tmp_path / "b")
+    space = json.loads((folder / "space.json").read_text())
+    space["atlas"][part] = value
+    (folder / "space.json").write_text(json.dumps(space))
+    with pytest.raises(LatentscapeError, match=f"is damaged .*({why})"):
+        twins_of(bundles[0], read_bundle(folder))
+
+
+def test_ids_that_are_few_texts_many_times_are_refused(bundles, tmp_path):
+    folder = bundles[2][0].write(tmp_path / "b")
+    ids = pa.array(["x" * 1000] * COUNT).dictionary_encode()
+    write_arrow(folder / "details.arrow", {"id": ids})
+    space = json.loads((folder / "space.json").read_text())
+    space["files"]["details.arrow"]["bytes"] = (folder / "details.arrow").stat().st_size
+    (folder / "space.json").write_text(json.dumps(space))
+    with pytest.raises(LatentscapeError, match="no ids that are texts"):
+        twins_of(bundles[0], read_bundle(folder))
+
+
+def test_a_footer_that_points_to_packed_batches_is_not_followed(tmp_path):
+    """What is looked at is what is read: first plain batches, then packed ones that it lists."""
+    table = pa.table({"id": ["a", "b"]})
+    packed = pa.table({"id": ["x" * 10_000] * 2})
+    write_arrow(tmp_path / "plain", {"id": table["id"].combine_chunks()})
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with (
+        pa.OSFile(str(tmp_path / "packed"), "wb") as sink,
+        pa.ipc.new_file(sink, packed.schema, options=options) as writer,
+    ):
+        writer.write_table(packed)
+    plain, other = ((tmp_path / name).read_bytes() for name in ("plain", "packed"))
+    (tmp_path / "both").write_bytes(plain + other)
+    assert read_arrow(tmp_path / "both").equals(table)

@@ -258,17 +258,17 @@ def of_bundle(file: str, made: Callable[[bytes, Path], list[bytes]]) -> Reader:
     return Reader(prepare, read, mutate, lambda sound, work: made(sound[0], work))
 
 
-def of_pair(file: str) -> Reader:
+def of_pair(file: str, made: Callable[[bytes, Path], list[bytes]]) -> Reader:
     """Sets a bundle with one spoilt file beside itself."""
-    spoilt_bundle = of_bundle(file, lambda sound, work: [])
+    spoilt_bundle = of_bundle(file, made)
 
     def read(folder: Path, content: bytes) -> object:
         spoilt_bundle.read(folder, content)
         bundle = read_bundle(folder / "bundle")
         (folder / "pair").mkdir(exist_ok=True)
-        return write_pair(bundle, bundle, folder / "pair", decode=False)
+        return write_pair(bundle, bundle, folder / "pair")
 
-    return replace(spoilt_bundle, read=read, hostile=made(crafted.packed_ids()))
+    return replace(spoilt_bundle, read=read)
 
 
 def codes_file(suffix: str) -> Callable[[Path, bytes], object]:

@@ -22,6 +22,7 @@ CALLS = {
     "open_csv",
     "open_array",
     "open_file",
+    "open_stream",
     "read_bytes",
     "read_csv",
     "read_metadata",
@@ -92,6 +93,7 @@ READS = {
     "bundle/manifest.py:is_manifest": "site.json",
     "bundle/reader.py:_manifest": "space.json",
     "bundle/tables.py:points_of": "points.arrow",
+    "bundle/tables.py:is_compressed": "details.arrow",
     "bundle/tables.py:read_arrow": "details.arrow",
     "data/csv_tables.py:read_csv": "codes.csv",
     "data/folder/archive.py:_tar": "pictures.tar",
@@ -149,7 +151,6 @@ READS = {
 MADE = "this process made it, or holds a lock of its own"
 BUILT = "a part of latentscape"
 OWN = {
-    "bundle/pairing.py:_decoded": "a decoder that this process or the run's owner made",
     "data/download.py:_holds": "its SHA-256 is known",
     "data/download.py:_receive": "its SHA-256 is known; nothing is received that nobody named",
     "evaluation/code_table.py:_write": MADE,

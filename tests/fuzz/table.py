@@ -143,7 +143,9 @@ READERS = {
     "points.arrow": of_bundle(
         "points.arrow", lambda sound, work: [SPECIAL + b"link ../../outside/points.arrow"]
     ),
-    "details.arrow": of_pair("details.arrow"),
+    "details.arrow": of_pair("details.arrow", lambda sound, work: [crafted.packed_ids()]),
+    "points.arrow beside another": of_pair("points.arrow", lambda sound, work: []),
+    "space.json beside another": of_pair("space.json", crafted.manifests),
     "results.json": Reader(given(KEPT.read_bytes()), results, spoilt_json),
     "trackers.json": Reader(given(b'{"mlflow": "ab12", "wandb": "cd-34"}'), trackers, spoilt_json),
     "site.json": Reader(site, replaced_site, spoilt_json),

@@ -198,7 +198,7 @@ def test_a_discriminant_of_narrow_codes_is_that_of_scikit_learn(codes):
     z = (narrow + codes.mean()).astype(np.float32)
     exact = z.astype(np.float64)
     found = Discriminant.of(z, LABELS)
-    means = [exact[LABELS == c].mean(axis=0) for c in range(4)]  # noqa: SIM300
+    means = [exact[np.equal(LABELS, c)].mean(axis=0) for c in range(4)]
     np.testing.assert_allclose(found.means, means, rtol=1e-12)
     expected = LinearDiscriminantAnalysis(solver="lsqr").fit(exact, LABELS).predict(exact)
     assert (found.predict(z) != expected).mean() < 0.002

@@ -17,6 +17,7 @@ from latentscape.runs.places import local
 from latentscape.system.errors import LatentscapeError
 
 if TYPE_CHECKING:
+    from latentscape.bundle.pairing import Decode
     from latentscape.data import Splits
     from latentscape.runs.run import Run
 
@@ -51,7 +52,7 @@ def opened_bundle(
     """
     if isinstance(source, str | Path):
         source = local(source)
-        if (source / "space.json").exists():
+        if _is_bundle(source):
             yield read_bundle(source)
             return
         if source.is_dir() and thumbs is None and roles == BY_NAME and _can_keep(source):
@@ -66,9 +67,9 @@ def opened_bundle(
         )
 
 
-def _is_bundle(source: Run | str | Path) -> bool:
-    """Whether a source is a bundle as it is, perhaps a stranger's."""
-    return isinstance(source, str | Path) and (local(source) / "space.json").exists()
+def _is_bundle(source: Path) -> bool:
+    """Whether a source is a bundle as it is."""
+    return (source / "space.json").exists()
 
 
 def _can_keep(run: Path) -> bool:
@@ -141,10 +142,20 @@ def opened_pair(
     """
     from latentscape.bundle.pairing import write_pair
 
+    here, there = (local(s) if isinstance(s, str | Path) else s for s in (first, second))
     with (
-        opened_bundle(first, images, limit=limit, trust=trust) as one,
-        opened_bundle(second, images, limit=limit, trust=trust) as other,
+        opened_bundle(here, images, limit=limit, trust=trust) as one,
+        opened_bundle(there, images, limit=limit, trust=trust) as other,
         tempfile.TemporaryDirectory(prefix="latentscape-") as place,
     ):
-        strangers = _is_bundle(first) or _is_bundle(second)
-        yield write_pair(one, other, Path(place), decode=not strangers)
+        decoders = _decoder(here, trust=trust), _decoder(there, trust=trust)
+        yield write_pair(one, other, Path(place), decoders)
+
+
+def _decoder(source: Run | Path, *, trust: bool) -> Decode | None:
+    """What decodes the codes of a run; None for a table of codes or a bundle."""
+    from latentscape.runs.load import as_run
+
+    if isinstance(source, Path) and (source.suffix in TABLES or _is_bundle(source)):
+        return None
+    return as_run(source, trust=trust).decode

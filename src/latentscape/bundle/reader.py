@@ -64,26 +64,47 @@ def read_bundle(folder: str | Path) -> Bundle:
     return Bundle(folder, space)
 
 
-def read_table(bundle: Bundle, file: str) -> pa.Table:
-    """Read one of a bundle's tables, which may be a stranger's.
+def read_column(bundle: Bundle, file: str, name: str) -> pa.Array:
+    """Read a column of one of a bundle's tables, which may be a stranger's.
 
     Args:
         bundle: whose.
-        file: its name.
+        file: the table's.
+        name: the column's.
+
+    Returns:
+        a value for each point, in their order.
 
     Raises:
-        LatentscapeError: when it is damaged, compressed, or of another length than the points.
+        LatentscapeError: when the table is damaged, compressed, or of another length than the
+            points, or has no such column.
     """
     path = bundle.folder / file
     try:
         table = read_arrow(path)
         table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
+        column = table[name].combine_chunks()
+    except (pa.ArrowException, *DAMAGE) as error:
         raise damaged(path, error, AGAIN) from error
     count = bundle.space["points"]["count"]
-    if table.num_rows != count:
-        raise LatentscapeError(f"'{path}' holds {table.num_rows} of {count} rows; {AGAIN}")
-    return table
+    if len(column) != count:
+        raise LatentscapeError(f"'{path}' holds {len(column)} of {count} rows; {AGAIN}")
+    return column
+
+
+def read_ids(bundle: Bundle) -> list[str]:
+    """Read the ids of a bundle's points, in their order.
+
+    Args:
+        bundle: whose.
+
+    Raises:
+        LatentscapeError: when their table is damaged, or they are no texts.
+    """
+    ids = read_column(bundle, bundle.space["points"]["details"], "id")
+    if ids.type != pa.string():  # a dictionary of few long texts would unpack to many
+        raise LatentscapeError(f"'{bundle.folder}' has no ids that are texts; {AGAIN}")
+    return [str(name) for name in ids.to_pylist()]
 
 
 def _refuse_link(path: Path) -> None:
@@ -152,7 +173,7 @@ def _check_points(path: Path, space: dict[str, Any]) -> None:
     """Compare the points' table with what the manifest says of it."""
     try:
         found, room = points_of(path)
-    except (pa.ArrowException, OSError, KeyError, AttributeError) as error:
+    except (pa.ArrowException, *DAMAGE) as error:
         raise damaged(path, error, AGAIN) from error
     expected = (space["points"]["count"], space["code"]["size"])
     if found != expected:

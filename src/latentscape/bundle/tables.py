@@ -55,8 +55,10 @@ def read_arrow(path: Path) -> pa.Table:
     """
     if is_compressed(path):
         raise pa.ArrowInvalid("it is compressed, and a bundle's tables are not")
-    with pa.OSFile(str(path)) as source, pa.ipc.open_file(source) as reader:
-        return reader.read_all()
+    with pa.OSFile(str(path)) as source:
+        source.seek(len(_MAGIC))  # what follows was looked at; its footer may point elsewhere
+        with pa.ipc.open_stream(source) as reader:
+            return reader.read_all()
 
 
 def is_compressed(path: Path) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from latentscape.bundle.reader import Bundle, read_table
+from latentscape.bundle.atlas import AtlasLayout
+from latentscape.bundle.reader import AGAIN, Bundle, read_ids
 from latentscape.data.folder.decode import with_picture
 from latentscape.data.folder.pixels import BadPictureError
-from latentscape.system.errors import LatentscapeError
+from latentscape.latent.shared_neighbours import NEIGHBOURS
+from latentscape.system.errors import LatentscapeError, damaged
+from latentscape.system.reading import DAMAGE
 
-FEWEST = 11
-"""With fewer, no image has ten neighbours."""
+FEWEST = NEIGHBOURS + 1
 
 LOOKED_AT = 24
 ALIKE = 0.8
@@ -42,7 +43,7 @@ def twins_of(first: Bundle, second: Bundle) -> tuple[Rows, Rows]:
     Raises:
         LatentscapeError: when they share fewer than eleven images, or their ids mean others.
     """
-    names = [_ids(bundle) for bundle in (first, second)]
+    names = [read_ids(bundle) for bundle in (first, second)]
     places = [_once(ids) for ids in names]
     linked = [(row, places[1][name]) for name, row in places[0].items() if name in places[1]]
     if len(linked) < FEWEST:
@@ -64,13 +65,6 @@ def _titles(first: Bundle, second: Bundle) -> str:
     return f"'{first.space['name']}' and '{second.space['name']}'"
 
 
-def _ids(bundle: Bundle) -> list[str]:
-    details = read_table(bundle, bundle.space["points"]["details"])
-    if "id" not in details.column_names:
-        raise LatentscapeError(f"'{bundle.folder}' has no ids; export it again")
-    return [str(name) for name in details["id"].to_pylist()]
-
-
 def _once(ids: list[str]) -> dict[str, int]:
     """The rows of the ids that are there once."""
     counts = Counter(ids)
@@ -89,31 +83,32 @@ def _look_alike(first: Bundle, second: Bundle, rows: NDArray[np.int64]) -> bool:
 
 def _small(bundle: Bundle, rows: NDArray[np.int64]) -> list[NDArray[np.float64]]:
     """Thumbnails of rows, grey and small, each flat."""
-    atlas = bundle.space["atlas"]
-    columns, width, height = atlas["columns"], atlas["width"], atlas["height"]
-
-    def cut(sheet: Image.Image, row: int) -> NDArray[np.float64]:
-        down, right = divmod(row % atlas["each"], columns)
-        left, top = right * width, down * height
-        tile = sheet.crop((left, top, left + width, top + height)).convert("L")
-        return np.asarray(tile.resize((_SIDE, _SIDE), Image.Resampling.BOX), float).ravel()
-
+    atlas: AtlasLayout = bundle.space["atlas"]
     found: dict[int, NDArray[np.float64]] = {}
-    sheets = rows // atlas["each"]
-    for number in np.unique(sheets):
-        path = bundle.folder / Path(atlas["files"][number]).name
-        wanted = rows[sheets == number].tolist()
-        try:
-            found |= with_picture(path, partial(_all, cut, wanted))
-        except BadPictureError as error:
-            raise LatentscapeError(
-                f"'{path}' cannot be read ({error}); export the run again"
-            ) from error
+    try:
+        sheets: dict[int, list[int]] = {}
+        for row in rows.tolist():
+            sheets.setdefault(row // atlas["each"], []).append(row)
+        for number, wanted in sheets.items():
+            path = bundle.folder / Path(atlas["files"][number]).name
+            found |= with_picture(path, partial(_tiles, atlas, wanted))
+    except (BadPictureError, IndexError, ArithmeticError, *DAMAGE) as error:
+        raise damaged(bundle.folder, error, AGAIN) from error
     return [found[row] for row in rows.tolist()]
 
 
-def _all(
-    cut: Callable[[Image.Image, int], NDArray[np.float64]], rows: list[int], sheet: Image.Image
+def _tiles(
+    atlas: AtlasLayout, rows: list[int], sheet: Image.Image
 ) -> dict[int, NDArray[np.float64]]:
-    """Cut several tiles out of a sheet, by their rows."""
-    return {row: cut(sheet, row) for row in rows}
+    """Cut tiles out of a sheet, by their rows."""
+    width, height = atlas["width"], atlas["height"]
+    found = {}
+    for row in rows:
+        down, right = divmod(row % atlas["each"], atlas["columns"])
+        left, top = right * width, down * height
+        if min(width, height) < 1 or left + width > sheet.width or top + height > sheet.height:
+            raise ValueError(f"the thumbnail of point {row} is not in its file")
+        tile = sheet.crop((left, top, left + width, top + height)).convert("L")
+        small = tile.resize((_SIDE, _SIDE), Image.Resampling.BOX)
+        found[row] = np.asarray(small, float).ravel()
+    return found

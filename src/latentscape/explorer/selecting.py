@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.reader import read_table
+from latentscape.bundle.reader import read_ids
 from latentscape.system.names import readable
 from latentscape.system.printing import print_aside
 
@@ -25,16 +25,18 @@ def rows_of(bundle: Bundle, ids: Sequence[str]) -> list[int]:
     Returns:
         rows of the bundle in their order, of 2,000 images at most.
     """
-    details = read_table(bundle, bundle.space["points"]["details"])
+    if not len(ids):
+        return []
+    names = read_ids(bundle)
     wanted = {readable(name) for name in ids[:MOST]}
-    rows = [row for row, name in enumerate(details["id"].to_pylist()) if str(name) in wanted]
-    found = {str(details["id"][row].as_py()) for row in rows}
+    rows = [row for row, name in enumerate(names) if name in wanted]
+    found = {names[row] for row in rows}
     if len(ids) > MOST:
         print_aside(f"note: the first {MOST:,} of {len(ids):,} images are selected")
     if found < wanted:
         print_aside(
             f"note: {len(wanted - found):,} of {len(wanted):,} images that were to be selected are "
-            f"not among the {details.num_rows:,} points shown"
+            f"not among the {len(names):,} points shown"
         )
     return rows
 

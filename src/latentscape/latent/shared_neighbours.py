@@ -5,39 +5,42 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.latent.all_neighbours import all_nearest
+from latentscape.latent.arrays import Floats
 from latentscape.system.errors import LatentscapeError
 
+NEIGHBOURS = 10
 
-def shared_neighbours(
-    first: NDArray[np.integer], second: NDArray[np.integer]
-) -> NDArray[np.float64]:
+
+def shared_neighbours(first: Floats, second: Floats, k: int = NEIGHBOURS) -> NDArray[np.float64]:
     """How many of an image's nearest others two spaces have in common.
 
     Nothing of how a space is turned, mirrored or scaled matters. By chance two spaces of N images
     share k / (N − 1).
 
     Args:
-        first: each image's k nearest others in one space, as row numbers (N, k).
-        second: the same in another, of the same images in the same order.
+        first: codes (N, d), N > k.
+        second: codes (N, e) of the same images in the same order.
+        k: how many others.
 
     Returns:
         shares (N,), from 0 to 1.
 
     Raises:
-        LatentscapeError: neighbours of other images, or not as many of each.
+        LatentscapeError: codes of other images, or too few for k others.
 
     Example:
-        >>> near = np.array([[1, 2], [0, 2], [3, 1], [2, 1]])
-        >>> shared_neighbours(near, near[:, ::-1]).tolist()  # whichever is the nearest
+        >>> z = np.array([[0.0], [1.0], [3.0], [7.0]])
+        >>> shared_neighbours(z, 9 - 2 * z, k=2).tolist()
         [1.0, 1.0, 1.0, 1.0]
     """
-    if first.shape != second.shape or first.ndim != 2 or first.shape[1] == 0:
+    count = len(first)
+    if count != len(second) or count <= k:
         raise LatentscapeError(
-            f"neighbours of shapes {first.shape} and {second.shape} cannot be compared; give as "
-            "many of each of the same images"
+            f"{count} and {len(second)} codes share no {k} neighbours; give the codes of the same "
+            f"{k + 1} images or more"
         )
-    count, k = first.shape
     own = np.arange(count)[:, None] * count
-    common = np.isin(first + own, second + own)
+    common = np.isin(all_nearest(first, k).index + own, all_nearest(second, k).index + own)
     shares: NDArray[np.float64] = common.sum(axis=1) / k
     return shares

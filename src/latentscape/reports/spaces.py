@@ -9,16 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data import Images
-from latentscape.latent.all_neighbours import all_nearest
-from latentscape.latent.shared_neighbours import shared_neighbours
-from latentscape.latent.stitching import FEWEST, stitch
+from latentscape.latent.shared_neighbours import NEIGHBOURS, shared_neighbours
+from latentscape.latent.stitching import stitch
 from latentscape.reports.cells import Cell, bare
 from latentscape.reports.configurations import Group
 from latentscape.runs.pixel_errors import pixel_errors
 from latentscape.runs.run import Run
 
 MOST = 2000
-NEIGHBOURS = 10
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,9 @@ def compare_spaces(
         images: N; None is given back of fewer than eleven.
         seed: of which images the map is not found on.
     """
-    if len(images) <= max(FEWEST, NEIGHBOURS):
+    if len(images) <= NEIGHBOURS:
         return None
     codes = run.encode(images)
-    near = (all_nearest(z, NEIGHBOURS).index for z in (first, codes))
     found = stitch(first, codes, seed=seed)
     held = found.held_out
     labels = run.condition_of(images)
@@ -78,7 +75,7 @@ def compare_spaces(
         float(pixel_errors(run.decode(z, asked), images.pixels[held]).mean())
         for z in (found(first[held]), codes[held])
     )
-    shared = float(shared_neighbours(*near).mean())
+    shared = float(shared_neighbours(first, codes).mean())
     return SpaceCompared(len(images), NEIGHBOURS, shared, found.r2, led, own)
 
 

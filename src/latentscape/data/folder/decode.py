@@ -18,6 +18,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from latentscape.data.folder.formats import formats
 from latentscape.data.folder.pixels import GREY, BadPictureError, Values, planes, solid, values_of
+from latentscape.data.folder.tiff import refuse_missing_parts
 from latentscape.data.preparation import Preparation, Size, fitted
 
 File = Path | io.BytesIO
@@ -144,6 +145,7 @@ def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
         with Image.open(file, formats=formats(suffix)) as image:
             if math.prod(image.size) > (Image.MAX_IMAGE_PIXELS or math.inf):
                 raise BadPictureError("claims too many pixels")
+            refuse_missing_parts(image)
             return work(image)
     except BadPictureError:
         raise
@@ -180,6 +182,7 @@ def _part(image: Image.Image, frame: Frame) -> Image.Image:
     """The page and tile of a picture, turned as it is meant to be seen."""
     if frame.page:
         image.seek(frame.page)
+        refuse_missing_parts(image)
     turned = ImageOps.exif_transpose(image)
     if frame.size is None:
         return turned
