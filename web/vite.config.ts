@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -12,6 +13,18 @@ function withoutImplicitWasm(): Plugin {
     transform(code, id) {
       if (!id.includes('onnxruntime-web')) return null
       return code.replaceAll(/new URL\("ort-wasm[^"]*",\s*import\.meta\.url\)\.href/g, '""')
+    },
+  }
+}
+
+/** Puts what the heads of both served pages say where they leave room for it. */
+function withHead(): Plugin {
+  const head = readFileSync(new URL('head.html', import.meta.url), 'utf8')
+  return {
+    name: 'with-head',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) => html.replace('<!-- head -->', () => head),
     },
   }
 }
@@ -47,7 +60,7 @@ export default defineConfig(({ mode }) => {
   return {
     base: './',
     publicDir: false,
-    plugins: [withoutImplicitWasm(), ...(single ? [inlined()] : [])],
+    plugins: [withoutImplicitWasm(), withHead(), ...(single ? [inlined()] : [])],
     worker: { format: single ? 'iife' : 'es', plugins: () => [withoutImplicitWasm()] },
     build: {
       target: 'es2022',

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.name for path in (ROOT / "web").glob("*.html"))
 PRETENDER = """#!/bin/sh
 echo "$@" >> ../calls
 if [ "$1" = run ]; then mkdir -p {static} && echo built > {static}/index.html; fi
@@ -20,7 +21,9 @@ def tree(tmp_path, monkeypatch):
     """A source tree with a page to build, and a machine with a pretended Node 22."""
     web = tmp_path / "web"
     (web / "src").mkdir(parents=True)
-    for name in ("index.html", "single.html", "package.json", "package-lock.json"):
+    for page in PAGES:
+        (web / page).write_text(page)
+    for name in ("package.json", "package-lock.json"):
         (web / name).write_text(name)
     (web / "tsconfig.json").write_text("{}")
     (web / "vite.config.ts").write_text("")
@@ -53,6 +56,14 @@ def test_it_builds_once_and_again_when_sources_change(tree):
     hook(tree).initialize("editable", {})
     assert len(calls(tree)) == 2
     (tree / "web" / "src" / "main.ts").write_text("start(2)")
+    hook(tree).initialize("standard", {})
+    assert len(calls(tree)) == 4
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_builds_again_when_any_page_changes(tree, page):
+    hook(tree).initialize("standard", {})
+    (tree / "web" / page).write_text("changed")
     hook(tree).initialize("standard", {})
     assert len(calls(tree)) == 4
 

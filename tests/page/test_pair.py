@@ -215,6 +215,9 @@ def test_a_selection_selects_in_both(opener: Opener, served, both: Both):
     there = {both.ids(1)[row] for row in selected(page, 1)}
     assert len(here) > 50
     assert there == {digit for digit in here if digit < COUNT - LEFT_OUT}
+    lacking = len(here) - len(there)
+    assert lacking > 0
+    assert f"{lacking} of the {len(here)} images selected in A are not here." in page.text()
     page.page.keyboard.press("Escape")
     page.until(lambda: not selected(page, 0) and not selected(page, 1))
 
@@ -224,13 +227,26 @@ def test_what_is_filtered_and_coloured_in_one_is_so_in_the_other(opener: Opener,
     page.page.locator("[data-side=B] .legend").get_by_role("button", name="3").first.click()
     page.until(lambda: "filter" in said(page, 0))
     assert said(page, 0)["filter"] == said(page, 1)["filter"]
+    page.page.locator("[data-side=B] .legend").get_by_role("button", name="3").first.click()
+    page.until(lambda: "filter" not in said(page, 0))
+    legends = [page.page.locator(f"[data-side={side}] .legend") for side in "AB"]
+    choose(page, "B", "nearest class")
+    page.until(lambda: said(page, 0).get("colour") == "nearest class")
+    legends[1].get_by_role("button", name="5").first.click()
+    page.until(lambda: "filter" in said(page, 0))
+    pressed = [legend.locator("[aria-pressed=true]").all_inner_texts() for legend in legends]
+    assert [[text.split()[1] for text in texts] for texts in pressed] == [["5"], ["5"]]
     page.button("colour by it").click()
     page.until(lambda: said(page, 0).get("colour") == "shared neighbours")
     assert said(page, 1)["colour"] == "shared neighbours"
-    menu = page.page.locator("[data-side=A]").get_by_label("colour", exact=True)
-    menu.hover()
-    menu.select_option(label="typical")
+    choose(page, "A", "typical")
     page.until(lambda: said(page, 1).get("colour") == "typical")
+
+
+def choose(page: Opened, side: str, column: str) -> None:
+    menu = page.page.locator(f"[data-side={side}]").get_by_label("colour", exact=True)
+    menu.hover()
+    menu.select_option(label=column)
 
 
 def test_a_link_restores_both(opener: Opener, served, both: Both):

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import type { Column } from '../src/bundle/columns'
 import { Bundle } from '../src/bundle/open'
 import type { Host } from '../src/bundle/source'
 import { parseSpace } from '../src/bundle/space'
 import { Explorer } from '../src/explorer/explorer'
-import { alone, switched } from '../src/explorer/filters'
+import { alone, inOther, switched } from '../src/explorer/filters'
 import { countsOf } from '../src/explorer/legend'
 import { restore } from '../src/explorer/restore'
 import { Pointing } from '../src/plot/pointing'
@@ -172,5 +173,24 @@ describe('a link in the open page', () => {
     expect(columns.lets(1)).toBe(true)
     expect(state.pins.value.map(({ index }) => index)).toEqual([2, null])
     expect([...state.spot.value!.code]).toEqual([0.5, 0.25])
+  })
+})
+
+describe('a filter in another bundle', () => {
+  const named = (names: string[]): Column => ({
+    ...{ name: 'kind', note: '', missing: 0, present: [], without: 'no value' },
+    labels: new Int32Array(0),
+    names,
+  })
+  const filter = (only: boolean, ...labels: number[]) => ({ only, labels: new Set(labels) })
+
+  test('means the categories of the same names', () => {
+    const [own, there] = [named(['cat', 'dog', 'owl']), named(['ant', 'owl', 'cat'])]
+    expect(inOther(filter(true, 0, 2), own, there)).toEqual(filter(true, 2, 1))
+    expect(inOther(filter(false, 1, -1), own, there)).toEqual(filter(false, -1))
+  })
+
+  test('lets nothing through where the other has none of them', () => {
+    expect(inOther(filter(true, 0), named(['cat']), named(['dog']))).toEqual(filter(true))
   })
 })

@@ -49,6 +49,20 @@ export function unmark(marked: Uint8Array, column: Column, filter: Filter): void
   }
 }
 
+/** The same filter for a column of another bundle, whose categories have numbers of their own. */
+export function inOther(filter: Filter, own: Column, there: Column): Filter {
+  if (!isOfLabels(filter) || !own.labels || !there.labels) return filter
+  const labels = [...filter.labels].flatMap((label) =>
+    label < 0 ? [label] : numbersOf(there, own.names[label]),
+  )
+  return { only: filter.only, labels: new Set(labels) }
+}
+
+function numbersOf({ names }: Categories, wanted: string): number[] {
+  const found = names.indexOf(wanted)
+  return found < 0 ? [] : [found]
+}
+
 /** One label alone, or nothing filtered where it is alone already. */
 export function alone(filter: Filter | undefined, label: number): LabelFilter | null {
   const already = filter && isOfLabels(filter) && filter.only && filter.labels.size === 1

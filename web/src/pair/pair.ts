@@ -7,7 +7,8 @@ import {
   signal,
   untracked,
 } from '@preact/signals'
-import { type Filter, isOfLabels } from '../explorer/filters'
+import { writtenFilters } from '../explorer/filterLink'
+import { type Filter, type Filters, inOther } from '../explorer/filters'
 import type { Explorer } from '../explorer/explorer'
 import { codeOf } from '../space/points'
 import type { Spot } from '../explorer/state'
@@ -96,7 +97,7 @@ export class Pair {
     effect(() => this.moveSpot())
     this.carry(
       ({ explorer }) => explorer.state.selection.value,
-      (selection, from, to) => to.explorer.actions.select(from.twinsOf(selection ?? [])),
+      (selection, from, to) => select(selection ?? new Uint32Array(0), from, to),
     )
     this.carry(
       ({ explorer }) => explorer.state.colour.value,
@@ -174,17 +175,29 @@ export class Pair {
     return own.get(name) !== undefined && own.get(name) === there.get(name) ? name : null
   }
 
-  private carryFilters(filters: ReadonlyMap<string, Filter>, from: Side, to: Side): void {
-    const { actions, state } = to.explorer
-    const classes = this.sides.map(({ explorer }) => explorer.bundle.space.classes.join('\n'))
-    for (const name of [...filters.keys(), ...state.filters.value.keys()]) {
-      const twin = this.twinOfColumn(name, from)
-      const filter = filters.get(name) ?? null
-      const meant = name !== '' || classes[0] === classes[1]
-      if (twin === null || !meant || (filter && name && isOfLabels(filter))) continue
-      if (state.filters.value.get(twin) !== filter) actions.filter(twin, filter)
+  private carryFilters(filters: Filters, from: Side, to: Side): void {
+    const carried = [...filters].map(([name, filter]) => this.carryFilter(name, filter, from, to))
+    Promise.all(carried).catch((error) => to.explorer.actions.fail('notice', error))
+    for (const name of to.explorer.state.filters.value.keys()) {
+      const own = this.twinOfColumn(name, to)
+      if (own !== null && !filters.has(own)) to.explorer.actions.filter(name, null)
     }
   }
+
+  private async carryFilter(name: string, filter: Filter, from: Side, to: Side): Promise<void> {
+    const { actions, bundle, state } = to.explorer
+    const twin = this.twinOfColumn(name, from)
+    if (twin === null) return
+    const [own, there] = await Promise.all([from.explorer.bundle.values(name), bundle.values(twin)])
+    if (!own || !there || from.explorer.state.filters.value.get(name) !== filter) return
+    const meant = inOther(filter, own, there)
+    const now = state.filters.value.get(twin)
+    if (!now || written(now) !== written(meant)) actions.filter(twin, meant)
+  }
+}
+
+function written(filter: Filter): string {
+  return writtenFilters(new Map([['', filter]]))
 }
 
 /** Where a side's spot comes from the other. */
@@ -196,4 +209,14 @@ function columnsOf({ bundle }: Explorer): ReadonlyMap<string, string> {
     ['', 'category'],
     ...bundle.space.columns.map(({ name, kind }): [string, string] => [name, kind]),
   ])
+}
+
+/** Selects the same images in the other side, and says how many of them it lacks. */
+function select(selection: Uint32Array, from: Side, to: Side): void {
+  const twins = from.twinsOf(selection)
+  const lacking = selection.length - twins.length
+  to.explorer.actions.select(twins)
+  if (lacking === 0) return
+  const [some, all] = [lacking, selection.length].map((count) => count.toLocaleString('en'))
+  to.explorer.actions.tell(`${some} of the ${all} images selected in ${from.name} are not here.`)
 }
