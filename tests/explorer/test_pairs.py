@@ -91,5 +91,19 @@ def test_the_command_line_writes_both(pair, built_page, tmp_path, capsys):
     out = tmp_path / "site"
     assert main(["export", first, str(out), "--beside", second]) == 0
     assert (out / "beside" / "space.json").read_bytes() == expected(pair)["beside/space.json"]
-    assert main(["export", first, str(out), "--beside", second, "--format", "onnx"]) == 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["--format", "onnx"],
+        ["--format", "bundle"],
+        ["--thumbs", "pictures"],
+        ["--codes", "z_*"],
+    ],
+)
+def test_the_command_line_says_what_two_cannot_be(pair, tmp_path, capsys, told):
+    first, second = str(pair.first.folder), str(pair.second.folder)
+    assert main(["export", first, str(tmp_path / "out"), "--beside", second, *told]) == 2
     assert "are a site or html, of runs or bundles" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -20,7 +20,7 @@ from latentscape.latent.measure import Measure
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network
-from latentscape.reports import compare, comparison, write_comparison
+from latentscape.reports import compare, comparison, spaces, write_comparison
 from latentscape.reports.configurations import Group, grouped, told_apart
 from latentscape.reports.differences import compared as difference_of
 from latentscape.reports.differences import difference, judged, judged_here
@@ -231,6 +231,26 @@ def test_spaces_are_compared_with_the_first_runs(compared, folder, splits):
         line = table.partition(f"<tr><th>{name}</th>")[2].partition("</tr>")[0]
         assert f">{100 * float(rows['shared_neighbours', name]['mean']):.0f} %<" in line
         assert f">{float(rows['stitched_mse', name]['mean']):.4f}<" in line
+
+
+@pytest.mark.parametrize(
+    ("tested", "most", "said"),
+    [
+        (30, 40, "all 30 test images"),
+        (30, 20, "20 of the 30 test images"),
+        (10, 40, "10 test images; to say what spaces share takes more than 10"),
+    ],
+)
+def test_the_page_says_of_how_many_test_images_spaces_are_compared(
+    folder, splits, tmp_path, monkeypatch, tested, most, said
+):
+    monkeypatch.setattr(spaces, "MOST", most)
+    some = replace(splits, test=splits.test.take(range(tested)))
+    runs = [load_run(folder / name) for name in ("ae-2-0", "vae-2-0")]
+    page = write_comparison(runs, tmp_path / "c.html", some, judge=False).read_text("utf-8")
+    section = page.partition('id="spaces"')[2].partition("</section>")[0]
+    assert said in section
+    assert ("<table>" in section) == (tested > 10)
 
 
 def test_a_space_that_is_the_first_turned_is_read_as_well_as_its_own(folder, splits):

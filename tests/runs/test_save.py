@@ -7,7 +7,7 @@ from latentscape import recipes
 from latentscape.data import load_images
 from latentscape.models.plan import Plan
 from latentscape.recipes import RECIPES
-from latentscape.reports import comparison
+from latentscape.reports import comparable
 from latentscape.runs.folder import TakenError
 from latentscape.runs.listing import inspect_run
 from latentscape.runs.load import load_run
@@ -95,6 +95,6 @@ def test_what_no_recipe_built_cannot_be_saved(images, tmp_path):
 
 def test_runs_in_memory_say_of_themselves_what_a_comparison_asks(run, images):
     other = fit(recipes.ae(images.shape, latent=2), images, epochs=1, precision="32-true")
-    records = [comparison.record_of(r) for r in (run, other)]
-    comparison.check_same_images(records, ["a", "b"])
+    records = [comparable.record_of(r) for r in (run, other)]
+    comparable.check_same_images(records, ["a", "b"])
     assert [r.blueprint.recipe for r in records] == ["vae", "ae"]
