@@ -14,9 +14,9 @@ from PIL import Image
 
 from latentscape import load_images, train
 from latentscape.bundle import write_bundle
-from latentscape.bundle.open import opened_bundle
 from latentscape.cli.main import main
 from latentscape.explorer import write_site
+from latentscape.explorer.open import opened_bundle
 from latentscape.parts.networks import Network
 from latentscape.sweeps import parse_sweep, run_sweep
 from latentscape.system.files import make_folder

@@ -9,9 +9,11 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from scipy.special import softmax
 from sklearn.datasets import load_digits
 
 from latentscape.bundle import OnnxNetwork, write_bundle
+from latentscape.bundle.contents import BundledJudge
 from latentscape.bundle.views import make_views
 
 SHAPE = (1, 8, 8)
@@ -37,6 +39,38 @@ def linear_network(
         "linear",
         [helper.make_tensor_value_info(takes, TensorProto.FLOAT, ["batch", *inside])],
         [helper.make_tensor_value_info(gives, TensorProto.FLOAT, ["batch", *shape])],
+        constants,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(model)
+    return model.SerializeToString()
+
+
+def _judging(means: NDArray[np.float64], squares: NDArray[np.float64]) -> bytes:
+    """An ONNX network of the nearest mean: its class, a softmax of distances, e to their least."""
+    node = helper.make_node
+    arrays = {"weight": 2 * means.T, "bias": -squares}
+    constants = [
+        numpy_helper.from_array(array.astype(np.float32), name) for name, array in arrays.items()
+    ]
+    nodes = [
+        node("Flatten", ["images"], ["flat"]),
+        node("Gemm", ["flat", "weight", "bias"], ["crossed"]),
+        node("ReduceSumSquare", ["flat"], ["own"], axes=[1]),
+        node("Sub", ["crossed", "own"], ["nearness"]),
+        node("Softmax", ["nearness"], ["chances"], axis=1),
+        node("ArgMax", ["nearness"], ["index"], axis=1),
+        node("Cast", ["index"], ["label"], to=TensorProto.FLOAT),
+        node("ReduceMax", ["chances"], ["sure"], axes=[1]),
+        node("ReduceMax", ["nearness"], ["most"], axes=[1]),
+        node("Exp", ["most"], ["ordinary"]),
+        node("Concat", ["label", "sure", "ordinary"], ["reading"], axis=1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "judge",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["batch", *SHAPE])],
+        [helper.make_tensor_value_info("reading", TensorProto.FLOAT, ["batch", 3])],
         constants,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
@@ -70,6 +104,26 @@ class Sample:
     def decoder(self) -> OnnxNetwork:
         """Codes to images."""
         return OnnxNetwork(linear_network(self.axes, self.mean, "code", "images", [1, 8, 8]))
+
+    @property
+    def judge(self) -> BundledJudge:
+        """Images to the nearest mean of a class, how sure that is, and how near it is."""
+        network = OnnxNetwork(_judging(*self.means()))
+        p = self.read(self.pixels / 255)[2]
+        return BundledJudge(network, float(np.quantile(p, 0.5)), 0.9)
+
+    def means(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Of the images of each class (10, 64), and their squares' sums (10,)."""
+        flat = self.pixels.reshape(len(self.pixels), -1) / 255
+        means = np.stack([flat[self.labels == label].mean(axis=0) for label in range(10)])
+        return means, np.square(means).sum(axis=1)
+
+    def read(self, images: NDArray[np.floating]) -> NDArray[np.float64]:
+        """What the judge says: class, probability and p-value (3, N)."""
+        means, _ = self.means()
+        squares = np.square(images.reshape(len(images), 1, -1) - means).sum(axis=2)
+        chance = softmax(-squares, axis=1)
+        return np.stack([squares.argmin(axis=1), chance.max(axis=1), np.exp(-squares.min(axis=1))])
 
     def write(self, folder: Path, **changes: Any) -> Path:
         """Write everything that a bundle can hold."""

@@ -9,12 +9,12 @@ import pytest
 from sklearn.neighbors import NearestNeighbors
 
 from latentscape.bundle import read_bundle
-from latentscape.bundle.open import opened_pair
 from latentscape.bundle.pairing import write_pair
 from latentscape.bundle.tables import read_arrow, write_arrow
 from latentscape.bundle.twins import twins_of
 from latentscape.data import load_images
 from latentscape.data.columns import Column
+from latentscape.explorer.open import opened_pair
 from latentscape.latent.stitching import stitch
 from latentscape.models.plan import Plan
 from latentscape.parts.networks import Network

@@ -140,7 +140,7 @@ def test_columns_reach_measures_and_the_page_though_a_bundle_was_kept(place, cap
 
 
 def test_a_bundle_that_was_kept_is_that_of_its_columns(place):
-    from latentscape.bundle.cached import cached_bundle
+    from latentscape.explorer.cached import cached_bundle
 
     run = load_run(place / "run")
     kept = []

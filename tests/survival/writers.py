@@ -17,9 +17,9 @@ from PIL import Image
 from trials import Trials
 
 from latentscape.bundle import export
-from latentscape.bundle.cached import cached_bundle
 from latentscape.data import load_images
 from latentscape.evaluation.judge import training as judging
+from latentscape.explorer.cached import cached_bundle
 from latentscape.reports import examination
 
 UNMADE = ("kept/pictures/",)  # filled row by row; whether a row is there is said beside it

@@ -63,6 +63,7 @@ class Overlay:
         view: name of the view it lies in ("code" is the first two dimensions).
         bounds: (left, bottom, right, top) in the view's coordinates.
         values: (rows, columns), the first row at the bottom.
+        classes: whether the values are classes, −1 where there is none.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Overlay:
     view: str
     bounds: tuple[float, float, float, float]
     values: NDArray[np.floating]
+    classes: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,3 +101,20 @@ class OnnxNetwork:
 
     onnx: bytes
     conditional: bool = False
+
+
+@dataclass(frozen=True)
+class BundledJudge:
+    """What says, in the page, which class an image reads as.
+
+    Attributes:
+        network: takes `images` (B, C, H, W) in [0, 1] to `reading` (B, 3): the class that each is
+            most like, the probability that it shows that one and no other, and how ordinary it is
+            among real images, a p-value.
+        limit: the p-value from which an image is taken for one of that class.
+        accuracy: the share of test images that it names rightly.
+    """
+
+    network: OnnxNetwork
+    limit: float
+    accuracy: float

@@ -70,7 +70,8 @@ def export_encoder(run: Run) -> OnnxNetwork:
     Args:
         run: a trained model; a conditional one's encoder takes `label` (B,) int64 besides.
     """
-    return _export(_Encoder(run.model), torch.zeros(2, *run.shape), "images", "code", run)
+    images = torch.zeros(2, *run.shape)
+    return _export_of(run, _Encoder(run.model), images, "images", "code")
 
 
 def export_decoder(run: Run, moved: RigidMap | None = None) -> OnnxNetwork:
@@ -80,9 +81,8 @@ def export_decoder(run: Run, moved: RigidMap | None = None) -> OnnxNetwork:
         run: a trained model; a conditional one's decoder takes `label` (B,) int64 besides.
         moved: how its codes are laid over others, which the network then takes in their place.
     """
-    return _export(
-        _Decoder(run.model, moved), torch.zeros(2, run.codes_size), "code", "images", run
-    )
+    codes = torch.zeros(2, run.codes_size)
+    return _export_of(run, _Decoder(run.model, moved), codes, "code", "images")
 
 
 def write_onnx(run: Run, out: str | Path) -> Path:
@@ -131,31 +131,55 @@ def _is_networks(out: Path) -> bool:
     return ours and holds_only(out, re.compile(rf"(en|de)coder\.onnx|{re.escape(MANIFEST)}"))
 
 
-def _export(module: nn.Module, example: Tensor, takes: str, gives: str, run: Run) -> OnnxNetwork:
-    """Export a module of one array, and of labels where the model is conditional."""
-    conditional = run.model.labels > 0
+def _export_of(run: Run, module: nn.Module, example: Tensor, takes: str, gives: str) -> OnnxNetwork:
+    """Export a part of a run, which then is where it was."""
+    device = run.device
+    try:
+        return export_module(module.cpu(), example, takes, gives, conditional=run.model.labels > 0)
+    finally:
+        module.to(device)
+
+
+def export_module(
+    module: nn.Module,
+    example: Tensor,
+    takes: str,
+    gives: str,
+    *,
+    conditional: bool = False,
+    folded: int = FOLDED,
+) -> OnnxNetwork:
+    """Export a module of one array, and of labels where it is conditional.
+
+    Args:
+        module: on the processor.
+        example: two of what it takes.
+        takes: what that is called.
+        gives: what it gives, an array.
+        conditional: whether it takes the array and `label` (B,) int64.
+        folded: tensors of up to so many numbers are made now where they follow from others alone.
+
+    Raises:
+        RuntimeError: when torch cannot export it.
+    """
     arguments = (example, torch.tensor([0, 1])) if conditional else (example,)
     names = [takes, "label"] if conditional else [takes]
     # One size for both inputs: the exporter finds that they share it.
     shapes = tuple({0: torch.export.Dim.DYNAMIC} for _ in arguments)
-    device = run.device
-    try:
-        with _quiet(), torch.no_grad(), own_randomness():
-            program = torch.onnx.export(
-                module.cpu().eval(),
-                arguments,
-                input_names=names,
-                output_names=[gives],
-                dynamic_shapes=shapes,
-                dynamo=True,
-                verbose=False,
-            )
-    finally:
-        module.to(device)
+    with _quiet(), torch.no_grad(), own_randomness():
+        program = torch.onnx.export(
+            module.eval(),
+            arguments,
+            input_names=names,
+            output_names=[gives],
+            dynamic_shapes=shapes,
+            dynamo=True,
+            verbose=False,
+        )
     if program is None:
         raise RuntimeError("torch exported nothing")
     # What is made of weights alone is computed now, however large, not at every decoding.
-    proto = optimize(program.model_proto, input_size_limit=FOLDED, output_size_limit=FOLDED)
+    proto = optimize(program.model_proto, input_size_limit=folded, output_size_limit=folded)
     return OnnxNetwork(proto.SerializeToString(), conditional)
 
 

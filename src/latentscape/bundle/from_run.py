@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import DescribedColumn, OnnxNetwork, Overlay
+from latentscape.bundle.contents import BundledJudge, DescribedColumn, OnnxNetwork, Overlay
 from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.film import Film, make_film
-from latentscape.bundle.overlays import magnification
+from latentscape.bundle.overlays import classes_read, magnification
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
@@ -43,6 +43,7 @@ def bundle_run(
     *,
     limit: int = 70_000,
     views: Sequence[str] = ("pca", "lda"),
+    judge: BundledJudge | None = None,
     seed: int = 0,
 ) -> Path:
     """Write the bundle of a trained run.
@@ -54,6 +55,7 @@ def bundle_run(
         limit: how many images at most, at random; fewer where codes are so wide that the bundle
             would hold more than 16 million numbers.
         views: names of projections beside the code's own numbers.
+        judge: says which of the images' classes a picture reads as.
         seed: of the choice and of the drawn codes.
 
     Returns:
@@ -83,9 +85,10 @@ def bundle_run(
         pixels=shown.pixels,
         encoder=export_encoder(run),
         decoder=export_decoder(run),
+        judge=judge,
         views=make_views(views, codes, shown.labels),
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
-        overlays=_overlays(run, codes),
+        overlays=_overlays(run, codes, judge),
         columns=shown.columns,
         measured={"split": splits, **_measured(run, shown, codes, scale)},
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
@@ -221,8 +224,9 @@ def _draws(
     return draws
 
 
-def _overlays(run: Run, codes: NDArray[np.float32]) -> list[Overlay]:
+def _overlays(run: Run, codes: NDArray[np.float32], judge: BundledJudge | None) -> list[Overlay]:
     """Measure the plane of a two-dimensional code; a conditional decoder has no one plane."""
     if run.codes_size != 2 or run.model.labels:
         return []
-    return [magnification(run.decode, codes)]
+    read = [classes_read(run.decode, codes, judge)] if judge else []
+    return [magnification(run.decode, codes), *read]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import numpy as np
@@ -11,26 +13,26 @@ from numpy.typing import NDArray
 from latentscape.bundle.contents import OnnxNetwork
 from latentscape.system.errors import LatentscapeError
 
+Role = Literal["encoder", "decoder", "judge"]
+TAKES: dict[Role, str] = {"encoder": "images", "decoder": "code", "judge": "images"}
+GIVES: dict[Role, str] = {"encoder": "code", "decoder": "images", "judge": "reading"}
+READING = 3
 
-def check_network(
-    network: OnnxNetwork,
-    role: Literal["encoder", "decoder"],
-    code: int,
-    image: tuple[int, int, int],
-) -> None:
-    """Refuse a network that does not map images to codes, or codes to images.
+
+def check_network(network: OnnxNetwork, role: Role, code: int, image: tuple[int, int, int]) -> None:
+    """Refuse a network that does not map images to codes, codes to images, or images to readings.
 
     Args:
-        network: the encoder or decoder.
-        role: which of the two it is.
+        network: the encoder, the decoder or the judge.
+        role: which of them it is.
         code: d, the number of latent dimensions.
         image: (C, H, W).
 
     Raises:
         LatentscapeError: when it cannot be opened or run, or gives another shape.
     """
-    takes: tuple[int, ...] = image if role == "encoder" else (code,)
-    gives: tuple[int, ...] = (code,) if role == "encoder" else image
+    sizes: dict[str, tuple[int, ...]] = {"images": image, "code": (code,), "reading": (READING,)}
+    takes, gives = sizes[TAKES[role]], sizes[GIVES[role]]
     for batch in (1, 3):
         outcome = run_network(network, role, np.full((batch, *takes), 0.5, dtype=np.float32))
         if outcome.shape != (batch, *gives):
@@ -40,40 +42,62 @@ def check_network(
             )
 
 
+Run = Callable[..., NDArray[np.float32]]
+
+
 def run_network(
     network: OnnxNetwork,
-    role: Literal["encoder", "decoder"],
+    role: Role,
     values: NDArray[np.float32],
     labels: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
-    """Run a network with onnxruntime on the processor.
+    """Open a network and run it once; see `open_network`."""
+    return open_network(network, role)(values, labels)
+
+
+def open_network(network: OnnxNetwork, role: Role) -> Run:
+    """Open a network with onnxruntime on the processor.
 
     Args:
-        network: the encoder or decoder.
-        role: which of the two it is.
-        values: images (B, C, H, W) in [0, 1] or codes (B, d).
-        labels: (B,), for conditional networks; zeros when left out.
+        network: the encoder, the decoder or the judge.
+        role: which of them it is.
 
     Returns:
-        codes (B, d) or images (B, C, H, W).
+        a function of images (B, C, H, W) in [0, 1] or codes (B, d), and of labels (B,) for
+        conditional networks (zeros when left out), that gives codes (B, d), images (B, C, H, W) or
+        readings (B, 3), and raises as this does.
 
     Raises:
         LatentscapeError: when the network cannot be opened or run.
     """
-    feed: dict[str, NDArray[np.generic]] = {"images" if role == "encoder" else "code": values}
-    if network.conditional:
-        feed["label"] = np.zeros(len(values), dtype=np.int64) if labels is None else labels
-    wanted = "code" if role == "encoder" else "images"
+    takes, gives = TAKES[role], GIVES[role]
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = 1
-    try:
+    with _said(role):
         session = onnxruntime.InferenceSession(network.onnx, options)
-        outcome: NDArray[np.float32] = session.run([wanted], feed)[0]
+
+    def run(
+        values: NDArray[np.float32], labels: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
+        feed: dict[str, NDArray[np.generic]] = {takes: values}
+        if network.conditional:
+            feed["label"] = np.zeros(len(values), dtype=np.int64) if labels is None else labels
+        with _said(role):
+            outcome: NDArray[np.float32] = session.run([gives], feed)[0]
+        return outcome
+
+    return run
+
+
+@contextmanager
+def _said(role: Role) -> Iterator[None]:
+    """Say in a sentence why a network does not run."""
+    try:
+        yield
     except Exception as error:  # onnxruntime's errors have no other base class in common
         reason = str(error).strip().splitlines()[0]
         raise LatentscapeError(
-            f"the {role} does not run as ONNX with input '{next(iter(feed))}' and output "
-            f"'{wanted}' ({reason}); export it again"
+            f"the {role} does not run as ONNX with input '{TAKES[role]}' and output "
+            f"'{GIVES[role]}' ({reason}); export it again"
         ) from error
-    return outcome

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import Overlay
+from latentscape.bundle.contents import BundledJudge, Overlay
+from latentscape.bundle.networks import open_network
 
 _PIXELS = 1 << 14  # worked on at once
 Decode = Callable[[NDArray[np.floating]], NDArray[np.floating]]
@@ -25,10 +26,7 @@ def magnification(decode: Decode, codes: NDArray[np.float32], side: int = 64) ->
         codes: (N, 2); the grid covers all but the outermost of them.
         side: nodes along each axis.
     """
-    low, high = np.percentile(codes, [0.2, 99.8], axis=0)
-    width = np.maximum(high - low, 1e-6)
-    low, high = low - 0.1 * width, high + 0.1 * width
-    xs, ys = np.linspace(low[0], high[0], side), np.linspace(low[1], high[1], side)
+    xs, ys = _axes(codes, side)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2).astype(np.float32)
     area = np.empty((side, side))
     rows: list[NDArray[np.floating]] = [np.empty((0, 0))] * side
@@ -41,8 +39,53 @@ def magnification(decode: Decode, codes: NDArray[np.float32], side: int = 64) ->
             area[i - 1] = _areas(rows[i - 1], rows[below], rows[above], xs, step)
         if i > 1:
             rows[i - 2] = np.empty((0, 0))
-    bounds = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Overlay("magnification", "how fast images change", "code", bounds, np.log10(area))
+    title = "how fast images change"
+    return Overlay("magnification", title, "code", _bounds(xs, ys), np.log10(area))
+
+
+def classes_read(
+    decode: Decode, codes: NDArray[np.float32], judge: BundledJudge, side: int = 96
+) -> Overlay:
+    """Say which class each place decodes to, or −1 where its image is a legible one of none.
+
+    A row of the grid is held decoded: 4 · side bytes a pixel and channel.
+
+    Args:
+        decode: (N, 2) codes to (N, C, H, W) images.
+        codes: (N, 2); the grid covers all but the outermost of them.
+        judge: what reads the images.
+        side: nodes along each axis.
+
+    Raises:
+        LatentscapeError: when the judge does not run.
+    """
+    xs, ys = _axes(codes, side)
+    read = open_network(judge.network, "judge")
+    found = np.empty((side, side))
+    for i, y in enumerate(ys):
+        row = np.stack([xs, np.full(side, y)], axis=1).astype(np.float32)
+        label, _, p = read(np.asarray(decode(row), np.float32)).T
+        found[i] = np.where(p >= judge.limit, label, -1)
+    return Overlay("reads", "what images read as", "code", _bounds(xs, ys), found, classes=True)
+
+
+def _axes(
+    codes: NDArray[np.float32], side: int
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Where the nodes of a grid over codes (N, 2) lie along each axis, (side,) each."""
+    low, high = np.percentile(codes, [0.2, 99.8], axis=0)
+    width = np.maximum(high - low, 1e-6)
+    low, high = low - 0.1 * width, high + 0.1 * width
+    return np.linspace(low[0], high[0], side), np.linspace(low[1], high[1], side)
+
+
+def _bounds(
+    xs: NDArray[np.floating], ys: NDArray[np.floating]
+) -> tuple[float, float, float, float]:
+    """The bounds of a grid's cells, whose centres its nodes are."""
+    half = (xs[1] - xs[0]) / 2, (ys[1] - ys[0]) / 2
+    left, bottom, right, top = xs[0] - half[0], ys[0] - half[1], xs[-1] + half[0], ys[-1] + half[1]
+    return float(left), float(bottom), float(right), float(top)
 
 
 def _areas(

@@ -156,6 +156,7 @@ def _check_kinds(space: dict[str, Any]) -> None:
         *(("files", fact["bytes"], int) for fact in files.values()),
         *(("classes", each, str) for each in space["classes"]),
         *(("columns", each["name"], str) for each in space.get("columns", [])),
+        *(("judge.limit", space["judge"]["limit"], float) for _ in [0] if "judge" in space),
     ):
         if type(value) is not kind:
             raise TypeError(f"{name} is {value!r}")
@@ -164,7 +165,8 @@ def _check_kinds(space: dict[str, Any]) -> None:
         raise TypeError(f"the file {outside[0]!r} is outside the bundle")
     columns = [column["file"] for column in space.get("columns", [])]
     film = [space["film"][key] for key in ("file", "history")] if "film" in space else []
-    for name in (points["file"], points["details"], *columns, *film):
+    networks = [space[role]["file"] for role in ("encoder", "decoder", "judge") if role in space]
+    for name in (points["file"], points["details"], *columns, *film, *networks):
         if name not in files:
             raise KeyError(f"{name} among files")
 

@@ -17,6 +17,7 @@ from latentscape.bundle.column_files import write_columns
 from latentscape.bundle.contents import (
     FORMAT,
     VERSION,
+    BundledJudge,
     DescribedColumn,
     OnnxNetwork,
     Overlay,
@@ -28,7 +29,7 @@ from latentscape.bundle.film import Film, write_film
 from latentscape.bundle.gaussians import class_gaussians
 from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
-from latentscape.bundle.networks import check_network
+from latentscape.bundle.networks import Role, check_network
 from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
@@ -52,6 +53,7 @@ def write_bundle(
     image: tuple[int, int, int] | None = None,
     encoder: OnnxNetwork | None = None,
     decoder: OnnxNetwork | None = None,
+    judge: BundledJudge | None = None,
     views: Sequence[View | TableView] = (),
     draws: Mapping[str, NDArray[np.floating]] | None = None,
     overlays: Sequence[Overlay] = (),
@@ -77,6 +79,7 @@ def write_bundle(
         image: (C, H, W) of what the networks take and give; that of `pixels` when left out.
         encoder: maps images to codes.
         decoder: maps codes to images.
+        judge: says which class an image reads as; its classes are these.
         views: ways of looking at the codes beside their own dimensions.
         draws: for each sampler (M, d) codes it drew.
         overlays: measured quantities over the plane of a view.
@@ -123,7 +126,11 @@ def write_bundle(
         space["views"] = [_view(parts, view, order, d) for view in views]
         if pixels is not None:
             space["atlas"] = write_atlases(parts, pixels[order])
-        space |= _networks(parts, d, image or _shape(pixels), encoder, decoder)
+        networks: dict[Role, OnnxNetwork | None] = {"encoder": encoder, "decoder": decoder}
+        networks["judge"] = judge.network if judge else None
+        space |= _networks(parts, d, image or _shape(pixels), networks)
+        if judge is not None:
+            space["judge"] |= {"limit": judge.limit, "accuracy": judge.accuracy}
         if draws:
             space["draws"] = _draws(parts, draws, d)
         space["overlays"] = [_overlay(parts, overlay) for overlay in overlays]
@@ -199,19 +206,18 @@ def _networks(
     parts: Path,
     d: int,
     image: tuple[int, int, int] | None,
-    encoder: OnnxNetwork | None,
-    decoder: OnnxNetwork | None,
+    networks: Mapping[Role, OnnxNetwork | None],
 ) -> Json:
     """Check and write the networks that there are."""
     space: Json = {}
     if image is not None:
         space["image"] = dict(zip(("channels", "height", "width"), image, strict=True))
-    for role, network in (("encoder", encoder), ("decoder", decoder)):
+    for role, network in networks.items():
         if network is None:
             continue
         if image is None:
             raise LatentscapeError(f"how large are the {role}'s images? give image=(C, H, W)")
-        check_network(network, "encoder" if role == "encoder" else "decoder", d, image)
+        check_network(network, role, d, image)
         (parts / f"{role}.onnx").write_bytes(network.onnx)
         space[role] = {"file": f"{role}.onnx", "conditional": network.conditional}
     return space
@@ -239,6 +245,7 @@ def _overlay(parts: Path, overlay: Overlay) -> Json:
     return {
         "name": overlay.name,
         "title": overlay.title,
+        "classes": overlay.classes,
         "view": overlay.view,
         "bounds": list(overlay.bounds),
         "rows": values.shape[0],

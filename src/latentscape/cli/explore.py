@@ -22,6 +22,7 @@ def explore(
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
+    judge: bool = False,
     port: int = 0,
     no_browser: bool = False,
     host_name: str | None = None,
@@ -39,6 +40,8 @@ def explore(
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        judge: train what says which class an image reads as, where none of these images is kept;
+            measure and report keep one, too.
         port: where to listen on this machine; 0 takes a free one.
         no_browser: do not open the page by itself.
         host_name: what else a browser calls this machine, where your own proxy leads here; the
@@ -56,6 +59,7 @@ def explore(
         roles=table,
         thumbs=thumbs,
         limit=limit,
+        judge=judge,
         port=port,
         browser=not no_browser,
         host_name=host_name,

@@ -25,6 +25,7 @@ def export(
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
+    judge: bool = False,
     trust: bool = False,
 ) -> None:
     """Write the explorer for others: a folder for any web host, one file, or the networks alone.
@@ -40,13 +41,15 @@ def export(
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        judge: train what says which class an image reads as, where none of these images is kept;
+            measure and report keep one, too.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
-        LatentscapeError: when two are asked for in a format that shows one.
+        LatentscapeError: when two, or what the page says, are asked for in a format without them.
     """
-    from latentscape.bundle.open import make_bundle, opened_bundle, opened_pair
     from latentscape.explorer import write_html, write_site
+    from latentscape.explorer.open import make_bundle, opened_bundle, opened_pair
 
     if beside is not None and (format in ("onnx", "bundle") or thumbs or table != BY_NAME):
         raise LatentscapeError(
@@ -54,6 +57,8 @@ def export(
             f"'{beside}' as bundles by themselves first, or leave out --beside"
         )
     if format == "onnx":
+        if judge:
+            raise LatentscapeError("--judge is for the page: --format site, html or bundle")
         from latentscape.bundle.export import write_onnx
         from latentscape.runs.load import load_run
 
@@ -62,13 +67,24 @@ def export(
     images = images_like([source], data, reading)
     if format == "bundle":
         print_answer(
-            make_bundle(source, out, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)
+            make_bundle(
+                source,
+                out,
+                images,
+                roles=table,
+                thumbs=thumbs,
+                limit=limit,
+                judge=judge,
+                trust=trust,
+            )
         )
         return
     opened = (
-        opened_bundle(source, images, roles=table, thumbs=thumbs, limit=limit, trust=trust)
+        opened_bundle(
+            source, images, roles=table, thumbs=thumbs, limit=limit, judge=judge, trust=trust
+        )
         if beside is None
-        else opened_pair(source, beside, images, limit=limit, trust=trust)
+        else opened_pair(source, beside, images, limit=limit, judge=judge, trust=trust)
     )
     with opened as shown:
         print_answer(write_site(shown, out) if format == "site" else write_html(shown, out))

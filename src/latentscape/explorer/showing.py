@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from latentscape.bundle.open import opened_bundle, opened_pair
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.elsewhere import Elsewhere
+from latentscape.explorer.open import opened_bundle, opened_pair
 from latentscape.explorer.selecting import link_to, rows_of
 from latentscape.explorer.server import serve
 from latentscape.system.errors import LatentscapeError
@@ -29,6 +29,7 @@ def explore(
     thumbs: Place | None = None,
     limit: int = 70_000,
     selected: Sequence[str] = (),
+    judge: bool = False,
     port: int = 0,
     browser: bool = True,
     host_name: str | None = None,
@@ -49,6 +50,8 @@ def explore(
         limit: show this many points at most.
         selected: ids of images that are selected when it opens, such as those that `odd` or
             `select` found; of more than 2,000 the first.
+        judge: train what says in the page which class an image reads as, where none of these images
+            is kept; `measure` and `report` keep one, too.
         port: where to listen on this machine; 0 takes a free one. Not in a notebook.
         browser: whether to open the page. Not in a notebook.
         host_name: what else a browser calls this machine, where a proxy of yours leads here: answer
@@ -70,11 +73,11 @@ def explore(
     elsewhere = Elsewhere(host_name, base)
     if beside is not None:
         _refuse_for_two(roles, thumbs, selected)
-        with opened_pair(source, beside, images, limit=limit, trust=trust) as pair:
+        with opened_pair(source, beside, images, limit=limit, judge=judge, trust=trust) as pair:
             serve(pair, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
         return None
     with opened_bundle(
-        source, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
+        source, images, roles=roles, thumbs=thumbs, limit=limit, judge=judge, trust=trust
     ) as bundle:
         rows = rows_of(bundle, selected)
         if in_notebook():

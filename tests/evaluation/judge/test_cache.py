@@ -3,9 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from latentscape.evaluation.judge import cache
+from latentscape.evaluation.judge import place
 from latentscape.evaluation.judge import training as judge_training
-from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
+from latentscape.evaluation.judge.cache import load_judge, save_judge
+from latentscape.evaluation.judge.place import judge_path
 from latentscape.evaluation.judge.training import train_judge
 from latentscape.system.removal import MARKER, TEXT
 
@@ -38,20 +39,23 @@ def test_a_judge_is_trained_once_and_says_so(toy_splits, monkeypatch, capsys):
 
 
 def test_other_images_have_another_judge(toys, toy_splits, tmp_path):
-    grey, colour = judge_path(toy_splits, 0, 9), judge_path(toys.toy_splits(3), 0, 9)
+    grey, colour = (
+        judge_path(toy_splits.fingerprint, 0, 9),
+        judge_path(toys.toy_splits(3).fingerprint, 0, 9),
+    )
     assert grey != colour
     assert grey.parent == colour.parent == tmp_path / "judges"
 
 
 def test_another_version_has_other_judges(toy_splits, monkeypatch):
-    before = judge_path(toy_splits, 0, 9)
-    monkeypatch.setattr(cache, "VERSION", cache.VERSION + 1)
-    assert judge_path(toy_splits, 0, 9) != before
+    before = judge_path(toy_splits.fingerprint, 0, 9)
+    monkeypatch.setattr(place, "VERSION", place.VERSION + 1)
+    assert judge_path(toy_splits.fingerprint, 0, 9) != before
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x08\0\0\0\0\0\0\0{}      ", b"not a judge at all" * 9])
 def test_a_damaged_judge_is_trained_anew(toy_splits, damage):
-    path: Path = judge_path(toy_splits, 0, 2)
+    path: Path = judge_path(toy_splits.fingerprint, 0, 2)
     path.parent.mkdir()
     path.write_bytes(damage)
     train_judge(toy_splits, steps=2)

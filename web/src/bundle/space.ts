@@ -25,11 +25,21 @@ export interface Overlay {
   readonly rows: number
   readonly columns: number
   readonly file: string
+  /** Whether its values are classes, −1 where there is none. */
+  readonly classes?: boolean
 }
 
 export interface NetworkFile {
   readonly file: string
   readonly conditional: boolean
+}
+
+/** Says which class an image reads as. */
+export interface JudgeFile extends NetworkFile {
+  /** How ordinary an image is at least that shows one of the classes, 0 … 1. */
+  readonly limit: number
+  /** The share of test images that it names rightly. */
+  readonly accuracy: number
 }
 
 /** Where some of the points lay while the model was trained. */
@@ -77,6 +87,7 @@ export interface Space {
   }
   readonly encoder?: NetworkFile
   readonly decoder?: NetworkFile
+  readonly judge?: JudgeFile
   readonly draws?: {
     readonly file: string
     readonly samplers: readonly { readonly name: string; readonly count: number }[]

@@ -21,6 +21,7 @@ import { sameCodes, sameImages } from './collapse'
 import { Columns } from './columns'
 import { Filming, followFilm } from './filming'
 import { fieldOf } from './overlays'
+import { followReading } from './reading'
 import { makeState, type Origin, type State } from './state'
 
 const NEAR = 50
@@ -205,6 +206,7 @@ export class Explorer {
       else this.finder.first(code, NEAR, (near) => actions.showNear(near))
     })
     followFilm(this)
+    followReading(this)
   }
 
   private nearInFilm(frame: Float32Array, code: Float32Array): Near {

@@ -24,14 +24,23 @@ export async function fieldOf(bundle: Bundle, view: View, name: string): Promise
   const overlay = bundle.space.overlays.find((other) => other.name === name)
   if (!overlay || overlay.view !== view.name || !inOrder(view)) return null
   const raw = await bundle.column(overlay.file, 'value')
-  const low = raw.reduce((a, b) => Math.min(a, b), Infinity)
-  const high = raw.reduce((a, b) => Math.max(a, b), -Infinity)
   const [left, bottom, right, top] = overlay.bounds
   const inView = (value: number, axis: number) => (value - centre[axis]) / radius
-  return {
+  const grid = {
     columns: overlay.columns,
     rows: overlay.rows,
-    bounds: [inView(left, 0), inView(bottom, 1), inView(right, 0), inView(top, 1)],
+    bounds: [inView(left, 0), inView(bottom, 1), inView(right, 0), inView(top, 1)] as const,
+  }
+  if (overlay.classes) {
+    const written = (label: number) => (label < 0 ? 'none of them' : bundle.className(label))
+    const note = 'the class that a judge takes the decoded image for; nothing where for none'
+    return { ...grid, values: raw, classes: true, note, written }
+  }
+  const low = raw.reduce((a, b) => Math.min(a, b), Infinity)
+  const high = raw.reduce((a, b) => Math.max(a, b), -Infinity)
+  return {
+    ...grid,
+    classes: false,
     values: raw.map((value) => (value - low) / (high - low || 1)),
     note: '',
     written: (value) => String(Number((low + value * (high - low)).toPrecision(2))),

@@ -3,6 +3,7 @@
  * read it; it is changed by `Actions` alone.
  */
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { Reading } from '../networks/networks'
 import { HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
 import type { Certainty } from '../space/views'
@@ -89,6 +90,8 @@ export function makeState() {
     spot: signal<Spot | null>(null),
     decoded: signal<Float32Array | null>(null),
     near: signal<Near | null>(null),
+    /** What the decoded image reads as. */
+    reading: signal<Reading | null>(null),
     /** The stored point under the pointer. */
     hovered: signal(-1),
     /** The class asked of a conditional decoder. */

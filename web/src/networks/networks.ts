@@ -1,11 +1,27 @@
 /** The page's side of the networks: images to codes and back, in a worker. */
 import type { Bundle } from '../bundle/open'
 import type { Progress } from '../bundle/source'
+import type { JudgeFile } from '../bundle/space'
 import type { Feed, Reply, Request, Role } from './messages'
 import { DecodingQueue } from './queue'
 
 // Distributes over the union, which Omit does not.
 type Unnumbered = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never
+
+/** The numbers that a judge gives of an image. */
+const READING = 3
+
+/** What a judge makes of an image. */
+export interface Reading {
+  /** The class that it is most like. */
+  readonly label: number
+  /** How probable it is that it shows that class and no other, 0 … 1. */
+  readonly sure: number
+  /** The share of real images that are no more ordinary, 0 … 1. */
+  readonly ordinary: number
+  /** Whether it is ordinary enough to be one of that class. */
+  readonly legible: boolean
+}
 
 export class Networks {
   private readonly pending = new Map<number, (reply: Reply) => void>()
@@ -89,13 +105,22 @@ export class Networks {
     return this.run(this.bundle.space.encoder?.file ?? '', { values: image, batch: 1, label })
   }
 
+  /** Says which class an image (C × H × W) in [0, 1] reads as. */
+  async read(image: Float32Array): Promise<Reading> {
+    await this.open('judge')
+    const { file, limit } = this.bundle.space.judge as JudgeFile
+    const [label, sure, ordinary] = await this.run(file, { values: image, batch: 1, label: null })
+    return { label, sure, ordinary, legible: ordinary >= limit }
+  }
+
   private async openOnce(role: Role, file: string, progress?: Progress): Promise<void> {
     const { image, code } = this.bundle.space
     if (!file || !image) throw new Error(`this bundle has no ${role}`)
     const onnx = (await this.bundle.bytes(file, progress)).slice(0)
     await this.wasm // which says itself why it cannot be had
     const shape = [image.channels, image.height, image.width]
-    const [takes, gives] = role === 'encoder' ? [shape, [code.size]] : [[code.size], shape]
+    const takes = role === 'decoder' ? [code.size] : shape
+    const gives = { encoder: [code.size], decoder: shape, judge: [READING] }[role]
     await this.ask({ kind: 'open', role, file, onnx, takes, gives })
     performance.mark(`${role} ready`)
   }

@@ -1,10 +1,18 @@
-/** Paints a field over the plane in one hue: the stronger the value, the stronger the colour. */
+/**
+ * Paints a field over the plane: in one hue, the stronger the value, the stronger the colour; or
+ * classes in their colours.
+ */
+import { colourOf, rgb } from '../images/palette'
 import type { Field } from '../space/fields'
 import { type Camera, type Screen, toScreen } from '../space/camera'
 
+/** How opaque, of 255. */
+const STRONGEST = 120
+const NOTHING = [0, 0, 0, 0] as const
+
 export function fieldImage(
   field: Field,
-  [r, g, b]: readonly [number, number, number],
+  accent: readonly [number, number, number],
 ): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   canvas.width = field.columns
@@ -13,11 +21,16 @@ export function fieldImage(
   for (let row = 0; row < field.rows; row++) {
     for (let column = 0; column < field.columns; column++) {
       const at = 4 * ((field.rows - 1 - row) * field.columns + column)
-      data.data.set([r, g, b, 120 * field.values[row * field.columns + column]], at)
+      const value = field.values[row * field.columns + column]
+      data.data.set(field.classes ? ofClass(value) : [...accent, STRONGEST * value], at)
     }
   }
   canvas.getContext('2d')?.putImageData(data, 0, 0)
   return canvas
+}
+
+function ofClass(label: number): readonly number[] {
+  return label < 0 ? NOTHING : [...rgb(colourOf(label)), STRONGEST]
 }
 
 export function drawField(

@@ -4,8 +4,9 @@ export interface Field {
   readonly rows: number
   /** left, bottom, right, top */
   readonly bounds: readonly [number, number, number, number]
-  /** Row by row from the bottom, 0 … 1. */
+  /** Row by row from the bottom: 0 … 1, or classes, −1 where there is none. */
   readonly values: Float32Array
+  readonly classes: boolean
   /** What its values are, where their name does not say it. */
   readonly note: string
   /** A value from 0 to 1 as people write what it stands for. */
@@ -30,6 +31,7 @@ export function density(positions: Float32Array): Field {
     rows: SIDE,
     bounds: BOUNDS,
     values,
+    classes: false,
     note: 'share of the density of the densest spot; the scale is logarithmic',
     written: (value) => percent((501 ** value - 1) / 500),
   }
@@ -61,6 +63,7 @@ export function gaps(positions: Float32Array, radius: number): Field {
     rows: SIDE,
     bounds: BOUNDS,
     values,
+    classes: false,
     note: 'distance to the nearest code of an image, in the view',
     written: (value) =>
       `${value === 1 ? '≥ ' : ''}${String(Number((value * farthest).toPrecision(2)))}`,

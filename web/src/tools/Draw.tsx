@@ -3,13 +3,14 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { seeded } from '../space/random'
 import { useExplorer } from '../ui/context'
 import { Pixels } from '../ui/Images'
+import { ReadsBriefly } from '../ui/Reads'
 import { prepared } from './prepare'
 import { centred, noisy, reduced, toImage } from './strokes'
 
 const PAD = 280
 
 /** How what is drawn becomes what the encoder sees. */
-interface Reading {
+interface Choices {
   readonly centre: boolean
   readonly inverted: boolean
 }
@@ -20,13 +21,13 @@ export function Draw() {
   const pad = useRef<HTMLCanvasElement>(null)
   const dropped = useRef<HTMLCanvasElement | null>(null)
   const [picture, setPicture] = useState<Float32Array | null>(null)
-  const [reading, setReading] = useState({ centre: shape?.channels === 1, inverted: false })
+  const [choices, setChoices] = useState({ centre: shape?.channels === 1, inverted: false })
   const [noise, setNoise] = useState(0)
   const seen = useMemo(() => picture && noisy(picture, noise, seeded(1)), [picture, noise])
   const { code, clean, forget } = useEncoded(seen)
 
   const read = useCallback(
-    ({ centre, inverted }: Reading) => {
+    ({ centre, inverted }: Choices) => {
       if (!pad.current || !shape) return
       const size = [PAD, PAD] as const
       const drawn =
@@ -37,8 +38,8 @@ export function Draw() {
     },
     [shape, bundle],
   )
-  const readAs = (other: Reading) => {
-    setReading(other)
+  const choose = (other: Choices) => {
+    setChoices(other)
     if (picture) read(other)
   }
   const take = useCallback(
@@ -47,7 +48,7 @@ export function Draw() {
       try {
         const bitmap = await createImageBitmap(file)
         dropped.current = prepared(bitmap, shape, bundle.space.preparation)
-        read(reading)
+        read(choices)
       } catch {
         actions.fail(
           'notice',
@@ -55,7 +56,7 @@ export function Draw() {
         )
       }
     },
-    [shape, bundle, read, reading, actions],
+    [shape, bundle, read, choices, actions],
   )
   const waiting = explorer.state.dropped.value
   useEffect(() => {
@@ -77,7 +78,7 @@ export function Draw() {
         canvas={pad}
         onStroke={() => {
           dropped.current = null
-          read(reading)
+          read(choices)
         }}
       />
       <div class="toolSide">
@@ -101,16 +102,16 @@ export function Draw() {
           <label title="scale and centre by mass, as MNIST was made">
             <input
               type="checkbox"
-              checked={reading.centre}
-              onChange={() => readAs({ ...reading, centre: !reading.centre })}
+              checked={choices.centre}
+              onChange={() => choose({ ...choices, centre: !choices.centre })}
             />{' '}
             centre
           </label>
           <label title="dark strokes on light paper">
             <input
               type="checkbox"
-              checked={reading.inverted}
-              onChange={() => readAs({ ...reading, inverted: !reading.inverted })}
+              checked={choices.inverted}
+              onChange={() => choose({ ...choices, inverted: !choices.inverted })}
             />{' '}
             invert
           </label>
@@ -135,7 +136,9 @@ export function Draw() {
         <div class="pinImages">
           <figure>
             <Pixels image={seen} side={96} title="what the encoder sees" />
-            <figcaption>what the encoder sees</figcaption>
+            <figcaption>
+              what the encoder sees <ReadsBriefly image={seen} />
+            </figcaption>
           </figure>
           <figure>
             <Pixels image={clean} side={96} title="reconstructed" />

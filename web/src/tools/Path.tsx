@@ -77,7 +77,7 @@ export function Path() {
               aria-label={`step ${i + 1} of the path`}
               onClick={() => scrub(i / (FRAMES - 1))}
             >
-              <Decoding code={code} side={48} />
+              <Decoding code={code} side={48} reads />
             </button>
           ))}
         </div>

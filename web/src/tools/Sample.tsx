@@ -61,7 +61,7 @@ export function Sample() {
             onFocus={() => go(code)}
             onClick={() => actions.pinCode(code, `draw from ${source}`)}
           >
-            <Decoding code={code} side={64} />
+            <Decoding code={code} side={64} reads />
           </button>
         ))}
       </div>

@@ -6,6 +6,7 @@ import type { Origin } from '../explorer/state'
 import { useExplorer } from './context'
 import { Pixels, Thumbnail } from './Images'
 import { signed } from './numbers'
+import { ReadsAs, spokenReading } from './Reads'
 
 const SIDE = 184
 const SHOWN_NUMBERS = 6
@@ -75,6 +76,7 @@ export function Hero() {
         )}
         {state.epoch.value !== null && <p class="quiet">{explorer.filming.sentence}</p>}
         {explorer.conditional && <Condition />}
+        <ReadsAs />
         {near && <Near />}
         {spot && <Code code={spot.code} />}
       </div>
@@ -93,10 +95,12 @@ function Spoken() {
   const silent = !spot || !near || state.playing.value || SILENT.includes(spot.origin)
   const [first] = near ? shares(near.indices, bundle.points.labels) : []
   const ended = state.epoch.value === null
+  const reading = state.reading.value
   const typical = ended && near ? typicality(near.distances, bundle.space.spacing) : null
   const parts = [
     spot && TITLES[spot.origin],
     !ended && explorer.filming.sentence,
+    reading && spokenReading(bundle, reading),
     first && `near ${bundle.className(first.label)}, ${Math.round(100 * first.share)} %`,
     typical !== null && `typical ${Math.round(100 * typical)} %`,
   ]

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { fitted, toImageData } from '../images/pixels'
 import { useExplorer } from './context'
+import { ReadsBriefly } from './Reads'
 
 interface Size {
   /** CSS pixels of the longer side. */
@@ -63,8 +64,13 @@ export function Pixels({ image, side, title }: Size & { image: Float32Array | nu
   )
 }
 
-/** What a code decodes to. */
-export function Decoding({ code, side, title }: Size & { code: Float32Array }) {
+/** What a code decodes to, and, where it is asked for, what that reads as. */
+export function Decoding({
+  code,
+  side,
+  title,
+  reads,
+}: Size & { code: Float32Array; reads?: boolean }) {
   const explorer = useExplorer()
   const [image, setImage] = useState<Float32Array | null>(null)
   const { label } = explorer
@@ -82,5 +88,10 @@ export function Decoding({ code, side, title }: Size & { code: Float32Array }) {
       wanted = false
     }
   }, [code, label, explorer])
-  return <Pixels image={image} side={side} {...(title ? { title } : {})} />
+  return (
+    <>
+      <Pixels image={image} side={side} {...(title ? { title } : {})} />
+      {reads && <ReadsBriefly image={image} />}
+    </>
+  )
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -12,31 +11,16 @@ import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from latentscape.data import Splits
-from latentscape.data.download import data_folder
 from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.judge.judge import Judge, Scale
 from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.evaluation.judge.place import VERSION
 from latentscape.system.files import atomic_path, make_folder
 from latentscape.system.randomness import own_randomness
 from latentscape.system.removal import remove_workshops
 from latentscape.system.tensors import write_tensors
 
-VERSION = 4  # of the file and of what trains a judge: another one is trained anew
 HEADER = "judge"
-
-
-def judge_path(splits: Splits, seed: int, steps: int) -> Path:
-    """Say where the judge of these images is kept, whether or not it is there.
-
-    Args:
-        splits: what it learns from.
-        seed: of its training.
-        steps: how long it is trained.
-    """
-    key = f"{VERSION} {splits.fingerprint} {seed} {steps}"
-    name = hashlib.sha256(key.encode()).hexdigest()[:24]
-    return data_folder() / "judges" / f"{name}.safetensors"
 
 
 def save_judge(judge: Judge, path: Path) -> None:

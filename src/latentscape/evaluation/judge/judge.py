@@ -163,12 +163,14 @@ def _weighed(
 
 
 def _distance(features: Tensor, label: Tensor, bank: Tensor, bank_labels: Tensor) -> Tensor:
-    """Mean over members of 1 − cosine to the 10th nearest of the class in the bank, (B,)."""
-    away = features.new_empty(len(label))
+    """Mean over members of 1 − cosine to the 10th nearest of the class in the bank, (B,).
+
+    Of a class that the bank lacks, every image is as far away as can be.
+    """
+    away = features.new_full((len(label),), 2.0)
     for c in range(int(bank_labels.max()) + 1):
         chosen, known = label == c, bank[:, bank_labels == c]
         if not known.shape[1]:
-            away[chosen] = 2.0
             continue
         cosine = features[:, chosen] @ known.transpose(1, 2)
         k = min(NEIGHBOUR, known.shape[1])

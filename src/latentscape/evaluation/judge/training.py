@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 
 from latentscape.data import Images, Splits
-from latentscape.evaluation.judge.cache import judge_path, load_judge, save_judge
+from latentscape.evaluation.judge.cache import load_judge, save_judge
 from latentscape.evaluation.judge.controls import Controls, try_controls
 from latentscape.evaluation.judge.judge import Judge, Scale, calibrated, judged
 from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.evaluation.judge.place import STEPS, judge_path
 from latentscape.evaluation.judge.refusals import PROBED, Watch, check_splits, labels_of
 from latentscape.evaluation.judge.subspaces import fit_subspaces
 from latentscape.latent.arrays import subset
@@ -23,7 +24,6 @@ from latentscape.system.randomness import own_randomness
 from latentscape.training.network import epochs_for, fit_network, steps_in
 
 MEMBERS = 2
-STEPS = 800
 ROWS, BANK = 60_000, 5_000
 PLAN = Plan(batch=192, lr=4e-3, weight_decay=1e-3)
 
@@ -50,7 +50,7 @@ def train_judge(splits: Splits, seed: int = 0, *, keep: bool = True, steps: int 
         UserWarning: When it cannot be kept.
     """
     check_splits(splits)
-    path = judge_path(splits, seed, steps)
+    path = judge_path(splits.fingerprint, seed, steps)
     judge = load_judge(path) if keep else None
     if judge is None:
         judge = _trained(splits, seed, steps)

@@ -1,5 +1,6 @@
 /** The spot that is decoded: it moves, and what it decodes to and lies near comes. */
 import { batch } from '@preact/signals'
+import type { Reading } from '../../networks/networks'
 import type { Near } from '../../space/neighbours'
 import type { ChangeableState, Origin, Spot } from '../state'
 
@@ -35,9 +36,13 @@ export function spotActions(state: ChangeableState) {
     state.near.value = near
   }
 
+  function showReading(reading: Reading): void {
+    state.reading.value = reading
+  }
+
   function countDecoder(share: number): void {
     state.decoderShare.value = share
   }
 
-  return { go, hover, leave, outlive, showDecoded, showNear, countDecoder }
+  return { go, hover, leave, outlive, showDecoded, showNear, showReading, countDecoder }
 }

@@ -1,8 +1,8 @@
 """The bundle that a run's directory keeps of itself, so that the page opens at once the next time.
 
 It lies in `explorer/WEIGHTS-REST`, named by digests of what it is made from: the weights, and the
-rest (`run.json`, the images, the limit, the versions). A bundle of other weights makes those of
-the old ones go.
+rest (`run.json`, the images, the judge of them that is kept, the limit, the versions). A bundle of
+other weights makes those of the old ones go.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from latentscape.bundle.contents import VERSION
 from latentscape.bundle.manifest import FILES, remove_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
+from latentscape.evaluation.judge.place import judge_path
 from latentscape.runs.folder import RunFolder
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.reading import sha256
@@ -29,35 +30,49 @@ CONTENTS = 2
 NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 
 
-def cached_bundle(path: Path, images: Splits | None, limit: int, *, trust: bool) -> Bundle:
+def cached_bundle(
+    path: Path, images: Splits | None, limit: int, *, judge: bool = False, trust: bool = False
+) -> Bundle:
     """Open the bundle that a run keeps, made first where there is none of these images and weights.
 
     Args:
         path: the run's directory, which can be written.
         images: what to show; None is what the run was trained on.
         limit: how many images at most.
+        judge: train what says which class an image reads as, where none of these images is kept.
         trust: import a recipe from outside latentscape where the bundle has to be made.
 
     Raises:
         LatentscapeError: when it is no run, or its bundle cannot be made or written.
     """
-    place = place_of(path, images, limit)
-    if place.exists():
-        try:
-            kept = read_bundle(place)
-            remove_workshops(place.parent)  # a process may have been killed just after it was kept
-            return kept
-        except LatentscapeError:  # damaged: making it again is all that it takes
-            remove_folder(place, FILES, "space.json")
+    kept = _kept(place_of(path, images, limit))
+    if kept is not None and (not judge or "judge" in kept.space):
+        return kept
     from latentscape.bundle.from_run import bundle_run
+    from latentscape.evaluation.judge.export import bundled_judge
     from latentscape.runs.given import splits_or_own
     from latentscape.runs.load import load_run
 
     run = load_run(path, trust=trust)
     splits = splits_or_own(run, images)
-    bundle_run(run, splits.parts, place, limit=limit)
+    reads = bundled_judge(splits, train=judge)
+    place = place_of(path, images, limit)  # a judge that is trained just now is part of its name
+    bundle_run(run, splits.parts, place, limit=limit, judge=reads)
     remove_stale(place)
     return read_bundle(place)
+
+
+def _kept(place: Path) -> Bundle | None:
+    """Open the bundle that lies there; None where there is no sound one."""
+    if not place.exists():
+        return None
+    try:
+        kept = read_bundle(place)
+    except LatentscapeError:  # damaged: making it again is all that it takes
+        remove_folder(place, FILES, "space.json")
+        return None
+    remove_workshops(place.parent)  # a process may have been killed just after it was kept
+    return kept
 
 
 def place_of(path: Path, images: Splits | None, limit: int) -> Path:
@@ -75,11 +90,14 @@ def place_of(path: Path, images: Splits | None, limit: int) -> Path:
     data = folder.record.data
     best = (folder.latest() or path) / "best.safetensors"
     weights = sha256(best) if best.is_file() else ""  # without, it cannot be made either
+    fingerprint = images.fingerprint if images else data.fingerprint
+    judge = judge_path(fingerprint)
     rest = {
         "name": path.resolve().name,
         "run": sha256(path / "run.json"),
         "images": Path(images.name if images else data.source).name,
-        "fingerprint": images.fingerprint if images else data.fingerprint,
+        "fingerprint": fingerprint,
+        "judge": judge.name if judge.is_file() else "",
         "columns": _columns(images) if images else data.columns,
         "limit": limit,
         "versions": [__version__, VERSION, CONTENTS],

@@ -10,12 +10,25 @@ from safetensors.numpy import load_file, save_file
 
 from latentscape import load_images, load_run, train
 from latentscape.bundle import from_run as trained
-from latentscape.bundle import open as opened
-from latentscape.bundle.cached import FOLDER
-from latentscape.bundle.open import opened_bundle
+from latentscape.bundle import write_bundle
 from latentscape.bundle.tables import read_arrow
+from latentscape.evaluation.judge import export
+from latentscape.evaluation.judge.cache import save_judge
+from latentscape.evaluation.judge.controls import Control, Controls
+from latentscape.evaluation.judge.judge import Judge, calibrated
+from latentscape.evaluation.judge.network import JudgeNetwork
+from latentscape.evaluation.judge.place import judge_path
+from latentscape.explorer import open as opened
+from latentscape.explorer.cached import FOLDER
+from latentscape.explorer.open import opened_bundle
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.removal import MARKER, TEXT
+
+
+@pytest.fixture(autouse=True)
+def own_judges(tmp_path, monkeypatch):
+    """Judges that somebody has kept on this machine are not taken."""
+    monkeypatch.setenv("LATENTSCAPE_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +93,7 @@ def test_what_is_kept_opens_without_torch(run):
         pass
     code = (
         "import sys\n"
-        "from latentscape.bundle.open import opened_bundle\n"
+        "from latentscape.explorer.open import opened_bundle\n"
         f"with opened_bundle({str(folder)!r}) as bundle: pass\n"
         "print([name for name in ('torch', 'sklearn', 'scipy') if name in sys.modules])"
     )
@@ -149,3 +162,66 @@ def test_what_is_no_run_is_refused(tmp_path):
     for source in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(LatentscapeError, match="not a run"), opened_bundle(source):
             pass
+
+
+@pytest.fixture
+def judged(judge_of_digits, monkeypatch):
+    """Stands for the training of a judge of digits, and counts how often that is asked for."""
+    trained = []
+
+    def train_judge(splits):
+        trained.append(splits.fingerprint)
+        save_judge(judge_of_digits, judge_path(splits.fingerprint))
+        return judge_of_digits
+
+    monkeypatch.setattr(export, "train_judge", train_judge)
+    return trained
+
+
+@pytest.fixture(scope="module")
+def judge_of_digits():
+    """An untrained one, whose controls are made to hold."""
+    splits = load_images("digits", limit=60)
+    network = JudgeNetwork(splits.shape, 10, 1, light=True).eval()
+    bank, real = splits.train, splits.validation.pixels
+    scale = calibrated(network, bank.pixels, bank.labels, real)
+    hold = Controls((Control("real", 1.0, least=0.5),))
+    return Judge(network, scale, splits.shape, splits.classes, 0.1, hold, 0.0)
+
+
+def test_a_judge_is_trained_where_it_is_asked_for_and_taken_where_it_is_kept(run, judged):
+    folder, made = run
+    with opened_bundle(folder) as bundle:
+        assert "judge" not in bundle.space and not judged
+    with opened_bundle(folder, judge=True) as bundle:
+        assert "judge.onnx" in bundle.files and len(judged) == 1
+    with opened_bundle(folder) as again:
+        assert again.folder == bundle.folder
+    with opened_bundle(folder, judge=True):
+        pass
+    assert made == [1, 1] and len(judged) == 1
+
+
+def test_a_judge_that_is_kept_later_is_in_the_next_bundle(run, judged):
+    folder, made = run
+    with opened_bundle(folder) as bundle:
+        assert "judge" not in bundle.space
+    export.train_judge(load_run(folder).own_images())  # as `measure` and `report` do
+    with opened_bundle(folder) as bundle:
+        overlays = [overlay["name"] for overlay in bundle.space["overlays"]]
+        assert "judge" in bundle.space and overlays == ["magnification", "reads"]
+    assert made == [1, 1]
+
+
+def test_where_no_judge_can_be_the_reason_is_said_and_nothing_is_written(run, tmp_path):
+    folder, made = run
+    refused = pytest.raises(LatentscapeError, match="a judge cannot be trained on 'digits'")
+    with refused, opened_bundle(folder, judge=True):
+        pytest.fail("opened")
+    assert made == []
+    np.save(tmp_path / "codes.npy", np.eye(3))
+    for source, why in ((tmp_path / "codes.npy", "a table of codes"), (tmp_path / "b", "a bundle")):
+        if why == "a bundle":
+            write_bundle(source, np.eye(3))
+        with pytest.raises(LatentscapeError, match="leave"), opened_bundle(source, judge=True):
+            pytest.fail(why)

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from latentscape.bundle.cached import FOLDER, cached_bundle
 from latentscape.bundle.pair import Pair
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
+from latentscape.explorer.cached import FOLDER, cached_bundle
 from latentscape.runs.places import local
 from latentscape.system.errors import LatentscapeError
 
@@ -33,6 +33,7 @@ def opened_bundle(
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
+    judge: bool = False,
     trust: bool = False,
 ) -> Iterator[Bundle]:
     """Lend the bundle of a source.
@@ -45,31 +46,53 @@ def opened_bundle(
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for a table of codes.
         limit: how many images at most.
+        judge: train what says which class an image reads as, where none of these images is kept.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
-        LatentscapeError: when there is no such source, or its bundle cannot be made.
+        LatentscapeError: when there is no such source, or its bundle or judge cannot be made.
     """
     if isinstance(source, str | Path):
         source = local(source)
         if _is_bundle(source):
-            yield read_bundle(source)
+            yield _as_it_is(source, judge=judge)
             return
         if source.is_dir() and thumbs is None and roles == BY_NAME and _can_keep(source):
-            yield cached_bundle(source, images, limit, trust=trust)
+            yield cached_bundle(source, images, limit, judge=judge, trust=trust)
             return
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         folder = Path(place) / "bundle"
-        yield read_bundle(
-            make_bundle(
-                source, folder, images, roles=roles, thumbs=thumbs, limit=limit, trust=trust
-            )
+        made = make_bundle(
+            source,
+            folder,
+            images,
+            roles=roles,
+            thumbs=thumbs,
+            limit=limit,
+            judge=judge,
+            trust=trust,
         )
+        yield read_bundle(made)
 
 
 def _is_bundle(source: Path) -> bool:
     """Whether a source is a bundle as it is."""
     return (source / "space.json").exists()
+
+
+def _as_it_is(source: Path, *, judge: bool) -> Bundle:
+    """Open a bundle that somebody made.
+
+    Raises:
+        LatentscapeError: when it is damaged, or what it lacks is asked for.
+    """
+    bundle = read_bundle(source)
+    if judge and "judge" not in bundle.space:
+        raise LatentscapeError(
+            f"the bundle '{source}' has nothing that says what images read as; leave out --judge "
+            "(judge=True), or export its run again with it"
+        )
+    return bundle
 
 
 def _can_keep(run: Path) -> bool:
@@ -85,6 +108,7 @@ def make_bundle(
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
+    judge: bool = False,
     trust: bool = False,
 ) -> Path:
     """Write the bundle of a run or of a table of codes; see `opened_bundle`.
@@ -96,6 +120,7 @@ def make_bundle(
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: pictures of the codes' rows: a folder or an archive.
         limit: the most points.
+        judge: train what says which class an image reads as, where none of these images is kept.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
     Raises:
@@ -103,6 +128,11 @@ def make_bundle(
             images.
     """
     if isinstance(source, str | Path) and Path(source).suffix in TABLES:
+        if judge:
+            raise LatentscapeError(
+                f"--judge (judge=True) learns from a run's labelled images, and '{source}' is a "
+                "table of codes; leave it out"
+            )
         from latentscape.bundle.from_codes import bundle_codes
 
         return bundle_codes(source, folder, roles=roles, thumbs=thumbs)
@@ -111,12 +141,14 @@ def make_bundle(
     if thumbs is not None:
         raise LatentscapeError("--thumbs goes with a table of codes; a run has its own images")
     from latentscape.bundle.from_run import bundle_run
+    from latentscape.evaluation.judge.export import bundled_judge
     from latentscape.runs.given import splits_or_own
     from latentscape.runs.load import as_run
 
     run = as_run(source, trust=trust)
     splits = splits_or_own(run, images)
-    return bundle_run(run, splits.parts, folder, limit=limit)
+    read = bundled_judge(splits, train=judge)
+    return bundle_run(run, splits.parts, folder, limit=limit, judge=read)
 
 
 @contextmanager
@@ -126,6 +158,7 @@ def opened_pair(
     images: Splits | None = None,
     *,
     limit: int = LIMIT,
+    judge: bool = False,
     trust: bool = False,
 ) -> Iterator[Pair]:
     """Lend the bundles of two sources and what they share; see `opened_bundle`.
@@ -135,6 +168,7 @@ def opened_pair(
         second: another, that shows some of the same images.
         images: to show in both instead of those that the runs were trained on.
         limit: how many images at most.
+        judge: train what says which class an image reads as, where none of these images is kept.
         trust: import recipes from outside latentscape, which runs their code.
 
     Raises:
@@ -144,8 +178,8 @@ def opened_pair(
 
     here, there = (local(s) if isinstance(s, str | Path) else s for s in (first, second))
     with (
-        opened_bundle(here, images, limit=limit, trust=trust) as one,
-        opened_bundle(there, images, limit=limit, trust=trust) as other,
+        opened_bundle(here, images, limit=limit, judge=judge, trust=trust) as one,
+        opened_bundle(there, images, limit=limit, judge=judge, trust=trust) as other,
         tempfile.TemporaryDirectory(prefix="latentscape-") as place,
     ):
         decoders = _decoder(here, trust=trust), _decoder(there, trust=trust)

@@ -1,0 +1,95 @@
+"""A judge as one ONNX network, which the explorer's page runs on what it decodes."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import torch
+from torch import Tensor, nn
+
+from latentscape.bundle.contents import BundledJudge
+from latentscape.bundle.export import export_module
+from latentscape.data import Splits
+from latentscape.evaluation.judge.cache import load_judge
+from latentscape.evaluation.judge.judge import NEIGHBOUR, Judge
+from latentscape.evaluation.judge.place import judge_path
+from latentscape.evaluation.judge.training import train_judge
+from latentscape.system.errors import LatentscapeError
+
+FOLDED = 1 << 16  # the bank stays in half precision, which takes half as many bytes
+
+
+def bundled_judge(splits: Splits, *, train: bool = False) -> BundledJudge | None:
+    """Find the judge of some images for the page; None where none is kept whose controls hold.
+
+    Args:
+        splits: what it learns from.
+        train: train one where none is kept, or say why there is none.
+
+    Raises:
+        LatentscapeError: when one is asked for and cannot be trained, or its controls do not hold.
+    """
+    judge = train_judge(splits) if train else load_judge(judge_path(splits.fingerprint))
+    if judge is None or (judge.controls.reason and not train):
+        return None
+    if judge.controls.reason:
+        raise LatentscapeError(
+            f"what pictures of '{splits.title}' read as cannot be said: {judge.controls.reason}; "
+            "leave out --judge (judge=True)"
+        )
+    return export_judge(judge)
+
+
+def export_judge(judge: Judge) -> BundledJudge:
+    """Export a judge; its features of training images in half precision.
+
+    Args:
+        judge: a trained one, which stays as it is.
+    """
+    network = export_module(
+        _Reader(judge), torch.zeros(2, *judge.shape), "images", "reading", folded=FOLDED
+    )
+    return BundledJudge(network, judge.scale.limit, judge.accuracy)
+
+
+class _Reader(nn.Module):
+    """Images to class, probability and p-value (B, 3), as `judged` finds them."""
+
+    bank: Tensor
+    bank_labels: Tensor
+    last: Tensor
+    improbable: Tensor
+    distant: Tensor
+
+    def __init__(self, judge: Judge) -> None:
+        super().__init__()
+        scale = judge.scale
+        self.network = deepcopy(judge.network).cpu()
+        counts = torch.bincount(scale.bank_labels.cpu(), minlength=self.network.classes)
+        self.register_buffer("bank", scale.bank.half().cpu())
+        self.register_buffer("bank_labels", scale.bank_labels.cpu())
+        self.register_buffer("last", counts.clamp(1, NEIGHBOUR) - 1)
+        self.register_buffer("improbable", torch.from_numpy(scale.improbable))
+        self.register_buffer("distant", torch.from_numpy(scale.distant))
+
+    def forward(self, images: Tensor) -> Tensor:
+        alone, features = self.network.evidence(images)
+        best, label = alone.mean(0).max(1)
+        p = torch.minimum(
+            _rank(self.improbable, -best), _rank(self.distant, self._distance(features, label))
+        )
+        return torch.stack([label.float(), best.exp(), p], 1)
+
+    def _distance(self, features: Tensor, label: Tensor) -> Tensor:
+        """Mean over members of 1 − cosine to the 10th nearest of the class in the bank, (B,)."""
+        cosine = features @ self.bank.float().transpose(1, 2)
+        own = self.bank_labels == label[:, None]
+        nearest = torch.where(own, cosine, -1.0).topk(min(NEIGHBOUR, own.shape[1]), dim=2).values
+        last = self.last[label].view(1, -1, 1).expand(len(nearest), -1, -1)
+        return (1 - nearest.gather(2, last).squeeze(2)).mean(0)
+
+
+def _rank(reference: Tensor, value: Tensor) -> Tensor:
+    """Conformal p-values: (1 + how many of the reference are as large) / (1 + its size)."""
+    larger = (reference >= value[:, None]).sum(1)
+    return (1 + larger).float() / (1 + len(reference))
