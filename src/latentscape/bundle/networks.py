@@ -51,7 +51,17 @@ def run_network(
     values: NDArray[np.float32],
     labels: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float32]:
-    """Open a network and run it once; see `open_network`."""
+    """Open a network and run it once.
+
+    Args:
+        network: the encoder, the decoder or the judge.
+        role: which of them it is.
+        values: what it takes; see `open_network`.
+        labels: (B,), for conditional networks; zeros when left out.
+
+    Raises:
+        LatentscapeError: when the network cannot be opened or run.
+    """
     return open_network(network, role)(values, labels)
 
 

@@ -11,7 +11,7 @@ _TOPS = (1, 255, 1023, 4095, 16383, 65535)  # of masks, and of 8, 10, 12, 14 and
 ROUNDING = 1e-5
 """How far a float may lie beyond 0 … 1 and still count as 0 or 1."""
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 18
 
 Range = tuple[float, float]
 
@@ -61,15 +61,23 @@ def range_of(array: NDArray[np.generic]) -> Range:
 
 
 def to_bytes(values: NDArray[np.generic], limits: Range) -> NDArray[np.uint8]:
-    """Bring values to 0 … 255; what lies beyond the limits becomes black or white.
+    """Bring values to 0 … 255, a block at a time; what lies beyond the limits is black or white.
+
+    Args:
+        values: (N, …) numbers.
+        limits: which become black and white.
 
     Example:
         >>> to_bytes(np.array([-5, 0, 2048, 4095], np.int16), (0, 4095))
         array([  0,   0, 128, 255], dtype=uint8)
     """
     low, high = limits[0] / 2, limits[1] / 2  # a difference may overflow
-    levels = (values.astype(np.float64) / 2 - low) / (high - low)
-    pixels: NDArray[np.uint8] = np.rint(255 * np.clip(levels, 0, 1)).astype(np.uint8)
+    pixels = np.empty(values.shape, np.uint8)
+    step = max(1, _BLOCK // max(1, math.prod(values.shape[1:])))
+    for start in range(0, len(values), step):
+        block = values[start : start + step].astype(np.float64)
+        levels = (block / 2 - low) / (high - low)
+        pixels[start : start + step] = np.rint(255 * np.clip(levels, 0, 1))
     return pixels
 
 

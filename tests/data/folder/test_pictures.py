@@ -1,5 +1,7 @@
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import numpy as np
@@ -10,7 +12,7 @@ from PIL import Image
 
 from latentscape.data import load_images
 from latentscape.data.folder import album
-from latentscape.data.folder.decode import decode, read_header
+from latentscape.data.folder.decode import _TAKES, decode, examine, read_header
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
@@ -19,6 +21,25 @@ AS_IT_IS = Preparation()
 EQUAL = "all pictures are equal; look at the files"
 GREY = np.random.default_rng(0).integers(0, 256, (6, 9), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (6, 9, 3), dtype=np.uint8)
+
+TAKEN = """
+import sys
+from pathlib import Path
+from latentscape.data.folder.decode import decode, examine
+from latentscape.data.preparation import Preparation
+
+def peak():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+path, most = Path(sys.argv[1]), 0
+for work in (examine, lambda path: decode(path, Preparation(scale="0,255"))):
+    Path("/proc/self/clear_refs").write_text("5")
+    before = peak()
+    work(path)
+    most = max(most, peak() - before)
+print(most)
+"""
 
 
 def save(path, array, **options):
@@ -268,3 +289,42 @@ def test_damaged_pictures_are_bad_pictures(tmp_path, data, kind):
         assert decode(path, Preparation(size="4")).shape[1:] == (4, 4)
     except BadPictureError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("mode", "side", "fits"),
+    [("RGBA", 4700, False), ("RGB", 5300, False), ("RGB", 4200, True), ("L", 9000, True)],
+)
+def test_a_small_file_claims_as_many_pixels_as_it_can_account_for(tmp_path, mode, side, fits):
+    path = tmp_path / "a.png"
+    Image.new(mode, (side, side)).save(path)
+    if fits:
+        assert examine(path).high <= 255
+        return
+    with pytest.raises(
+        BadPictureError, match=f"too many pixels for a file of {path.stat().st_size:,}"
+    ):
+        examine(path)
+    path.write_bytes(path.read_bytes() + bytes(400_000))  # as many bytes as a drawing takes
+    assert read_header(path).width == side
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads its memory from /proc")
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "P", "RGB", "RGBA", "LA", "F", "CMYK"])
+def test_decoding_takes_the_memory_that_is_counted_with(tmp_path, mode):
+    path = tmp_path / f"a.{'png' if mode in ('P', 'RGBA', 'LA') else 'tif'}"
+    Image.new(mode, (2000, 2000)).save(path)
+    done = subprocess.run(
+        [sys.executable, "-c", TAKEN, path], capture_output=True, text=True, check=True
+    )
+    assert int(done.stdout) < 4_000_000 * _TAKES.get(mode, 20) + 8_000_000
+
+
+def test_what_a_transparent_picture_makes_of_white_paper_is_said_of_all_its_rows(tmp_path):
+    rng = np.random.default_rng(0)
+    pixels = rng.integers(150, 256, (600, 3, 4), dtype=np.uint8)
+    pixels[590, 1] = (255, 90, 200, 180)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    ink = (255 - pixels[..., :3].astype(float)).max(-1) * pixels[..., 3] / 255
+    assert ink[590, 1] == ink.max()
+    assert examine(tmp_path / "a.png").on_white == pytest.approx(ink.max())

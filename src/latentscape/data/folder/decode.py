@@ -1,8 +1,8 @@
 """One picture file, of whatever kind, as bytes of grey or colour.
 
 Only formats that Pillow decodes itself are tried (EPS would start another program), and HEIC where
-pillow-heif is installed. A picture that unpacks to more pixels than `PIL.Image.MAX_IMAGE_PIXELS` is
-bad, however small its file.
+pillow-heif is installed. A picture of more pixels than `PIL.Image.MAX_IMAGE_PIXELS` is bad, and so
+is one that takes more memory than the size of its file can account for.
 """
 
 import io
@@ -26,6 +26,11 @@ File = Path | io.BytesIO
 
 _PNG_EXIF = ("exif", "Raw profile type exif")
 _ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag, and its values that swap the sides
+
+_ROOM, _EXPANSION = 1 << 28, 1024
+"""Bytes that decoding may take, and for each byte of a file: blank sheets are packed that well."""
+_TAKES = {"1": 4, "L": 4, "I;16": 10, "I;16B": 10, "I;16L": 10, "P": 12, "RGB": 14}
+"""Measured bytes a pixel that decoding takes at most, by Pillow's modes; others, 20."""
 
 T = TypeVar("T")
 
@@ -145,6 +150,8 @@ def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
         with Image.open(file, formats=formats(suffix)) as image:
             if math.prod(image.size) > (Image.MAX_IMAGE_PIXELS or math.inf):
                 raise BadPictureError("claims too many pixels")
+            if _taken(image) > _ROOM + _EXPANSION * size:
+                raise BadPictureError(f"claims too many pixels for a file of {size:,} bytes")
             refuse_missing_parts(image)
             return work(image)
     except BadPictureError:
@@ -156,6 +163,11 @@ def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
     except Exception as error:  # decoders of broken files fail in any way
         reason = (str(error).splitlines() or [""])[0] or type(error).__name__
         raise BadPictureError(reason) from error
+
+
+def _taken(image: Image.Image) -> int:
+    """How many bytes the decoding of a picture takes at most."""
+    return math.prod(image.size) * _TAKES.get(image.mode, 20)
 
 
 def _header(image: Image.Image, frame: Frame) -> Header:

@@ -10,6 +10,8 @@ from PIL import Image
 from latentscape.data.preparation import Preparation, border_colour
 from latentscape.data.values import ROUNDING, Range, range_of, to_bytes
 
+_ROWS = 256  # worked on at once
+
 GREY = ("1", "L", "LA", "La", "F")
 """Pillow's modes without colour."""
 
@@ -40,16 +42,22 @@ def solid(image: Image.Image, how: Preparation) -> Image.Image:
     if image.mode.startswith("I") or image.mode == "F":
         return Image.fromarray(_scaled(np.asarray(image), limits))
     if image.has_transparency_data:
-        clear = image.convert("RGBA")
-        paper = how.paper or border_colour(np.asarray(clear))
-        laid = Image.alpha_composite(Image.new("RGBA", clear.size, paper), clear)
-        image = laid.convert("RGB")
+        image = _on_paper(image, how)
     elif image.mode not in ("L", "RGB"):
         image = image.convert(_mode(image))
     if limits is None:
         return image
     levels = to_bytes(np.arange(256), limits).tolist()
     return image.point(levels * len(image.getbands()))
+
+
+def _on_paper(image: Image.Image, how: Preparation) -> Image.Image:
+    """A picture that is transparent in parts, in mode RGB on its background."""
+    clear = image.convert("RGBA")
+    paper = how.paper or border_colour(np.asarray(clear))
+    laid = Image.alpha_composite(Image.new("RGBA", clear.size, paper), clear)
+    del clear
+    return laid.convert("RGB")
 
 
 def _scaled(values: NDArray[np.generic], limits: Range | None) -> NDArray[np.uint8]:
@@ -72,14 +80,23 @@ def values_of(image: Image.Image) -> Values:
     """What a picture's values are like, before anything is done to them."""
     on_white = 255.0
     if image.has_transparency_data:
-        clear = np.asarray(image.convert("RGBA")).astype(float)
-        on_white = float(((255 - clear[..., :3]).max(-1) * clear[..., 3] / 255).max())
+        on_white = _on_white(image.convert("RGBA"))
     if image.mode not in ("L", "RGB", "F") and not image.mode.startswith("I"):
         image = image.convert(_mode(image))
     values = np.asarray(image)
     low, high = range_of(values)
     some = values.reshape(-1)[:: max(1, values.size // 256)].astype(np.float64)
     return Values(low, high, some, on_white)
+
+
+def _on_white(image: Image.Image) -> float:
+    """The largest difference that a picture in mode RGBA makes to white paper, 0 … 255."""
+    largest = 0
+    for top in range(0, image.height, _ROWS):
+        rows = np.asarray(image.crop((0, top, image.width, min(top + _ROWS, image.height))))
+        darkest = 255 - rows[..., :3].min(-1)
+        largest = max(largest, int((darkest.astype(np.uint16) * rows[..., 3]).max()))
+    return largest / 255
 
 
 def planes(image: Image.Image) -> NDArray[np.uint8]:
