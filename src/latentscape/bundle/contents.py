@@ -109,8 +109,8 @@ class BundledJudge:
 
     Attributes:
         network: takes `images` (B, C, H, W) in [0, 1] to `reading` (B, 3): the class that each is
-            most like, the probability that it shows that one and no other, and how ordinary it is
-            among real images, a p-value.
+            most like, how often that is right of real images that look as clear, and how ordinary
+            the image is among real ones, a p-value.
         limit: the p-value from which an image is taken for one of that class.
         accuracy: the share of test images that it names rightly.
     """

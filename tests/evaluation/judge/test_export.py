@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from latentscape.bundle.networks import run_network
-from latentscape.evaluation.judge import export
 from latentscape.evaluation.judge.cache import save_judge
 from latentscape.evaluation.judge.controls import Control, Controls
-from latentscape.evaluation.judge.export import bundled_judge, export_judge
+from latentscape.evaluation.judge.export import bundled_judge, export_judge, fitted_power
 from latentscape.evaluation.judge.place import STEPS, judge_path
 from latentscape.system.errors import LatentscapeError
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.usefixtures("seed_unmoved")
 
 
 @pytest.fixture(scope="module")
-def bundled(judge):
-    return export_judge(judge)
+def bundled(judge, toy_splits):
+    return export_judge(judge, toy_splits.validation)
 
 
 def test_it_says_what_the_judge_says(judge, bundled, toy_splits):
@@ -35,14 +35,27 @@ def test_it_says_what_the_judge_says(judge, bundled, toy_splits):
     assert bundled.limit == judge.scale.limit and bundled.accuracy == judge.accuracy
 
 
-def test_how_sure_it_is_is_the_chance_that_all_members_leave_to_that_class_alone(
-    judge, bundled, toy_splits
-):
-    images = (toy_splits.test.pixels[:30] / np.float32(255)).astype(np.float32)
-    alone = judge.network.evidence(export.torch.from_numpy(images))[0].numpy()
-    expected = np.exp(alone.mean(axis=0)).max(axis=1)
+def test_how_sure_it_is_is_how_often_it_is_right(judge, bundled, toy_splits):
+    images = (toy_splits.test.pixels / np.float32(255)).astype(np.float32)
+    alone = judge.network.evidence(torch.from_numpy(images))[0].numpy().mean(axis=0).max(axis=1)
     _, sure, _ = run_network(bundled.network, "judge", images).T
-    np.testing.assert_allclose(sure, expected, rtol=1e-4)
+    power = np.log(sure[alone < -0.1]) / alone[alone < -0.1]
+    np.testing.assert_allclose(power, power[0], rtol=1e-2)
+    right = judge.classify(images).labels == toy_splits.test.labels
+    assert abs(right.mean() - sure.mean()) < 0.03
+
+
+@pytest.mark.parametrize("power", [0.05, 0.4, 2.0])
+def test_the_power_is_found_of_errors_that_come_by_it(power):
+    rng = np.random.default_rng(0)
+    best = np.log(rng.uniform(0.02, 0.98, 20_000))
+    right = rng.random(20_000) < np.exp(power * best)
+    assert fitted_power(best, right) == pytest.approx(power, rel=0.05)
+
+
+def test_who_never_errs_is_not_taken_to_be_infallible():
+    best = np.log(np.full(99, 0.9))
+    assert np.exp(fitted_power(best, np.ones(99, bool)) * best[0]) == pytest.approx(0.99, abs=1e-3)
 
 
 def test_a_class_of_few_or_no_known_images_is_far(judge, toy_splits):
@@ -53,7 +66,7 @@ def test_a_class_of_few_or_no_known_images_is_far(judge, toy_splits):
     )
     images = (toy_splits.test.pixels / np.float32(255)).astype(np.float32)
     verdict = few.classify(images)
-    _, _, p = run_network(export_judge(few).network, "judge", images).T
+    _, _, p = run_network(export_judge(few, toy_splits.validation).network, "judge", images).T
     np.testing.assert_allclose(p, verdict.p_values, atol=0.02)
     assert p[verdict.labels > 1].max() < few.scale.limit
 

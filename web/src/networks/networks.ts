@@ -15,7 +15,7 @@ const READING = 3
 export interface Reading {
   /** The class that it is most like. */
   readonly label: number
-  /** How probable it is that it shows that class and no other, 0 … 1. */
+  /** How often that is right of real images that look as clear, 0 … 1. */
   readonly sure: number
   /** The share of real images that are no more ordinary, 0 … 1. */
   readonly ordinary: number

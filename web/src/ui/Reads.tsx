@@ -69,7 +69,7 @@ function meaning(bundle: Bundle, { ordinary, label, sure, legible }: Reading): s
   const percent = (share: number) => `${Number((100 * share).toPrecision(2))} %`
   return (
     `A judge trained on the labelled images, which names ${(100 * accuracy).toFixed(1)} % of test ` +
-    `images rightly: that this shows ${name} and no other class is ${percent(sure)} probable, and ` +
+    `images rightly: ${percent(sure)} of real images that look as clearly like ${name} are. ` +
     `${percent(ordinary)} of real images are no more ordinary; ` +
     `${legible ? 'from' : 'it takes'} ${percent(limit)} ${legible ? 'on it counts as' : 'to count as'} legible.`
   )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from copy import deepcopy
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
 from latentscape.bundle.contents import BundledJudge
 from latentscape.bundle.export import export_module
-from latentscape.data import Splits
+from latentscape.data import Images, Splits
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.evaluation.judge.judge import NEIGHBOUR, Judge
+from latentscape.evaluation.judge.network import BATCH
 from latentscape.evaluation.judge.place import judge_path
+from latentscape.evaluation.judge.refusals import labels_of
 from latentscape.evaluation.judge.training import train_judge
+from latentscape.models.pixels import at_once, batches
 from latentscape.system.errors import LatentscapeError
 
 FOLDED = 1 << 16  # the bank stays in half precision, which takes half as many bytes
@@ -37,23 +44,61 @@ def bundled_judge(splits: Splits, *, train: bool = False) -> BundledJudge | None
             f"what pictures of '{splits.title}' read as cannot be said: {judge.controls.reason}; "
             "leave out --judge (judge=True)"
         )
-    return export_judge(judge)
+    return export_judge(judge, splits.validation)
 
 
-def export_judge(judge: Judge) -> BundledJudge:
+def export_judge(judge: Judge, real: Images) -> BundledJudge:
     """Export a judge; its features of training images in half precision.
 
     Args:
         judge: a trained one, which stays as it is.
+        real: labelled images that it has not learned from, by which it says how sure it is.
     """
     network = export_module(
-        _Reader(judge), torch.zeros(2, *judge.shape), "images", "reading", folded=FOLDED
+        _Reader(judge, _power(judge, real)),
+        torch.zeros(2, *judge.shape),
+        "images",
+        "reading",
+        folded=FOLDED,
     )
     return BundledJudge(network, judge.scale.limit, judge.accuracy)
 
 
+def _power(judge: Judge, real: Images) -> float:
+    """What makes of the log-probability of a class alone how often it is the right one."""
+    device = next(judge.network.parameters()).device
+    size = at_once(real.shape, BATCH)
+    alone = [judge.network.evidence(x)[0].mean(0) for x in batches(real.pixels, size, device)]
+    best, label = torch.cat(alone).cpu().max(1)
+    return fitted_power(best.numpy(), label.numpy() == labels_of(real))
+
+
+def fitted_power(best: NDArray[np.floating], right: NDArray[np.bool_]) -> float:
+    """The a for which e^(a · best) is likeliest the chance of being right, of 0.001 to 10.
+
+    One error more is counted than there was, of middling evidence: none at all is no certainty.
+
+    Args:
+        best: log-probabilities (N,).
+        right: whether each was right (N,).
+
+    Example:
+        >>> round(fitted_power(np.log(np.full(9, 0.25)), np.arange(9) > 3), 2)
+        0.5
+    """
+    evidence = np.minimum(np.append(best, best.mean()).astype(float), -1e-6)
+    correct = np.append(right, False)
+
+    def unlikely(log_power: float) -> float:
+        chance = np.exp(np.exp(log_power) * evidence)
+        return -float(np.where(correct, np.log(chance), np.log1p(-chance)).sum())
+
+    found = minimize_scalar(unlikely, bounds=(math.log(1e-3), math.log(10)), method="bounded")
+    return math.exp(found.x)
+
+
 class _Reader(nn.Module):
-    """Images to class, probability and p-value (B, 3), as `judged` finds them."""
+    """Images to class, chance that it is the right one, and p-value (B, 3)."""
 
     bank: Tensor
     bank_labels: Tensor
@@ -61,8 +106,9 @@ class _Reader(nn.Module):
     improbable: Tensor
     distant: Tensor
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, power: float) -> None:
         super().__init__()
+        self.power = power
         scale = judge.scale
         self.network = deepcopy(judge.network).cpu()
         counts = torch.bincount(scale.bank_labels.cpu(), minlength=self.network.classes)
@@ -78,7 +124,7 @@ class _Reader(nn.Module):
         p = torch.minimum(
             _rank(self.improbable, -best), _rank(self.distant, self._distance(features, label))
         )
-        return torch.stack([label.float(), best.exp(), p], 1)
+        return torch.stack([label.float(), (self.power * best).exp(), p], 1)
 
     def _distance(self, features: Tensor, label: Tensor) -> Tensor:
         """Mean over members of 1 − cosine to the 10th nearest of the class in the bank, (B,)."""
