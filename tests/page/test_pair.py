@@ -328,3 +328,15 @@ def test_it_fits_the_window(opener: Opener, served, size):
         assert box is not None
         assert min(box["width"], box["height"]) > 100
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844), (640, 400)])
+def test_nothing_that_axe_finds(opener: Opener, served, both: Both, size, dark: bool):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = opener(served, size=size, dark=dark, tolerant=True)
+    point(page, 0, 0.5, 0.5)
+    page.page.wait_for_timeout(600)
+    found = Axe().run(page.page).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found] == []

@@ -54,7 +54,7 @@ def test_the_image_under_the_pointer_is_read(opened: Opened, plane: Sample, judg
         ((name, sure),) = told(plane, judge, opened.code()[None])
         near = str(int(plane.read(plane.decode(opened.code()[None]))[0, 0]))
         percent = "> 99" if sure > 0.99 else round(100 * sure)
-        expected = f"none of them, most like {near}" if name == "none" else f"{name} {percent} %"
+        expected = f"none of them, most like {near}" if name == "none" else f"{name} ({percent} %)"
         opened.until(lambda said_=expected: said(opened) == said_)
         found.add(name)
     assert "none" in found and len(found) > 2

@@ -1,11 +1,12 @@
 /** The page of two spaces: their plots beside each other, and a panel with what both decode. */
+import type { ComponentChildren } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { listenToDrops } from '../explorer/drop'
 import { listenToKeys } from '../explorer/keys'
 import { followLinks, keepLink } from '../explorer/restore'
 import { Tools } from '../tools/Tools'
 import { FullScreenButton, HelpButton, LinkButton, SaveChoice, ThemeButton } from '../ui/barButtons'
-import { ExplorerContext } from '../ui/context'
+import { ExplorerContext, SideContext } from '../ui/context'
 import { Controls } from '../ui/Controls'
 import { Dialogs } from '../ui/Dialogs'
 import { FilmRow } from '../ui/FilmRow'
@@ -67,9 +68,18 @@ function PairBar({ pair }: { pair: Pair }) {
   )
 }
 
-function SidePlot({ pair, side }: { pair: Pair; side: Side }) {
+/** Parts of the page that belong to one of the two. */
+function Of({ side, children }: { side: Side; children: ComponentChildren }) {
   return (
     <ExplorerContext.Provider value={side.explorer}>
+      <SideContext.Provider value={side.name}>{children}</SideContext.Provider>
+    </ExplorerContext.Provider>
+  )
+}
+
+function SidePlot({ pair, side }: { pair: Pair; side: Side }) {
+  return (
+    <Of side={side}>
       <section
         class="left side"
         aria-label={`${side.name}: ${side.title}`}
@@ -90,7 +100,7 @@ function SidePlot({ pair, side }: { pair: Pair; side: Side }) {
         <Plot />
         <FilmRow />
       </section>
-    </ExplorerContext.Provider>
+    </Of>
   )
 }
 
@@ -103,12 +113,12 @@ function PairPanel({ pair }: { pair: Pair }) {
       onPointerEnter={() => pair.workOn(worked)}
     >
       {pair.sides.map((side) => (
-        <ExplorerContext.Provider key={side.name} value={side.explorer}>
+        <Of key={side.name} side={side}>
           <div class="sideHero" data-hero-of={side.name}>
             <span class="badge">{side.name}</span>
             <Hero />
           </div>
-        </ExplorerContext.Provider>
+        </Of>
       ))}
       <Shared pair={pair} />
       <div class="toolsOf">
@@ -121,11 +131,11 @@ function PairPanel({ pair }: { pair: Pair }) {
         />
       </div>
       {pair.sides.map((side) => (
-        <ExplorerContext.Provider key={side.name} value={side.explorer}>
+        <Of key={side.name} side={side}>
           <div class="sideTools" hidden={side !== worked}>
             <Tools />
           </div>
-        </ExplorerContext.Provider>
+        </Of>
       ))}
     </aside>
   )

@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact'
 import type { Space } from '../bundle/space'
 import type { ToolName } from '../explorer/state'
-import { useExplorer } from '../ui/context'
+import { useExplorer, useLabel } from '../ui/context'
 import { Pins } from '../ui/Pins'
 import { Draw } from './Draw'
 import { Path } from './Path'
@@ -31,11 +31,12 @@ const TOOLS: readonly Tool[] = [
 
 export function Tools() {
   const { actions, state, bundle } = useExplorer()
+  const label = useLabel('tools')
   const tools = TOOLS.filter(({ needs }) => !needs || bundle.space[needs satisfies keyof Space])
   const open = tools.find(({ name }) => name === state.tool.value) ?? tools[0]
   return (
     <div class="tools">
-      <nav aria-label="tools">
+      <nav aria-label={label}>
         {tools.map(({ name, title }) => (
           <button
             key={title}

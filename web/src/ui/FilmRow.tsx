@@ -2,7 +2,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Film } from '../bundle/film'
-import { useExplorer } from './context'
+import { useExplorer, useLabel } from './context'
 
 interface Loaded {
   readonly Track: ComponentType<{ film: Film }>
@@ -11,6 +11,7 @@ interface Loaded {
 
 export function FilmRow() {
   const { actions, bundle, filming } = useExplorer()
+  const label = useLabel('the training')
   const [loaded, setLoaded] = useState<Loaded | null>(null)
   useEffect(() => {
     if (!bundle.space.film) return
@@ -21,7 +22,7 @@ export function FilmRow() {
   }, [actions, bundle, filming])
   if (!bundle.space.film) return null
   return (
-    <section class="film" aria-label="the training">
+    <section class="film" aria-label={label}>
       {loaded && <loaded.Track film={loaded.film} />}
     </section>
   )

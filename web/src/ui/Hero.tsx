@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { shares, typicality } from '../space/neighbours'
 import type { Certainty, View } from '../space/views'
 import type { Origin } from '../explorer/state'
-import { useExplorer } from './context'
+import { useExplorer, useLabel } from './context'
 import { Pixels, Thumbnail } from './Images'
 import { signed } from './numbers'
 import { ReadsAs, spokenReading } from './Reads'
@@ -36,13 +36,14 @@ const SILENT: readonly Origin[] = ['start', 'pointer', 'earlier', 'twin', 'encod
 export function Hero() {
   const explorer = useExplorer()
   const { actions, state, bundle } = explorer
+  const label = useLabel('decoded image')
   const spot = state.spot.value
   const near = state.near.value
   const trouble = state.trouble.value.decoder
   const decodes = Boolean(bundle.space.decoder)
   const loading = decodes && state.decoderShare.value < 1 && !trouble
   return (
-    <section class="hero" aria-label="decoded image">
+    <section class="hero" aria-label={label}>
       <h2>{spot ? TITLES[spot.origin] : 'under the pointer'}</h2>
       <div class="heroImage" data-smooth={state.smooth.value}>
         {trouble ? (

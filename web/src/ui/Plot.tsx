@@ -1,7 +1,7 @@
 /** The plot with what lies over it: axes, selection, the ghost at the pointer, the legend. */
 import { useEffect, useRef } from 'preact/hooks'
 import { Stage } from '../plot/stage'
-import { useExplorer } from './context'
+import { useExplorer, useLabel } from './context'
 import { Colour } from './Colour'
 import { FieldScale } from './FieldScale'
 import { Filters } from './Filters'
@@ -35,11 +35,12 @@ export function Plot() {
     }
   }, [explorer])
 
+  const label = useLabel('the space')
   const view = explorer.view.value
   const axis = (a: number) =>
     view.name === 'code' ? `z${view.axes[a]}` : `${view.title} ${view.axes[a]}`
   return (
-    <section class="plot" aria-label="the space">
+    <section class="plot" aria-label={label}>
       <div
         ref={element}
         class={`space ${state.gesture.value}`}

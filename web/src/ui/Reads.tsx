@@ -12,13 +12,9 @@ export function ReadsAs() {
   return (
     <p class="reads" title={meaning(bundle, reading)}>
       <span class="term">reads as</span>
-      {reading.legible ? (
-        <>
-          {bundle.className(reading.label)} <span class="number">{surely(reading)}</span>
-        </>
-      ) : (
-        <>none of them, most like {bundle.className(reading.label)}</>
-      )}
+      {reading.legible
+        ? `${bundle.className(reading.label)} (${surely(reading)})`
+        : `none of them, most like ${bundle.className(reading.label)}`}
     </p>
   )
 }
