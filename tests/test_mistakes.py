@@ -70,6 +70,22 @@ def run_of(model):
         (lambda m, i: ls.train("vae", i, beta="4"), "^beta is '4'; give a number$"),
         (lambda m, i: ls.train("vae", i, beta=True), "^beta is True; give a number$"),
         (lambda m, i: ls.train("vae", i, hidden=(16, 0.5)), "^hidden is 0.5; give a whole number$"),
+        (lambda m, i: ls.fit(m, i, plan=3), "a plan is wanted and int was given; give ls.Plan"),
+        (lambda m, i: ls.train("vae", i, plan={}), "a plan is wanted and dict was given"),
+        (lambda m, i: ls.load_images(i.train.pixels), r"ndarray of \(60, .*keep an array with"),
+        (lambda m, i: run_of(m).encode(i), "the three of 'digits' were given; give one of them"),
+        (
+            lambda m, i: run_of(m).encode(i.test.pixels[0]),
+            r"one of \(1, 28, 28\) was given; bring it to \(N, 1, 28, 28\)",
+        ),
+        (lambda m, i: run_of(m).reconstruct("digits"), r"one of \(\) was given; bring it to"),
+        (lambda m, i: run_of(m).sample(-1), "^n is -1; give 1 or more$"),
+        (lambda m, i: run_of(m).draw(0), "^n is 0; give 1 or more$"),
+        (lambda m, i: run_of(m).sample(2.5), r"^n is 2\.5; give a whole number$"),
+        (
+            lambda m, i: run_of(m).log_likelihood(i.test, samples="many"),
+            "^samples is 'many'; give a whole number$",
+        ),
     ],
 )
 def test_a_mistake_is_answered_in_a_sentence(model, images, mistake, sentence):
@@ -93,3 +109,4 @@ def test_whole_numbers_of_any_kind_are_whole_numbers(images):
     arguments = run.model.blueprint.arguments
     assert (arguments["latent"], arguments["net"]["hidden"], arguments["beta"]) == (3, [16], 0.5)
     assert len(run.history) == 1
+    assert run.sample(np.int64(2)).shape == (2, 1, 28, 28)

@@ -23,7 +23,7 @@ def written(path, arrays, version=3, **packing):
     group = zarr.open_group(str(path), mode="w", zarr_format=version)
     for name, array in arrays.items():
         how = packing if array.ndim > 2 else {}
-        group.create_array(name, data=array, **how)
+        group.create_array(name, shape=array.shape, dtype=array.dtype, **how)[...] = array
     return path
 
 

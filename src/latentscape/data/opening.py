@@ -13,7 +13,7 @@ from latentscape.data.preparation import Preparation
 from latentscape.data.source import Source, from_parts
 from latentscape.data.strokes import strokes_source
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.names import did_you_mean
+from latentscape.system.names import describe_kind, did_you_mean
 
 
 def open_source(
@@ -29,8 +29,14 @@ def open_source(
         may_fetch: Whether images that are not here may be downloaded.
 
     Raises:
-        LatentscapeError: If there is none, or it may not be fetched.
+        LatentscapeError: If there is none, it may not be fetched, or neither a name nor a path was
+            given.
     """
+    if not isinstance(source, str | Path):
+        raise LatentscapeError(
+            f"images are named or lie at a path, and {describe_kind(source)} was given; keep an "
+            "array with np.save('images.npy', array), and load that"
+        )
     drawn: dict[str, Callable[[], Source]] = {
         "digits": digits_source,
         "strokes": lambda: strokes_source(seed),

@@ -16,6 +16,7 @@ from latentscape.data import Images
 from latentscape.evaluation.early_stopping import Convergence
 from latentscape.evaluation.run_samplers import run_sampler
 from latentscape.latent.projections.lda import Discriminant
+from latentscape.recipes.numbers import as_count
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -115,8 +116,7 @@ def name_draws(
             f"the images of '{known.name}' have no labels, so that nothing can be named; give "
             "labelled ones (a folder's subfolders are labels)"
         )
-    if n < 1:
-        raise LatentscapeError(f"{n} draws were asked for; ask for 1 or more")
+    n = as_count("n", n)
     fitted = run.encode(known)
     codes, drawn, convergence = draw(run, known, sampler, n, label, seed)
     named = Discriminant.of(fitted, known.labels).predict(codes).astype(np.int64)

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from latentscape.data import Examples
+from latentscape.data import Examples, SplitsOf
 from latentscape.system.errors import LatentscapeError
 
 Inputs = Examples | NDArray[np.uint8] | NDArray[np.float32]
@@ -61,9 +61,20 @@ def checked(
         bounds: of its values.
 
     Raises:
-        LatentscapeError: when they are of another shape than the model's, or out of range.
+        LatentscapeError: when they are no one set of images, of another shape than the model's, or
+            out of range.
     """
+    if isinstance(inputs, SplitsOf):
+        raise LatentscapeError(
+            f"one set of images is wanted and the three of '{inputs.name}' were given; give one of "
+            "them, such as images.test"
+        )
     pixels = inputs.pixels if isinstance(inputs, Examples) else np.asarray(inputs)
+    if pixels.ndim != 4:
+        raise LatentscapeError(
+            f"images are an array (N, channels, height, width), and one of {pixels.shape} was "
+            f"given; bring it to (N, {', '.join(map(str, shape))})"
+        )
     if pixels.shape[1:] != shape:
         found = "×".join(map(str, pixels.shape[1:]))
         wanted = "×".join(map(str, shape))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+import numpy as np
+
 from latentscape.system.errors import LatentscapeError
 
 
@@ -41,3 +43,25 @@ def as_annotated(name: str, kind: Any, value: Any) -> Any:
     raise LatentscapeError(
         f"{name} is {value!r}; give {'a whole number' if kind is int else 'a number'}"
     )
+
+
+def as_count(name: str, value: Any) -> int:
+    """Give how many of something are wanted, a whole number of any kind, at least 1.
+
+    Args:
+        name: what the caller calls it.
+        value: what was given.
+
+    Raises:
+        LatentscapeError: naming it.
+
+    Example:
+        >>> import numpy as np
+        >>> as_count("n", np.int64(3)), as_count("n", 4.0)
+        (3, 4)
+    """
+    number = value.item() if isinstance(value, np.generic) else value
+    count: int = as_annotated(name, int, number)
+    if count < 1:
+        raise LatentscapeError(f"{name} is {count}; give 1 or more")
+    return count

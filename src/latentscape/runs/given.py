@@ -7,20 +7,7 @@ from typing import Any
 from latentscape.data import Images, Splits
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
-
-
-def describe_kind(thing: object) -> str:
-    """Say what somebody gave instead: its kind, and its shape or name.
-
-    Example:
-        >>> import numpy as np
-        >>> describe_kind("vae"), describe_kind(np.zeros((2, 3)))
-        ("'vae'", 'ndarray of (2, 3)')
-    """
-    if isinstance(thing, str):
-        return repr(thing)
-    shape = getattr(thing, "shape", None)
-    return type(thing).__name__ + (f" of {shape}" if shape else "")
+from latentscape.system.names import describe_kind
 
 
 def check_run(run: object) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from latentscape.models.evidence import evidence, rates, refuse_points
 from latentscape.models.pixels import Inputs, at_once
+from latentscape.recipes.numbers import as_count
 from latentscape.runs.batchwise import Batchwise, Floats
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.randomness import own_randomness
@@ -40,8 +41,7 @@ class Likelihoods(Batchwise):
             LatentscapeError: when the model gives images no likelihood, or they do not fit it.
         """
         refuse_points(self.model, self.name)
-        if samples < 1:
-            raise LatentscapeError(f"samples is {samples}; give 1 or more draws an image")
+        samples = as_count("samples", samples)
         if not self.model.bottleneck.has_density:
             raise LatentscapeError(
                 f"the posterior of '{self.name}' has no density, so its draws cannot be weighed; "

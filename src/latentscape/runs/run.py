@@ -15,6 +15,7 @@ from latentscape.data import Splits
 from latentscape.data.preparation import Preparation
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.pixels import Inputs
+from latentscape.recipes.numbers import as_count
 from latentscape.runs.batchwise import Floats
 from latentscape.runs.facts import facts
 from latentscape.runs.folder import RunFolder
@@ -247,7 +248,12 @@ class Run(Likelihoods):
         return self._map(mean, images, labels)[0]
 
     def draw(self, n: int, *, seed: int = 0) -> Floats:
-        """Draw n codes from the prior: (n, d)."""
+        """Draw n codes from the prior: (n, d).
+
+        Raises:
+            LatentscapeError: when n is no whole number of 1 or more.
+        """
+        n = as_count("n", n)
         labels = torch.arange(n, device=self.device) % max(self.model.labels, 1)
         condition = self.model.condition(labels)
         with own_randomness(seed), torch.no_grad(), exact_arithmetic():
@@ -260,6 +266,10 @@ class Run(Likelihoods):
         """Decode n codes drawn from the prior: (n, C, H, W) in [0, 1].
 
         A conditional model draws its classes in turn.
+
+        Raises:
+            LatentscapeError: when n is no whole number of 1 or more.
         """
+        n = as_count("n", n)
         labels = np.arange(n) % self.model.labels if self.model.labels else None
         return self.decode(self.draw(n, seed=seed), labels)

@@ -70,3 +70,17 @@ def counted(count: int, noun: str, verb: str = "") -> str:
     if verb:
         words.append({"are": "is", "have": "has"}[verb] if count == 1 else verb)
     return " ".join(words)
+
+
+def describe_kind(thing: object) -> str:
+    """Say what somebody gave instead: its kind, and its shape or name.
+
+    Example:
+        >>> import numpy as np
+        >>> describe_kind("vae"), describe_kind(np.zeros((2, 3)))
+        ("'vae'", 'ndarray of (2, 3)')
+    """
+    if isinstance(thing, str):
+        return repr(thing)
+    shape = getattr(thing, "shape", None)
+    return type(thing).__name__ + (f" of {shape}" if shape else "")

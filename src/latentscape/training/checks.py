@@ -8,8 +8,8 @@ from latentscape.data import Examples, Splits, SplitsOf
 from latentscape.data.table import Table
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
-from latentscape.runs.given import describe_kind
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import describe_kind
 from latentscape.training.reporter import Reporter
 from latentscape.training.sharing import check_shares
 

@@ -17,7 +17,7 @@ from latentscape.recipes.numbers import as_annotated
 from latentscape.recipes.registry import restored
 from latentscape.recipes.settings import as_argument
 from latentscape.system.errors import LatentscapeError
-from latentscape.system.names import counted, did_you_mean
+from latentscape.system.names import counted, describe_kind, did_you_mean
 from latentscape.training.reporter import Reporter
 
 GENTLY = 4
@@ -108,8 +108,14 @@ def changed(plan: Plan, changes: dict[str, Value]) -> Plan:
     """Change single values of a plan; whole numbers of any kind, such as numpy's, are such.
 
     Raises:
-        LatentscapeError: for a name that no plan has, or a value that does not fit.
+        LatentscapeError: for what is no plan, a name that no plan has, or a value that does not
+            fit.
     """
+    if not isinstance(plan, Plan):
+        raise LatentscapeError(
+            f"a plan is wanted and {describe_kind(plan)} was given; give ls.Plan(epochs=10), or "
+            "its values alone, such as epochs=10"
+        )
     known = get_type_hints(Plan)
     for name in changes:
         if name not in known:
