@@ -4,9 +4,13 @@ import json
 import os
 import signal
 import socket
+import sys
+import tempfile
 import time
-import traceback
 import warnings
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +20,7 @@ from safetensors.torch import load_file
 from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.models.plan import Plan
+from latentscape.parts.bottlenecks import VectorQuantized
 from latentscape.parts.networks import Network
 from latentscape.runs.folder import RunFolder
 from latentscape.system import processes
@@ -29,6 +34,8 @@ from latentscape.training.sharing import check_shares
 PLAN = Plan(epochs=2, batch=32, lr=1e-3, eps=1e-4, precision="32-true", device="cpu")
 CONV = {"net": Network("conv")}
 NAMES = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
+FORKS = get_context("forkserver")
+FORKS.set_forkserver_preload([__name__, "sklearn.decomposition"])  # once, not in each child
 
 
 @pytest.fixture(scope="module")
@@ -36,49 +43,75 @@ def images():
     return load_images("digits", limit=128)
 
 
-def start(work, number, count, port):
-    """Fork a process that knows, as from torchrun, which of how many it is."""
-    child = os.fork()
-    if child:
-        return child
-    code = 1
-    try:
-        os.environ |= {
-            name: str(value)
-            for name, value in zip(
-                NAMES, (number, count, number, count, "127.0.0.1", port), strict=True
-            )
-        }
-        warnings.simplefilter("default")  # torch's own are not what is tested here
-        torch.set_num_threads(1)
-        code = work() or 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+def begin(work, number, count, port, folder):
+    """Be one of so many processes, as from torchrun, and say what comes of it into a file."""
+    said = os.open(folder / str(number), os.O_WRONLY | os.O_CREAT)
+    os.dup2(said, 1)
+    os.dup2(said, 2)
+    os.environ |= {
+        name: str(value)
+        for name, value in zip(
+            NAMES, (number, count, number, count, "127.0.0.1", port), strict=True
+        )
+    }
+    warnings.simplefilter("default")  # torch's own are not what is tested here
+    torch.set_num_threads(1)
+    sys.exit(work())
 
 
 def in_two(work, seconds=60):
-    """Run in two processes at once and give their wait statuses."""
+    """Run in two processes at once and give their exit codes; what they say is printed.
+
+    They are forked from a server that has taken no gradient: torch for GPUs takes none in the
+    children of a process that has.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    waiting = {start(work, number, 2, port): number for number in range(2)}
-    statuses, deadline = {}, time.monotonic() + seconds
-    while waiting and time.monotonic() < deadline:
-        child, status = os.waitpid(-1, os.WNOHANG)
-        if child in waiting:
-            statuses[waiting.pop(child)] = status
-        time.sleep(0.01)
-    for child in waiting:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    assert not waiting, f"process {set(waiting.values())} still waits"
-    return [statuses[0], statuses[1]]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pair = [FORKS.Process(target=begin, args=(work, n, 2, port, folder)) for n in range(2)]
+        for process in pair:
+            process.start()
+        deadline = time.monotonic() + seconds
+        for process in pair:
+            process.join(max(0, deadline - time.monotonic()))
+        waiting = [n for n, process in enumerate(pair) if process.is_alive()]
+        for process in pair:
+            process.kill()
+            process.join()
+        for n in range(2):
+            print((folder / str(n)).read_text(), end="")
+    assert not waiting, f"process {waiting} still waits"
+    return [process.exitcode for process in pair]
 
 
-def fitted(images, out, recipe="ae", options=CONV, **changes):
-    return lambda: train(recipe, images, out=out, plan=PLAN, **options, **changes) and 0
+def fit(images, out, **changes):
+    train("ae", images, out=out, plan=PLAN, **CONV, **changes)
+
+
+def fit_or_say(images, out, **changes):
+    """Give 7 where it is refused."""
+    try:
+        fit(images, out, **changes)
+    except LatentscapeError as error:
+        print(error)
+        return 7
+
+
+def fit_and_keep(recipe, images, folder):
+    """Write down the weights that this process ends with."""
+    state = train(recipe, images, plan=PLAN).model.state_dict()
+    torch.save(list(state.values()), folder / f"{processes.rank()}.pt")
+
+
+def continued(run):
+    resume(run)
+
+
+def command(folder, *arguments):
+    os.chdir(folder)
+    return main([*arguments])
 
 
 def tensors(folder, name="last"):
@@ -99,7 +132,7 @@ def assert_close(first, second):
 @pytest.fixture(scope="module")
 def two(images, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "two"
-    assert in_two(fitted(images, out)) == [0, 0]
+    assert in_two(partial(fit, images, out)) == [0, 0]
     return out
 
 
@@ -117,7 +150,7 @@ def test_shares_of_a_batch_make_the_batch(images):
 
 
 def test_two_processes_train_as_one_that_takes_whole_batches(images, two, tmp_path):
-    fitted(images, tmp_path / "one")()
+    fit(images, tmp_path / "one")
     assert_close(tensors(two), tensors(tmp_path / "one"))
     assert_close(tensors(two, "best"), tensors(tmp_path / "one", "best"))
     assert np.allclose(history(two), history(tmp_path / "one"), rtol=1e-4)
@@ -140,22 +173,14 @@ class Killing(Silent):
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_where_one_dies_the_other_ends_and_the_run_continues_bit_for_bit(
-    images, two, tmp_path, number, capfd
+    images, two, tmp_path, number, capsys
 ):
     out = tmp_path / "killed"
-
-    def doomed():
-        try:
-            fitted(images, out, reporter=Killing(6, number))()
-        except LatentscapeError as error:
-            assert "one of the 2 processes has ended" in str(error)
-            return 7
-
-    statuses = in_two(doomed, seconds=30)
-    assert os.WIFSIGNALED(statuses[number])
-    assert os.waitstatus_to_exitcode(statuses[1 - number]) == 7
+    codes = in_two(partial(fit_or_say, images, out, reporter=Killing(6, number)), seconds=30)
+    assert (codes[number], codes[1 - number]) == (-signal.SIGKILL, 7)
+    assert "one of the 2 processes has ended" in capsys.readouterr().out
     assert RunFolder(out).state().total == 1
-    assert in_two(lambda: resume(out) and 0) == [0, 0]
+    assert in_two(partial(continued, out)) == [0, 0]
     for name in ("last", "best", "optimizer"):
         there, expected = tensors(out, name), tensors(two, name)
         assert all(torch.equal(there[key], expected[key]) for key in expected), name
@@ -163,53 +188,39 @@ def test_where_one_dies_the_other_ends_and_the_run_continues_bit_for_bit(
 
 def test_a_run_of_two_processes_is_continued_by_one(images, two, tmp_path):
     out = tmp_path / "stopped"
-
-    def stopped():
-        try:
-            fitted(images, out, reporter=Killing(6, 1))()
-        except LatentscapeError:
-            return 0
-
-    in_two(stopped)
+    in_two(partial(fit_or_say, images, out, reporter=Killing(6, 1)))
     resume(out)
     assert_close(tensors(out), tensors(two))
 
 
 @pytest.mark.parametrize("recipe", ["vae", "aae", "vq-vae", "stacked-denoising"])
 def test_all_processes_end_with_the_same_model(images, tmp_path, recipe):
-    def one():
-        run = train(recipe, images, plan=PLAN)
-        state = run.model.state_dict()
-        torch.save(list(state.values()), tmp_path / f"{processes.rank()}.pt")
-        return 0
-
-    assert in_two(one) == [0, 0]
+    assert in_two(partial(fit_and_keep, recipe, images, tmp_path)) == [0, 0]
     first, second = (torch.load(tmp_path / f"{n}.pt") for n in range(2))
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
     assert all(t.isfinite().all() for t in first)
 
 
+def book(rows, path):
+    """Move the words of a book to some rows, three times, and write them down."""
+    torch.manual_seed(0)
+    words = VectorQuantized(positions=2, width=4, words=5)
+    words.count += 100  # none is rare, so none is replaced at random
+    words.total += 100 * words.book
+    for _ in range(3):
+        words(rows)
+    torch.save([words.book, words.count], path)
+
+
+def book_of_share(rows, folder):
+    processes.init()
+    n = processes.rank()
+    book(rows[n::2], folder / f"{n}.pt")
+
+
 def test_words_follow_the_whole_batch(tmp_path):
-    from latentscape.parts.bottlenecks import VectorQuantized
-
     features = torch.randn(64, 8, generator=torch.Generator().manual_seed(0))
-
-    def book(rows, path):
-        torch.manual_seed(0)
-        words = VectorQuantized(positions=2, width=4, words=5)
-        words.count += 100  # none is rare, so none is replaced at random
-        words.total += 100 * words.book
-        for _ in range(3):
-            words(rows)
-        torch.save([words.book, words.count], path)
-
-    def share():
-        processes.init()
-        n = processes.rank()
-        book(features[n::2], tmp_path / f"{n}.pt")
-        return 0
-
-    assert in_two(share) == [0, 0]
+    assert in_two(partial(book_of_share, features, tmp_path)) == [0, 0]
     book(features, tmp_path / "whole.pt")
     for n in range(2):
         for mine, whole in zip(
@@ -218,32 +229,22 @@ def test_words_follow_the_whole_batch(tmp_path):
             assert torch.allclose(mine, whole, rtol=1e-5)
 
 
-def test_the_command_line_speaks_once_and_makes_one_run(tmp_path, capfd):
-    def command():
-        os.chdir(tmp_path)
-        return main(["train", "ae", "--limit", "100", "--epochs", "1", "--precision", "32-true"])
-
+def test_the_command_line_speaks_once_and_makes_one_run(tmp_path, capsys):
     (tmp_path / "runs" / "ae").mkdir(parents=True)
-    assert in_two(command) == [0, 0]
-    said = capfd.readouterr()
-    assert said.out.count("epoch 1/1") == said.out.count("the run is in") == 1
+    how = ("--limit", "100", "--epochs", "1", "--precision", "32-true")
+    assert in_two(partial(command, tmp_path, "train", "ae", *how)) == [0, 0]
+    said = capsys.readouterr().out
+    assert said.count("epoch 1/1") == said.count("the run is in") == 1
     assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["ae", "ae-2"]
     assert RunFolder(tmp_path / "runs" / "ae-2").state().finished
 
 
-def test_where_the_first_refuses_the_other_does_not_wait(images, tmp_path, capfd):
+def test_where_the_first_refuses_the_other_does_not_wait(images, tmp_path, capsys):
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "file").write_text("")
 
-    def refused():
-        try:
-            fitted(images, tmp_path / "taken")()
-        except LatentscapeError as error:
-            print(error)
-            return 7
-
-    statuses = in_two(refused, seconds=20)
-    assert [os.waitstatus_to_exitcode(status) for status in statuses] == [7, 7]
+    assert in_two(partial(fit_or_say, images, tmp_path / "taken"), seconds=20) == [7, 7]
+    assert "is taken" in capsys.readouterr().out
 
 
 def test_one_that_ends_while_another_connects_is_answered_in_a_sentence(monkeypatch):
