@@ -182,6 +182,10 @@ def test_a_recipe_from_outside_gets_flags_and_must_be_trusted(tmp_path, monkeypa
         (["train", "os:getcwd2"], "cannot be imported"),
         (["train", "./mine.py:model"], "there is no file"),
         (["train", "--resume", "/nowhere"], "not a run"),
+        (
+            ["train", "vae", "--resume", "a b"],
+            "continue it with `latentscape train --resume 'a b'`",
+        ),
         (["plot", "/nowhere", "manifold"], "not a run"),
         (["plot"], "say what to draw"),
         (["reconstruct", "/nowhere", "--data", "digits", "--out", "x"], "not a run"),

@@ -13,7 +13,13 @@ from cyclopts import App, CycloptsError, Parameter
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import did_you_mean
-from latentscape.system.printing import output_error, print_aside, reason, suit_streams
+from latentscape.system.printing import (
+    output_error,
+    print_aside,
+    reason,
+    shell_command,
+    suit_streams,
+)
 from latentscape.system.version import __version__
 
 HELP = "Train autoencoders on images, measure their latent space, and walk through it."
@@ -123,8 +129,13 @@ def with_recipe(arguments: list[str]) -> list[str]:
     """Name the recipe where `train --from RUN` leaves that to the run.
 
     Raises:
-        LatentscapeError: when it is no run, or its recipe is from outside and not trusted.
+        LatentscapeError: when it is no run, its recipe is from outside and not trusted, or a recipe
+            is named for a run that is continued.
     """
+    resumed = option(arguments, "--resume") if arguments[:1] == ["train"] else None
+    if resumed is not None and not arguments[1].startswith("-"):
+        command = shell_command("train", "--resume", resumed)
+        raise LatentscapeError(f"a run knows its recipe; continue it with `{command}`")
     if arguments[:1] != ["train"] or not arguments[1:2] or not arguments[1].startswith("-"):
         return arguments
     from latentscape.cli.train import recipe_of

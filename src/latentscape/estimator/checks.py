@@ -17,6 +17,7 @@ from latentscape.models.plan import Plan
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.parts.priors import Vamp
 from latentscape.system.errors import LatentscapeError
+from latentscape.system.names import counted
 
 OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
 ENOUGH = 0.5
@@ -107,8 +108,8 @@ def warn_if_short(made: int, plan: Plan, suited: Plan, rows: int) -> None:
     )
     if steps < ENOUGH * enough:
         warnings.warn(
-            f"{made} epochs of {rows:,} rows are {steps} steps, and {enough} suit so many rows; "
-            "give more epochs, or leave epochs and batch to the recipe",
+            f"{counted(made, 'epoch')} of {rows:,} rows are {steps} steps, and {enough} "
+            "suit so many rows; give more epochs, or leave epochs and batch to the recipe",
             ConvergenceWarning,
             stacklevel=4,
         )

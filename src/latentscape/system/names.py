@@ -19,9 +19,11 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:
         'did you mean vae?'
         >>> did_you_mean("gan", ["vae", "ae"])
         'choose from vae, ae'
+        >>> did_you_mean("latent", ["augment"])
+        'choose from augment'
     """
     names = list(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.5)
+    near = get_close_matches(name, names, n=1, cutoff=0.5 if len(name) < 5 else 0.65)
     return f"did you mean {near[0]}?" if near else otherwise or f"choose from {', '.join(names)}"
 
 
