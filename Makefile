@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PAGE := $(wildcard web/*.json web/*.html web/*.ts web/src/*.* web/src/*/*.*)
 
-.PHONY: demo test nodes-check page-test trackers versions release-check ray-check docs bench gpu-check mutants clean
+.PHONY: demo test nodes-check notebooks page-test trackers versions release-check ray-check docs bench gpu-check mutants clean
 
 demo: $(VENV)/.demo
 	$(BIN)/latentscape demo
@@ -21,6 +21,10 @@ test: $(VENV)/.test
 # One large run on several machines, of one process each, one of which is lost: a minute.
 nodes-check: $(VENV)/.test
 	@OMP_NUM_THREADS=1 $(BIN)/pytest -m nodes tests/training/test_nodes.py
+
+# The tutorial's notebooks as they are downloaded, cell by cell in a kernel: they train their models.
+notebooks: $(VENV)/.notebooks
+	@OMP_NUM_THREADS=1 $(BIN)/pytest -m notebooks tests/test_notebooks.py
 
 # The explorer in a real browser: needs Chromium, which the system's packages bring.
 page-test: $(VENV)/.page
@@ -82,6 +86,11 @@ $(VENV)/.demo: pyproject.toml constraints.txt $(PAGE) | $(VENV)/bin/python
 $(VENV)/.test: $(VENV)/.demo
 	@echo "installing what the tests need …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.notebooks: $(VENV)/.test
+	@echo "installing what runs notebooks …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,kernel]'
 	@touch $@
 
 $(VENV)/.page: $(VENV)/.test
