@@ -27,7 +27,6 @@ PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 SHORT = (
     "bundle/test_columns.py",
     "bundle/test_from_run.py",
-    "bundle/test_open.py",
     "cli/test_main.py",
     "cli/test_runs.py",
     "data/test_download.py",
@@ -38,6 +37,7 @@ SHORT = (
     "estimator",
     "explorer/test_exports.py",
     "explorer/test_notebook.py",
+    "explorer/test_open.py",
     "explorer/test_server.py",
     "figures/test_scatter.py",
     "latent/test_all_neighbours.py",
