@@ -160,7 +160,7 @@ def test_what_is_killed_goes_on_to_the_same_bytes(run, tmp_path):
 
 
 def test_blocks_of_one_file_are_gone_on_with(run, pictures, tmp_path, monkeypatch):
-    monkeypatch.setattr("latentscape.data.stream.blocks.BLOCK", 30)
+    monkeypatch.setattr("latentscape.evaluation.encoding.shard.BLOCK", 30)
     for form in (as_tars, as_tables):
         place = tmp_path / form.__name__
         source, out = form(place / "in", pictures, each=100), place / "out"

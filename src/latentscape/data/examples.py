@@ -1,11 +1,13 @@
 """The records everything else reads: examples of one shape, and their three splits."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
+
+if TYPE_CHECKING:
+    from latentscape.data.stream.stream import Stream
 
 _BLOCK = 1 << 24  # bytes hashed at once, so that a memory map never comes into memory whole
 
@@ -136,15 +141,22 @@ class SplitsOf(Generic[E_co]):
     summary: str = ""
     preparation: Preparation = field(default_factory=Preparation)
     cut: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    stream: Stream | None = None
 
     def __repr__(self) -> str:
-        parts = ", ".join(f"{len(part):,} {name}" for name, part in self.parts.items())
+        parts = ", ".join(f"{count:,} {name}" for name, count in self.counts.items())
         return f"<{type(self).__name__} of {self.title}: {parts}>"
 
     @property
     def parts(self) -> dict[str, E_co]:
         """The three by name."""
         return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many examples each of the three has; of a stream, all that training goes through."""
+        counts = {name: len(part) for name, part in self.parts.items()}
+        return counts if self.stream is None else {**counts, "train": len(self.stream)}
 
     @property
     def title(self) -> str:
@@ -164,8 +176,10 @@ class SplitsOf(Generic[E_co]):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the three splits' fingerprints: 64 hexadecimal digits."""
-        parts = (self.train, self.validation, self.test)
-        return hashlib.sha256("".join(p.fingerprint for p in parts).encode()).hexdigest()
+        prints = [part.fingerprint for part in (self.train, self.validation, self.test)]
+        if self.stream is not None:
+            prints.append(self.stream.stamp)
+        return hashlib.sha256("".join(prints).encode()).hexdigest()
 
 
 def title_of(name: str) -> str:

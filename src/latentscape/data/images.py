@@ -68,6 +68,7 @@ class Splits(SplitsOf[Images]):
         preparation: What was done to each picture, so that it can be done to others.
         cut: Ids of validation and test images, where these are pictures in files and were cut from
             them.
+        stream: All that training goes through, where that is not held; `train` is then a sample.
     """
 
     def _repr_html_(self) -> str:

@@ -47,7 +47,7 @@ class Published:
             images: what on.
         """
         sentences = [f"as published, but that {note}" for note in self.notes]
-        count = len(images.train)
+        count = images.counts["train"]
         if plan.train_on == "train+validation":
             count += len(images.validation)
         if (images.name, count) != (self.data, self.images):

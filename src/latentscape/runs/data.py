@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from latentscape.data import Examples, Splits, SplitsOf, catalogue
+from latentscape.data.stream.splits import is_streamed
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,12 @@ class Data:
     @classmethod
     def of(cls, images: SplitsOf[Examples]) -> Data:
         """Describe three splits."""
-        parts = {"train": images.train, "validation": images.validation, "test": images.test}
         return cls(
             source=lasting(images.name),
             options=dict(images.options),
             fingerprint=images.fingerprint,
             classes=images.classes,
-            counts={name: len(part) for name, part in parts.items()},
+            counts=images.counts,
             summary=images.summary,
             notes=images.notes,
             preparation=images.preparation.to_json(),
@@ -64,11 +64,10 @@ class Data:
         """
         if images.fingerprint == self.fingerprint:
             return ""
-        now = {"train": images.train, "validation": images.validation, "test": images.test}
         counts = ", ".join(
-            f"{len(part):,} {name} for {self.counts[name]:,}"
-            for name, part in now.items()
-            if len(part) != self.counts.get(name)
+            f"{now:,} {name} for {self.counts[name]:,}"
+            for name, now in images.counts.items()
+            if now != self.counts.get(name)
         )
         if relabelled and not counts:
             return ""
@@ -83,4 +82,6 @@ def lasting(source: str) -> str:
     """Make a path absolute, so that it means the same from any folder; leave names alone."""
     named = source in {info.name for info in catalogue()}
     there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
+    if not there and "://" not in source and is_streamed(source):  # "*" and "{000..099}"
+        return str(Path(source).absolute())
     return str(Path(source).resolve()) if there and not named else source

@@ -17,6 +17,7 @@ from typing import Any
 
 from latentscape.data import Splits, load_images
 from latentscape.data.preparation import Preparation
+from latentscape.data.stream.splits import is_streamed
 from latentscape.models.blueprint import Blueprint
 from latentscape.models.plan import Plan
 from latentscape.runs.data import Data
@@ -206,4 +207,4 @@ def planned(path: Path, raw: dict[str, Any]) -> Plan:
 def _has_moved(source: str) -> bool:
     """Whether a source is a path at which nothing is any more."""
     there = os.path.exists(source)  # noqa: PTH110 (Path.exists raises for what is no name at all)
-    return Path(source).is_absolute() and not there
+    return Path(source).is_absolute() and not there and not is_streamed(source)

@@ -77,7 +77,7 @@ def built(
     """
     arguments, changes = parted(recipe, settings)
     with own_randomness():
-        model = recipe.build(images.shape, arguments, len(images.train))
+        model = recipe.build(images.shape, arguments, images.counts["train"])
     gently = learns_gently(model)
     return model, planned(recipe.plan, changes, images, Silent(), gently=gently)
 
@@ -141,7 +141,7 @@ def compared(sweep: Sweep, model: Autoencoder, images: Splits) -> tuple[object, 
     few = images.train.take(np.arange(min(2, len(images.train))))
     labels = None if few.labels is None else torch.as_tensor(few.labels)
     with own_randomness(), torch.no_grad():
-        terms = model.eval()(unit(torch.as_tensor(few.pixels)), labels, len(images.train), 1.0)
+        terms = model.eval()(unit(torch.as_tensor(few.pixels)), labels, images.counts["train"], 1.0)
     return (likelihood, *((name, terms[name].weight) for name in selecting(terms)))
 
 

@@ -59,6 +59,7 @@ def check_fit(model: Autoencoder, images: SplitsOf[Examples], plan: Plan) -> Non
     check_classes(model, images)
     check_range(model, images)
     check_augment(plan, images)
+    check_stream(plan, images)
     check_shares(plan, images)
 
 
@@ -125,6 +126,19 @@ def check_augment(plan: Plan, images: SplitsOf[Examples]) -> None:
         raise LatentscapeError(
             f"--augment {plan.augment} changes pictures, and '{images.name}' is a table; leave "
             "--augment out"
+        )
+
+
+def check_stream(plan: Plan, images: SplitsOf[Examples]) -> None:
+    """Refuse to train on validation images beside a stream, which has none of them.
+
+    Raises:
+        LatentscapeError: when that is planned.
+    """
+    if images.stream is not None and plan.train_on != "train":
+        raise LatentscapeError(
+            f"--train-on {plan.train_on} takes images that are read beforehand, and those of "
+            f"'{images.name}' are streamed; leave it out"
         )
 
 

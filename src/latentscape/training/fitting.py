@@ -245,7 +245,8 @@ def train(
     if published:
         setting = found.published(options)
         options, suggestion = {**setting.arguments, **options}, setting.plan
-    count, asked = len(images.train), changed(suggestion if plan is None else plan, changes)
+    count = images.counts["train"]
+    asked = changed(suggestion if plan is None else plan, changes)
     model = seeded(asked.seed, lambda: found.build(images.shape, options, count))
     tell_network(model, found, options, count, reporter)
     if plan is None and not published:

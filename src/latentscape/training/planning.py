@@ -51,7 +51,7 @@ def planned(
         reporter: told where epochs, batch or rate are others than the recipe suggests.
     """
     given = changed(suggestion, changes)
-    plan = suited(given, len(images.train), changes)
+    plan = suited(given, images.counts["train"], changes)
     if gently and "lr" not in changes:
         plan = replace(plan, lr=plan.lr / GENTLY)
     words = {
@@ -64,7 +64,7 @@ def planned(
         *first, last = (f"--{name}" for name in differing)
         flags = f"{', '.join(first)} and {last}" if first else last
         reporter.note(
-            f"{counted(len(images.train), 'image', 'are')} trained on "
+            f"{counted(images.counts['train'], 'image', 'are')} trained on "
             f"{', '.join(differing.values())}; {flags} would say otherwise"
         )
     return plan

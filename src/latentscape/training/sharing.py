@@ -33,7 +33,7 @@ def check_shares(plan: Plan, images: SplitsOf[Examples]) -> None:
         raise LatentscapeError(
             f"--batch {plan.batch} cannot be shared by {n} processes; give a multiple of {n}"
         )
-    size = len(images.train) + (plan.train_on != "train") * len(images.validation)
+    size = images.counts["train"] + (plan.train_on != "train") * len(images.validation)
     share = min(plan.batch, size) // n // plan.accumulate
     rest = size % min(plan.batch, size) // n // plan.accumulate
     if rest == 1 and plan.last_batch == "keep":

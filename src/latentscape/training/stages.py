@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from lightning_fabric import Fabric
 from numpy.typing import NDArray
 
@@ -28,6 +29,7 @@ from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness, seed_generators
 from latentscape.system.tables import Records
 from latentscape.training.averaging import swap_averages
+from latentscape.training.batches import Batches
 from latentscape.training.checkpointing import checkpointed
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
@@ -38,6 +40,7 @@ from latentscape.training.optimizer import make_optimizer, optimizer_tensors, re
 from latentscape.training.reporter import Reporter, StopTraining
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
 from latentscape.training.steps import kind_of_steps
+from latentscape.training.streamed import StreamedBatches
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -120,6 +123,8 @@ def trained(
     )
     kept = row_of(run.history, run.epoch)
     run.notices = () if kept is None else notices(run, images.validation, images.train, kept)
+    if images.stream is not None and images.stream.unreadable.positions:
+        run.notices = (images.stream.unreadable.sentence, *run.notices)
     reporter.end(run)
     return run
 
@@ -174,9 +179,7 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
     ignore_in_ddp(one_pass, groups)
     network, wrapped = fabric.setup(one_pass, optimizer)
     device, share = fabric.device, (processes.rank(), processes.world_size())
-    rows, labels = trained_on(images, plan)
-    drop_last = plan.last_batch == "drop"
-    train_set = batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
+    train_set = training_batches(images, plan, device, share)
     held_out = batches_on(device, images.validation.pixels, images.validation.labels, 1024, share)
     taking = kind_of_steps(network, fabric)
     steps = taking(network, wrapped, groups, plan, train_set.size, fabric)
@@ -220,6 +223,24 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         reporter.epoch(row, better)
         if state.finished:
             return
+
+
+def training_batches(
+    images: SplitsOf[Examples], plan: Plan, device: torch.device, share: tuple[int, int]
+) -> Batches:
+    """Cut what is trained on into batches, from memory, disk or a stream.
+
+    Args:
+        images: of which the training images are taken, or all that are not for testing.
+        plan: says which, and how many a batch.
+        device: where batches go.
+        share: which part of how many is this process's.
+    """
+    drop_last = plan.last_batch == "drop"
+    if images.stream is not None:
+        return StreamedBatches(images.stream, plan.batch, device, share, drop_last=drop_last)
+    rows, labels = trained_on(images, plan)
+    return batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
 
 
 def trained_on(

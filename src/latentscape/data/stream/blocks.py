@@ -13,9 +13,9 @@ from latentscape.data.folder.decode import File
 from latentscape.data.folder.layout import walk
 from latentscape.data.folder.parquet import PictureTable, picture_columns
 from latentscape.data.folder.pixels import BadPictureError
-from latentscape.data.folder.tree import NO_PICTURE, LeftOut
+from latentscape.data.folder.tree import NO_PICTURE, LeftOut, Tree
 from latentscape.data.parquet import read_groups, row_groups
-from latentscape.data.stream.shards import BLOCK, Shard
+from latentscape.data.stream.shards import Shard
 from latentscape.data.stream.storage import local_copy, storage_of
 from latentscape.data.stream.tree import tree_at
 
@@ -61,43 +61,54 @@ class Block:
 
 
 @contextmanager
-def blocks_of(shard: Shard) -> Iterator[list[Block]]:
+def blocks_of(shard: Shard, size: int) -> Iterator[list[Block]]:
     """Lend the blocks of a shard, which is fetched for as long where it lies elsewhere.
 
     Args:
         shard: a part of a source.
+        size: how many pictures a block has; of a Parquet file, the fewest, in whole row groups.
 
     Raises:
         LatentscapeError: when it cannot be fetched, or is no file of pictures.
     """
     storage = storage_of(shard.place)
     if shard.kind == "folder":
-        tree = tree_at(storage)
-        piece = Piece(shard.names, shard.labels, tree.open)
-        yield [Block(0, shard.first, True, lambda: iter([piece]))]
+        yield _of_folder(shard, tree_at(storage), size)
         return
     with local_copy(storage) as path:
-        yield _of_archive(path) if shard.kind == "archive" else _of_table(path)
+        yield _of_archive(path, size) if shard.kind == "archive" else _of_table(path, size)
 
 
-def _of_archive(path: Path) -> list[Block]:
+def _of_folder(shard: Shard, tree: Tree, size: int) -> list[Block]:
+    """The blocks of pictures that lie in a folder."""
+
+    def made(start: int) -> Block:
+        end = start + size
+        piece = Piece(shard.names[start:end], shard.labels[start:end], tree.open)
+        last = end >= len(shard.names)
+        return Block(start // size, shard.first + start, last, lambda: iter([piece]))
+
+    return [made(start) for start in range(0, len(shard.names), size)]
+
+
+def _of_archive(path: Path, size: int) -> list[Block]:
     """The blocks of a tar or zip file, in the order of names."""
     archive, left_out = open_archive(path), LeftOut()
     pictures = list(walk(archive, str(path), left_out))
     left_out.counts.pop((CLASS, NO_PICTURE), None)  # which are read beside their pictures
 
     def made(start: int) -> Block:
-        some = pictures[start : start + BLOCK]
+        some = pictures[start : start + size]
         names = [picture.path for picture in some]
 
         def pieces() -> Iterator[Piece]:
             labels = [picture.kind or _beside(archive, picture.path) for picture in some]
             yield Piece(names, labels, archive.open)
 
-        last = start + BLOCK >= len(pictures)
-        return Block(start // BLOCK, start, last, pieces, LeftOut() if start else left_out)
+        last = start + size >= len(pictures)
+        return Block(start // size, start, last, pieces, LeftOut() if start else left_out)
 
-    return [made(start) for start in range(0, max(1, len(pictures)), BLOCK)]
+    return [made(start) for start in range(0, max(1, len(pictures)), size)]
 
 
 def _beside(archive: Archive, name: str) -> str:
@@ -109,7 +120,7 @@ def _beside(archive: Archive, name: str) -> str:
     return "" if found is None else found.read(256).decode("utf-8", "replace").strip()
 
 
-def _of_table(path: Path) -> list[Block]:
+def _of_table(path: Path, size: int) -> list[Block]:
     """The blocks of a Parquet file: whole row groups, so that what was done need not be read."""
     schema, counts = row_groups(path)
     columns = [name for name in picture_columns(path, schema) if name is not None]
@@ -118,7 +129,7 @@ def _of_table(path: Path) -> list[Block]:
     for group, count in enumerate(counts):
         found[-1].append(group)
         held += count
-        if held >= BLOCK and group + 1 < len(counts):
+        if held >= size and group + 1 < len(counts):
             found.append([])
             held = 0
     blocks, first = [], 0

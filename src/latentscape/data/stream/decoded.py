@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.data.folder.decode import decode
+from latentscape.data.folder.decode import File, decode
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.folder.workers import each
 from latentscape.data.preparation import Preparation, recoloured
@@ -105,11 +105,7 @@ class Decoder:
         """The pictures of a piece that can be read."""
 
         def work(name: str) -> NDArray[np.uint8]:
-            planes = decode(piece.open(name), self.how)
-            pixels: NDArray[np.uint8] = recoloured(planes[None], self.shape[0])[0]
-            if pixels.shape != self.shape:
-                raise BadPictureError(f"it is {pixels.shape[-1]}×{pixels.shape[-2]}")
-            return pixels
+            return prepared_picture(piece.open(name), self.how, self.shape)
 
         everything = np.arange(len(piece.names))
         for chunk, results in each(work, piece.names, everything, self.threads):
@@ -118,6 +114,24 @@ class Decoder:
                     self.failures.append(Failure(first + i, piece.names[i], str(result)))
                 else:
                     yield first + i, piece.names[i], piece.labels[i], result
+
+
+def prepared_picture(file: File, how: Preparation, shape: Shape) -> NDArray[np.uint8]:
+    """Decode a picture to a shape (C, H, W).
+
+    Args:
+        file: the picture's.
+        how: to prepare it, with nothing left open.
+        shape: of the outcome.
+
+    Raises:
+        BadPictureError: when it cannot be decoded, or comes out in another size.
+    """
+    planes = decode(file, how)
+    pixels: NDArray[np.uint8] = recoloured(planes[None], shape[0])[0]
+    if pixels.shape != shape:
+        raise BadPictureError(f"it is {pixels.shape[-1]}×{pixels.shape[-2]}")
+    return pixels
 
 
 def _together(waiting: list[tuple[int, str, str, NDArray[np.uint8]]]) -> Decoded:

@@ -11,11 +11,12 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Literal
 
 from latentscape.data.folder.archive import SUFFIXES
 from latentscape.data.folder.layout import Picture, walk
-from latentscape.data.folder.tree import LeftOut, is_hidden
+from latentscape.data.folder.tree import LeftOut, is_hidden, reason_by_name
 from latentscape.data.source import BESIDE, FOLDER_BESIDE
 from latentscape.data.stream.storage import Storage, explained_storage, places_of, storage_of
 from latentscape.data.stream.tree import tree_at
@@ -88,8 +89,7 @@ def _shards_at(storage: Storage, number: int, left_out: LeftOut) -> Iterator[Sha
     if files:
         for path in files:
             here = storage.at(path)
-            stamp = f"{_last(path)} {here.stamp()}"
-            yield Shard(number, _kind(path) or "archive", here.name, _digest([stamp]))
+            yield Shard(number, _kind(path) or "archive", here.name, stamp_of(here))
             number += 1
         return
     pictures: Iterable[Picture] = walk(tree_at(storage), storage.name, left_out)
@@ -99,6 +99,18 @@ def _shards_at(storage: Storage, number: int, left_out: LeftOut) -> Iterator[Sha
         names, labels = tuple(p.path for p in some), tuple(p.kind for p in some)
         yield Shard(number, "folder", storage.name, stamp, first, names, labels)
         number, first = number + 1, first + len(some)
+
+
+def stamp_of(file: Storage) -> str:
+    """What tells whether a file of pictures is the same as it was.
+
+    Args:
+        file: where it lies.
+
+    Raises:
+        StorageError: when it is not there any more.
+    """
+    return _digest([f"{_last(file.path)} {file.stamp()}"])
 
 
 def _files(storage: Storage, left_out: LeftOut) -> list[str]:
@@ -124,6 +136,18 @@ def _files(storage: Storage, left_out: LeftOut) -> list[str]:
 def _last(path: str) -> str:
     """The name that a path ends with."""
     return path.rstrip("/").rsplit("/", 1)[-1]
+
+
+def holds_shards(folder: Path) -> bool:
+    """Whether a folder on this machine holds tar, zip or Parquet files, and nothing that is read.
+
+    Args:
+        folder: an existing one.
+    """
+    shown = [entry for entry in folder.iterdir() if not is_hidden(entry.name)]
+    others = [entry for entry in shown if entry.is_dir() or not _kind(entry.name)]
+    read = any(entry.is_dir() or reason_by_name(entry.name) is None for entry in others)
+    return len(others) < len(shown) and not read
 
 
 def _kind(path: str) -> Kind | None:

@@ -106,6 +106,16 @@ def places_of(place: str) -> list[str]:
     return [storage.at(path).name for path in fitting]
 
 
+def is_pattern(place: str) -> bool:
+    """Whether a path or an address stands for several.
+
+    Example:
+        >>> is_pattern("web/{000..099}.tar"), is_pattern("web/*.tar"), is_pattern("web/0.tar")
+        (True, True, False)
+    """
+    return "*" in place or bool(_RANGE.search(place))
+
+
 @contextmanager
 def local_copy(storage: Storage) -> Iterator[Path]:
     """Lend a file of any storage as one of this machine: itself, or fetched as long as it is lent.

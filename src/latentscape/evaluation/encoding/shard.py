@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from latentscape.data.stream.blocks import Block, Piece, blocks_of
 from latentscape.data.stream.decoded import Decoded, Decoder
-from latentscape.data.stream.shards import Shard
+from latentscape.data.stream.shards import BLOCK, Shard
 from latentscape.data.stream.storage import StorageError
 from latentscape.evaluation.encoding.job import Job, hash_weights
 from latentscape.evaluation.encoding.parts import (
@@ -103,7 +103,7 @@ def blocks_or_damage(shard: Shard, held: ExitStack) -> list[Block]:
         StorageError: when it cannot be fetched.
     """
     try:
-        return held.enter_context(blocks_of(shard))
+        return held.enter_context(blocks_of(shard, BLOCK))
     except StorageError:
         raise
     except LatentscapeError as error:
