@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
+from latentscape.data import load_images
 from latentscape.data.folder.tree import LeftOut
 from latentscape.data.preparation import Preparation
 from latentscape.data.stream.blocks import blocks_of
 from latentscape.data.stream.decoded import Decoder
-from latentscape.data.stream.shards import shards_of
+from latentscape.data.stream.shards import BLOCK, shards_of
 from latentscape.data.stream.storage import storage_of
 from latentscape.data.stream.tree import tree_at
 from latentscape.evaluation.encoding.encode import _list_failures
@@ -28,7 +30,7 @@ def streamed(source: str) -> object:
     """Go through a source, and say how much of it can be read."""
     seen = []
     for shard in shards_of(source, LeftOut()):
-        with blocks_of(shard) as blocks:
+        with blocks_of(shard, BLOCK) as blocks:
             for block in blocks:
                 decoder = Decoder(HOW, (1, 4, 4), 2, 1)
                 rows = [row for batch in decoder.batches(block) for row in batch.rows]
@@ -41,6 +43,16 @@ def streamed_file(folder: Path, content: bytes) -> object:
     (folder / "s").mkdir(exist_ok=True)
     put(folder / "s/a.parquet", content)
     return streamed(str(folder / "s"))
+
+
+def trained_file(folder: Path, content: bytes) -> object:
+    """Train on a spoilt Parquet file beside a sound one, as far as to read its pictures."""
+    (folder / "t").mkdir(exist_ok=True)
+    put(folder / "t/a.parquet", samples.picture_table())
+    put(folder / "t/b.parquet", content)
+    images = load_images(folder / "t", size=4)
+    order = next(images.stream.windows(1, np.random.default_rng(0)))
+    return images.cut, images.stream.read(np.sort(order), 1).good.tolist()
 
 
 def remote_picture(folder: Path, content: bytes) -> object:

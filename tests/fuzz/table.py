@@ -54,6 +54,7 @@ from tests.fuzz.streams import (
     part_file,
     remote_picture,
     streamed_file,
+    trained_file,
 )
 
 NPZ = (
@@ -119,6 +120,11 @@ READERS = {
     "streamed parquet": Reader(
         given(samples.picture_table()),
         streamed_file,
+        hostile=lambda sound, work: crafted.parquet_tables(),
+    ),
+    "trained parquet": Reader(
+        given(samples.picture_table()),
+        trained_file,
         hostile=lambda sound, work: crafted.parquet_tables(),
     ),
     "remote picture": Reader(pictures, remote_picture),

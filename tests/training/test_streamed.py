@@ -1,6 +1,5 @@
 """Training from streams: what is seen in an epoch, cut short and gone on with, from the shell."""
 
-import io
 import json
 import signal
 import subprocess
@@ -9,7 +8,6 @@ import time
 from pathlib import Path
 
 import fsspec
-import numpy as np
 import pytest
 import torch
 

@@ -85,8 +85,9 @@ def begun(
     """Train a recipe on images.
 
     Args:
-        data: a source that `latentscape data` lists, or a path to images; by default the bundled
-            digits, with --published what the source trained on, with --from what that run was.
+        data: a source that `latentscape data` lists, a path to images, or what is streamed since it
+            lies elsewhere or fits no disk (s3://…, *.tar, file://…); by default the bundled digits,
+            with --published what the source trained on, with --from what that run was.
         how: what to do to each picture.
         reading: what is read with them.
         limit: keep this many training images, and the other splits in proportion.

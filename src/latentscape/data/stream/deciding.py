@@ -95,4 +95,5 @@ def spaced(count: int, most: int) -> list[int]:
         >>> spaced(10, 4), spaced(2, 4)
         ([0, 3, 6, 9], [0, 1])
     """
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(int)).tolist()
+    found: list[int] = np.unique(np.linspace(0, count - 1, min(count, most)).astype(int)).tolist()
+    return found

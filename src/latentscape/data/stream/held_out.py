@@ -86,7 +86,12 @@ class Smallest:
         return int.from_bytes(digest.digest(), "big")
 
     def wants(self, key: int, position: int) -> bool:
-        """Whether a picture is among the smallest so far."""
+        """Whether a picture is among the smallest so far.
+
+        Args:
+            key: the hash of its name.
+            position: where it lies in the stream, which decides between equal hashes.
+        """
         return len(self._heap) < self.most or (-key, -position) > self._heap[0][:2]
 
     def add(self, picture: HeldPicture) -> None:
@@ -119,7 +124,13 @@ class HeldOut:
         self.smallest = Smallest(sum(most_of(part, row) for part in parts), seed)
 
     def wants(self, name: str, key: int, position: int) -> bool:
-        """Whether a picture has to be decoded."""
+        """Whether a picture has to be decoded.
+
+        Args:
+            name: by which tests may have been kept.
+            key: the hash of its name.
+            position: where it lies in the stream.
+        """
         return name in self._part or self.smallest.wants(key, position)
 
     def add(self, picture: HeldPicture) -> None:
