@@ -134,7 +134,7 @@ def test_what_is_named_goes_without_a_word():
     assert not [text for text in notes.told if "network" in text]
 
 
-@pytest.mark.filterwarnings("ignore:1 epochs of")
+@pytest.mark.filterwarnings("ignore:1 epoch of")
 def test_the_command_line_python_and_the_estimator_choose_alike(tmp_path, capsys):
     pixels = np.random.default_rng(0).integers(0, 256, (30, 16, 16, 3), dtype=np.uint8)
     np.save(tmp_path / "a.npy", pixels)
