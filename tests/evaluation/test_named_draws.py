@@ -68,7 +68,7 @@ def test_what_cannot_be_named_is_refused(toy_splits):
         name_draws(run, toy_splits.train, label="two")
     with pytest.raises(LatentscapeError, match="knows no classes"):
         name_draws(run, toy_splits.train, label="bar", sampler="gaussian")
-    with pytest.raises(LatentscapeError, match="ask for 1 or more"):
+    with pytest.raises(LatentscapeError, match="n is 0; give 1 or more"):
         name_draws(run, toy_splits.train, n=0)
 
 
