@@ -174,7 +174,7 @@ def test_sliders_move_lock_reset_and_randomise(wide_page: Opened, wide: Sample):
     wide_page.until(lambda: np.abs(wide.codes - wide_page.code()).max(axis=1).min() < 1e-4)
 
 
-@pytest.mark.parametrize("kind", ["Straight", "Spherical", "Along the data"])
+@pytest.mark.parametrize("kind", ["Straight", "Spherical", "Along the data", "Short"])
 def test_paths_lead_from_pin_to_pin(plane_page: Opened, plane: Sample, kind: str):
     page = plane_page.page
     page.mouse.click(*plane_page.spot(0.4, 0.4))
@@ -202,6 +202,28 @@ def test_paths_lead_from_pin_to_pin(plane_page: Opened, plane: Sample, kind: str
     page.wait_for_timeout(400)
     assert not np.allclose(plane_page.code(), middle)
     assert (plane_page.layer("front")[:, :, 3] > 0).sum() > 20
+
+
+def test_how_much_the_image_changes_is_said_of_every_path(plane_page: Opened, plane: Sample):
+    page = plane_page.page
+    for x, y in ((0.4, 0.4), (0.62, 0.6)):
+        page.mouse.click(*plane_page.spot(x, y))
+    plane_page.button("Path").click()
+    told = page.locator("[data-change]")
+    scrub, ends, found = page.get_by_label("along the path"), [], {}
+    for step in ("0.1", "0", "60"):
+        scrub.fill(step)
+        page.wait_for_timeout(400)
+        ends.append(plane.decode(plane_page.code()[None])[0])
+    between = np.linalg.norm(ends[1] - ends[2])  # this decoder is linear, so straight is shortest
+    for kind in ("Straight", "Spherical", "Short"):
+        before = told.inner_text() if found else ""
+        plane_page.button(kind).click()
+        plane_page.until(lambda: told.count() and told.inner_text() != before)
+        found[kind] = float(told.inner_text().split()[2])
+    assert found["Straight"] == pytest.approx(between, rel=0.01)
+    assert found["Spherical"] > 1.01 * between
+    assert found["Short"] == pytest.approx(between, rel=0.01)
 
 
 def test_a_path_begins_at_a_typical_image(plane_page: Opened, plane: Sample):

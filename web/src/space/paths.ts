@@ -1,6 +1,6 @@
 /** Paths between two codes. */
 
-export type PathKind = 'straight' | 'spherical' | 'data'
+export type PathKind = 'straight' | 'spherical' | 'data' | 'short'
 
 /** Codes along a path are given as (M × d), the ends included. */
 export function straight(a: Float32Array, b: Float32Array, steps: number): Float32Array[] {
@@ -40,7 +40,24 @@ export function throughData(
   k: number,
 ): number[] | null {
   const count = codes.length / size
-  const [starts, targets] = undirected(neighbours, count, k)
+  return shortestWay(from, to, undirected(neighbours, count, k), (at, next) => {
+    let length = 0
+    for (let j = 0; j < size; j++) length += (codes[at * size + j] - codes[next * size + j]) ** 2
+    return length
+  })
+}
+
+/** Of each node where its edges begin among the targets, and where they lead; both ways. */
+export type Edges = readonly [starts: Uint32Array, targets: Uint32Array]
+
+/** The shortest way over a graph whose edges have these lengths ≥ 0; null where none leads there. */
+export function shortestWay(
+  from: number,
+  to: number,
+  [starts, targets]: Edges,
+  length: (from: number, to: number) => number,
+): number[] | null {
+  const count = starts.length - 1
   const cost = new Float64Array(count).fill(Infinity)
   const before = new Int32Array(count).fill(-1)
   const heap = new Heap()
@@ -52,10 +69,9 @@ export function throughData(
     if (reached > cost[at]) continue
     for (let e = starts[at]; e < starts[at + 1]; e++) {
       const next = targets[e]
-      let length = 0
-      for (let j = 0; j < size; j++) length += (codes[at * size + j] - codes[next * size + j]) ** 2
-      if (reached + length < cost[next]) {
-        cost[next] = reached + length
+      const found = reached + length(at, next)
+      if (found < cost[next]) {
+        cost[next] = found
         before[next] = at
         heap.push(cost[next], next)
       }
@@ -96,7 +112,8 @@ export function smoothed(line: readonly Float32Array[], rounds = 2): Float32Arra
   return out
 }
 
-function undirected(neighbours: Uint32Array, count: number, k: number): [Uint32Array, Uint32Array] {
+/** The edges of a graph that says of each node which k are nearest to it. */
+export function undirected(neighbours: Uint32Array, count: number, k: number): Edges {
   const starts = new Uint32Array(count + 1)
   for (let e = 0; e < neighbours.length; e++) {
     starts[Math.floor(e / k) + 1]++
@@ -118,7 +135,7 @@ function norm(a: Float32Array): number {
   return Math.hypot(...a)
 }
 
-function distance(a: Float32Array, b: Float32Array): number {
+export function distance(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(a.reduce((sum, value, j) => sum + (value - b[j]) ** 2, 0))
 }
 

@@ -4,9 +4,11 @@ import type { Explorer } from '../explorer/explorer'
 import type { PathEnd } from '../explorer/state'
 import { evenly, type PathKind, smoothed, spherical, straight, throughData } from '../space/paths'
 import { codeOf } from '../space/points'
+import { landmarks, shortPath } from '../space/shortPaths'
 import { useExplorer } from '../ui/context'
 import { Decoding } from '../ui/Images'
 import { Segments } from '../ui/Segments'
+import { Change } from './Change'
 import { arithmeticOf, codeAtEnd, type End, endsOf } from './ends'
 import { usePlayback } from './playback'
 
@@ -61,6 +63,11 @@ export function Path() {
               name: 'Along the data',
               title: 'the shortest way over the graph of nearest neighbours',
             },
+            {
+              value: 'short',
+              name: 'Short',
+              title: 'the image changes as little as it can: arXiv:1812.08284',
+            },
           ]}
           onChoose={setKind}
         />
@@ -81,6 +88,7 @@ export function Path() {
             </button>
           ))}
         </div>
+        {path && <Change path={path} />}
         <p class="buttons">
           <button type="button" aria-pressed={playing} onClick={() => play(!playing)}>
             {playing ? 'pause' : 'play'}
@@ -145,8 +153,11 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
   return path
 }
 
+/** Codes that short paths lead over: as many as are decoded in about a second. */
+const LANDMARKS = 250
+
 async function findPath(
-  { bundle, finder }: Explorer,
+  { bundle, finder, label, networks }: Explorer,
   a: Float32Array | null,
   b: Float32Array | null,
   kind: PathKind,
@@ -155,6 +166,11 @@ async function findPath(
   if (kind === 'straight') return straight(a, b, STEPS)
   if (kind === 'spherical') return spherical(a, b, STEPS)
   const { points } = bundle
+  if (kind === 'short') {
+    if (!networks) return null
+    const known = landmarks(points.codes, points.size, LANDMARKS)
+    return evenly(await shortPath(a, b, known, (codes) => networks.decode(codes, label)), STEPS)
+  }
   const { neighbours, k } = await bundle.details()
   const near = await Promise.all([finder.near(a, 1), finder.near(b, 1)])
   const [first, last] = near.map(({ indices }) => indices[0])

@@ -1,0 +1,53 @@
+/** How much the image changes from step to step along a path: a bar a step, and their sum. */
+import { useEffect, useState } from 'preact/hooks'
+import { changesOf, decodedOf } from '../space/shortPaths'
+import { useExplorer } from '../ui/context'
+
+const HEIGHT = 24
+
+export function Change({ path }: { path: readonly Float32Array[] }) {
+  const changes = useChanges(path)
+  if (!changes) return null
+  const most = Math.max(...changes)
+  const total = changes.reduce((sum, change) => sum + change, 0)
+  return (
+    <p
+      class="change"
+      title="how far the image goes in each step: the root of the sum of squares over its pixels, from 0 to 1 each"
+    >
+      <svg
+        viewBox={`0 0 ${changes.length} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
+        {changes.map((change, i) => {
+          const height = (HEIGHT * change) / (most || 1)
+          return <rect key={i} x={i + 0.1} y={HEIGHT - height} width={0.8} height={height} />
+        })}
+      </svg>
+      <span class="number" data-change>
+        changes by {total.toPrecision(3)} in all
+      </span>
+    </p>
+  )
+}
+
+function useChanges(path: readonly Float32Array[]): number[] | null {
+  const explorer = useExplorer()
+  const { label } = explorer
+  const [changes, setChanges] = useState<number[] | null>(null)
+  useEffect(() => {
+    const { actions, networks } = explorer
+    let wanted = true
+    if (networks) {
+      decodedOf(path, (codes) => networks.decode(codes, label, () => !wanted)).then(
+        (images) => wanted && setChanges(changesOf(images)),
+        (error) => actions.fail('notice', error),
+      )
+    }
+    return () => {
+      wanted = false
+    }
+  }, [path, label, explorer])
+  return changes
+}
