@@ -136,7 +136,7 @@ def make_pictures(folder: Path) -> None:
 
 def remember_computations() -> None:
     """Compute what takes seconds once for each run, in this process; those that fork know it."""
-    remember(export, "_export", lambda module, example, takes, gives, run: (run.name, takes, gives))
+    remember(export, "_export_of", lambda run, _, __, takes, gives: (run.name, takes, gives))
     remember(examination, "measure_groups", lambda made, groups, *_: (made.run.name, tuple(groups)))
     train = judging._trained
     judging._trained = lambda splits, seed, steps: train(splits, seed, min(steps, 200))
