@@ -79,9 +79,8 @@ def npz_bomb() -> bytes:
     return plain[:18] + sizes + plain[26:local] + packed + bytes(record)
 
 
-def png_bomb() -> bytes:
-    """A picture of 13,000 × 13,000 pixels."""
-    side = 13_000
+def png_bomb(side: int) -> bytes:
+    """A transparent picture of side × side pixels."""
     header = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
     body = squeezed(b"", bytes(10 * (1 + 4 * side)), side // 10, 15)
 
@@ -94,7 +93,12 @@ def png_bomb() -> bytes:
     )
 
 
-PICTURES = [crafted.postscript(), crafted.bomb_picture(), png_bomb(), b"%PDF-1.4\n"]
+PICTURES = [
+    crafted.postscript(),
+    crafted.bomb_picture(),
+    *map(png_bomb, (13_000, 9_000)),
+    b"%PDF-1.4\n",
+]
 SPARSE = (
     SPECIAL
     + b"holes "
