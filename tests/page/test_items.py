@@ -219,7 +219,7 @@ def test_how_much_the_image_changes_is_said_of_every_path(plane_page: Opened, pl
     for kind in ("Straight", "Spherical", "Short"):
         before = told.inner_text() if found else ""
         plane_page.button(kind).click()
-        plane_page.until(lambda: told.count() and told.inner_text() != before)
+        plane_page.until(lambda old=before: told.count() and told.inner_text() != old)
         found[kind] = float(told.inner_text().split()[2])
     assert found["Straight"] == pytest.approx(between, rel=0.01)
     assert found["Spherical"] > 1.01 * between
