@@ -294,7 +294,8 @@ def test_what_is_not_said_of_the_preparation_is_decided_by_some(tmp_path):
 
 
 MEMORY = """
-import json, resource, sys
+import json, sys
+from pathlib import Path
 import numpy as np
 from latentscape.data import load_images
 from latentscape.data.stream import held_out, order
@@ -305,15 +306,20 @@ images = load_images(sys.argv[1], size=28)
 shapes = set()
 for window in images.stream.windows(32, np.random.default_rng(0)):
     shapes.add(images.stream.read(np.sort(window), 1).pixels.shape)
-print(json.dumps([len(images.stream), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss]))
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(json.dumps([len(images.stream), int(status["VmHWM"].split()[0])]))
 """
 
 
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
-    """A window, eight tars and what is held out, of 12 tars or of 96."""
+    """A window, eight tars and what is held out, of 96 tars or of 192.
+
+    Of few it is less: the allocator's peak is reached after some eight changes of what is open.
+    What `getrusage` gives begins with the peak of the process that started this one.
+    """
     content = drawn(400)
     peaks = {}
-    for number in (12, 96):
+    for number in (96, 192):
         place = as_tars(tmp_path / "one", content, each=400) / "000.tar"
         many = tmp_path / str(number)
         many.mkdir()
@@ -325,4 +331,4 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
         assert count == number * 400 - 200
         place.unlink()
         place.parent.rmdir()
-    assert peaks[96] < 1.1 * peaks[12]
+    assert peaks[192] < 1.1 * peaks[96]
