@@ -110,7 +110,7 @@ class Sample:
         """Images to the nearest mean of a class, how sure that is, and how near it is."""
         network = OnnxNetwork(_judging(*self.means()))
         p = self.read(self.pixels / 255)[2]
-        return BundledJudge(network, float(np.quantile(p, 0.5)), 0.9)
+        return BundledJudge(network, float(np.quantile(p, 0.5)), 0.9, tuple("0123456789"))
 
     def means(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Of the images of each class (10, 64), and their squares' sums (10,)."""

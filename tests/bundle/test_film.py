@@ -13,7 +13,7 @@ from latentscape.bundle import film as films
 from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.film import Film, make_film, spaced
 from latentscape.bundle.from_run import bundle_run
-from latentscape.bundle.networks import run_network
+from latentscape.bundle.networks import open_network
 from latentscape.bundle.tables import read_arrow
 from latentscape.parts.networks import Network
 from latentscape.system.errors import LatentscapeError
@@ -164,14 +164,14 @@ def test_kept_decoders_decode_as_after_their_epoch(longer, images, tmp_path):
         ids = np.array(read_arrow(folder / "details.arrow")["id"].to_pylist())[film["points"]]
         rows = [images.validation.ids.index(name) for name in ids]
         network = OnnxNetwork((folder / film["decoders"][1]["file"]).read_bytes())
-        decoded = run_network(network, "decoder", codes[1].astype(np.float32))
+        decoded = open_network(network, "decoder")(codes[1].astype(np.float32))
         wanted = short.decode(short.encode(images.validation))[rows]
         np.testing.assert_allclose(decoded, wanted, atol=5e-3)
         assert np.abs(decoded - run.decode(codes[1].astype(np.float32))).max() > 0.05
     # The model has its own weights again.
     trained = OnnxNetwork((tmp_path / "memory/decoder.onnx").read_bytes())
     z = run.encode(images.validation)
-    np.testing.assert_allclose(run_network(trained, "decoder", z), run.decode(z), atol=1e-5)
+    np.testing.assert_allclose(open_network(trained, "decoder")(z), run.decode(z), atol=1e-5)
 
 
 def test_decoders_that_take_too_much_are_left_out(longer, images, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ from latentscape import recipes
 from latentscape.bundle import export, read_bundle
 from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
 from latentscape.bundle.from_run import bundle_run
-from latentscape.bundle.networks import run_network
+from latentscape.bundle.networks import open_network
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
@@ -115,10 +115,10 @@ def test_nothing_is_computed_of_weights_alone_at_every_decoding(network):
 def test_networks_agree_with_the_run(run, networks, splits):
     encoder, decoder = networks
     z = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
-    images = run_network(decoder, "decoder", z)
+    images = open_network(decoder, "decoder")(z)
     np.testing.assert_allclose(images, run.decode(z), atol=1e-5)
     pixels = splits.test.pixels[:7]
-    codes = run_network(encoder, "encoder", (pixels / 255).astype(np.float32))
+    codes = open_network(encoder, "encoder")((pixels / 255).astype(np.float32))
     np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
 
 
@@ -135,11 +135,11 @@ def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
         run = Run("principal", model.eval(), splits.train.shape, splits.train.classes)
         labels = splits.test.labels[:7] if model.labels else None
         pixels = splits.test.pixels[:7]
-        codes = run_network(
-            export_encoder(run), "encoder", (pixels / 255).astype(np.float32), labels
+        codes = open_network(export_encoder(run), "encoder")(
+            (pixels / 255).astype(np.float32), labels
         )
         np.testing.assert_allclose(codes, run.encode(pixels, labels), atol=1e-4)
-        images = run_network(export_decoder(run), "decoder", codes, labels)
+        images = open_network(export_decoder(run), "decoder")(codes, labels)
         np.testing.assert_allclose(images, run.decode(codes, labels), atol=1e-5)
 
 
@@ -152,7 +152,7 @@ def test_a_conditional_model_takes_labels(splits, tmp_path):
     labels = np.arange(10)
     network = export_decoder(run)
     assert network.conditional
-    images = run_network(network, "decoder", z, labels)
+    images = open_network(network, "decoder")(z, labels)
     np.testing.assert_allclose(images, run.decode(z, labels), atol=1e-5)
     space = read_bundle(bundle_run(run, {"test": splits.test}, tmp_path / "b")).space
     assert space["encoder"]["conditional"] and space["decoder"]["conditional"]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from latentscape.bundle import Overlay, TableView, View, read_bundle, write_bundle
 from latentscape.bundle.neighbours import neighbour_graph
-from latentscape.bundle.networks import run_network
+from latentscape.bundle.networks import open_network
 from latentscape.bundle.tables import read_arrow
 from latentscape.system.errors import LatentscapeError
 from tests.bundle.samples import Sample
@@ -59,9 +59,9 @@ def test_thumbnails_are_the_pictures_exactly(bundle, sample):
 
 
 def test_networks_do_what_python_does(bundle, sample):
-    images = run_network(sample.decoder, "decoder", sample.codes)
+    images = open_network(sample.decoder, "decoder")(sample.codes)
     np.testing.assert_allclose(images, sample.decode(sample.codes), atol=1e-5)
-    codes = run_network(sample.encoder, "encoder", (sample.pixels / 255).astype(np.float32))
+    codes = open_network(sample.encoder, "encoder")((sample.pixels / 255).astype(np.float32))
     np.testing.assert_allclose(codes, sample.codes, atol=1e-4)
     assert bundle.space["decoder"] == {"file": "decoder.onnx", "conditional": False}
 
@@ -225,3 +225,12 @@ def test_two_points_are_each_others_neighbour():
     indices, distances = neighbour_graph(np.array([[0.0, 0.0], [3.0, 4.0]], np.float32))
     assert indices.tolist() == [[1], [0]]
     np.testing.assert_allclose(distances, [[5], [5]])
+
+
+def test_a_judge_of_other_classes_is_refused(tmp_path):
+    sample = Sample()
+    with pytest.raises(LatentscapeError, match=r"knows the classes 0, 1, .* and the images have a"):
+        sample.write(tmp_path / "b", judge=sample.judge, classes=list("abcdefghij"))
+    assert not (tmp_path / "b").exists()
+    space = read_bundle(sample.write(tmp_path / "b", judge=sample.judge)).space
+    assert (space["judge"]["accuracy"], space["judge"]["limit"]) == (0.9, sample.judge.limit)

@@ -12,6 +12,7 @@ from latentscape import load_images, load_run, train
 from latentscape.bundle import from_run as trained
 from latentscape.bundle import write_bundle
 from latentscape.bundle.tables import read_arrow
+from latentscape.cli.main import main
 from latentscape.evaluation.judge import export
 from latentscape.evaluation.judge.cache import save_judge
 from latentscape.evaluation.judge.controls import Control, Controls
@@ -225,3 +226,13 @@ def test_where_no_judge_can_be_the_reason_is_said_and_nothing_is_written(run, tm
             write_bundle(source, np.eye(3))
         with pytest.raises(LatentscapeError, match="leave"), opened_bundle(source, judge=True):
             pytest.fail(why)
+
+
+def test_the_command_line_asks_for_a_judge(run, judged, tmp_path, capsys):
+    folder, _ = run
+    assert main(["export", str(folder), str(tmp_path / "b"), "--format", "bundle", "--judge"]) == 0
+    assert (tmp_path / "b" / "judge.onnx").is_file() and len(judged) == 1
+    out = str(tmp_path / "networks")
+    assert main(["export", str(folder), out, "--format", "onnx", "--judge"]) == 2
+    assert "--judge is for the page" in capsys.readouterr().err
+    assert not (tmp_path / "networks").exists()

@@ -1,5 +1,6 @@
 """Which class images read as: under the pointer, drawn, sampled, on a path, and over the plane."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -135,10 +136,11 @@ def test_a_bundle_without_a_judge_says_nothing(plane_page: Opened):
 def test_a_judge_that_is_none_is_said_once_and_the_rest_goes_on(
     opener: Opener, bundle, plane: Sample, tmp_path: Path
 ):
-    spoilt = bytearray((bundle.folder / "judge.onnx").read_bytes())
+    folder = shutil.copytree(bundle.folder, tmp_path / "b")
+    spoilt = bytearray((folder / "judge.onnx").read_bytes())
     spoilt[20:60] = b"\0" * 40
-    (bundle.folder / "judge.onnx").write_bytes(spoilt)
-    with serving(bundle) as port:
+    (folder / "judge.onnx").write_bytes(spoilt)
+    with serving(read_bundle(folder)) as port:
         page = opener(f"http://127.0.0.1:{port}/", tolerant=True)
         page.until(lambda: "judge.onnx is no network that this page can run" in page.text())
         page.point(0.4, 0.4)

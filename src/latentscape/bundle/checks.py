@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from latentscape.bundle.contents import BundledJudge
 from latentscape.system.errors import LatentscapeError
 
 
@@ -74,3 +75,20 @@ def checked_pixels(pixels: NDArray[np.uint8] | None, count: int) -> NDArray[np.u
     if len(pixels) != count:
         raise LatentscapeError(f"{len(pixels)} pictures for {count} codes; give one each")
     return pixels
+
+
+def check_judge(judge: BundledJudge, classes: Sequence[str]) -> None:
+    """Refuse a judge of other classes, whose numbers would be given these names.
+
+    Args:
+        judge: what is to read images.
+        classes: of the bundle.
+
+    Raises:
+        LatentscapeError: when they differ.
+    """
+    if judge.classes != tuple(classes):
+        raise LatentscapeError(
+            f"the judge knows the classes {', '.join(judge.classes)} and the images have "
+            f"{', '.join(classes) or 'none'}; give the judge of these images, or none"
+        )

@@ -113,8 +113,10 @@ class BundledJudge:
             the image is among real ones, a p-value.
         limit: the p-value from which an image is taken for one of that class.
         accuracy: the share of test images that it names rightly.
+        classes: the names of the classes that it numbers.
     """
 
     network: OnnxNetwork
     limit: float
     accuracy: float
+    classes: tuple[str, ...]

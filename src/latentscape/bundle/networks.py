@@ -33,8 +33,9 @@ def check_network(network: OnnxNetwork, role: Role, code: int, image: tuple[int,
     """
     sizes: dict[str, tuple[int, ...]] = {"images": image, "code": (code,), "reading": (READING,)}
     takes, gives = sizes[TAKES[role]], sizes[GIVES[role]]
+    run = open_network(network, role)
     for batch in (1, 3):
-        outcome = run_network(network, role, np.full((batch, *takes), 0.5, dtype=np.float32))
+        outcome = run(np.full((batch, *takes), 0.5, dtype=np.float32))
         if outcome.shape != (batch, *gives):
             raise LatentscapeError(
                 f"the {role} gives shape {outcome.shape[1:]} where the bundle needs {gives}; "
@@ -43,26 +44,6 @@ def check_network(network: OnnxNetwork, role: Role, code: int, image: tuple[int,
 
 
 Run = Callable[..., NDArray[np.float32]]
-
-
-def run_network(
-    network: OnnxNetwork,
-    role: Role,
-    values: NDArray[np.float32],
-    labels: NDArray[np.int64] | None = None,
-) -> NDArray[np.float32]:
-    """Open a network and run it once.
-
-    Args:
-        network: the encoder, the decoder or the judge.
-        role: which of them it is.
-        values: what it takes; see `open_network`.
-        labels: (B,), for conditional networks; zeros when left out.
-
-    Raises:
-        LatentscapeError: when the network cannot be opened or run.
-    """
-    return open_network(network, role)(values, labels)
 
 
 def open_network(network: OnnxNetwork, role: Role) -> Run:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from latentscape.bundle.atlas import write_atlases
-from latentscape.bundle.checks import checked_codes, checked_labels, checked_pixels
+from latentscape.bundle.checks import check_judge, checked_codes, checked_labels, checked_pixels
 from latentscape.bundle.column_files import write_columns
 from latentscape.bundle.contents import (
     FORMAT,
@@ -79,7 +79,7 @@ def write_bundle(
         image: (C, H, W) of what the networks take and give; that of `pixels` when left out.
         encoder: maps images to codes.
         decoder: maps codes to images.
-        judge: says which class an image reads as; its classes are these.
+        judge: says which class an image reads as; its classes must be these.
         views: ways of looking at the codes beside their own dimensions.
         draws: for each sampler (M, d) codes it drew.
         overlays: measured quantities over the plane of a view.
@@ -95,7 +95,8 @@ def write_bundle(
 
     Raises:
         LatentscapeError: when shapes disagree, a code is not a finite number, there is no code, a
-            network does not run, or the folder holds something that is not a bundle.
+            network does not run, a judge has other classes, or the folder holds something that is
+            not a bundle.
 
     Example:
         >>> import tempfile
@@ -130,6 +131,7 @@ def write_bundle(
         networks["judge"] = judge.network if judge else None
         space |= _networks(parts, d, image or _shape(pixels), networks)
         if judge is not None:
+            check_judge(judge, classes)
             space["judge"] |= {"limit": judge.limit, "accuracy": judge.accuracy}
         if draws:
             space["draws"] = _draws(parts, draws, d)

@@ -25,7 +25,7 @@ from latentscape.system.version import __version__
 
 FOLDER = "explorer"
 DIGITS = 12
-CONTENTS = 2
+CONTENTS = 3
 """Counts what bundles of one version have gained: an older one is made again."""
 NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 

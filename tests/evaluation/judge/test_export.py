@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from latentscape.bundle.networks import run_network
+from latentscape.bundle.networks import open_network
 from latentscape.evaluation.judge.cache import save_judge
 from latentscape.evaluation.judge.controls import Control, Controls
 from latentscape.evaluation.judge.export import bundled_judge, export_judge, fitted_power
@@ -27,7 +27,7 @@ def test_it_says_what_the_judge_says(judge, bundled, toy_splits):
     noise = rng.random((40, *judge.shape), np.float32)
     images = np.concatenate([real, noise, real[::-1] / 2 + real / 2]).astype(np.float32)
     verdict = judge.classify(images)
-    label, _, p = run_network(bundled.network, "judge", images).T
+    label, _, p = open_network(bundled.network, "judge")(images).T
     np.testing.assert_array_equal(label, verdict.labels)
     np.testing.assert_allclose(p, verdict.p_values, atol=0.02)
     assert ((p >= bundled.limit) == verdict.accepted).mean() > 0.99
@@ -38,7 +38,7 @@ def test_it_says_what_the_judge_says(judge, bundled, toy_splits):
 def test_how_sure_it_is_is_how_often_it_is_right(judge, bundled, toy_splits):
     images = (toy_splits.test.pixels / np.float32(255)).astype(np.float32)
     alone = judge.network.evidence(torch.from_numpy(images))[0].numpy().mean(axis=0).max(axis=1)
-    _, sure, _ = run_network(bundled.network, "judge", images).T
+    _, sure, _ = open_network(bundled.network, "judge")(images).T
     power = np.log(sure[alone < -0.1]) / alone[alone < -0.1]
     np.testing.assert_allclose(power, power[0], rtol=1e-2)
     right = judge.classify(images).labels == toy_splits.test.labels
@@ -66,7 +66,7 @@ def test_a_class_of_few_or_no_known_images_is_far(judge, toy_splits):
     )
     images = (toy_splits.test.pixels / np.float32(255)).astype(np.float32)
     verdict = few.classify(images)
-    _, _, p = run_network(export_judge(few, toy_splits.validation).network, "judge", images).T
+    _, _, p = open_network(export_judge(few, toy_splits.validation).network, "judge")(images).T
     np.testing.assert_allclose(p, verdict.p_values, atol=0.02)
     assert p[verdict.labels > 1].max() < few.scale.limit
 

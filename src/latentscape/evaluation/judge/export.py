@@ -61,7 +61,7 @@ def export_judge(judge: Judge, real: Images) -> BundledJudge:
         "reading",
         folded=FOLDED,
     )
-    return BundledJudge(network, judge.scale.limit, judge.accuracy)
+    return BundledJudge(network, judge.scale.limit, judge.accuracy, judge.classes)
 
 
 def _power(judge: Judge, real: Images) -> float:
