@@ -1,20 +1,38 @@
+import shutil
+
 import pytest
 
 from latentscape.bundle import read_bundle
+from latentscape.bundle.pair import Pair
 from latentscape.bundle.pairing import write_pair
 from latentscape.explorer import page
 from tests.bundle.samples import Sample
 
 
 @pytest.fixture(scope="session")
-def bundle(tmp_path_factory):
-    return read_bundle(Sample(count=60).write(tmp_path_factory.mktemp("bundles") / "digits"))
+def written(tmp_path_factory):
+    """What each test gets a copy of, to spoil as it likes."""
+    folder = tmp_path_factory.mktemp("written")
+    first = read_bundle(Sample(count=60).write(folder / "digits"))
+    other = read_bundle(Sample(3, count=60).write(folder / "wide"))
+    (folder / "pair").mkdir()
+    write_pair(first, other, folder / "pair")
+    return folder
 
 
-@pytest.fixture(scope="session")
-def pair(bundle, tmp_path_factory):
-    other = read_bundle(Sample(3, count=60).write(tmp_path_factory.mktemp("others") / "wide"))
-    return write_pair(bundle, other, tmp_path_factory.mktemp("pairs"))
+@pytest.fixture
+def copied(written, tmp_path_factory):
+    return shutil.copytree(written, tmp_path_factory.mktemp("copied"), dirs_exist_ok=True)
+
+
+@pytest.fixture
+def bundle(copied):
+    return read_bundle(copied / "digits")
+
+
+@pytest.fixture
+def pair(bundle, copied):
+    return Pair(bundle, read_bundle(copied / "wide"), copied / "pair")
 
 
 @pytest.fixture
