@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -17,9 +18,10 @@ from PIL import Image
 
 from latentscape.data import load_images
 from latentscape.data.splits import GoneError, TooFewImagesError
+from latentscape.data.stream import held_out
 from latentscape.data.stream.held_out import HeldPicture, Smallest, shares
 from latentscape.data.stream.opened import OPEN, OpenShards
-from latentscape.data.stream.order import Stretches, stream_windows
+from latentscape.data.stream.order import Stretches, stream_windows, stretch_order
 from latentscape.data.stream.splits import is_streamed
 from latentscape.system.errors import LatentscapeError
 from tests.evaluation.pictures import as_folder, as_tables, as_tars, class_of, drawn
@@ -175,14 +177,19 @@ def test_shares_of_many_take_no_more_room():
     assert 3 * 512 * 512 * (test + validation) <= 3 << 26
 
 
-def test_what_cannot_be_read_is_left_out_and_named(pictures, tmp_path):
+@pytest.mark.parametrize("most", [1000, 3], ids=["seen before", "met in an epoch"])
+def test_what_cannot_be_read_is_left_out_and_named(pictures, tmp_path, monkeypatch, most):
+    for part in held_out.MOST:
+        monkeypatch.setitem(held_out.MOST, part, most)
     spoilt = dict.fromkeys(["00005.png", "00044.png", "00200.png"], b"no picture")
     images = streamed(as_tars(tmp_path / "in", {**pictures, **spoilt}))
     _, found = everything(images.stream)
     names = set(named(images.test)) | set(named(images.validation)) | set(named(images.train))
     assert names.isdisjoint(spoilt)
-    held_out = len(images.test) + len(images.validation)
-    assert found.good.sum() == 300 - 3 - held_out
+    held = len(images.test) + len(images.validation)
+    assert found.good.sum() == 300 - 3 - held
+    assert len(found.good) == len(images.stream)
+    assert found.good.all() == (most == 1000)
     sentence = images.stream.unreadable.sentence
     assert sentence.startswith("3 unreadable pictures were left out: ")
     assert all(name in sentence for name in spoilt)
@@ -291,6 +298,48 @@ def test_what_is_not_said_of_the_preparation_is_decided_by_some(tmp_path):
     again = load_images(f"file://{place}", **images.preparation.to_json())
     assert again.fingerprint == images.fingerprint
     assert not any("as suits" in note for note in again.notes)
+
+
+def another(content: bytes) -> bytes:
+    """Another picture of the same size."""
+    pixels = np.asarray(Image.open(io.BytesIO(content)))
+    stream = io.BytesIO()
+    Image.fromarray(255 - pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_picture_that_is_only_trained_on_is_part_of_the_fingerprint(
+    form, pictures, tmp_path, monkeypatch
+):
+    for part in held_out.MOST:
+        monkeypatch.setitem(held_out.MOST, part, 3)
+    before = streamed(FORMS[form](tmp_path / "in", pictures))
+    held = {name for part in before.parts.values() for name in named(part)}
+    name = next(name for name in pictures if name not in held)
+    changed = {**pictures, name: another(pictures[name])}
+    shutil.rmtree(tmp_path / "in")
+    after = streamed(FORMS[form](tmp_path / "in", changed))
+    assert after.cut == before.cut and (after.train.pixels == before.train.pixels).all()
+    assert after.fingerprint != before.fingerprint
+
+
+def test_what_was_kept_is_found_wherever_its_hash_lies(pictures, tmp_path, monkeypatch):
+    place = as_tars(tmp_path / "in", pictures)
+    before = streamed(place)
+    for part in held_out.MOST:
+        monkeypatch.setitem(held_out.MOST, part, 3)
+    kept = streamed(place, kept=before.cut)
+    assert kept.cut == before.cut and len(kept.train) == 3
+
+
+def test_stretches_of_the_shards_that_are_open_come_mixed():
+    order = np.array(list(stretch_order(laid_out(16, 20, 1), rng())))
+    assert (np.sort(order) == np.arange(320)).all()
+    whose = order // 20
+    for some in np.split(whose, 2):
+        assert len(np.unique(some)) == OPEN
+        assert (np.diff(some) == 0).mean() < 0.25  # by chance 19 of 159
 
 
 MEMORY = """
