@@ -268,6 +268,49 @@ def test_ends_of_a_path_are_dragged(plane_page: Opened, plane: Sample):
     assert plane_page.link()["camera"] == camera
 
 
+COUNT_DECODED = """() => {
+  window.decoded = 0
+  const post = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message, ...rest) {
+    window.decoded += message.feed?.batch ?? 0
+    return post.call(this, message, ...rest)
+  }
+}"""
+
+
+def test_paths_that_are_no_longer_wanted_are_not_decoded(plane_page: Opened):
+    page = plane_page.page
+    for x, y in ((0.4, 0.4), (0.6, 0.6)):
+        page.mouse.click(*plane_page.spot(x, y))
+    plane_page.button("Path").click()
+    plane_page.button("Short").click()
+    told = page.locator("[data-change]")
+    plane_page.until(told.count)
+    page.evaluate(COUNT_DECODED)
+
+    def settled() -> int:
+        """How many codes have been decoded once no more are."""
+        counts = [-1, page.evaluate("decoded")]
+        while counts[-1] != counts[-2]:
+            page.wait_for_timeout(700)
+            counts.append(page.evaluate("decoded"))
+        return counts[-1]
+
+    def chosen(*ends: str) -> int:
+        """How many codes are decoded after the last of some ends of the path is chosen."""
+        settled()
+        for end in ends:
+            page.evaluate("decoded = 0")
+            plane_page.choose("path from", end)
+        return settled()
+
+    one = chosen("class:3")
+    assert one > 61  # the steps of the path, at least
+    chosen("class:4")
+    ends = [f"{kind}:{i}" for kind in ("typical", "class") for i in range(10)]
+    assert chosen(*ends, *ends, "class:3") < 2 * one
+
+
 def test_arithmetic_with_class_means(plane_page: Opened, plane: Sample):
     plane_page.button("Path").click()
     for label, value in (("start", "class:3"), ("less", "class:5"), ("more", "class:8")):

@@ -1,7 +1,16 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import type { Explorer } from '../src/explorer/explorer'
 import { distance, shortestWay, straight, undirected } from '../src/space/paths'
-import { changesOf, type Decode, landmarks, shortPath } from '../src/space/shortPaths'
+import {
+  changesAlong,
+  type Decode,
+  decodedOf,
+  type Landmarks,
+  shortPath,
+  someCodes,
+} from '../src/space/shortPaths'
 import { seeded } from '../src/space/random'
+import { landmarksOf } from '../src/tools/landmarks'
 
 /** A thin wall at x = 0 with a door at y > 1, beside which images change as codes do. */
 const walled: Decode = async (codes) => {
@@ -22,9 +31,13 @@ async function lengthOf(way: readonly Float32Array[], decode: Decode): Promise<n
     )
     const each = images.length / 5
     const parts = Array.from({ length: 5 }, (_, i) => images.subarray(i * each, (i + 1) * each))
-    total += changesOf(parts).reduce((sum, change) => sum + change, 0)
+    for (let i = 1; i < 5; i++) total += distance(parts[i - 1], parts[i])
   }
   return total
+}
+
+async function decoded(codes: readonly Float32Array[], decode: Decode): Promise<Landmarks> {
+  return { codes, images: await decodedOf(codes, decode) }
 }
 
 function scattered(count: number): Float32Array[] {
@@ -37,7 +50,7 @@ describe('short paths', () => {
   const [a, b] = [Float32Array.of(-1, 0), Float32Array.of(1, 0)]
 
   test('go round what changes the image much', async () => {
-    const way = await shortPath(a, b, scattered(200), walled)
+    const way = await shortPath(a, b, await decoded(scattered(200), walled), walled)
     expect(way[0]).toEqual(a)
     expect(way.at(-1)).toEqual(b)
     expect(Math.max(...way.map(([, y]) => y))).toBeGreaterThan(1)
@@ -47,12 +60,12 @@ describe('short paths', () => {
 
   test('are the shortest of all over the graph, though few edges are decoded', async () => {
     const nodes = [a, b, ...straight(a, b, 13).slice(1, -1), ...scattered(80)]
-    let decoded = 0
+    let asked = 0
     const counted: Decode = (codes) => {
-      decoded += codes.length / 2
+      asked += codes.length / 2
       return walled(codes)
     }
-    const way = await shortPath(a, b, scattered(80), counted)
+    const way = await shortPath(a, b, await decoded(scattered(80), counted), counted)
     const near = nodes.map((code, i) =>
       [...nodes.keys()]
         .filter((j) => j !== i)
@@ -74,11 +87,12 @@ describe('short paths', () => {
       walled,
     )
     expect(await lengthOf(way, walled)).toBeCloseTo(expected, 3)
-    expect(decoded).toBeLessThan((5 * lengths.size) / 2 / 2)
+    expect(asked).toBeLessThan((5 * lengths.size) / 2 / 2)
   })
 
   test('are straight where images change as codes do', async () => {
-    const way = await shortPath(a, b, scattered(200), async (codes) => codes)
+    const same: Decode = async (codes) => codes
+    const way = await shortPath(a, b, await decoded(scattered(200), same), same)
     const length = way.slice(1).reduce((sum, code, s) => sum + distance(code, way[s]), 0)
     expect(length).toBeCloseTo(2, 5)
   })
@@ -92,21 +106,87 @@ describe('short paths', () => {
       [a, b, []],
       [Float32Array.of(-1, 1.5), b, scattered(200)],
     ] as const) {
-      const way = await shortPath(from, to, known, walled)
+      const way = await shortPath(from, to, await decoded(known, walled), walled)
       const direct = await lengthOf(straight(from, to, 13), walled)
       expect(await lengthOf(way, walled)).toBeLessThanOrEqual(direct * (1 + 1e-6))
     }
   })
 })
 
-test('landmarks of a plane have the nodes of a grid between its bounds', () => {
+test('changes along a path are those from each image to the next, few of which are held', async () => {
+  const random = seeded(5)
+  const path = Array.from({ length: 21 }, () => Float32Array.of(random(), random(), random()))
+  let most = 0
+  const found = await changesAlong(path, async (codes) => {
+    most = Math.max(most, codes.length / 3)
+    return codes.map((value) => 2 * value)
+  })
+  const expected = path.slice(1).map((code, i) => 2 * distance(path[i], code))
+  expect(found.length).toBe(20)
+  found.forEach((change, i) => expect(change).toBeCloseTo(expected[i], 5))
+  expect(most).toBe(8)
+  expect(await changesAlong(path.slice(0, 1), async (codes) => codes)).toEqual([])
+})
+
+test('half of the landmarks of a plane are the nodes of a grid between the bounds of the others', () => {
   const codes = Float32Array.of(0, 0, 3, 6, 1, 1)
-  const found = landmarks(codes, 2, 2)
-  expect(found.length).toBe(2 + 256)
-  expect([...found[2]]).toEqual([0, 0])
-  expect([...found.at(-1)!]).toEqual([3, 6])
-  expect(landmarks(codes, 3, 9).map((code) => [...code])).toEqual([
+  const found = someCodes(codes, 2, 10)
+  expect(found.length).toBe(3 + 4)
+  expect(found.slice(3).map((code) => [...code])).toEqual([
+    [0, 0],
+    [3, 0],
+    [0, 6],
+    [3, 6],
+  ])
+  const many = Float32Array.from({ length: 2000 }, (_, i) => Math.sin(i))
+  expect(someCodes(many, 2, 400).length).toBe(400)
+  expect(someCodes(codes, 3, 9).map((code) => [...code])).toEqual([
     [0, 0, 3],
     [6, 1, 1],
   ])
+})
+
+describe('the landmarks of an explorer', () => {
+  /** An explorer of images of a size, whose decoder fails while it is told to. */
+  function explorerOf(pixels: number) {
+    const decode = vi.fn(async (codes: Float32Array, label: number | null) =>
+      new Float32Array((codes.length / 3) * pixels).fill(label ?? 0),
+    )
+    const explorer = {
+      label: null as number | null,
+      image: { channels: 1, height: 1, width: pixels },
+      bundle: { points: { size: 3, codes: Float32Array.from({ length: 3000 }, Math.random) } },
+      networks: { decode },
+    }
+    const count = () => decode.mock.calls.reduce((sum, [codes]) => sum + codes.length / 3, 0)
+    return { explorer, decode, count, asked: explorer as unknown as Explorer }
+  }
+
+  test('are decoded once for each condition', async () => {
+    const { explorer, count, asked } = explorerOf(4)
+    const found = await Promise.all([landmarksOf(asked), landmarksOf(asked)])
+    expect(found[0]).toBe(found[1])
+    expect(count()).toBe(found[0].codes.length)
+    expect(found[0].codes.length).toBe(400)
+    explorer.label = 7
+    expect((await landmarksOf(asked)).images.every((image) => image[0] === 7)).toBe(true)
+    expect(count()).toBe(800)
+    explorer.label = null
+    expect((await landmarksOf(asked)).images[0][0]).toBe(0)
+    expect(count()).toBe(800)
+  })
+
+  test('are fewer where images are large', async () => {
+    const { asked } = explorerOf(2 ** 20)
+    const { codes, images } = await landmarksOf(asked)
+    expect(codes.length).toBe(16)
+    expect(images.reduce((sum, image) => sum + image.length, 0)).toBe(2 ** 24)
+  })
+
+  test('are asked for again where that failed', async () => {
+    const { decode, asked } = explorerOf(4)
+    decode.mockRejectedValueOnce(new Error('spoilt'))
+    await expect(landmarksOf(asked)).rejects.toThrow('spoilt')
+    expect((await landmarksOf(asked)).codes.length).toBe(400)
+  })
 })

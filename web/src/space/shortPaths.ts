@@ -7,11 +7,19 @@ import { distance, shortestWay, straight, undirected } from './paths'
 /** Codes laid end to end to their images, end to end. */
 export type Decode = (codes: Float32Array) => Promise<Float32Array>
 
+/** Codes that ways may lead over, and their images. */
+export interface Landmarks {
+  readonly codes: readonly Float32Array[]
+  readonly images: readonly Float32Array[]
+}
+
 const NEIGHBOURS = 10
 /** Of an edge, whose images are told from its ends' only where a way leads over it. */
 const PARTS = 4
 /** Codes of the straight line, so that no way is longer than that. */
 const STRAIGHT = 13
+/** Codes that are decoded at a time. */
+const TOGETHER = 8
 
 /**
  * The way from a to b along which images change least, as codes.
@@ -23,11 +31,12 @@ const STRAIGHT = 13
 export async function shortPath(
   a: Float32Array,
   b: Float32Array,
-  known: readonly Float32Array[],
+  known: Landmarks,
   decode: Decode,
 ): Promise<Float32Array[]> {
-  const nodes = [a, b, ...straight(a, b, STRAIGHT).slice(1, -1), ...known]
-  const images = await decodedOf(nodes, decode)
+  const own = [a, b, ...straight(a, b, STRAIGHT).slice(1, -1)]
+  const nodes = [...own, ...known.codes]
+  const images = [...(await decodedOf(own, decode)), ...known.images]
   const neighbours = neighboursOf(nodes)
   const edges = undirected(neighbours, nodes.length, neighbours.length / nodes.length)
   const exact = new Map<number, number>()
@@ -44,25 +53,39 @@ export async function shortPath(
     const unknown = steps.filter(([i, j]) => !exact.has(keyOf(i, j)))
     if (unknown.length === 0) return way.map((i) => nodes[i])
     for (const [i, j] of unknown) {
-      const parts = await decodedOf(straight(nodes[i], nodes[j], PARTS + 1), decode)
+      const changes = await changesAlong(straight(nodes[i], nodes[j], PARTS + 1), decode)
       exact.set(
         keyOf(i, j),
-        changesOf(parts).reduce((sum, change) => sum + change, 0),
+        changes.reduce((sum, change) => sum + change, 0),
       )
     }
   }
 }
 
-/** How far the image goes from each to the next: the root of the sum of squares over its pixels. */
-export function changesOf(images: readonly Float32Array[]): number[] {
-  return images.slice(1).map((image, i) => distance(images[i], image))
+/**
+ * How far the image goes from each code to the next: the root of the sum of squares over its pixels.
+ * Few images are held at a time.
+ */
+export async function changesAlong(
+  path: readonly Float32Array[],
+  decode: Decode,
+): Promise<number[]> {
+  const changes: number[] = []
+  let last: Float32Array[] = []
+  for (let from = 0; from < path.length; from += TOGETHER) {
+    const images = [...last, ...(await decodedOf(path.slice(from, from + TOGETHER), decode))]
+    for (let i = 1; i < images.length; i++) changes.push(distance(images[i - 1], images[i]))
+    last = images.slice(-1)
+  }
+  return changes
 }
 
-/** The images of codes. */
+/** The images of codes, which are given to the decoder together. */
 export async function decodedOf(
   codes: readonly Float32Array[],
   decode: Decode,
 ): Promise<Float32Array[]> {
+  if (codes.length === 0) return []
   const size = codes[0].length
   const all = new Float32Array(codes.length * size)
   codes.forEach((code, i) => all.set(code, i * size))
@@ -93,23 +116,22 @@ function nextOnLine(node: number): number | null {
   return node === STRAIGHT - 1 ? 1 : node + 1
 }
 
-/** Codes that ways may lead over: some of all, and of a plane the nodes of a grid as well. */
-export function landmarks(codes: Float32Array, size: number, most: number): Float32Array[] {
-  const count = Math.min(most, codes.length / size)
+/** Codes that ways may lead over: some of all, half of them nodes of a grid where it is a plane. */
+export function someCodes(codes: Float32Array, size: number, most: number): Float32Array[] {
+  const side = size === 2 ? Math.floor(Math.sqrt(most / 2)) : 0
+  const count = Math.min(most - side * side, codes.length / size)
   const some = Array.from({ length: count }, (_, i) => codes.slice(i * size, (i + 1) * size))
-  return size === 2 ? [...some, ...grid(some)] : some
+  return side < 2 ? some : [...some, ...grid(some, side)]
 }
 
-const SIDE = 16
-
-function grid(codes: readonly Float32Array[]): Float32Array[] {
+function grid(codes: readonly Float32Array[], side: number): Float32Array[] {
   const bounds = [0, 1].map((axis) => {
     const values = codes.map((code) => code[axis])
     return [Math.min(...values), Math.max(...values)] as const
   })
   const at = (axis: number, n: number) =>
-    bounds[axis][0] + (n / (SIDE - 1)) * (bounds[axis][1] - bounds[axis][0])
-  return Array.from({ length: SIDE * SIDE }, (_, n) =>
-    Float32Array.of(at(0, n % SIDE), at(1, Math.floor(n / SIDE))),
+    bounds[axis][0] + (n / (side - 1)) * (bounds[axis][1] - bounds[axis][0])
+  return Array.from({ length: side * side }, (_, n) =>
+    Float32Array.of(at(0, n % side), at(1, Math.floor(n / side))),
   )
 }

@@ -1,6 +1,6 @@
 /** How much the image changes from step to step along a path: a bar a step, and their sum. */
 import { useEffect, useState } from 'preact/hooks'
-import { changesOf, decodedOf } from '../space/shortPaths'
+import { changesAlong } from '../space/shortPaths'
 import { useExplorer } from '../ui/context'
 
 const HEIGHT = 24
@@ -40,8 +40,8 @@ function useChanges(path: readonly Float32Array[]): number[] | null {
     const { actions, networks } = explorer
     let wanted = true
     if (networks) {
-      decodedOf(path, (codes) => networks.decode(codes, label, () => !wanted)).then(
-        (images) => wanted && setChanges(changesOf(images)),
+      changesAlong(path, (codes) => networks.decode(codes, label, () => !wanted)).then(
+        (found) => wanted && setChanges(found),
         (error) => actions.fail('notice', error),
       )
     }

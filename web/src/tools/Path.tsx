@@ -4,12 +4,13 @@ import type { Explorer } from '../explorer/explorer'
 import type { PathEnd } from '../explorer/state'
 import { evenly, type PathKind, smoothed, spherical, straight, throughData } from '../space/paths'
 import { codeOf } from '../space/points'
-import { landmarks, shortPath } from '../space/shortPaths'
+import { shortPath } from '../space/shortPaths'
 import { useExplorer } from '../ui/context'
 import { Decoding } from '../ui/Images'
 import { Segments } from '../ui/Segments'
 import { Change } from './Change'
 import { arithmeticOf, codeAtEnd, type End, endsOf } from './ends'
+import { landmarksOf } from './landmarks'
 import { usePlayback } from './playback'
 
 const STEPS = 61
@@ -139,7 +140,7 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
   const [path, setPath] = useState<Float32Array[] | null>(null)
   useEffect(() => {
     let wanted = true
-    findPath(explorer, a, b, kind).then(
+    findPath(explorer, a, b, kind, () => !wanted).then(
       (found) => wanted && setPath(found),
       (error) => {
         if (wanted) setPath(null)
@@ -153,23 +154,23 @@ function usePath(from: string, to: string, kind: PathKind): Float32Array[] | nul
   return path
 }
 
-/** Codes that short paths lead over: as many as are decoded in about a second. */
-const LANDMARKS = 250
-
 async function findPath(
-  { bundle, finder, label, networks }: Explorer,
+  explorer: Explorer,
   a: Float32Array | null,
   b: Float32Array | null,
   kind: PathKind,
+  stale: () => boolean,
 ): Promise<Float32Array[] | null> {
   if (!a || !b) return null
+  const { bundle, finder, label, networks } = explorer
   if (kind === 'straight') return straight(a, b, STEPS)
   if (kind === 'spherical') return spherical(a, b, STEPS)
   const { points } = bundle
   if (kind === 'short') {
     if (!networks) return null
-    const known = landmarks(points.codes, points.size, LANDMARKS)
-    return evenly(await shortPath(a, b, known, (codes) => networks.decode(codes, label)), STEPS)
+    const known = await landmarksOf(explorer)
+    const decode = (codes: Float32Array) => networks.decode(codes, label, stale)
+    return evenly(await shortPath(a, b, known, decode), STEPS)
   }
   const { neighbours, k } = await bundle.details()
   const near = await Promise.all([finder.near(a, 1), finder.near(b, 1)])
