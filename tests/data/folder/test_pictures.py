@@ -12,7 +12,7 @@ from PIL import Image
 
 from latentscape.data import load_images
 from latentscape.data.folder import album
-from latentscape.data.folder.decode import _TAKES, decode, examine, read_header
+from latentscape.data.folder.decode import _TAKES, Frame, decode, examine, read_header
 from latentscape.data.folder.pixels import BadPictureError
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
@@ -307,6 +307,27 @@ def test_a_small_file_claims_as_many_pixels_as_it_can_account_for(tmp_path, mode
         examine(path)
     path.write_bytes(path.read_bytes() + bytes(400_000))  # as many bytes as a drawing takes
     assert read_header(path).width == side
+
+
+@pytest.mark.parametrize("work", [read_header, examine, lambda f, p: decode(f, Preparation(), p)])
+def test_each_page_is_held_to_the_bounds(tmp_path, monkeypatch, work):
+    def pages(name, *sizes):
+        first, *others = [Image.new("RGBA", (side, side)) for side in sizes]
+        deflate = {"save_all": True, "compression": "tiff_deflate"}
+        first.save(tmp_path / name, append_images=others, **deflate)
+        return tmp_path / name
+
+    late = pages("late.tif", 8, 4700)
+    work(late, Frame(page=0))
+    with pytest.raises(
+        BadPictureError, match=f"too many pixels for a file of {late.stat().st_size:,}"
+    ):
+        work(late, Frame(page=1))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    three = pages("three.tif", 8, 20, 40)
+    work(three, Frame(page=1))
+    with pytest.raises(BadPictureError, match=r"claims too many pixels$"):
+        work(three, Frame(page=2))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads its memory from /proc")

@@ -86,7 +86,7 @@ def read_header(file: File, frame: Frame = FIRST) -> Header:
     Raises:
         BadPictureError: If it cannot be read.
     """
-    return with_picture(file, lambda image: _header(image, frame))
+    return with_picture(file, lambda image: _header(image, frame), frame.page)
 
 
 def decode(file: File, how: Preparation, frame: Frame = FIRST) -> NDArray[np.uint8]:
@@ -106,7 +106,7 @@ def decode(file: File, how: Preparation, frame: Frame = FIRST) -> NDArray[np.uin
     Raises:
         BadPictureError: If it cannot be decoded.
     """
-    return with_picture(file, lambda image: _decode(image, how, frame))
+    return with_picture(file, lambda image: _decode(image, how, frame), frame.page)
 
 
 def examine(file: File, frame: Frame = FIRST) -> Values:
@@ -115,7 +115,7 @@ def examine(file: File, frame: Frame = FIRST) -> Values:
     Raises:
         BadPictureError: If it cannot be decoded.
     """
-    return with_picture(file, lambda image: values_of(_part(image, frame)))
+    return with_picture(file, lambda image: values_of(_part(image, frame)), frame.page)
 
 
 def decode_tile(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
@@ -140,18 +140,27 @@ def decode_tile(path: Path, size: tuple[int, int]) -> NDArray[np.uint8]:
     return with_picture(path, tile)
 
 
-def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
-    """Do something with an open picture, and turn every failure into a `BadPictureError`."""
+def with_picture(file: File, work: Callable[[Image.Image], T], page: int = 0) -> T:
+    """Do something with an open picture, and turn every failure into a `BadPictureError`.
+
+    Args:
+        file: The file.
+        work: What to do with it, open at the page.
+        page: The number of the page or frame, from 0; each is held to the bounds by itself.
+
+    Raises:
+        BadPictureError: If it cannot be opened, is too large, or the work fails.
+    """
     try:
         size = file.stat().st_size if isinstance(file, Path) else file.getbuffer().nbytes
         if size == 0:
             raise BadPictureError("empty file")
         suffix = os.path.splitext(getattr(file, "name", ""))[1].lower()  # noqa: PTH122 (no path)
         with Image.open(file, formats=formats(suffix)) as image:
-            if math.prod(image.size) > (Image.MAX_IMAGE_PIXELS or math.inf):
-                raise BadPictureError("claims too many pixels")
-            if _taken(image) > _ROOM + _EXPANSION * size:
-                raise BadPictureError(f"claims too many pixels for a file of {size:,} bytes")
+            _refuse_large(image, size)
+            if page:
+                image.seek(page)
+                _refuse_large(image, size)
             refuse_missing_parts(image)
             return work(image)
     except BadPictureError:
@@ -165,16 +174,18 @@ def with_picture(file: File, work: Callable[[Image.Image], T]) -> T:
         raise BadPictureError(reason) from error
 
 
-def _taken(image: Image.Image) -> int:
-    """How many bytes the decoding of a picture takes at most."""
-    return math.prod(image.size) * _TAKES.get(image.mode, 20)
+def _refuse_large(image: Image.Image, size: int) -> None:
+    """Refuse the page that a picture is open at if decoding it takes too much for its file."""
+    pixels = math.prod(image.size)
+    if pixels > (Image.MAX_IMAGE_PIXELS or math.inf):
+        raise BadPictureError("claims too many pixels")
+    if pixels * _TAKES.get(image.mode, 20) > _ROOM + _EXPANSION * size:
+        raise BadPictureError(f"claims too many pixels for a file of {size:,} bytes")
 
 
 def _header(image: Image.Image, frame: Frame) -> Header:
     # Both shots of a stereo camera are one photograph; its file says so in another format.
     pages = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
-    if frame.page:
-        image.seek(frame.page)
     width, height = image.size
     # To find what a PNG may say after its pixels, Pillow would decode it here.
     early = image.format != "PNG" or not image.info.keys().isdisjoint(_PNG_EXIF)
@@ -192,9 +203,6 @@ def _header(image: Image.Image, frame: Frame) -> Header:
 
 def _part(image: Image.Image, frame: Frame) -> Image.Image:
     """The page and tile of a picture, turned as it is meant to be seen."""
-    if frame.page:
-        image.seek(frame.page)
-        refuse_missing_parts(image)
     turned = ImageOps.exif_transpose(image)
     if frame.size is None:
         return turned
