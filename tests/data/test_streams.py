@@ -247,11 +247,11 @@ def test_which_sources_are_streamed(pictures, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"limit": 10}, "--limit has nothing to do here"),
-        ({"labels": "a.csv"}, "--labels has nothing"),
-        ({"exif": True}, "--exif has nothing"),
-        ({"pages": "all"}, "--pages has nothing"),
-        ({"tile": "4"}, "--tile has nothing"),
+        ({"limit": 10}, "--limit does not go with pictures that are streamed"),
+        ({"labels": "a.csv"}, "--labels does not go"),
+        ({"exif": True}, "--exif does not go"),
+        ({"pages": "all"}, "--pages does not go"),
+        ({"tile": "4"}, "--tile does not go"),
         ({"fetch": False, "source": "s3://bucket/photos"}, "nothing is fetched"),
         ({"fetch": False, "source": "memory::https://host/a.tar"}, "nothing is fetched"),
         ({"source": "in/*.jar"}, "nothing is at"),

@@ -15,7 +15,7 @@ from victims import Resumed, fingerprint, leftovers, problems, rows
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.listing import find_runs
 from latentscape.runs.state import table
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 
 POWER = "power lost"
 
@@ -46,15 +46,15 @@ class TrainingTrials(Trials):
         place = self.place()
 
         def prepare() -> None:
-            take, seen = Batches._take, Counter[str]()
+            take, seen = RowBatches._take, Counter[str]()
 
-            def vanishing(batches: Batches, indices: object) -> object:
+            def vanishing(batches: RowBatches, indices: object) -> object:
                 seen["batch"] += 1
                 if seen["batch"] == at:
                     shutil.rmtree(place / "run")
                 return take(batches, indices)  # type: ignore[arg-type]
 
-            Batches._take = vanishing  # type: ignore[assignment,method-assign]
+            RowBatches._take = vanishing  # type: ignore[assignment,method-assign]
 
         ended = command(self.victim.beginning(place / "run"), place, prepare)
         self.recover("the folder vanishes", place, ended, {0, 2})

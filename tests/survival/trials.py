@@ -23,7 +23,7 @@ from shim import Shim
 from torch import Tensor
 
 from latentscape.runs.folder import RunFolder
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 
 FAULTS = {  # the errno, and whether it lasts
     "a failing disk": (errno.EIO, False),
@@ -122,14 +122,14 @@ class Trials(ABC):
 
     def watch(self, place: Path, at: int = 0, error: int = 0, *, lasting: bool = False) -> None:
         """Strike in this process; batches are events at which it may die, too."""
-        take, shim = Batches._take, self.shim
+        take, shim = RowBatches._take, self.shim
 
-        def counted(batches: Batches, indices: object) -> object:
+        def counted(batches: RowBatches, indices: object) -> object:
             if error <= 0:
                 shim.event(b"batch")
             return take(batches, indices)  # type: ignore[arg-type]
 
-        Batches._take = counted  # type: ignore[assignment,method-assign]
+        RowBatches._take = counted  # type: ignore[assignment,method-assign]
         shim.watch(place, at, error, lasting=lasting)
 
     def kill(self, at: int) -> None:
@@ -166,16 +166,16 @@ class Trials(ABC):
 
     def stop_in_batch(self, place: Path, at: int) -> None:
         """Stop this process at the n-th batch, when it holds what it trains."""
-        take, seen = Batches._take, Counter[str]()
+        take, seen = RowBatches._take, Counter[str]()
 
-        def stopping(batches: Batches, indices: object) -> object:
+        def stopping(batches: RowBatches, indices: object) -> object:
             seen["batch"] += 1
             if seen["batch"] == at:
                 self.shim.stop(place, 1)
                 self.shim.event(b"batch")
             return take(batches, indices)  # type: ignore[arg-type]
 
-        Batches._take = stopping  # type: ignore[assignment,method-assign]
+        RowBatches._take = stopping  # type: ignore[assignment,method-assign]
 
     def pair(self, prepare: Callable[[Path], None]) -> None:
         """Stop a first process somewhere, let a second one begin, let both end.

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 from latentscape.training.on_device import OnDevice, batches_on
 from latentscape.training.order import WHOLE
 
@@ -16,7 +16,7 @@ LABELS = np.arange(103) % 7
 @pytest.mark.parametrize("labels", [LABELS, None])
 @pytest.mark.parametrize("share", [(0, 1), (1, 2)])
 def test_a_held_set_gives_what_a_read_one_does(labels, share):
-    read, held = (kind(ROWS, labels, 16, CPU, share) for kind in (Batches, OnDevice))
+    read, held = (kind(ROWS, labels, 16, CPU, share) for kind in (RowBatches, OnDevice))
     for one, other in (
         (read.shuffled(3, 2), held.shuffled(3, 2)),
         (read.ordered(), held.ordered()),
@@ -48,5 +48,5 @@ def test_a_processor_reads_and_a_gpu_holds_what_is_not_too_large():
         def __len__(self):
             return 100
 
-    assert type(batches_on(CPU, ROWS, None, 16)) is Batches
-    assert type(batches_on(torch.device("cuda"), Large(), None, 16)) is Batches
+    assert type(batches_on(CPU, ROWS, None, 16)) is RowBatches
+    assert type(batches_on(torch.device("cuda"), Large(), None, 16)) is RowBatches

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentscape.training import order
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 from latentscape.training.order import windows
 
 CPU = torch.device("cpu")
@@ -63,7 +63,7 @@ def test_small_sets_are_permuted_as_a_whole():
 
 
 def test_an_epoch_of_a_large_set_gives_each_row_once_and_another_epoch_another_order(small):
-    batches = Batches(Disk(20_000), None, 50, CPU)
+    batches = RowBatches(Disk(20_000), None, 50, CPU)
     first, again, second = seen(batches, 1), seen(batches, 1), seen(batches, 2)
     assert np.array_equal(np.sort(first), np.arange(20_000))
     assert np.array_equal(first, again)
@@ -73,7 +73,7 @@ def test_an_epoch_of_a_large_set_gives_each_row_once_and_another_epoch_another_o
 
 def test_a_large_set_is_read_nearly_in_order_and_every_row_once(small):
     disk = Disk(20_000)
-    seen(Batches(disk, None, 50, CPU), 1)
+    seen(RowBatches(disk, None, 50, CPU), 1)
     reads = np.concatenate(disk.reads)
     assert len(disk.reads) == 20_000 * 2 / 4000  # windows of 2,000 rows
     assert np.array_equal(np.sort(reads), np.arange(20_000))
@@ -83,7 +83,7 @@ def test_a_large_set_is_read_nearly_in_order_and_every_row_once(small):
 
 def test_a_large_set_in_the_order_of_its_classes_is_well_mixed(small):
     size, batch, classes = 20_000, 50, 10
-    seen_labels = seen(Batches(Disk(size), None, batch, CPU), 1) * classes // size
+    seen_labels = seen(RowBatches(Disk(size), None, batch, CPU), 1) * classes // size
     counts = np.stack([np.bincount(b, minlength=classes) for b in seen_labels.reshape(-1, batch)])
     # Batches drawn from all rows would have a variance of batch · p · (1 - p) = 4.5; a window here
     # has 64 blocks, each of one class, which adds (batch - 1) / 64 of it.
@@ -93,12 +93,12 @@ def test_a_large_set_in_the_order_of_its_classes_is_well_mixed(small):
 
 def test_labels_stay_with_their_rows(small):
     labels = np.arange(5000) * 7
-    for x, y in Batches(Disk(5000), labels, 64, CPU).shuffled(0, 1):
+    for x, y in RowBatches(Disk(5000), labels, 64, CPU).shuffled(0, 1):
         assert np.array_equal(x.numpy().copy().view("<u2")[:, 0].astype(int) * 7, y.numpy())
 
 
 def test_some_rows_of_a_large_set_come_from_all_over_it(small):
-    x, _ = Batches(Disk(20_000), None, 50, CPU).some(1000, 0)
+    x, _ = RowBatches(Disk(20_000), None, 50, CPU).some(1000, 0)
     rows = x.numpy().copy().view("<u2")[:, 0]
     assert len(np.unique(rows)) == 1000
     assert abs(rows.mean() - 10_000) < 1500
@@ -108,7 +108,9 @@ def test_some_rows_of_a_large_set_come_from_all_over_it(small):
 @pytest.mark.parametrize("size", [30, 100, 6137])  # in one batch, in one window, in several
 def test_no_row_is_left_out_where_the_last_batch_is_kept(small, size, shares):
     rows = Disk(size)
-    all_shares = [Batches(rows, None, 48, CPU, (n, shares), drop_last=False) for n in range(shares)]
+    all_shares = [
+        RowBatches(rows, None, 48, CPU, (n, shares), drop_last=False) for n in range(shares)
+    ]
     parts = [[len(x) for x, _ in share.shuffled(0, 1)] for share in all_shares]
     assert parts == [parts[0]] * shares, "no process may wait for another"
     assert {len(part) for part in parts} == {len(all_shares[0])}

@@ -26,7 +26,7 @@ from latentscape.runs.folder import RunFolder
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import resume, train
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 from latentscape.training.order import windows
 from latentscape.training.reporter import Silent
 from latentscape.training.sharing import check_shares
@@ -137,14 +137,14 @@ def two(images, tmp_path_factory):
 
 
 def test_shares_of_a_batch_make_the_batch(images):
-    whole = Batches(np.arange(100), None, 32, torch.device("cpu"))
-    shares = [Batches(np.arange(100), None, 32, torch.device("cpu"), (n, 2)) for n in range(2)]
+    whole = RowBatches(np.arange(100), None, 32, torch.device("cpu"))
+    shares = [RowBatches(np.arange(100), None, 32, torch.device("cpu"), (n, 2)) for n in range(2)]
     for x, a, b in zip(whole.shuffled(0, 1), *(s.shuffled(0, 1) for s in shares), strict=True):
         assert len(a[0]) == len(b[0]) == 16
         assert torch.equal(torch.stack([a[0], b[0]], 1).flatten(), x[0])
     seen = [x for share in shares for x, _ in share.ordered()]
     assert torch.cat(seen).tolist() == list(range(100))
-    odd = Batches(np.arange(7), None, 32, torch.device("cpu"), (1, 2))
+    odd = RowBatches(np.arange(7), None, 32, torch.device("cpu"), (1, 2))
     assert [len(x) for x, _ in odd.shuffled(0, 1)] == [3]
     assert len(next(windows(7, 8, 6, np.random.default_rng(0)))) == 7
 

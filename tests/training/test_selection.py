@@ -22,7 +22,7 @@ from latentscape.runs.listing import inspect_run
 from latentscape.runs.load import load_run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit, resume, train
-from latentscape.training.batches import Batches
+from latentscape.training.batches import RowBatches
 from latentscape.training.loop import Pass, validate
 from latentscape.training.reporter import Silent
 
@@ -175,7 +175,7 @@ def test_a_term_may_not_go_by_the_name_of_the_sum(images):
 
 
 def batches(images, batch):
-    return Batches(images.pixels, images.labels, batch, torch.device("cpu"))
+    return RowBatches(images.pixels, images.labels, batch, torch.device("cpu"))
 
 
 def test_validation_draws_the_same_noise_whatever_was_drawn_before(images):

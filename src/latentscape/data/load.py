@@ -18,7 +18,7 @@ from latentscape.data.resize import cut_away, fit_note, prepared
 from latentscape.data.rows import Indices, Remaining, Rows
 from latentscape.data.source import LARGEST, PARTS, Batch, Read, Source
 from latentscape.data.splits import plan_splits
-from latentscape.data.stream.splits import is_streamed, stream_images
+from latentscape.data.stream.splits import is_streamed, refuse_in_stream, stream_images
 from latentscape.data.summary import lost_files, summarise, warnings, without_bad
 from latentscape.system.errors import LatentscapeError
 
@@ -99,7 +99,7 @@ def load_images(
     """
     how = Preparation(_text(size), fit, background, scale, invert, colour, pages, tile)
     if is_streamed(source):
-        _refuse_in_stream(how, limit=limit if kept is None else None, labels=labels, exif=exif)
+        refuse_in_stream(how, limit=limit if kept is None else None, labels=labels, exif=exif)
         images = stream_images(str(source), how, seed=seed, fetch=fetch, kept=kept)
         return replace(images, options={"size": None if size == "auto" else size, "seed": seed})
     opened = open_source(source, how, skip_bad, seed, may_fetch=fetch)
@@ -193,21 +193,6 @@ def load_pictures(
     )
     left_out = (*_left_out(len(bad)), *lost_files(opened))
     return images, (said, *_notes(opened, read, how), *left_out)
-
-
-def _refuse_in_stream(how: Preparation, **asked: object) -> None:
-    """Refuse what takes all pictures of a source at once, or another number of them.
-
-    Raises:
-        LatentscapeError: when it is asked of one that is streamed.
-    """
-    asked |= {"pages": how.pages == "all", "tile": how.tile}
-    for name, value in asked.items():
-        if value:
-            raise LatentscapeError(
-                f"--{name} has nothing to do here: the pictures are streamed, one of each file and "
-                "all of them; leave it out, or name a folder or a file of pictures on this machine"
-            )
 
 
 def _text(size: int | str | None) -> str:

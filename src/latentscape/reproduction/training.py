@@ -29,7 +29,7 @@ from latentscape.training import resume, train
 from latentscape.training.planning import changed
 from latentscape.training.progress import Lines
 from latentscape.training.reporter import Reporter
-from latentscape.training.stages import trained_on
+from latentscape.training.training_set import trained_on
 
 Tell = Callable[[str], None]
 

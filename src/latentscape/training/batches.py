@@ -1,7 +1,8 @@
-"""Batches: rows stay where they are as they came (bytes, for images) and are taken by index."""
+"""Batches of a training set: what a set has to give, and those of rows that are taken by index."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,15 +15,14 @@ from latentscape.training.order import Indices, windows
 Batch = tuple[Tensor, Tensor | None]
 
 
-class Batches:
-    """A set of rows, cut into batches of one size in a new order each epoch.
+class Batches(ABC):
+    """A set cut into batches of one size in a new order each epoch.
 
     An incomplete last batch is left out of an epoch, unless told; since the order is new each time,
     every row is used as often as any other. A set smaller than a batch is one batch.
 
     Args:
-        rows: (N, …), uint8 or float32; may be a memory map, or rows of one.
-        labels: (N,), or None.
+        size: how many rows the set has.
         batch: rows a batch.
         device: where batches are wanted.
         share: which of how many equal shares of each batch to give.
@@ -32,19 +32,17 @@ class Batches:
 
     def __init__(
         self,
-        rows: NDArray[np.generic],
-        labels: NDArray[np.int64] | None,
+        size: int,
         batch: int,
         device: torch.device,
         share: tuple[int, int] = (0, 1),
         *,
         drop_last: bool = True,
     ) -> None:
-        self.rows, self.labels, self.device = rows, labels, device
-        self.size = len(rows)
+        self.size, self.device = size, device
         self.number, self.shares = share
-        self.batch = min(batch, self.size) // self.shares * self.shares
-        self.rest = 0 if drop_last else self.size % self.batch // self.shares * self.shares
+        self.batch = min(batch, size) // self.shares * self.shares
+        self.rest = 0 if drop_last else size % self.batch // self.shares * self.shares
 
     def __len__(self) -> int:
         """How many batches an epoch has."""
@@ -69,12 +67,47 @@ class Batches:
         """Give at most `count` rows at random, the same for a seed."""
         return self._take(next(self._windows(seed))[:count])
 
+    @abstractmethod
+    def _windows(self, seed: int | tuple[int, int]) -> Iterator[Indices]:
+        """Give the order of an epoch, of whole batches but for the last window."""
+
+    @abstractmethod
+    def _read(self, batches: Indices) -> Iterator[Batch]:
+        """Give the batches of a window (n, b), read at once."""
+
+    @abstractmethod
+    def _take(self, indices: Indices) -> Batch:
+        """Give one batch."""
+
+
+class RowBatches(Batches):
+    """Batches of rows that stay where they are as they came (bytes, for images).
+
+    Args:
+        rows: (N, …), uint8 or float32; may be a memory map, or rows of one.
+        labels: (N,), or None.
+        batch: as the other arguments, see `Batches`.
+    """
+
+    def __init__(
+        self,
+        rows: NDArray[np.generic],
+        labels: NDArray[np.int64] | None,
+        batch: int,
+        device: torch.device,
+        share: tuple[int, int] = (0, 1),
+        *,
+        drop_last: bool = True,
+    ) -> None:
+        super().__init__(len(rows), batch, device, share, drop_last=drop_last)
+        self.rows, self.labels = rows, labels
+
     def _windows(self, seed: int | tuple[int, int]) -> Iterator[Indices]:
         row = self.rows.nbytes // self.size
         return windows(self.size, row, self.batch, np.random.default_rng(seed))
 
     def _read(self, batches: Indices) -> Iterator[Batch]:
-        """Give the batches of a window (n, b), read at once and in order if it is not all."""
+        """Give the batches of a window, in order where it is not all."""
         if len(batches) == self.size // self.batch:
             yield from map(self._take, batches)
             return

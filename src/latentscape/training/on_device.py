@@ -9,14 +9,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from latentscape.training.batches import Batch, Batches
+from latentscape.training.batches import Batch, RowBatches
 from latentscape.training.order import WHOLE, Indices
 
 
-class OnDevice(Batches):
+class OnDevice(RowBatches):
     """The same batches in the same order, taken from tensors on the device.
 
-    A window's order is sent there at once, not step by step. See `Batches` for the arguments.
+    A window's order is sent there at once, not step by step. See `RowBatches` for the arguments.
     """
 
     @cached_property
@@ -42,7 +42,7 @@ def batches_on(
     share: tuple[int, int] = (0, 1),
     *,
     drop_last: bool = True,
-) -> Batches:
+) -> RowBatches:
     """Cut a set into batches: held on a GPU up to 1 GiB, read where it lies otherwise.
 
     Args:
@@ -53,5 +53,5 @@ def batches_on(
         share: which part of how many is this process's.
         drop_last: whether a last batch that is not full is left out.
     """
-    kind = OnDevice if device.type == "cuda" and rows.nbytes <= WHOLE else Batches
+    kind = OnDevice if device.type == "cuda" and rows.nbytes <= WHOLE else RowBatches
     return kind(rows, labels, batch, device, share, drop_last=drop_last)

@@ -7,15 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from lightning_fabric import Fabric
-from numpy.typing import NDArray
 
 from latentscape.data import Examples, SplitsOf
-from latentscape.data.rows import joined
 from latentscape.models.autoencoder import Autoencoder, Stage
 from latentscape.models.pixels import unit
-from latentscape.models.plan import DecidedPlan, Plan
+from latentscape.models.plan import DecidedPlan
 from latentscape.parts.augmentations import augmentation
 from latentscape.runs.data import Data
 from latentscape.runs.kept import Kept
@@ -29,7 +26,6 @@ from latentscape.system.arithmetic import exact_arithmetic
 from latentscape.system.randomness import own_randomness, seed_generators
 from latentscape.system.tables import Records
 from latentscape.training.averaging import swap_averages
-from latentscape.training.batches import Batches
 from latentscape.training.checkpointing import checkpointed
 from latentscape.training.hardware import make_fabric
 from latentscape.training.keepers import Codes, DiskKeeper, Keeper
@@ -40,7 +36,7 @@ from latentscape.training.optimizer import make_optimizer, optimizer_tensors, re
 from latentscape.training.reporter import Reporter, StopTraining
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
 from latentscape.training.steps import kind_of_steps
-from latentscape.training.streamed import StreamedBatches
+from latentscape.training.training_set import training_batches
 
 FILM = 300
 FIRST_LOOK = 5000
@@ -223,34 +219,6 @@ def train_stage(training: Training, stage: Stage, *, title: str, last: bool) -> 
         reporter.epoch(row, better)
         if state.finished:
             return
-
-
-def training_batches(
-    images: SplitsOf[Examples], plan: Plan, device: torch.device, share: tuple[int, int]
-) -> Batches:
-    """Cut what is trained on into batches, from memory, disk or a stream.
-
-    Args:
-        images: of which the training images are taken, or all that are not for testing.
-        plan: says which, and how many a batch.
-        device: where batches go.
-        share: which part of how many is this process's.
-    """
-    drop_last = plan.last_batch == "drop"
-    if images.stream is not None:
-        return StreamedBatches(images.stream, plan.batch, device, share, drop_last=drop_last)
-    rows, labels = trained_on(images, plan)
-    return batches_on(device, rows, labels, plan.batch, share, drop_last=drop_last)
-
-
-def trained_on(
-    images: SplitsOf[Examples], plan: Plan
-) -> tuple[NDArray[np.generic], NDArray[np.int64] | None]:
-    """Give the rows (N, …) to train on and their labels (N,), in the plan's own share."""
-    parts = [images.train] if plan.train_on == "train" else [images.train, images.validation]
-    labels = [part.labels for part in parts if part.labels is not None]
-    together = np.concatenate(labels) if len(labels) == len(parts) else None
-    return joined([part.pixels for part in parts]), together
 
 
 def film_codes(model: Autoencoder, images: SplitsOf[Examples]) -> Codes:

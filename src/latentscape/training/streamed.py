@@ -19,11 +19,12 @@ from latentscape.training.order import Indices
 class StreamedBatches(Batches):
     """Batches of a stream, of which each process decodes its share.
 
-    What cannot be read is left out of its batch, which is smaller then; so is each other picture
-    there once an epoch, as in `Batches`, which says what the other arguments are.
+    What cannot be read is left out of its batch, which is smaller then; each other picture is
+    there once an epoch.
 
     Args:
         stream: what is trained on.
+        batch: as the other arguments, see `Batches`.
     """
 
     def __init__(
@@ -35,8 +36,7 @@ class StreamedBatches(Batches):
         *,
         drop_last: bool = True,
     ) -> None:
-        # Only its length is asked for there.
-        super().__init__(stream, None, batch, device, share, drop_last=drop_last)  # type: ignore[arg-type]
+        super().__init__(len(stream), batch, device, share, drop_last=drop_last)
         self.stream = stream
         self.threads = max(1, processors() // processes.local_world_size())
 

@@ -57,6 +57,24 @@ def is_streamed(source: str | Path) -> bool:
     return Path(text).is_dir() and holds_shards(Path(text))
 
 
+def refuse_in_stream(how: Preparation, **asked: object) -> None:
+    """Refuse what takes all pictures of a source at once, or another number of them.
+
+    Args:
+        how: to prepare each picture.
+        asked: what else is asked of the source, by the option's name; nothing where it is false.
+
+    Raises:
+        LatentscapeError: when there is anything.
+    """
+    for name, value in (asked | {"pages": how.pages == "all", "tile": how.tile}).items():
+        if value:
+            raise LatentscapeError(
+                f"--{name} does not go with pictures that are streamed, one of each file and all "
+                "of them; leave it out, or name a folder or a file of pictures on this machine"
+            )
+
+
 def stream_images(
     source: str,
     how: Preparation,
