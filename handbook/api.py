@@ -29,6 +29,7 @@ MODULES = {
         "latent.usage",
         "latent.shape",
         "latent.gaps",
+        "latent.moves",
         "latent.fidelity",
         "latent.disentanglement",
         "latent.clusters",

@@ -25,6 +25,7 @@ from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
+from latentscape.latent.moves import move_sensitivities
 from latentscape.latent.yardstick import yardstick_of
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.bottlenecks import Gaussian
@@ -202,6 +203,12 @@ def measured(name):
         *measure_usage(b["mean"], b["scale"]),
         *measure_shape(
             b["mean"], b["labels"], {"gaussian": world.draws}, world.prior, b["posterior"]
+        ),
+        *move_sensitivities(
+            pixels,
+            world.encode(x),
+            lambda moved, rows: world.encode(moved.reshape(len(moved), -1).astype(np.float64)),
+            yardstick,
         ),
         Measure.mean("legibility", np.abs(encoded(world.images)).max(axis=1) < 1.2),
         diversity(names[classes_of(world.images)], b["labels"], 3),

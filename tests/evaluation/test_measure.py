@@ -17,6 +17,7 @@ from latentscape.evaluation.run_samplers import QUICK, led_by_prior, run_sampler
 from latentscape.latent.catalogue import CATALOGUE, GROUPS, in_group
 from latentscape.latent.measure import Measure
 from latentscape.latent.structure import knn_accuracy
+from latentscape.latent.yardstick import yardstick_of
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.training import fit
@@ -164,6 +165,22 @@ def test_one_set_of_images_is_halved_for_structure_and_measured_whole(vae, toy_s
 def test_the_same_seed_gives_the_same_figures(vae, toy_splits, judge, found):
     again = measure(vae, toy_splits, judge=judge, samples=4)
     assert again.to_json() == found.to_json()
+
+
+def test_moved_images_are_encoded_as_the_classes_that_they_are_of(toy_splits, monkeypatch):
+    run = Run("c", recipes.conditional_vae(toy_splits.shape, classes=3, latent=2), toy_splits.shape)
+    monkeypatch.setattr(model_measures, "at_once", lambda shape: 70)
+    got = measure(run, toy_splits, groups=["encoding"])
+    x, y = toy_splits.test.pixels / np.float32(255), toy_splits.test.labels
+    right, left = np.roll(x, 1, axis=3), np.roll(x, -1, axis=3)
+    down, up = np.roll(x, 1, axis=2), np.roll(x, -1, axis=2)
+    right[..., 0], left[..., -1] = x[..., 0], x[..., -1]
+    down[..., 0, :], up[..., -1, :] = x[..., 0, :], x[..., -1, :]
+    yardstick = yardstick_of(run.encode(x, y), run.draw_posterior(x, y, seed=0))
+    z = yardstick.weigh(run.encode(x, y))
+    ways = [yardstick.weigh(run.encode(moved, y)) - z for moved in (right, left, down, up)]
+    expected = np.square(ways).sum(2).mean() / (2 * z.var(axis=0).sum())
+    assert got["shift_sensitivity"].value == pytest.approx(math.sqrt(expected), rel=1e-4)
 
 
 def test_factors_bring_disentanglement():

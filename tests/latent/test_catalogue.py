@@ -12,6 +12,7 @@ from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.fidelity import diversity, fidelity_measures
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
+from latentscape.latent.moves import MOVES
 from latentscape.latent.yardstick import yardstick_of
 from latentscape.system.errors import LatentscapeError
 
@@ -82,6 +83,7 @@ def test_other_measures_are_in_the_catalogue_too():
         round_trip(z, *same, yardstick_of(z)),
         *smoothness(z, same[0]),
     )
+    assert list(MOVES) == expected("encoding")
     assert ["legibility", *(m.key for m in decoding)] == expected("decoding")
 
 

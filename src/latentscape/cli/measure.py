@@ -37,8 +37,9 @@ def measure(
 ) -> None:
     """Measure a latent space: a run's, or that of codes any program made.
 
-    Groups: reconstruction, likelihood, structure, usage, shape, decoding, disentanglement. What is
-    learned for measuring is learned from train images and scored on test images.
+    Groups: reconstruction, likelihood, structure, usage, shape, encoding, decoding,
+    disentanglement. What is learned for measuring is learned from train images and scored on test
+    images.
 
     Args:
         source: a run's directory, or codes: a .npy file (N, d), a .parquet or a .csv table.

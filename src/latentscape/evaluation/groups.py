@@ -25,9 +25,12 @@ from latentscape.latent.disentanglement import dci, mig, sap
 from latentscape.latent.factor_votes import factor_vae
 from latentscape.latent.groups import measure_shape, measure_structure, measure_usage
 from latentscape.latent.measure import Measure
+from latentscape.latent.moves import move_sensitivities
 from latentscape.latent.own_measures import measure_own
 from latentscape.latent.samplers import Sampler
 from latentscape.latent.samplers.places import drawn_places
+from latentscape.latent.yardstick import yardstick_of
+from latentscape.models.pixels import at_once
 from latentscape.runs.run import Run
 
 Floats = NDArray[np.floating]
@@ -65,6 +68,7 @@ class ModelMeasures:
             "columns": self._columns,
             "usage": self._usage,
             "shape": self._shape,
+            "encoding": self._encoding,
             "decoding": self._decoding,
             "disentanglement": self._disentanglement,
             "own": self._own,
@@ -156,6 +160,18 @@ class ModelMeasures:
     def _posterior_draws(self) -> Floats:
         """One draw of q(z|x) (M, d) for each of them."""
         return self.run.draw_posterior(self._drawn_images, seed=self.seed)
+
+    def _encoding(self) -> tuple[Measure, ...]:
+        whole, run = self.sets.whole, self.run
+        labels = run.condition_of(whole.images)
+        return move_sensitivities(
+            whole.images.pixels,
+            whole.codes,
+            lambda x, rows: run.encode(x, None if labels is None else labels[rows]),
+            yardstick_of(whole.codes, self._posterior_draws),
+            at_once=at_once(run.shape),
+            seed=self.seed,
+        )
 
     def _decoding(self) -> tuple[Measure, ...]:
         whole = self.sets.whole

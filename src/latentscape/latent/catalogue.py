@@ -21,6 +21,7 @@ GROUPS: Mapping[str, str] = Extended(
         "columns": "Whether the space knows what a table says of the images.",
         "usage": "Which latent dimensions are used.",
         "shape": "How the cloud of codes lies: its centre, its gaps, its fit to the prior.",
+        "encoding": "How far the code goes when the image is moved a little.",
         "decoding": "What draws and steps decode to.",
         "disentanglement": "Whether each latent dimension stands for one factor of the images.",
     },
