@@ -34,7 +34,7 @@ def test_images_are_moved_as_scipy_moves_them(move, shape):
     np.testing.assert_allclose(found, by_scipy(images, move), atol=2e-6)
     assert found.dtype == np.float32
     extreme = moved(np.round(images), move)
-    assert 0 <= extreme.min() and extreme.max() <= 1
+    assert extreme.min() >= 0 and extreme.max() <= 1
 
 
 def test_a_quarter_turn_is_clockwise_and_a_shift_by_pixels_exact():
