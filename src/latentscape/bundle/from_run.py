@@ -19,13 +19,14 @@ from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
 from latentscape.data.columns import Column
 from latentscape.latent.alignment import RigidMap
-from latentscape.latent.samplers import SAMPLERS, make_sampler
+from latentscape.latent.samplers import SAMPLERS
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.bottlenecks.continuous import Noiseless
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.parts.priors import StandardNormal
 from latentscape.runs.decoders import decoding_as
 from latentscape.runs.pixel_errors import pixel_errors
+from latentscape.runs.quick_samplers import quick_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
@@ -218,7 +219,7 @@ def _draws(
     draws: dict[str, NDArray[np.floating]] = {"prior": run.draw(DRAWS, seed=seed)}
     for name in SAMPLERS:
         try:
-            draws[name] = make_sampler(name).fit(codes, labels).sample(DRAWS, seed)
+            draws[name] = quick_sampler(run, name, codes, labels).sample(DRAWS, seed)
         except LatentscapeError:
             continue  # unlabelled or too few codes: the page then does not offer this sampler
     return draws

@@ -118,7 +118,7 @@ def name_draws(
         )
     n = as_count("n", n)
     fitted = run.encode(known)
-    codes, drawn, convergence = draw(run, known, sampler, n, label, seed)
+    codes, drawn, convergence = draw_like(run, known, fitted, sampler, n, label, seed)
     named = Discriminant.of(fitted, known.labels).predict(codes).astype(np.int64)
     return NamedDraws(codes, drawn, named, known.classes, label, convergence)
 
@@ -138,16 +138,37 @@ def draw(
         label: the class to draw, by name; None for any.
         seed: of the draws.
     """
+    needed = sampler != "prior"
+    known = run.encode(images) if needed else np.empty((1, run.codes_size), np.float32)
+    return draw_like(run, images, known, sampler, n, label, seed)
+
+
+def draw_like(
+    run: Run,
+    images: Images,
+    known: Floats,
+    sampler: str,
+    n: int,
+    label: str | None,
+    seed: int,
+) -> tuple[Floats, Floats, Convergence | None]:
+    """As `draw`, of images whose codes are known.
+
+    Args:
+        run: the model.
+        images: to whose labels the sampler is fitted.
+        known: their codes (N, d), which the prior does not look at.
+        sampler: its name.
+        n: how many.
+        label: the class to draw, by name; None for any.
+        seed: of the draws.
+    """
     wanted = None if label is None else images.class_index(label)
     K = run.model.labels
     labels = None
     if K:
         labels = np.arange(n) % K if wanted is None else np.full(n, wanted)
-    if sampler == "prior":
-        fitted, known = np.empty((1, run.codes_size), np.float32), None
-    else:
-        fitted, known = run.encode(images), images.labels
-    made = run_sampler(run, sampler, fitted, known, seed)
+    made = run_sampler(run, sampler, known, images.labels, seed)
     codes = made.sample(n, seed, wanted if made.by_class or not K else None)
     convergence = getattr(made, "convergence", None)
     return codes.astype(np.float32), run.decode(codes, labels), convergence

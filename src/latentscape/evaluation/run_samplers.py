@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -13,6 +14,9 @@ from latentscape.evaluation.autoregressive import AutoregressiveSampler
 from latentscape.evaluation.diffusion import DiffusionSampler
 from latentscape.evaluation.samplers import FlowSampler, SecondStageSampler, TrainedSampler
 from latentscape.latent.samplers import SAMPLERS, PriorSampler, Sampler
+from latentscape.parts.bottlenecks import Bottleneck
+from latentscape.runs.fitted import content
+from latentscape.runs.quick_samplers import quick_sampler
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 
@@ -27,7 +31,7 @@ QUICK = ("prior", *SAMPLERS)
 def run_sampler(
     run: Run, name: str, codes: NDArray[np.floating], labels: NDArray[np.int64] | None, seed: int
 ) -> Sampler:
-    """Make a sampler of a model's codes and fit it.
+    """Make a sampler of a model's codes and fit it; one that was fitted before is given again.
 
     Args:
         run: the model, whose prior is one of them.
@@ -42,12 +46,20 @@ def run_sampler(
     if name == "prior":
         return PriorSampler(lambda n, seed: run.draw(n, seed=seed))
     if name in SAMPLERS:
-        return SAMPLERS[name].make().fit(codes, labels)
+        return quick_sampler(run, name, codes, labels)
     if name in TRAINED:
-        return TRAINED[name](seed=seed).fit(codes)
+        kind = TRAINED[name]
+        return run.samplers.fitted(partial(kind, seed=seed), codes, None, kind, seed)
     if name == AutoregressiveSampler.name:
-        return AutoregressiveSampler(run.model.bottleneck, seed=seed).fit(codes)
+        book = run.model.bottleneck
+        make = partial(AutoregressiveSampler, book, seed=seed)
+        return run.samplers.fitted(make, codes, None, book, seed, *contents(book))
     raise LatentscapeError(f"no sampler is called {name!r}; choose one of {', '.join(NAMES)}")
+
+
+def contents(bottleneck: Bottleneck) -> list[Hashable]:
+    """What each tensor of a bottleneck holds: two codebooks may give words for the same codes."""
+    return [content(t.detach().cpu().numpy()) for t in bottleneck.state_dict().values()]
 
 
 def led_by_prior(run: Run) -> bool:

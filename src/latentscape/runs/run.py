@@ -18,6 +18,7 @@ from latentscape.models.pixels import Inputs
 from latentscape.recipes.numbers import as_count
 from latentscape.runs.batchwise import Floats
 from latentscape.runs.facts import facts
+from latentscape.runs.fitted import FittedSamplers
 from latentscape.runs.folder import RunFolder
 from latentscape.runs.kept import Kept
 from latentscape.runs.likelihoods import Likelihoods
@@ -49,6 +50,7 @@ class Run(Likelihoods):
         interrupted: whether Ctrl-C ended its training before its time.
         notices: sentences on what its training should be told, such as a collapsed code.
         kept: what `save` writes of a run in memory; None where no recipe built the model.
+        samplers: those that were fitted to its codes, for as long as it is in memory.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Run(Likelihoods):
     interrupted: bool = False
     notices: Sequence[str] = ()
     kept: Kept | None = field(default=None, repr=False)
+    samplers: FittedSamplers = field(default_factory=FittedSamplers, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.model.eval()
