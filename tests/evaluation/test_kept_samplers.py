@@ -145,6 +145,15 @@ def test_other_labels_and_samplers_are_others(other):
     assert kept.fitted(Labelled, np.asfortranarray(z), y, "own") is first
 
 
+def test_one_bit_is_enough_to_be_other_codes_or_labels():
+    kept, z, y = fitted.FittedSamplers(), np.zeros((300, 2), np.float32), np.zeros(300, np.int64)
+    first = kept.fitted(Labelled, z, y)
+    z[-1, -1] = np.nextafter(np.float32(0), np.float32(1))
+    second = kept.fitted(Labelled, z, y)
+    y[-1] = 1
+    assert len({first, second, kept.fitted(Labelled, z, y)}) == 3
+
+
 def test_a_book_whose_words_changed_places_is_learned_anew(toy_splits, fits):
     """The codes are the same to the last bit, and stand for other words."""
     run = run_of(toy_splits, ls.recipes.vq_vae, words=4)

@@ -17,6 +17,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from latentscape import recipes
 from latentscape.cli.main import main
 from latentscape.data import load_images
 from latentscape.models.plan import Plan
@@ -25,6 +26,7 @@ from latentscape.parts.networks import Network
 from latentscape.runs.folder import RunFolder
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
+from latentscape.training import fit as fit_model
 from latentscape.training import resume, train
 from latentscape.training.batches import RowBatches
 from latentscape.training.order import windows
@@ -274,3 +276,11 @@ def test_mistakes_of_several_processes_are_answered_in_a_sentence(images, monkey
     assert main(["measure", "runs/ae"]) == 2
     said = capsys.readouterr().err
     assert said.startswith("latentscape (process 2 of 3): only `train` works in several processes")
+
+
+def test_whoever_asks_python_for_devices_is_told_of_torchrun(images):
+    said = r"devices is 2, and processes .*torchrun.* --nproc-per-node 2 .* ls.load_run"
+    with pytest.raises(LatentscapeError, match=said):
+        train("ae", images, devices=2)
+    with pytest.raises(LatentscapeError, match=said):
+        fit_model(recipes.ae(images.shape), images, devices=2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 
 from latentscape.data import Examples, Splits, SplitsOf
@@ -29,6 +31,23 @@ def check_kinds(model: object, images: object) -> None:
             "ls.recipes.vae(images.shape), or give the recipe's name to ls.train"
         )
     check_splits(images)
+
+
+def refuse_devices(settings: Mapping[str, object]) -> None:
+    """Refuse to be told in how many processes to train, which no process can start for itself.
+
+    Args:
+        settings: what was given by name.
+
+    Raises:
+        LatentscapeError: when `devices` is among it.
+    """
+    if "devices" in settings:
+        raise LatentscapeError(
+            f"devices is {settings['devices']!r}, and processes that train together are started by "
+            "torchrun, not from Python; in a notebook too: !torchrun --standalone --nproc-per-node "
+            "2 -m latentscape train vae --data mnist --out runs/vae, then ls.load_run('runs/vae')"
+        )
 
 
 def check_splits(images: object) -> None:

@@ -33,6 +33,7 @@ from latentscape.training.checks import (
     check_kinds,
     check_splits,
     check_width,
+    refuse_devices,
 )
 from latentscape.training.hardware import decided
 from latentscape.training.keepers import DiskKeeper, Follower, MemoryKeeper
@@ -93,6 +94,7 @@ def fit(
         (5, 1, 28, 28)
     """
     check_kinds(model, images)
+    refuse_devices(changes)
     reporter = in_python(reporter, progress=progress)
     if plan is None:
         gently = learns_gently(model)
@@ -236,6 +238,7 @@ def train(
     """
     found = find_recipe(recipe) if isinstance(recipe, str) else recipe
     check_splits(images)
+    refuse_devices(settings)
     options, changes = parted(found, settings)
     begun = None if start is None else as_run(start, trust=False)
     if begun is not None:
