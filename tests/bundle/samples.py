@@ -13,7 +13,7 @@ from scipy.special import softmax
 from sklearn.datasets import load_digits
 
 from latentscape.bundle import OnnxNetwork, write_bundle
-from latentscape.bundle.contents import BundledJudge
+from latentscape.bundle.contents import BundledEnsemble, BundledJudge
 from latentscape.bundle.views import make_views
 
 SHAPE = (1, 8, 8)
@@ -104,6 +104,13 @@ class Sample:
     def decoder(self) -> OnnxNetwork:
         """Codes to images."""
         return OnnxNetwork(linear_network(self.axes, self.mean, "code", "images", [1, 8, 8]))
+
+    @property
+    def ensemble(self) -> BundledEnsemble:
+        """Codes to the images of two decoders, between which the decoder is."""
+        weight = np.concatenate([(1 + s) * self.axes for s in (0.8, -0.8)], axis=1)
+        network = linear_network(weight, np.tile(self.mean, 2), "code", "images", [2, 8, 8])
+        return BundledEnsemble(OnnxNetwork(network), 2)
 
     @property
     def judge(self) -> BundledJudge:

@@ -1,13 +1,16 @@
 """What a person can do in the explorer, on the served page, a static host and in one file."""
 
 import io
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from latentscape.bundle import read_bundle
 from tests.bundle.samples import Sample
-from tests.page.pages import Opened
+from tests.explorer.serving import serving
+from tests.page.pages import Opened, Opener
 
 pytestmark = pytest.mark.page
 
@@ -266,6 +269,34 @@ def test_ends_of_a_path_are_dragged(plane_page: Opened, plane: Sample):
     page.get_by_label("along the path").fill("0")
     plane_page.until(lambda: np.allclose(plane_page.code(), low, atol=1e-3))
     assert plane_page.link()["camera"] == camera
+
+
+@pytest.fixture
+def several(opener: Opener, plane: Sample, tmp_path) -> Iterator[Opened]:
+    """The page of a bundle with two decoders."""
+    with serving(read_bundle(plane.write(tmp_path / "b", ensemble=plane.ensemble))) as port:
+        yield opener(f"http://127.0.0.1:{port}/")
+
+
+def test_what_changes_is_the_mean_over_several_decoders(several: Opened, plane: Sample):
+    page = several.page
+    several.button("Path").click()
+    several.choose("path from", "class:3")
+    several.choose("path to", "class:6")
+    a, b = (plane.codes[plane.labels == label].mean(axis=0) for label in (3, 6))
+    apart = np.linalg.norm(plane.decode(a[None]) - plane.decode(b[None]))
+    expected = apart * np.sqrt((1.8**2 + 0.2**2) / 2)
+    told = page.locator("[data-change]")
+    for kind in ("Straight", "Short"):
+        several.button(kind).click()
+        several.until(
+            lambda: (
+                told.count()
+                and float(told.inner_text().split()[2]) == pytest.approx(expected, rel=0.01)
+            )
+        )
+    assert "2 decoders" in page.locator(".change").get_attribute("title")
+    assert "decoders agree" in several.button("Short").get_attribute("title")
 
 
 COUNT_DECODED = """() => {

@@ -10,7 +10,7 @@ import {
   someCodes,
 } from '../src/space/shortPaths'
 import { seeded } from '../src/space/random'
-import { landmarksOf } from '../src/tools/landmarks'
+import { changing, landmarksOf } from '../src/tools/landmarks'
 
 /** A thin wall at x = 0 with a door at y > 1, beside which images change as codes do. */
 const walled: Decode = async (codes) => {
@@ -90,6 +90,24 @@ describe('short paths', () => {
     expect(asked).toBeLessThan((5 * lengths.size) / 2 / 2)
   })
 
+  test('go round where several decoders differ, though their mean changes evenly', async () => {
+    const bump = (x: number, y: number) => 3 * Math.exp(-4 * (x ** 2 + y ** 2))
+    const decode: Decode = async (codes) => {
+      const images = new Float32Array(2 * codes.length)
+      for (let i = 0; i < codes.length / 2; i++) {
+        const [x, y] = [codes[2 * i], codes[2 * i + 1]]
+        images.set([x, y + bump(x, y), x, y - bump(x, y)], 4 * i)
+      }
+      return images.map((value) => value / Math.SQRT2)
+    }
+    const way = await shortPath(a, b, await decoded(scattered(400), decode), decode)
+    const straightOne = await lengthOf(straight(a, b, 13), decode)
+    expect(straightOne).toBeGreaterThan(1.5 * 2) // of the mean it is 2
+    expect(await lengthOf(way, decode)).toBeLessThan(0.8 * straightOne)
+    const nearest = Math.min(...way.map(([x, y]) => Math.hypot(x, y)))
+    expect(nearest).toBeGreaterThan(0.5)
+  })
+
   test('are straight where images change as codes do', async () => {
     const same: Decode = async (codes) => codes
     const way = await shortPath(a, b, await decoded(scattered(200), same), same)
@@ -155,8 +173,11 @@ describe('the landmarks of an explorer', () => {
     const explorer = {
       label: null as number | null,
       image: { channels: 1, height: 1, width: pixels },
-      bundle: { points: { size: 3, codes: Float32Array.from({ length: 3000 }, Math.random) } },
-      networks: { decode },
+      bundle: {
+        points: { size: 3, codes: Float32Array.from({ length: 3000 }, Math.random) },
+        space: {} as { ensemble?: { decoders: number } },
+      },
+      networks: { decodeEach: decode },
     }
     const count = () => decode.mock.calls.reduce((sum, [codes]) => sum + codes.length / 3, 0)
     return { explorer, decode, count, asked: explorer as unknown as Explorer }
@@ -181,6 +202,18 @@ describe('the landmarks of an explorer', () => {
     const { codes, images } = await landmarksOf(asked)
     expect(codes.length).toBe(16)
     expect(images.reduce((sum, image) => sum + image.length, 0)).toBe(2 ** 24)
+  })
+
+  test('are as far apart as their images are by each of several decoders, on the average', async () => {
+    const { explorer, asked } = explorerOf(2 ** 20)
+    explorer.bundle.space.ensemble = { decoders: 4 }
+    expect((await landmarksOf(asked)).codes.length).toBe(4) // with four images each
+    const each = { decodeEach: async () => Float32Array.of(0, 0, 1, 2, 0, 4, 7, 2) }
+    const two = { bundle: { space: { ensemble: { decoders: 2 } } }, label: null, networks: each }
+    const images = await changing(two as unknown as Explorer)(Float32Array.of(0, 1))
+    const [first, second] = [images.subarray(0, 4), images.subarray(4)]
+    // The first decoder's image goes from (0, 0) to (0, 4), the second's from (1, 2) to (7, 2).
+    expect(distance(first, second)).toBeCloseTo(Math.sqrt((4 ** 2 + 6 ** 2) / 2), 5)
   })
 
   test('are asked for again where that failed', async () => {

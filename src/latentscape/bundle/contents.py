@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ FORMAT = "latentscape-bundle"
 VERSION = 2
 READ = (1, 2)
 """Versions that are read: before 2, bundles had no columns."""
+
+Role = Literal["encoder", "decoder", "ensemble", "judge"]
+"""What a network of a bundle is."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,20 @@ class OnnxNetwork:
 
     onnx: bytes
     conditional: bool = False
+
+
+@dataclass(frozen=True)
+class BundledEnsemble:
+    """The decoders of an ensemble, each by itself.
+
+    Attributes:
+        network: takes `code` (B, d) to `images` (B, k · C, H, W) in [0, 1], those of one decoder
+            after those of another.
+        decoders: k.
+    """
+
+    network: OnnxNetwork
+    decoders: int
 
 
 @dataclass(frozen=True)

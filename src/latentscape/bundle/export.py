@@ -1,4 +1,4 @@
-"""Turns a run's encoder and decoder into ONNX: `encode(x).code` and `decode(z).mean`."""
+"""Turns a run's encoder and decoders into ONNX: `encode(x).code` and `decode(z).mean`."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ import torch
 from onnxscript.optimizer import optimize
 from torch import Tensor, nn
 
-from latentscape.bundle.contents import OnnxNetwork
+from latentscape.bundle.contents import BundledEnsemble, OnnxNetwork
 from latentscape.bundle.networks import check_network
 from latentscape.latent.alignment import RigidMap
 from latentscape.models.autoencoder import Autoencoder
+from latentscape.parts.networks.ensemble import DecoderEnsemble
 from latentscape.runs.run import Run
 from latentscape.system.files import atomic_folder, make_folder
 from latentscape.system.randomness import own_randomness
@@ -64,6 +65,18 @@ class _Decoder(nn.Module):
         return self.model.decode(code, self.model.condition(label)).mean.clamp(0, 1)
 
 
+class _Ensemble(nn.Module):
+    """Codes, and labels for a conditional model, to the images in [0, 1] of each decoder."""
+
+    def __init__(self, model: Autoencoder) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, code: Tensor, label: Tensor | None = None) -> Tensor:
+        each = self.model.decode_each(code, self.model.condition(label))
+        return torch.cat([images.mean.clamp(0, 1) for images in each], 1)
+
+
 def export_encoder(run: Run) -> OnnxNetwork:
     """Export the encoder: `images` (B, C, H, W) in [0, 1] to `code` (B, d).
 
@@ -83,6 +96,22 @@ def export_decoder(run: Run, moved: RigidMap | None = None) -> OnnxNetwork:
     """
     codes = torch.zeros(2, run.codes_size)
     return _export_of(run, _Decoder(run.model, moved), codes, "code", "images")
+
+
+def export_ensemble(run: Run) -> BundledEnsemble | None:
+    """Export the decoders of an ensemble: `code` (B, d) to `images` (B, k · C, H, W) in [0, 1].
+
+    Args:
+        run: a trained model; a conditional one's decoders take `label` (B,) int64 besides.
+
+    Returns:
+        None where the model has a single decoder.
+    """
+    if not isinstance(run.model.decoder, DecoderEnsemble):
+        return None
+    codes = torch.zeros(2, run.codes_size)
+    network = _export_of(run, _Ensemble(run.model), codes, "code", "images")
+    return BundledEnsemble(network, len(run.model.decoder.members))
 
 
 def write_onnx(run: Run, out: str | Path) -> Path:

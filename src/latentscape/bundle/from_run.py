@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from latentscape.bundle.contents import BundledJudge, DescribedColumn, OnnxNetwork, Overlay
 from latentscape.bundle.derived_columns import numbers
-from latentscape.bundle.export import export_decoder, export_encoder
+from latentscape.bundle.export import export_decoder, export_encoder, export_ensemble
 from latentscape.bundle.film import Film, make_film
-from latentscape.bundle.overlays import classes_read, magnification
+from latentscape.bundle.overlays import classes_read, disagreement, magnification
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
@@ -23,6 +23,7 @@ from latentscape.latent.samplers import SAMPLERS
 from latentscape.parts.bottlenecks import Gaussian
 from latentscape.parts.bottlenecks.continuous import Noiseless
 from latentscape.parts.corruptions import GaussianNoise
+from latentscape.parts.networks.ensemble import DecoderEnsemble
 from latentscape.parts.priors import StandardNormal
 from latentscape.runs.decoders import decoding_as
 from latentscape.runs.pixel_errors import pixel_errors
@@ -86,6 +87,7 @@ def bundle_run(
         pixels=shown.pixels,
         encoder=export_encoder(run),
         decoder=export_decoder(run),
+        ensemble=export_ensemble(run),
         judge=judge,
         views=make_views(views, codes, shown.labels),
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
@@ -229,5 +231,9 @@ def _overlays(run: Run, codes: NDArray[np.float32], judge: BundledJudge | None) 
     """Measure the plane of a two-dimensional code; a conditional decoder has no one plane."""
     if run.codes_size != 2 or run.model.labels:
         return []
-    read = [classes_read(run.decode, codes, judge)] if judge else []
-    return [magnification(run.decode, codes), *read]
+    several = isinstance(run.model.decoder, DecoderEnsemble)
+    return [
+        magnification(run.decode, codes),
+        *([disagreement(run.decode_each, codes)] if several else []),
+        *([classes_read(run.decode, codes, judge)] if judge else []),
+    ]

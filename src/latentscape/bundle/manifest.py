@@ -12,7 +12,7 @@ from latentscape.system.removal import holds_only, remove_folder
 MANIFEST = "space.json"
 FILES = re.compile(
     r"space\.json|(points|details|gaussians|draws|film|history)\.arrow|(view|overlay|column)-[\w-]+\.arrow"
-    r"|atlas-\d{3,}\.(png|webp)|(encoder|decoder|judge)\.onnx|decoder-\d{4,}\.onnx"
+    r"|atlas-\d{3,}\.(png|webp)|(encoder|decoder|ensemble|judge)\.onnx|decoder-\d{4,}\.onnx"
 )
 """The names of the files that a bundle may have."""
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Literal
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import OnnxNetwork
+from latentscape.bundle.contents import OnnxNetwork, Role
 from latentscape.system.errors import LatentscapeError
 
-Role = Literal["encoder", "decoder", "judge"]
-TAKES: dict[Role, str] = {"encoder": "images", "decoder": "code", "judge": "images"}
-GIVES: dict[Role, str] = {"encoder": "code", "decoder": "images", "judge": "reading"}
+TAKES: dict[Role, str] = {
+    "encoder": "images",
+    "decoder": "code",
+    "ensemble": "code",
+    "judge": "images",
+}
+GIVES: dict[Role, str] = {
+    "encoder": "code",
+    "decoder": "images",
+    "ensemble": "images",
+    "judge": "reading",
+}
 READING = 3
 
 
@@ -23,10 +31,10 @@ def check_network(network: OnnxNetwork, role: Role, code: int, image: tuple[int,
     """Refuse a network that does not map images to codes, codes to images, or images to readings.
 
     Args:
-        network: the encoder, the decoder or the judge.
+        network: the encoder, the decoder, the ensemble or the judge.
         role: which of them it is.
         code: d, the number of latent dimensions.
-        image: (C, H, W).
+        image: (C, H, W), of an ensemble (k · C, H, W).
 
     Raises:
         LatentscapeError: when it cannot be opened or run, or gives another shape.
@@ -50,7 +58,7 @@ def open_network(network: OnnxNetwork, role: Role) -> Run:
     """Open a network with onnxruntime on the processor.
 
     Args:
-        network: the encoder, the decoder or the judge.
+        network: the encoder, the decoder, the ensemble or the judge.
         role: which of them it is.
 
     Returns:

@@ -69,6 +69,26 @@ def classes_read(
     return Overlay("reads", "what images read as", "code", _bounds(xs, ys), found, classes=True)
 
 
+def disagreement(decode_each: Decode, codes: NDArray[np.float32], side: int = 64) -> Overlay:
+    """Measure how far the images of several decoders lie apart (arXiv:2408.07507).
+
+    The standard deviation over the decoders, as a root mean square over pixels: 0 where they agree.
+    A row of the grid is held decoded by each: 4 · side · k bytes a pixel and channel.
+
+    Args:
+        decode_each: (N, 2) codes to (k, N, …) images.
+        codes: (N, 2); the grid covers all but the outermost of them.
+        side: nodes along each axis.
+    """
+    xs, ys = _axes(codes, side)
+    found = np.empty((side, side))
+    for i, y in enumerate(ys):
+        row = np.stack([xs, np.full(side, y)], axis=1).astype(np.float32)
+        images = np.asarray(decode_each(row))
+        found[i] = np.sqrt(images.var(axis=0).reshape(side, -1).mean(axis=1))
+    return Overlay("disagreement", "how far decoders differ", "code", _bounds(xs, ys), found)
+
+
 def _axes(
     codes: NDArray[np.float32], side: int
 ) -> tuple[NDArray[np.floating], NDArray[np.floating]]:

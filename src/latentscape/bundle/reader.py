@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pyarrow as pa
 
-from latentscape.bundle.contents import FORMAT, READ
+from latentscape.bundle.contents import FORMAT, READ, Role
 from latentscape.bundle.tables import points_of, read_arrow
 from latentscape.system.errors import LatentscapeError, damaged
 from latentscape.system.reading import DAMAGE, read_json, read_small
@@ -156,7 +156,11 @@ def _check_kinds(space: dict[str, Any]) -> None:
         *(("files", fact["bytes"], int) for fact in files.values()),
         *(("classes", each, str) for each in space["classes"]),
         *(("columns", each["name"], str) for each in space.get("columns", [])),
-        *(("judge.limit", space["judge"]["limit"], float) for _ in [0] if "judge" in space),
+        *(
+            (f"{role}.{key}", space[role][key], of)
+            for role, key, of in (("judge", "limit", float), ("ensemble", "decoders", int))
+            if role in space
+        ),
     ):
         if type(value) is not kind:
             raise TypeError(f"{name} is {value!r}")
@@ -165,7 +169,7 @@ def _check_kinds(space: dict[str, Any]) -> None:
         raise TypeError(f"the file {outside[0]!r} is outside the bundle")
     columns = [column["file"] for column in space.get("columns", [])]
     film = [space["film"][key] for key in ("file", "history")] if "film" in space else []
-    networks = [space[role]["file"] for role in ("encoder", "decoder", "judge") if role in space]
+    networks = [space[role]["file"] for role in get_args(Role) if role in space]
     for name in (points["file"], points["details"], *columns, *film, *networks):
         if name not in files:
             raise KeyError(f"{name} among files")

@@ -17,10 +17,12 @@ from latentscape.bundle.column_files import write_columns
 from latentscape.bundle.contents import (
     FORMAT,
     VERSION,
+    BundledEnsemble,
     BundledJudge,
     DescribedColumn,
     OnnxNetwork,
     Overlay,
+    Role,
     TableView,
     View,
 )
@@ -29,7 +31,7 @@ from latentscape.bundle.film import Film, write_film
 from latentscape.bundle.gaussians import class_gaussians
 from latentscape.bundle.manifest import is_bundle
 from latentscape.bundle.neighbours import neighbour_graph, spacing
-from latentscape.bundle.networks import Role, check_network
+from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
@@ -53,6 +55,7 @@ def write_bundle(
     image: tuple[int, int, int] | None = None,
     encoder: OnnxNetwork | None = None,
     decoder: OnnxNetwork | None = None,
+    ensemble: BundledEnsemble | None = None,
     judge: BundledJudge | None = None,
     views: Sequence[View | TableView] = (),
     draws: Mapping[str, NDArray[np.floating]] | None = None,
@@ -79,6 +82,7 @@ def write_bundle(
         image: (C, H, W) of what the networks take and give; that of `pixels` when left out.
         encoder: maps images to codes.
         decoder: maps codes to images.
+        ensemble: the decoders, each by itself, where there are several.
         judge: says which class an image reads as; its classes must be these.
         views: ways of looking at the codes beside their own dimensions.
         draws: for each sampler (M, d) codes it drew.
@@ -128,11 +132,15 @@ def write_bundle(
         if pixels is not None:
             space["atlas"] = write_atlases(parts, pixels[order])
         networks: dict[Role, OnnxNetwork | None] = {"encoder": encoder, "decoder": decoder}
-        networks["judge"] = judge.network if judge else None
-        space |= _networks(parts, d, image or _shape(pixels), networks)
+        shape = image or _shape(pixels)
+        space |= _networks(parts, d, shape, networks | {"judge": judge.network if judge else None})
         if judge is not None:
             check_judge(judge, classes)
             space["judge"] |= {"limit": judge.limit, "accuracy": judge.accuracy}
+        if ensemble is not None:
+            several = shape and (ensemble.decoders * shape[0], *shape[1:])
+            found = _networks(parts, d, several, {"ensemble": ensemble.network})["ensemble"]
+            space["ensemble"] = found | {"decoders": ensemble.decoders}
         if draws:
             space["draws"] = _draws(parts, draws, d)
         space["overlays"] = [_overlay(parts, overlay) for overlay in overlays]
@@ -141,7 +149,7 @@ def write_bundle(
         if preparation is not None:
             space["preparation"] = preparation.to_json()
         if film is not None:
-            space["film"] = write_film(parts, film, order, d, image or _shape(pixels))
+            space["film"] = write_film(parts, film, order, d, shape)
         space["files"] = {
             path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
             for path in sorted(parts.iterdir())

@@ -17,6 +17,7 @@ from latentscape.parts.bottlenecks import Bottleneck
 from latentscape.parts.clustering import Clustered
 from latentscape.parts.distributions import Latent, Pixels
 from latentscape.parts.likelihoods import Likelihood
+from latentscape.parts.networks.ensemble import DecoderEnsemble
 from latentscape.parts.objectives import Objective
 from latentscape.parts.pairing import check_pairing
 from latentscape.parts.priors import Prior
@@ -137,10 +138,19 @@ class Autoencoder(Stage):
 
     def decode(self, z: Tensor, condition: Tensor | None = None) -> Pixels:
         """Give p(x|z) of codes (…, B, d): batch (…, B), event (C, H, W)."""
+        return self._decoded(self.decoder, z, condition)
+
+    def decode_each(self, z: Tensor, condition: Tensor | None = None) -> tuple[Pixels, ...]:
+        """Give p(x|z) by each decoder of an ensemble; the same as `decode` where there is one."""
+        decoder = self.decoder
+        members = decoder.members if isinstance(decoder, DecoderEnsemble) else (decoder,)
+        return tuple(self._decoded(member, z, condition) for member in members)
+
+    def _decoded(self, decoder: nn.Module, z: Tensor, condition: Tensor | None) -> Pixels:
         batch = z.shape[:-1]
         if condition is not None:
             z = torch.cat([z, condition.expand(*batch, -1)], -1)
-        output = self.decoder(z.flatten(0, -2)).float()
+        output = decoder(z.flatten(0, -2)).float()
         images: Pixels = self.likelihood(output.unflatten(0, batch))
         return images
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from latentscape.parts.networks.deep import DeepCnn
     from latentscape.parts.networks.denoiser import ConvDenoiser
     from latentscape.parts.networks.elu import EluTanh
+    from latentscape.parts.networks.ensemble import DecoderEnsemble
     from latentscape.parts.networks.initial import initialise
     from latentscape.parts.networks.plain import PlainDense
     from latentscape.parts.networks.principal import PrincipalDecoder, PrincipalEncoder
@@ -97,6 +98,7 @@ __getattr__ = lazily(
         "DecoderNorm": ".regularizers",
         "DeepCnn": ".networks.deep",
         "Elbo": ".objectives",
+        "DecoderEnsemble": ".networks.ensemble",
         "EluTanh": ".networks.elu",
         "FiniteScalar": ".bottlenecks",
         "FreeBits": ".rates",
@@ -163,6 +165,7 @@ __all__ = [
     "Contractive",
     "ConvDenoiser",
     "Cyclical",
+    "DecoderEnsemble",
     "DecoderGradient",
     "DecoderNorm",
     "DeepCnn",

@@ -58,20 +58,20 @@ def compose(
         objective = parts.Elbo() if bottleneck.has_rate else parts.Reconstruction()
     colours, height, width = shape
     maps = likelihood.channels(colours)
+    count = net.ensemble if isinstance(net, Network) else 1
     encoder = net.encoder((colours + labels, height, width), bottleneck.features)
-    decoder = net.decoder(bottleneck.code + labels, (maps, height, width))
-    for network in (encoder, decoder):
+    decoders = [net.decoder(bottleneck.code + labels, (maps, height, width)) for _ in range(count)]
+    for network in (encoder, *decoders):
         parts.initialise(network, init)
     if isinstance(net, Network) and net.pca:
         check_means(bottleneck)
-        encoder = parts.PrincipalEncoder(
-            encoder, shape, bottleneck.code, whitened=bottleneck.has_rate
-        )
-        decoder = parts.PrincipalDecoder(decoder, likelihood, shape, bottleneck.code)
+        code = bottleneck.code
+        encoder = parts.PrincipalEncoder(encoder, shape, code, whitened=bottleneck.has_rate)
+        decoders = [parts.PrincipalDecoder(each, likelihood, shape, code) for each in decoders]
     return Autoencoder(
         encoder,
         bottleneck,
-        decoder,
+        decoders[0] if count == 1 else parts.DecoderEnsemble(decoders),
         likelihood,
         prior=prior or parts.StandardNormal(bottleneck.code),
         objective=objective,

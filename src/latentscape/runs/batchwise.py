@@ -61,6 +61,21 @@ class Batchwise:
         """Between which numbers pixels lie: 0 and 1, or any where the model is of a table."""
         return self.model.likelihood.bounds
 
+    def _decodable(self, codes: NDArray[np.floating]) -> Floats:
+        """Codes (N, d) as the model decodes them.
+
+        Raises:
+            LatentscapeError: when they are not (N, d) or not finite.
+        """
+        codes = np.asarray(codes, dtype=np.float32)
+        if codes.ndim != 2 or codes.shape[1] != self.codes_size:
+            raise LatentscapeError(
+                f"the codes are {codes.shape}; this model decodes (N, {self.codes_size})"
+            )
+        if not np.isfinite(codes).all():
+            raise LatentscapeError("the codes are not all finite; leave out those that are not")
+        return codes
+
     def _map(
         self,
         function: Callable[[Tensor, Tensor | None], tuple[Tensor, ...]],

@@ -227,18 +227,35 @@ class Run(Likelihoods):
         Raises:
             LatentscapeError: when the codes are not (N, d) or not finite.
         """
-        codes = np.asarray(codes, dtype=np.float32)
-        if codes.ndim != 2 or codes.shape[1] != self.codes_size:
-            raise LatentscapeError(
-                f"the codes are {codes.shape}; this model decodes (N, {self.codes_size})"
-            )
-        if not np.isfinite(codes).all():
-            raise LatentscapeError("the codes are not all finite; leave out those that are not")
 
         def mean(z: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
             return (self.model.decode(z, self.model.condition(y)).mean.clamp(*self.bounds),)
 
-        return self._chunks(mean, codes, labels)[0]
+        return self._chunks(mean, self._decodable(codes), labels)[0]
+
+    def decode_each(
+        self, codes: NDArray[np.floating], labels: NDArray[np.int64] | None = None
+    ) -> Floats:
+        """Give the image that each code stands for by each decoder of an ensemble.
+
+        Where they differ there are no images that they could have learned from.
+
+        Args:
+            codes: (N, d).
+            labels: (N,), for a model conditioned on them.
+
+        Returns:
+            (k, N, C, H, W) in [0, 1], k being what `--ensemble` was in training, else 1.
+
+        Raises:
+            LatentscapeError: when the codes are not (N, d) or not finite.
+        """
+
+        def means(z: Tensor, y: Tensor | None) -> tuple[Tensor, ...]:
+            each = self.model.decode_each(z, self.model.condition(y))
+            return tuple(images.mean.clamp(*self.bounds) for images in each)
+
+        return np.stack(self._chunks(means, self._decodable(codes), labels))
 
     def reconstruct(self, images: Inputs, labels: NDArray[np.int64] | None = None) -> Floats:
         """Encode and decode: (N, C, H, W) in [0, 1]. A denoising model cleans them."""

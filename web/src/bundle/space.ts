@@ -34,6 +34,11 @@ export interface NetworkFile {
   readonly conditional: boolean
 }
 
+/** Several decoders of one space, which give their images one after the other. */
+export interface EnsembleFile extends NetworkFile {
+  readonly decoders: number
+}
+
 /** Says which class an image reads as. */
 export interface JudgeFile extends NetworkFile {
   /** How ordinary an image is at least that shows one of the classes, 0 … 1. */
@@ -87,6 +92,7 @@ export interface Space {
   }
   readonly encoder?: NetworkFile
   readonly decoder?: NetworkFile
+  readonly ensemble?: EnsembleFile
   readonly judge?: JudgeFile
   readonly draws?: {
     readonly file: string

@@ -1,5 +1,5 @@
 /** What the page and the networks' worker say to each other. */
-export type Role = 'encoder' | 'decoder' | 'judge'
+export type Role = 'encoder' | 'decoder' | 'ensemble' | 'judge'
 
 export interface Feed {
   /** Images (B × C × H × W) or codes (B × d). */

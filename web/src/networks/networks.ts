@@ -93,10 +93,19 @@ export class Networks {
     file = this.trained,
   ): Promise<Float32Array> {
     await this.open('decoder', undefined, file)
-    const count = codes.length / this.bundle.points.size
-    return new Promise((done, failed) =>
-      this.queue.add({ codes, count, label, file, done, failed, ...(stale ? { stale } : {}) }),
-    )
+    return this.queued(codes, label, file, stale)
+  }
+
+  /** Decodes (B × d) codes by each of k decoders, one after the other: (B × k × C × H × W). */
+  async decodeEach(
+    codes: Float32Array,
+    label: number | null,
+    stale?: () => boolean,
+  ): Promise<Float32Array> {
+    const { ensemble } = this.bundle.space
+    if (!ensemble) return this.decode(codes, label, stale)
+    await this.open('ensemble')
+    return this.queued(codes, label, ensemble.file, stale)
   }
 
   /** Encodes one image (C × H × W) in [0, 1]. */
@@ -113,14 +122,30 @@ export class Networks {
     return { label, sure, ordinary, legible: ordinary >= limit }
   }
 
+  private queued(
+    codes: Float32Array,
+    label: number | null,
+    file: string,
+    stale?: () => boolean,
+  ): Promise<Float32Array> {
+    const count = codes.length / this.bundle.points.size
+    return new Promise((done, failed) =>
+      this.queue.add({ codes, count, label, file, done, failed, ...(stale ? { stale } : {}) }),
+    )
+  }
+
   private async openOnce(role: Role, file: string, progress?: Progress): Promise<void> {
     const { image, code } = this.bundle.space
     if (!file || !image) throw new Error(`this bundle has no ${role}`)
     const onnx = (await this.bundle.bytes(file, progress)).slice(0)
     await this.wasm // which says itself why it cannot be had
     const shape = [image.channels, image.height, image.width]
-    const takes = role === 'decoder' ? [code.size] : shape
-    const gives = { encoder: [code.size], decoder: shape, judge: [READING] }[role]
+    const takes = role === 'decoder' || role === 'ensemble' ? [code.size] : shape
+    const decoders = this.bundle.space.ensemble?.decoders ?? 1
+    const several = [decoders * image.channels, image.height, image.width]
+    const gives = { encoder: [code.size], decoder: shape, ensemble: several, judge: [READING] }[
+      role
+    ]
     await this.ask({ kind: 'open', role, file, onnx, takes, gives })
     performance.mark(`${role} ready`)
   }

@@ -1,4 +1,4 @@
-/** Runs encoder, decoder and judge beside the page, one batch after the other. */
+/** Runs encoder, decoders and judge beside the page, one batch after the other. */
 import * as ort from 'onnxruntime-web/wasm'
 import type { Feed, Reply, Request, Role } from './messages'
 
@@ -9,8 +9,13 @@ interface Open {
   readonly gives: readonly number[]
 }
 
-const input = { encoder: 'images', decoder: 'code', judge: 'images' } as const
-const output = { encoder: 'code', decoder: 'images', judge: 'reading' } as const
+const input = { encoder: 'images', decoder: 'code', ensemble: 'code', judge: 'images' } as const
+const output = {
+  encoder: 'code',
+  decoder: 'images',
+  ensemble: 'images',
+  judge: 'reading',
+} as const
 /** The smallest network there is: y = x. */
 const IDENTITY =
   'CAg6NwoQCgF4EgF5IghJZGVudGl0eRIBZ1oPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0='

@@ -2,18 +2,20 @@
 import { useEffect, useState } from 'preact/hooks'
 import { changesAlong } from '../space/shortPaths'
 import { useExplorer } from '../ui/context'
+import { changing } from './landmarks'
 
 const HEIGHT = 24
 
 export function Change({ path }: { path: readonly Float32Array[] }) {
   const changes = useChanges(path)
+  const decoders = useExplorer().bundle.space.ensemble?.decoders
   if (!changes) return null
   const most = Math.max(...changes)
   const total = changes.reduce((sum, change) => sum + change, 0)
   return (
     <p
       class="change"
-      title="how far the image goes in each step: the root of the sum of squares over its pixels, from 0 to 1 each"
+      title={`how far the image goes in each step: the root of the sum of squares over its pixels, from 0 to 1 each${decoders ? `, in the mean of ${decoders} decoders` : ''}`}
     >
       <svg
         viewBox={`0 0 ${changes.length} ${HEIGHT}`}
@@ -40,7 +42,10 @@ function useChanges(path: readonly Float32Array[]): number[] | null {
     const { actions, networks } = explorer
     let wanted = true
     if (networks) {
-      changesAlong(path, (codes) => networks.decode(codes, label, () => !wanted)).then(
+      changesAlong(
+        path,
+        changing(explorer, () => !wanted),
+      ).then(
         (found) => wanted && setChanges(found),
         (error) => actions.fail('notice', error),
       )

@@ -10,7 +10,7 @@ import { Decoding } from '../ui/Images'
 import { Segments } from '../ui/Segments'
 import { Change } from './Change'
 import { arithmeticOf, codeAtEnd, type End, endsOf } from './ends'
-import { landmarksOf } from './landmarks'
+import { changing, landmarksOf } from './landmarks'
 import { usePlayback } from './playback'
 
 const STEPS = 61
@@ -19,6 +19,7 @@ const FRAMES = 9
 export function Path() {
   const explorer = useExplorer()
   const { actions } = explorer
+  const several = explorer.bundle.space.ensemble !== undefined
   const ends = endsOf(explorer)
   const [from, setFrom] = useEnd(ends, 0, 'from')
   const [to, setTo] = useEnd(ends, 1, 'to')
@@ -67,7 +68,9 @@ export function Path() {
             {
               value: 'short',
               name: 'Short',
-              title: 'the image changes as little as it can: arXiv:1812.08284',
+              title: several
+                ? 'the image changes as little as it can, and decoders agree: arXiv:2408.07507'
+                : 'the image changes as little as it can: arXiv:1812.08284',
             },
           ]}
           onChoose={setKind}
@@ -162,15 +165,14 @@ async function findPath(
   stale: () => boolean,
 ): Promise<Float32Array[] | null> {
   if (!a || !b) return null
-  const { bundle, finder, label, networks } = explorer
+  const { bundle, finder, networks } = explorer
   if (kind === 'straight') return straight(a, b, STEPS)
   if (kind === 'spherical') return spherical(a, b, STEPS)
   const { points } = bundle
   if (kind === 'short') {
     if (!networks) return null
     const known = await landmarksOf(explorer)
-    const decode = (codes: Float32Array) => networks.decode(codes, label, stale)
-    return evenly(await shortPath(a, b, known, decode), STEPS)
+    return evenly(await shortPath(a, b, known, changing(explorer, stale)), STEPS)
   }
   const { neighbours, k } = await bundle.details()
   const near = await Promise.all([finder.near(a, 1), finder.near(b, 1)])

@@ -54,6 +54,8 @@ class Network:
         pca: whether the networks begin as principal components and learn what these miss: sooner
             as good as they, and hardly worse where images are few. Left open, "auto" decides it
             by the images; the others do not.
+        ensemble: how many decoders learn one space, each from its part of every batch; the explorer
+            shows where two or more differ, which is where there are no images.
 
     Example:
         >>> encoder = Network("conv", hidden=(8, 16)).encoder((3, 17, 19), features=4)
@@ -65,6 +67,7 @@ class Network:
     hidden: tuple[int, ...] = ()
     activation: Activation = "relu"
     pca: bool | None = None
+    ensemble: int = 1
 
     def __post_init__(self) -> None:
         if self.network not in get_args(NetworkName):
@@ -72,6 +75,8 @@ class Network:
             raise LatentscapeError(f"no network is called {self.network!r}; there are {known}")
         if any(width < 1 for width in self.hidden):
             raise LatentscapeError(f"hidden sizes {self.hidden} must all be 1 or more")
+        if self.ensemble < 1:
+            raise LatentscapeError(f"an ensemble has 1 decoder or more, not {self.ensemble}")
 
     def settled(
         self, shape: Shape, images: int | None = None, *, coordinates: bool = True
