@@ -20,7 +20,12 @@ SHAPE = (1, 8, 8)
 
 
 def linear_network(
-    weight: NDArray[np.float64], bias: NDArray[np.float64], takes: str, gives: str, shape: list[int]
+    weight: NDArray[np.float64],
+    bias: NDArray[np.float64],
+    takes: str,
+    gives: str,
+    shape: list[int],
+    image: tuple[int, int, int] = SHAPE,
 ) -> bytes:
     """An ONNX network: flatten, multiply, add, reshape to (batch, *shape)."""
     constants = [
@@ -33,7 +38,7 @@ def linear_network(
         helper.make_node("Gemm", ["flat", "weight", "bias"], ["sum"]),
         helper.make_node("Reshape", ["sum", "shape"], [gives]),
     ]
-    inside = [1, 8, 8] if takes == "images" else [weight.shape[0]]
+    inside = list(image) if takes == "images" else [weight.shape[0]]
     graph = helper.make_graph(
         nodes,
         "linear",

@@ -179,7 +179,7 @@ def test_moved_images_are_encoded_as_the_classes_that_they_are_of(toy_splits, mo
     yardstick = yardstick_of(run.encode(x, y), run.draw_posterior(x, y, seed=0))
     z = yardstick.weigh(run.encode(x, y))
     ways = [yardstick.weigh(run.encode(moved, y)) - z for moved in (right, left, down, up)]
-    expected = np.square(ways).sum(2).mean() / (2 * z.var(axis=0).sum())
+    expected = np.square(ways).sum(2).mean() / (2 * z.var(axis=0, ddof=1).sum())
     assert got["shift_sensitivity"].value == pytest.approx(math.sqrt(expected), rel=1e-4)
 
 

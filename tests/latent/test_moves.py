@@ -88,7 +88,7 @@ def test_of_a_linear_encoder_it_is_what_scipy_and_all_pairs_say():
     x = images / 255
     z = x.reshape(len(x), -1) @ W
     pairs = np.square(z[:, None] - z[None]).sum(2)
-    apart = pairs.sum() / len(z) ** 2
+    apart = pairs.sum() / (len(z) * (len(z) - 1))
     for key, moves in MOVES.items():
         went = [
             np.square((by_scipy(x, move) - x).reshape(len(x), -1) @ W).sum(1).mean()

@@ -44,6 +44,10 @@ def prepare(page: Opened, scene: str) -> None:
     elif scene == "draw":
         page.choose("colour", "behind density")
         page.button("Draw").click()
+    elif scene == "move":
+        page.page.mouse.click(*page.spot(0.5, 0.5))
+        page.page.evaluate("location.hash = '#pins=40&tool=move&moved=40,60,1,0,1.2,1'")
+        page.until(page.page.locator("[data-far]").count)
     elif scene == "sample":
         page.choose("colour", "behind gaps")
         page.button("Sample").click()
@@ -60,7 +64,7 @@ def prepare(page: Opened, scene: str) -> None:
     page.page.wait_for_timeout(700)
 
 
-SCENES = ["pins", "map", "sliders", "path", "draw", "sample", "selection", "solid"]
+SCENES = ["pins", "map", "sliders", "path", "draw", "move", "sample", "selection", "solid"]
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -105,7 +109,7 @@ def test_the_page_fits_its_window_and_tools_leave_the_plot_its_size(opener, wide
     page = opener(wide_served, size=size)
     before = page.box()
     assert before["height"] > 240 and before["width"] >= 0.55 * min(size[0], 640)
-    for tool in ("Sliders", "Path", "Draw", "Sample", "Selection", "Pins"):
+    for tool in ("Sliders", "Path", "Draw", "Move", "Sample", "Selection", "Pins"):
         page.button(tool).click()
         page.page.wait_for_timeout(60)
         assert page.box() == before

@@ -78,7 +78,8 @@ describe('links', () => {
     selection: [0, 5, 40, 1797],
     condition: 7,
     code: [0.25, -1.5],
-    tool: 'path',
+    tool: 'move',
+    moved: [17, { turn: -35.5, right: 2, down: -1, scale: 1.2, thicken: 0.5 }],
     epoch: 12,
   }
 
@@ -95,6 +96,10 @@ describe('links', () => {
     '#camera=0,0,-1,0,0',
     '#camera=0,0,1e9,0,0',
     '#pins=~%E0%A4%A~1&selection=!',
+    '#moved=3,1,1,1,1',
+    '#moved=3,1,1,1,4,0',
+    '#moved=-3,1,1,1,1,0',
+    '#moved=3,1,1,1,1,x',
   ])('that make no sense (%s) give the default', (link) => {
     expect(fromLink(link).place).toMatchObject({
       axes: [],
@@ -102,6 +107,7 @@ describe('links', () => {
       look: 'points',
       filters: [],
       tool: null,
+      moved: null,
     })
   })
 })

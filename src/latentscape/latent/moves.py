@@ -106,7 +106,7 @@ def move_sensitivities(
     """
     chosen = subset(len(images), rows, seed)
     z = yardstick.weigh(codes[chosen])
-    apart = 2 * _squares(z - z.mean(axis=0, dtype=np.float64))
+    apart = 2 * len(z) / max(1, len(z) - 1) * _squares(z - z.mean(axis=0, dtype=np.float64))
     if apart.mean() == 0:
         return tuple(Measure(key, reason=POINT) for key in MOVES)
     went: dict[str, list[Floats]] = {key: [] for key in MOVES}

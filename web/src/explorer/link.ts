@@ -1,4 +1,5 @@
 /** The page's address keeps what is looked at: `#view=pca&axes=0,2&look=map&…`. */
+import type { Move } from '../images/moves'
 import type { Camera } from '../space/camera'
 import { HOME } from '../space/camera'
 import { readFilter, writtenFilters } from './filterLink'
@@ -25,6 +26,8 @@ export interface Place {
   /** The current code, where it is short enough for a link. */
   readonly code: readonly number[]
   readonly tool: ToolName | null
+  /** The stored point whose image is moved, and how; nothing where none is. */
+  readonly moved: readonly [number, Move] | null
   /** After which epoch of the training; null in the end. */
   readonly epoch: number | null
 }
@@ -46,7 +49,7 @@ const FARTHEST = 1000
 
 export const LONGEST_CODE = 64
 const LOOKS: readonly string[] = ['points', 'pictures', 'map']
-const TOOLS: readonly string[] = ['selection', 'sliders', 'path', 'draw', 'sample']
+const TOOLS: readonly string[] = ['selection', 'sliders', 'path', 'draw', 'move', 'sample']
 
 export function toLink(place: Place): string {
   const { x, y, zoom, yaw, pitch } = place.camera
@@ -63,6 +66,7 @@ export function toLink(place: Place): string {
     condition: place.condition ? String(place.condition) : '',
     code: place.code.map(short).join(),
     tool: place.tool ?? '',
+    moved: place.moved ? writtenMove(...place.moved) : '',
     epoch: place.epoch === null ? '' : String(place.epoch),
     camera: [x, y, zoom, yaw, pitch].map(short).join(),
   }
@@ -99,6 +103,7 @@ export function fromLink(hash: string): Reading {
     condition: read('condition', 0, (text) => indices(text)?.[0] ?? null),
     code: read('code', [], numbers),
     tool: read<ToolName | null>('tool', null, among(TOOLS)),
+    moved: read<Place['moved']>('moved', null, moved),
     epoch: read<number | null>('epoch', null, index),
   }
   return { place, damaged }
@@ -147,6 +152,25 @@ function pin(text: string): number | OwnPin | null {
   } catch {
     return null
   }
+}
+
+/** A stored point's index, degrees, pixels to the right and down, the factor, and pixels of thickness. */
+function writtenMove(point: number, { turn, right, down, scale, thicken }: Move): string {
+  return [point, turn, right, down, scale, thicken].map(short).join()
+}
+
+function moved(text: string): readonly [number, Move] | null {
+  const values = numbers(text)
+  if (values?.length !== 6) return null
+  const [point, turn, right, down, scale, thicken] = values
+  const fits =
+    index(String(point)) !== null &&
+    Math.abs(turn) <= 180 &&
+    Math.max(Math.abs(right), Math.abs(down)) <= FARTHEST &&
+    scale >= 0.5 &&
+    scale <= 2 &&
+    Math.abs(thicken) <= 3
+  return fits ? [point, { turn, right, down, scale, thicken }] : null
 }
 
 /** Steps from one index to the next, to the base 36. */

@@ -37,8 +37,16 @@ export function linkTo(explorer: Explorer): string {
     condition: explorer.label ?? 0,
     code: spot && brief ? [...spot.code] : [],
     tool: state.tool.value,
+    moved: movedIn(explorer),
     epoch: state.epoch.value,
   })
+}
+
+/** The stored point whose image is moved, and how, while that is shown. */
+function movedIn({ state }: Explorer): Place['moved'] {
+  const moving = state.tool.value === 'move' ? state.moving.value : null
+  const index = state.pins.value.find(({ key }) => key === moving?.pin)?.index ?? null
+  return moving && index !== null ? [index, moving.move] : null
 }
 
 /** Shows what an address says, as far as this bundle has it, and says what it has not. */
@@ -88,6 +96,9 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
       actions.pinCode(Float32Array.from(pin.code), pin.title)
     }
   }
+  const pinOf = (index: number) => explorer.state.pins.value.find((pin) => pin.index === index)?.key
+  const [moved] = known('moved', place.moved ? [place.moved] : [], ([index]) => pinOf(index))
+  if (moved) actions.moveImage(pinOf(moved[0]) ?? 0, moved[1])
   const { film } = bundle.space
   const [epoch] = known('epoch', place.epoch === null ? [] : [place.epoch], (number) =>
     film?.epochs.includes(number),

@@ -3,6 +3,7 @@
  * read it; it is changed by `Actions` alone.
  */
 import { type ReadonlySignal, signal } from '@preact/signals'
+import type { Move } from '../images/moves'
 import type { Reading } from '../networks/networks'
 import { HOME } from '../space/camera'
 import type { Near } from '../space/neighbours'
@@ -11,7 +12,7 @@ import type { Filter, Filters } from './filters'
 import { NO_FIELD } from './overlays'
 
 export type Look = 'points' | 'pictures' | 'map'
-export type ToolName = 'selection' | 'sliders' | 'path' | 'draw' | 'sample'
+export type ToolName = 'selection' | 'sliders' | 'path' | 'draw' | 'move' | 'sample'
 export type Gesture = 'move' | 'lasso' | 'box'
 /** Who moved the current spot last. */
 export type Origin =
@@ -21,6 +22,7 @@ export type Origin =
   | 'sliders'
   | 'path'
   | 'draw'
+  | 'move'
   | 'sample'
   | 'pin'
   | 'selection'
@@ -55,8 +57,14 @@ export interface Pin {
 
 /** Codes that a tool marks in the plot. */
 export interface Marks {
-  readonly kind: 'path' | 'draws'
+  readonly kind: 'path' | 'draws' | 'walk'
   readonly codes: readonly Float32Array[]
+}
+
+/** Which pinned image is moved, by the pin's key, and how. */
+export interface Moving {
+  readonly pin: number
+  readonly move: Move
 }
 
 export type PathEnd = 'from' | 'to'
@@ -100,6 +108,7 @@ export function makeState() {
     marks: signal<Marks | null>(null),
     /** Where ends of the path were dragged to. */
     dragged: signal<DraggedEnds>({}),
+    moving: signal<Moving | null>(null),
     tool: signal<ToolName | null>(null),
     /** After which epoch of its training the space is shown; null as it was in the end. */
     epoch: signal<number | null>(null),

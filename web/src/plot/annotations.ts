@@ -33,6 +33,31 @@ export function drawPath(
   for (const [name, spot] of ends) drawBadge(to, spot, name, accent, paper)
 }
 
+/** A way with a dot for each part of it, the larger the later. */
+export function drawWalk(
+  to: CanvasRenderingContext2D,
+  line: readonly Spot[],
+  { accent, paper }: Ink,
+): void {
+  for (const [more, colour] of [
+    [1.5, paper],
+    [0, accent],
+  ] as const) {
+    to.beginPath()
+    line.forEach(([x, y], i) => (i ? to.lineTo(x, y) : to.moveTo(x, y)))
+    to.lineWidth = 1.5 + 2 * more
+    to.lineJoin = 'round'
+    to.strokeStyle = colour
+    to.stroke()
+    to.fillStyle = colour
+    line.slice(1).forEach(([x, y], i) => {
+      to.beginPath()
+      to.arc(x, y, 1.5 + (2.5 * (i + 1)) / (line.length - 1) + more, 0, 2 * Math.PI)
+      to.fill()
+    })
+  }
+}
+
 export function drawDraws(
   to: CanvasRenderingContext2D,
   spots: readonly Spot[],

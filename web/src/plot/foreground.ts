@@ -1,12 +1,22 @@
 /** Over the points: their pictures, and what was marked, pinned, drawn or picked out. */
 import { computed } from '@preact/signals'
 import type { Explorer } from '../explorer/explorer'
-import { drawBadge, drawDraws, drawOutline, drawPath, drawRing, type Ink } from './annotations'
+import {
+  drawBadge,
+  drawDraws,
+  drawOutline,
+  drawPath,
+  drawRing,
+  drawWalk,
+  type Ink,
+} from './annotations'
 import { pixelsPerUnit, projected, type Screen } from '../space/camera'
 import type { Place } from './motion'
 import { drawNames, namesIn } from './names'
 import { boxOf, type Spot } from './outline'
 import { drawPictures } from './pictures'
+
+const MARKS = { path: drawPath, draws: drawDraws, walk: drawWalk }
 
 export class Foreground {
   outline: readonly Spot[] = []
@@ -60,8 +70,7 @@ export class Foreground {
     const marked = marks.peek()
     if (marked) {
       const spots = marked.codes.map((code) => at(code)).filter((place) => place !== null)
-      if (marked.kind === 'path') drawPath(this.layer, spots, ink)
-      else drawDraws(this.layer, spots, ink)
+      MARKS[marked.kind](this.layer, spots, ink)
     }
     for (const pin of pins.peek()) {
       const here = at(pin.code, pin.index)

@@ -19,6 +19,7 @@ const TITLES: Record<Origin, string> = {
   sliders: 'set by the sliders',
   path: 'on the path',
   draw: 'your image, reconstructed',
+  move: 'the moved image, reconstructed',
   sample: 'a drawn code',
   pin: 'here',
   selection: 'mean of the selection',

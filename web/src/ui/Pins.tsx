@@ -1,7 +1,9 @@
 /** Pinned images: the original, its reconstruction, its neighbours, one row each to compare. */
 import { useEffect, useState } from 'preact/hooks'
 import { colourOf, outlineOf, SHAPES, shapeOf } from '../images/palette'
+import { isMovable } from '../explorer/movable'
 import type { Pin } from '../explorer/state'
+import { STILL } from '../images/moves'
 import { useExplorer } from './context'
 import { Decoding, Pixels, Thumbnail } from './Images'
 
@@ -52,6 +54,20 @@ function PinRow({ pin }: { pin: Pin }) {
         <span class="name" title={title}>
           {title}
         </span>
+        {isMovable(explorer, pin) && (
+          <button
+            type="button"
+            class="minor"
+            aria-label={`move the image of pin ${pin.key}`}
+            title="turn, shift, scale or thicken it, and watch its code walk"
+            onClick={() => {
+              actions.moveImage(pin.key, STILL)
+              actions.openTool('move')
+            }}
+          >
+            move
+          </button>
+        )}
         <button
           type="button"
           class="minor"

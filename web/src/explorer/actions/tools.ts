@@ -1,5 +1,6 @@
 /** The tool that is open, and what it marks in the plot. */
 import { batch } from '@preact/signals'
+import type { Move } from '../../images/moves'
 import type { ChangeableState, Marks, Origin, PathEnd, ToolName } from '../state'
 
 export function toolActions(state: ChangeableState, outlive: (origin: Origin) => void) {
@@ -30,6 +31,11 @@ export function toolActions(state: ChangeableState, outlive: (origin: Origin) =>
     state.dragged.value = { ...state.dragged.value, [end]: code }
   }
 
+  /** Moves the image of a pin. */
+  function moveImage(pin: number, move: Move): void {
+    state.moving.value = { pin, move }
+  }
+
   /** Hands a picture to the drawing tool. */
   function drop(file: File): void {
     batch(() => {
@@ -43,5 +49,5 @@ export function toolActions(state: ChangeableState, outlive: (origin: Origin) =>
     state.dropped.value = null
   }
 
-  return { openTool, toggleTool, mark, dragEnd, drop, takeDropped }
+  return { openTool, toggleTool, mark, dragEnd, moveImage, drop, takeDropped }
 }
