@@ -18,7 +18,7 @@ from latentscape.recipes import RECIPES
 from latentscape.recipes.pretraining import Layer, between
 
 SHAPE = (1, 12, 12)
-SECOND = ("vamp-vae", "contractive-ae", "rae-gp")  # those that pass something a second time
+SECOND = ("vamp-vae", "contractive-ae", "rae-gp", "acai")  # those that pass something a second time
 CASES = [(name, None) for name in sorted(RECIPES)]
 CASES += [(name, network) for name in SECOND for network in ("conv", "map", "resnet")]
 every = pytest.mark.parametrize(("name", "network"), CASES)

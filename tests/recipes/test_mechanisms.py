@@ -138,6 +138,17 @@ def test_a_contractive_encoder_moves_less(trained, x):
     )
 
 
+def test_a_critic_learns_less_of_mixtures_from_a_model_that_hides_them():
+    images = load_images("digits", limit=300, size=8)
+    hidden = Network("dense", hidden=(64,))
+    plain, hiding = (
+        train("acai", images, weight=weight, net=hidden, plan=PLAN, epochs=20, progress=False)
+        for weight in (0.0, 2.0)
+    )
+    assert last(hiding, "given away") < 0.75 * last(plain, "given away")
+    assert last(hiding, "critic") > 1.2 * last(plain, "critic")
+
+
 def test_few_numbers_of_a_sparse_code_are_not_zero(trained, x):
     active = [
         (trained("sparse-ae", weight=weight).encode(x.numpy()) > 0).mean() for weight in (0.0, 1.0)

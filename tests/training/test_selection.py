@@ -46,6 +46,7 @@ SELECTED_BY = {
     "vae": {"distortion": 1, "rate": 1},
     "rae-l2": {"distortion": 1, "code": 0.1, "decoder": 1e-3},
     "aae": {"distortion": 1, "passing": 10},
+    "acai": {"distortion": 1},  # each epoch's critic is another yardstick
     "factor-vae": {"distortion": 1, "rate": 1, "total correlation": 10},
     "free-bits-vae": {"distortion": 1, "floored": 1},
     "capacity-vae": {"distortion": 1, "excess": 100},

@@ -18,6 +18,7 @@ from latentscape.recipes.quantized import fsq, residual_vq_vae, vq_vae
 from latentscape.recipes.reference import cae7, cnn576, conv_denoiser, vae_elu
 from latentscape.recipes.registry import RECIPES, Recipe, find_recipe, recipe
 from latentscape.recipes.regularized import (
+    acai,
     contractive_ae,
     masked_ae,
     rae_gp,
@@ -34,6 +35,7 @@ __all__ = [
     "Published",
     "Recipe",
     "aae",
+    "acai",
     "ae",
     "beta_tc_vae",
     "beta_vae",

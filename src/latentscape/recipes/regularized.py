@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from latentscape import parts
+from latentscape.models.plan import Plan
 from latentscape.parts.names import LikelihoodName, Shape
 from latentscape.parts.networks import Network
 from latentscape.recipes.compose import compose
@@ -219,6 +220,41 @@ def masked_ae(
         shape,
         parts.Point(latent),
         corruption=parts.Masking(share, patch),
+        likelihood=likelihood,
+        net=net,
+    )
+
+
+@recipe(plan=Plan(lr=1e-3))
+def acai(
+    shape: Shape,
+    latent: int = 16,
+    *,
+    weight: float = 0.5,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """ACAI: what lies between two codes is to look like one image, before a critic.
+
+    Minimises −log p(x|z) + λ·d(x̂)²·C·H·W, where x̂ decodes (1 − α)·z + α·z' of two images, and a
+    critic d learns to guess α ≤ ½ of it, and 0 of reconstructions (arXiv:1807.07543). For walks
+    whose pictures between two images look like images.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: the number of latent dimensions.
+        weight: λ, nats for each pixel and colour of a mixture that is wholly given away.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> sorted(acai((1, 28, 28)).groups())
+        ['critic', 'generative', 'inference']
+    """
+    return compose(
+        shape,
+        parts.Point(latent),
+        regularizers=[parts.MixingCritic(shape, weight)],
         likelihood=likelihood,
         net=net,
     )

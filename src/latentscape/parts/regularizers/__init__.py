@@ -2,7 +2,7 @@
 
 from latentscape.parts.regularizers.base import Regularizer
 from latentscape.parts.regularizers.codebook import CodebookUsage, Commitment
-from latentscape.parts.regularizers.critics import PermutationCritic, PriorCritic
+from latentscape.parts.regularizers.critics import MixingCritic, PermutationCritic, PriorCritic
 from latentscape.parts.regularizers.gradients import Contractive, DecoderGradient
 from latentscape.parts.regularizers.mmd import MMD
 from latentscape.parts.regularizers.norms import CodeNorm, DecoderNorm, Sparse
@@ -17,6 +17,7 @@ __all__ = [
     "Contractive",
     "DecoderGradient",
     "DecoderNorm",
+    "MixingCritic",
     "PermutationCritic",
     "PriorCritic",
     "Regularizer",
