@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -252,3 +254,39 @@ def test_a_drawing_is_moved_and_what_has_no_image_is_not(page: Opened):
     page.until(lambda: far(page) > 0)
     turned = page.pixels(page.page.get_by_title("the image, moved"))
     np.testing.assert_array_equal(turned[:, :, 0], np.rot90(drawn[:, :, 0], -1))
+
+
+def test_a_conditional_model_is_asked_for_the_image_s_own_class(
+    opener: Opener, plane: Sample, tmp_path
+):
+    folder = plane.write(tmp_path / "b")
+    said = json.loads((folder / "space.json").read_text(encoding="utf-8"))
+    for network in ("encoder", "decoder"):
+        said[network]["conditional"] = True
+    (folder / "space.json").write_text(json.dumps(said), encoding="utf-8")
+    bundle = read_bundle(folder)
+    with serving(bundle) as port:
+        page = opener(f"http://127.0.0.1:{port}/")
+        own = plane.labels[rows_of(bundle)[40]]
+        assert own != 0
+        opened_with(page, 40)
+        asked = page.page.locator(".facts select")
+        page.until(lambda: asked.input_value() == str(own))
+
+
+def test_of_a_stored_picture_that_is_reduced_it_is_said(opener: Opener, tmp_path):
+    pixels = np.random.default_rng(1).integers(0, 256, (20, 1, 80, 96), np.uint8)
+    weight = np.random.default_rng(2).normal(size=(7680, 2)) / 90
+    codes = (pixels.reshape(20, -1) / 255 @ weight).astype(np.float32)
+    shape = (1, 80, 96)
+    networks = {
+        "encoder": linear_network(weight, np.zeros(2), "images", "code", [2], shape),
+        "decoder": linear_network(weight.T, np.zeros(7680), "code", "images", [*shape], shape),
+    }
+    made = {name: OnnxNetwork(content) for name, content in networks.items()}
+    folder = write_bundle(tmp_path / "b", codes, name="large", pixels=pixels, **made)
+    with serving(read_bundle(folder)) as port:
+        page = opener(f"http://127.0.0.1:{port}/")
+        opened_with(page, 5)
+        said = "Stored pictures are 64 × 53 pixels and the encoder takes 96 × 80"
+        assert said in page.text()
