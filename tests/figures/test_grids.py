@@ -147,17 +147,17 @@ def test_every_way_leads_from_one_image_to_the_other(make_run, images):
     runs = [make_run(latent=3, name="one"), make_run(latent=4, name="two")]
     figure = interpolation(runs, images, between=(3, 8), steps=5)
     rows = rows_of(figure)
-    assert len(rows) == 6
+    assert len(rows) == 8
     pair = images.take(np.array([3, 8]))
-    for run, three in zip(runs, (rows[:3], rows[3:]), strict=True):
+    for run, four in zip(runs, (rows[:4], rows[4:]), strict=True):
         rebuilt = tiles(run.reconstruct(pair))
-        for row in three:
+        for row in four:
             assert np.allclose(row[:, :W], tiles(pair.pixels)[0])
             assert np.allclose(row[:, W + 1 : 2 * W + 1], rebuilt[0], atol=1e-4)
             assert np.allclose(row[:, -2 * W - 1 : -W - 1], rebuilt[1], atol=1e-4)
             assert np.allclose(row[:, -W:], tiles(pair.pixels)[1])
     names = [text.get_text() for text in figure.axes[0].get_yticklabels()]
-    assert names[2] == "one\nalong the data"
+    assert names[2:4] == ["one\nalong the data", "one\nshort"]
     with pytest.raises(LatentscapeError, match="choose from 0 to 119"):
         interpolation(runs, images, between=(0, 120))
 

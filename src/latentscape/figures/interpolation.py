@@ -11,10 +11,14 @@ from latentscape.data import Images
 from latentscape.figures.kinds import kind
 from latentscape.figures.style import format_number
 from latentscape.figures.tiles import examples, labelled_rows, tiles
-from latentscape.latent.paths import NeighbourGraph, data_range, linear, spherical
+from latentscape.latent.arrays import Floats
+from latentscape.latent.paths import NeighbourGraph, data_range, linear, short_path, spherical
 from latentscape.latent.paths import traversal as traversal_of
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
+
+ROOM = 2**26
+"""Numbers that the images of the codes a short way may lead over take, 256 MB."""
 
 
 @kind("images")
@@ -26,11 +30,13 @@ def interpolation(
     steps: int = 11,
     seed: int = 0,
 ) -> Figure:
-    """From one image to another, straight, turning, and along the data: a row a path and model.
+    """From one image to another, straight, turning, along the data and short: a row each a model.
+
+    Along the short way the image changes as little as it can (arXiv:1812.08284).
 
     Args:
         runs: the models.
-        images: to go between, and whose codes the third way follows.
+        images: to go between, and whose codes the third way follows and the fourth may.
         between: the positions of two images; by default two of different classes.
         steps: decoded codes on each way, ends included.
         seed: chooses the two.
@@ -40,17 +46,32 @@ def interpolation(
     rows = []
     for run in runs:
         a, b = run.encode(pair)
-        graph = NeighbourGraph.of(run.encode(images), rows=10_000)
+        known = run.encode(images)
+        graph = NeighbourGraph.of(known, rows=10_000)
         ways = {
             "straight": linear(a, b, steps),
             "turning": spherical(a, b, steps),
             "along the data": graph.path(a, b, steps),
+            "short": _short(run, a, b, known, steps, seed),
         }
         for name, codes in ways.items():
             label = f"{run.name}\n{name}" if len(runs) > 1 else name
             rows.append((label, np.concatenate([first, tiles(run.decode(codes)), last])))
     title = "Between two images" if len(runs) > 1 else f"Between two images, by {runs[0].name}"
     return labelled_rows(rows, title, "the images themselves at both ends")
+
+
+def _short(run: Run, a: Floats, b: Floats, known: Floats, steps: int, seed: int) -> Floats:
+    """The way along which the image changes least, in the mean over the decoders there are."""
+
+    def decode(codes: Floats) -> Floats:
+        each = run.decode_each(codes)
+        together = np.moveaxis(each, 0, 1).reshape(len(codes), -1)
+        return np.asarray(together / np.sqrt(len(each)))
+
+    numbers = decode(known[:1]).size
+    landmarks = min(400, max(1, ROOM // numbers))
+    return short_path(a, b, known, decode, steps, landmarks=landmarks, seed=seed)
 
 
 def two_images(images: Images, between: tuple[int, int] | None, seed: int) -> Images:

@@ -11,6 +11,7 @@ from latentscape.latent.paths.grids import (
 )
 from latentscape.latent.paths.means import class_means, shift
 from latentscape.latent.paths.segments import evenly, linear, midpoints, spherical
+from latentscape.latent.paths.short import short_path
 
 __all__ = [
     "NeighbourGraph",
@@ -23,6 +24,7 @@ __all__ = [
     "plane",
     "quantile_plane",
     "shift",
+    "short_path",
     "spherical",
     "through_three",
     "traversal",
