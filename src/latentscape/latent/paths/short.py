@@ -50,7 +50,7 @@ def short_path(
 
     Example:
         >>> same = lambda codes: codes
-        >>> short_path([0.0], [2.0], [[0.5], [1.5]], same, 3).tolist()
+        >>> short_path([0.0], [2.0], [[0.5], [1.5]], same, 3).round(6).tolist()
         [[0.0], [1.0], [2.0]]
     """
     z = as_codes(z)
