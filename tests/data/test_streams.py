@@ -351,7 +351,7 @@ from latentscape.data.stream import held_out, order
 
 order.WINDOW = 1 << 19
 held_out.MOST.update(test=100, validation=100, train=100)
-images = load_images(sys.argv[1], size=28)
+images = load_images(sys.argv[1], size=64)
 shapes = set()
 for window in images.stream.windows(32, np.random.default_rng(0)):
     shapes.add(images.stream.read(np.sort(window), 1).pixels.shape)
@@ -366,10 +366,10 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
     Of few it is less: the allocator's peak is reached after some eight changes of what is open.
     What `getrusage` gives begins with the peak of the process that started this one.
     """
-    content = drawn(400)
+    content = drawn(60)
     peaks = {}
     for number in (96, 192):
-        place = as_tars(tmp_path / "one", content, each=400) / "000.tar"
+        place = as_tars(tmp_path / "one", content, each=60) / "000.tar"
         many = tmp_path / str(number)
         many.mkdir()
         for i in range(number):
@@ -377,7 +377,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path):
         command = [sys.executable, "-c", MEMORY, str(many)]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         count, peaks[number] = json.loads(done.stdout.splitlines()[-1])
-        assert count == number * 400 - 200
+        assert count == number * 60 - 200
         place.unlink()
         place.parent.rmdir()
     assert peaks[192] < 1.1 * peaks[96]

@@ -145,7 +145,7 @@ def test_from_the_shell_with_any_address(tmp_path, capsys, monkeypatch):
     assert main(["train", "--resume", "runs/vae", "--epochs", "3"]) == 0
     assert len(load_run("runs/vae").history) == 3
     capsys.readouterr()
-    assert main(["measure", "runs/vae", "--json"]) == 0
+    assert main(["measure", "runs/vae", "--groups", "reconstruction", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)
     assert main(["train", "vae", "--data", "in/*.parquet", *flags, "--out", "b"]) == 0
     assert load_run("b").record.data.source == str(tmp_path / "in/*.parquet")
