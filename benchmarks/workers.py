@@ -1,7 +1,7 @@
 """How many pictures a second are encoded by this process, and by one and two workers of Ray.
 
-    python benchmarks/workers.py                  16 tars of 2,500 JPEGs of 256×256: 4 minutes
-    python benchmarks/workers.py --pictures 100   does it run?
+    python -m benchmarks.workers                  16 tars of 2,500 JPEGs of 256×256: 4 minutes
+    python -m benchmarks.workers --pictures 100   does it run?
 
 The JPEGs are drawn as those of `folders.py`, 500 of them under other names again, brought to 64×64
 in colour and encoded to 32 dimensions by dense layers. Each way encodes all of them to a new
@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import ray
-from folders import CLASSES, picture
 
 import latentscape as ls
+from benchmarks.folders import CLASSES, picture
 from latentscape.data.stream.shards import Shard
 from latentscape.evaluation.encoding.encode import encode_pictures
 from latentscape.evaluation.encoding.engines import Engine, OnRay, here
@@ -43,10 +43,10 @@ def write_tars(folder: Path, pictures: int) -> None:
     for number in range(TARS):
         with tarfile.open(folder / f"{number:03}.tar", "w") as tar:
             for i in range(pictures):
-                content = drawn[i % len(drawn)]
+                jpeg = drawn[i % len(drawn)]
                 entry = tarfile.TarInfo(f"{number:03}-{i:05}.jpg")
-                entry.size = len(content)
-                tar.addfile(entry, io.BytesIO(content))
+                entry.size = len(jpeg)
+                tar.addfile(entry, io.BytesIO(jpeg))
 
 
 class Timed:
