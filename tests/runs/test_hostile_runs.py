@@ -40,6 +40,7 @@ HOSTILE = {
     "deep": {"net": {"network": "dense", "hidden": [8] * 100_000, "activation": "relu"}},
     "maps": {"net": {"network": "conv", "hidden": [6000, 6000], "activation": "relu"}},
     "code": {"latent": 10**7},
+    "many": {"net": {"network": "dense", "hidden": [8], "activation": "relu", "ensemble": 10**9}},
 }
 
 
@@ -75,6 +76,27 @@ def test_a_model_with_more_parts_than_its_weights_is_refused(tmp_path):
     wider = {"net": {"network": "dense", "hidden": [8, 9], "activation": "relu"}}
     with pytest.raises(LatentscapeError, match="not those of the model"):
         load_run(changed(tmp_path / "run", arguments=wider))
+
+
+NET = {"network": "dense", "hidden": [8], "activation": "relu"}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "arguments"),
+    [
+        ("vae", {"net": {**NET, "ensemble": 2000}}),
+        ("residual-vq-vae", {"net": {**NET, "network": "map"}, "levels": 20_000}),
+    ],
+)
+def test_numbers_that_ask_for_more_layers_than_the_weights_have_are_refused(
+    tmp_path, recipe, arguments
+):
+    folder = changed(tmp_path / "run", recipe=recipe)
+    raw = json.loads((folder / "run.json").read_text())
+    raw["blueprint"]["arguments"] = arguments
+    (folder / "run.json").write_text(json.dumps(raw))
+    with pytest.raises(LatentscapeError, match=r"more than the [\d,]+ tensors that its weights"):
+        load_run(folder)
 
 
 @pytest.mark.parametrize(("code", "transforms"), [(10**9, 2), (2, 10**9), (0, 2), (2, 0)])

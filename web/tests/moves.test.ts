@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest'
 import { inkIsLight, type Move, movedImage, partOf, STILL } from '../src/images/moves'
 import type { ImageShape } from '../src/images/pixels'
-import { distance, distanceBetween } from '../src/space/apart'
+import { distanceBetween } from '../src/space/apart'
+import { distance } from '../src/space/paths'
 import { seeded } from '../src/space/random'
 import { type Step, Walk } from '../src/tools/walk'
 

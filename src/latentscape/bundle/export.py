@@ -117,7 +117,8 @@ def export_ensemble(run: Run) -> BundledEnsemble | None:
 def write_onnx(run: Run, out: str | Path) -> Path:
     """Write `encoder.onnx`, `decoder.onnx` and `networks.json`, which says what they take and give.
 
-    Networks that are there already are replaced: a folder that holds nothing but these.
+    Of several decoders what they give together is written. Networks that are there already are
+    replaced: a folder that holds nothing but these.
 
     Args:
         run: a trained model.

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
+from torch import Tensor, nn
+from torch.nn.modules.module import (
+    register_module_buffer_registration_hook,
+    register_module_parameter_registration_hook,
+)
 
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.recipes import find_recipe
@@ -23,6 +30,7 @@ UNBUILDABLE = (  # whatever odd arguments make a recipe raise
     ValueError,
 )
 LONGEST = 1000  # a list among a recipe's arguments, such as layers
+SPARE = 1000  # tensors that recipes may make and not keep
 
 
 def rebuilt(
@@ -50,8 +58,8 @@ def rebuilt(
     recipe = find_recipe(name)
     if weights is not None and not outside:
         check_lists(record.blueprint.arguments)
-        with torch.device("meta"):  # tensors that have a shape and no content
-            sketch = built(recipe, record)
+        with few_tensors(SPARE + 10 * len(weights)), torch.device("meta"):
+            sketch = built(recipe, record)  # of tensors that have a shape and no content
         check_shapes(sketch, weights)
     return built(recipe, record)
 
@@ -71,6 +79,33 @@ def built(recipe: Recipe[...], record: Record) -> Autoencoder:
             f"the recipe {recipe.name} cannot build the model that run.json describes "
             f"({kind}{reason}); restore run.json from a copy, or train again"
         ) from error
+
+
+@contextmanager
+def few_tensors(most: int) -> Iterator[None]:
+    """Let this thread give modules no more tensors than so many, whatever asks for more layers.
+
+    Args:
+        most: how many.
+
+    Raises:
+        LatentscapeError: as soon as there is one more.
+    """
+    here, made = threading.get_ident(), 0
+
+    def count(module: nn.Module, name: str, tensor: Tensor | None) -> None:
+        nonlocal made
+        made += threading.get_ident() == here
+        if made > most:
+            raise LatentscapeError(f"it has more than the {most:,} tensors that its weights allow")
+
+    hooks = register_module_parameter_registration_hook, register_module_buffer_registration_hook
+    handles = [register(count) for register in hooks]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 def check_lists(value: object) -> None:

@@ -20,7 +20,3 @@ export function distanceBetween({ codes, count, size }: Points, read = READ): nu
   }
   return Math.sqrt((2 * squares) / Math.max(1, n - 1))
 }
-
-export function distance(a: Float32Array, b: Float32Array): number {
-  return Math.sqrt(a.reduce((sum, value, j) => sum + (value - b[j]) ** 2, 0))
-}

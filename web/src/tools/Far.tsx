@@ -1,6 +1,7 @@
 /** How far the code of a moved image goes, and how far it is on the way. */
 import { useMemo } from 'preact/hooks'
-import { distance, distanceBetween } from '../space/apart'
+import { distanceBetween } from '../space/apart'
+import { distance } from '../space/paths'
 import { useExplorer } from '../ui/context'
 import type { Step } from './walk'
 
