@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -234,3 +235,19 @@ def test_a_judge_of_other_classes_is_refused(tmp_path):
     assert not (tmp_path / "b").exists()
     space = read_bundle(sample.write(tmp_path / "b", judge=sample.judge)).space
     assert (space["judge"]["accuracy"], space["judge"]["limit"]) == (0.9, sample.judge.limit)
+
+
+def test_the_decoders_of_an_ensemble_are_part_of_a_bundle(tmp_path):
+    sample = Sample(count=30)
+    for _ in range(2):  # the second replaces the first
+        bundle = read_bundle(sample.write(tmp_path / "b", ensemble=sample.ensemble))
+    about = {"file": "ensemble.onnx", "conditional": False, "decoders": 2}
+    assert bundle.space["ensemble"] == about
+    manifest = tmp_path / "b" / "space.json"
+    for wrong, words in (({"decoders": "2"}, "ensemble.decoders"), ({"file": "x.onnx"}, "x.onnx")):
+        manifest.write_text(json.dumps(bundle.space | {"ensemble": about | wrong}))
+        with pytest.raises(LatentscapeError, match=words):
+            read_bundle(tmp_path / "b")
+    three = replace(sample.ensemble, decoders=3)
+    with pytest.raises(LatentscapeError, match=r"the ensemble gives shape \(2, 8, 8\)"):
+        sample.write(tmp_path / "c", ensemble=three)

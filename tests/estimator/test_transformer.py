@@ -137,6 +137,7 @@ def test_the_random_state_decides_everything():
         ({"recipe": "conditional-vae"}, IRIS, "needs labels"),
         ({"recipe": "denoising"}, IRIS, "GaussianNoise works on pixels"),
         ({"recipe": "vamp-vae"}, IRIS, "Vamp works on pixels"),
+        ({"recipe": "acai"}, IRIS, "MixingCritic works on pixels"),
         ({"recipe": "vae-elu"}, IRIS, "takes 'likelihood'"),
         ({"likelihood": "normal"}, IRIS, "Normal is a likelihood of pixels"),
         ({"likelihood": "unbounded-normal"}, DIGITS, "not of pixels"),

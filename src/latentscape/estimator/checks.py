@@ -16,10 +16,11 @@ from latentscape.models.autoencoder import Autoencoder
 from latentscape.models.plan import Plan
 from latentscape.parts.corruptions import GaussianNoise
 from latentscape.parts.priors import Vamp
+from latentscape.parts.regularizers import MixingCritic
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import counted
 
-OF_PIXELS = (GaussianNoise, Vamp)  # they clip to [0, 1], or live there
+OF_PIXELS = (GaussianNoise, MixingCritic, Vamp)  # they clip to [0, 1], or see pictures there
 ENOUGH = 0.5
 """The least share of the steps that suit a set, below which training is said to be too short."""
 
