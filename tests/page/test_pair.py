@@ -170,6 +170,26 @@ def test_the_same_image_is_ringed_and_decoded_in_the_other(opener: Opener, addre
     assert page.page.locator("[data-side=B] .ring").is_visible()
 
 
+def test_a_loupe_lies_over_the_twin_too(opener: Opener, served, both: Both):
+    page = opener(served)
+    for side in "AB":
+        page.page.locator(f"[data-side={side}]").get_by_label("loupe").click()
+    over_an_image(page, both, in_both=True)
+    page.until(lambda: title(page, 1) == "the same image here")
+    loupes = [page.page.locator(f"[data-side={side}] [data-loupe]") for side in "AB"]
+    page.until(lambda: all(loupe.is_visible() for loupe in loupes))
+    middles = [
+        (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        for box in (
+            loupes[1].bounding_box(),
+            page.page.locator("[data-side=B] .ring").bounding_box(),
+        )
+    ]
+    assert middles[0] == pytest.approx(middles[1], abs=1)
+    page.page.mouse.move(*spot(page, 0, 0.5, 1.2))
+    page.until(lambda: loupes[0].is_hidden() and loupes[1].is_hidden())
+
+
 def test_a_spot_without_an_image_is_encoded_again(opener: Opener, address, both: Both):
     page = opener(address)
     plane, wide = both.samples

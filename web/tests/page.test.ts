@@ -66,6 +66,7 @@ describe('links', () => {
     camera: { x: 0.5, y: -1, zoom: 3, yaw: 0.1, pitch: -0.2 },
     look: 'map',
     field: 'gaps',
+    loupe: true,
     colour: 'split',
     filters: [
       ['', { only: false, labels: new Set([3, -1]) }],
@@ -247,14 +248,15 @@ describe('tiles of the map', () => {
   })
 
   test('their images lie evenly within', () => {
-    const places = placesOf({ level: 1, column: 0, row: 0 })
+    const places = placesOf({ level: 1, column: 0, row: 0 }, 4)
     expect(places).toHaveLength(16)
     expect(places[0]).toEqual([0.125, 0.875])
     expect(places[15]).toEqual([0.875, 0.125])
   })
 
   test('finer levels are asked for as one zooms', () => {
-    expect(levelFor(400, 44)).toBeLessThan(levelFor(800, 44))
+    const cut = { across: 4, pixels: 44 }
+    expect(levelFor(400, cut)).toBeLessThan(levelFor(800, cut))
     expect(tileWidth(3)).toBe(tileWidth(2) / 2)
   })
 })

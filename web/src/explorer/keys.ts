@@ -3,6 +3,7 @@ import type { Explorer } from './explorer'
 import { stepEpoch } from './filming'
 import { alone } from './filters'
 import { legendOf } from './legend'
+import { toggleLoupe } from './loupe'
 
 export const KEYS: readonly (readonly [string, string])[] = [
   ['← ↑ → ↓', 'move the spot that is decoded (Shift: the view)'],
@@ -14,6 +15,7 @@ export const KEYS: readonly (readonly [string, string])[] = [
   ['+  −  Home', 'zoom in, out, and back'],
   ['p  i  m', 'points, pictures (images), map'],
   ['d  g', 'density and gaps'],
+  ['l', 'loupe: what lies round the spot, decoded'],
   ['s  t  w  v  r', 'sliders, path (trail), draw (write), move (vary), sample (random)'],
   [',  .  Space', 'the epoch before and after; play the training'],
   ['Esc', 'close, clear the selection, back to the trained space'],
@@ -81,6 +83,7 @@ function act(explorer: Explorer, event: KeyboardEvent): boolean {
     m: () => actions.showLook(bundle.space.decoder ? 'map' : 'points'),
     d: () => actions.toggleField('density'),
     g: () => actions.toggleField('gaps'),
+    ...(bundle.space.decoder && { l: () => toggleLoupe(explorer) }),
     s: () => actions.toggleTool('sliders'),
     t: () => actions.toggleTool('path'),
     w: () => actions.toggleTool('draw'),

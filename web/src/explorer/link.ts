@@ -14,6 +14,7 @@ export interface Place {
   readonly camera: Camera
   readonly look: Look
   readonly field: string
+  readonly loupe: boolean
   /** The column that colours the points; '' for their classes. */
   readonly colour: string
   readonly filters: readonly (readonly [string, Filter])[]
@@ -59,6 +60,7 @@ export function toLink(place: Place): string {
     solid: place.solid ? '1' : '',
     look: place.look === 'points' ? '' : place.look,
     field: place.field === NO_FIELD ? '' : place.field,
+    loupe: place.loupe ? '1' : '',
     colour: place.colour,
     filter: writtenFilters(new Map(place.filters)),
     pins: place.pins.map(writtenPin).join(),
@@ -96,6 +98,7 @@ export function fromLink(hash: string): Reading {
     camera: read('camera', HOME, camera),
     look: read<Look>('look', 'points', among(LOOKS)),
     field: parts.get('field') || NO_FIELD,
+    loupe: parts.get('loupe') === '1',
     colour: parts.get('colour') ?? '',
     filters: read<Place['filters']>('filter', [], (text) => every(text.split(','), readFilter)),
     pins: read<readonly (number | OwnPin)[]>('pins', [], (text) => every(text.split(','), pin)),

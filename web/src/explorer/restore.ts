@@ -27,6 +27,7 @@ export function linkTo(explorer: Explorer): string {
     camera: state.camera.value,
     look: state.look.value,
     field: state.field.value,
+    loupe: state.loupe.value,
     colour: state.colour.value,
     filters: [...state.filters.value],
     pins: state.pins.value.flatMap<number | OwnPin>(({ code, index, title }) => {
@@ -67,6 +68,8 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
   actions.moveCamera(place.camera)
   actions.showLook(place.look)
   actions.showField(place.field)
+  const [loupe] = known('loupe', place.loupe ? [true] : [], () => bundle.space.decoder)
+  actions.showLoupe(Boolean(loupe))
   const [colour] = known('colour', [place.colour], (name) => {
     return name === '' || bundle.space.columns.some((column) => column.name === name)
   })

@@ -84,6 +84,8 @@ export function makeState() {
     look: signal<Look>('points'),
     /** What lies behind the points. */
     field: signal(NO_FIELD),
+    /** Whether what lies round the spot is decoded over the points. */
+    loupe: signal(false),
     /** The column whose values colour the points; '' for their classes. */
     colour: signal(''),
     gesture: signal<Gesture>('move'),

@@ -7,6 +7,8 @@ import { wipe } from './canvas'
 import { Decodings } from './decodings'
 import { drawField, fieldImage } from './fieldLayer'
 
+const CUT = { across: 4, pixels: 44 }
+
 export class Background {
   private readonly decodings: Decodings | null
   private field: { image: HTMLCanvasElement; bounds: Field['bounds'] } | null = null
@@ -20,7 +22,7 @@ export class Background {
     const { networks, image, bundle } = explorer
     this.decodings =
       networks && image && bundle.space.decoder
-        ? new Decodings(networks, image, decoded, (error) =>
+        ? new Decodings(networks, image, CUT, decoded, (error) =>
             explorer.actions.fail('decoder', error),
           )
         : null
@@ -42,6 +44,7 @@ export class Background {
     this.painted = draws
     if (!draws) return
     const { filming, label } = this.explorer
+    this.layer.imageSmoothingEnabled = true
     if (map) map.draw(this.layer, view.peek(), label, camera, screen, filming)
     if (this.field) drawField(this.layer, this.field.image, this.field.bounds, camera, screen)
   }

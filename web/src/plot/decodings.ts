@@ -4,10 +4,9 @@ import type { Networks } from '../networks/networks'
 import type { View } from '../space/views'
 import { imageToCanvas, type ImageShape } from '../images/pixels'
 import { type Camera, pixelsPerUnit, type Screen, toPlace, toScreen } from '../space/camera'
-import { ACROSS, keyOf, levelFor, placesOf, type Tile, tilesWithin, tileWidth } from './tiles'
+import { type Cut, keyOf, levelFor, placesOf, type Tile, tilesWithin, tileWidth } from './tiles'
 
 const MOST_TILES = 600
-const WANTED_PIXELS = 44
 
 export class Decodings {
   private tiles = new Map<string, HTMLCanvasElement | 'coming'>()
@@ -17,6 +16,7 @@ export class Decodings {
   constructor(
     private readonly networks: Networks,
     private readonly shape: ImageShape,
+    private readonly cut: Cut,
     private readonly arrived: () => void,
     private readonly failed: (error: Error) => void,
   ) {}
@@ -33,10 +33,9 @@ export class Decodings {
     const moment = view.rows && view.axes.length > view.shown.length ? epoch : ''
     this.forget(`${view.name} ${view.shown.join()} ${label} ${decoder} ${moment}`)
     const scale = pixelsPerUnit(camera, screen)
-    const level = levelFor(scale, WANTED_PIXELS)
+    const level = levelFor(scale, this.cut)
     const [left, top] = toPlace(camera, screen, 0, 0)
     const [right, bottom] = toPlace(camera, screen, screen.width, screen.height)
-    to.imageSmoothingEnabled = true
     for (let coarse = Math.max(-2, level - 3); coarse < level; coarse++) {
       for (const tile of tilesWithin(coarse, left, bottom, right, top))
         this.paint(to, tile, camera, screen)
@@ -47,6 +46,11 @@ export class Decodings {
       this.paint(to, tile, camera, screen)
       if (!this.tiles.has(keyOf(tile))) void this.decode(tile, view, label, decoder)
     }
+  }
+
+  /** What has been asked for and has not begun is no longer wanted. */
+  rest(): void {
+    this.wanted = new Set()
   }
 
   private paint(to: CanvasRenderingContext2D, tile: Tile, camera: Camera, screen: Screen): void {
@@ -68,7 +72,7 @@ export class Decodings {
     const { of } = this
     const mine = this.tiles
     mine.set(key, 'coming')
-    const found = placesOf(tile).map(([x, y]) => view.codeAt(x, y).code)
+    const found = placesOf(tile, this.cut.across).map(([x, y]) => view.codeAt(x, y).code)
     const codes = new Float32Array(found.length * found[0].length)
     found.forEach((code, i) => codes.set(code, i * code.length))
     const stale = () => {
@@ -91,14 +95,15 @@ export class Decodings {
 
   private sheet(images: Float32Array): HTMLCanvasElement {
     const { channels, width, height } = this.shape
+    const { across } = this.cut
     const sheet = document.createElement('canvas')
-    sheet.width = ACROSS * width
-    sheet.height = ACROSS * height
+    sheet.width = across * width
+    sheet.height = across * height
     const to = sheet.getContext('2d') as CanvasRenderingContext2D
     const size = channels * width * height
-    for (let i = 0; i < ACROSS * ACROSS; i++) {
+    for (let i = 0; i < across * across; i++) {
       const image = imageToCanvas(images.subarray(i * size, (i + 1) * size), this.shape)
-      to.drawImage(image, (i % ACROSS) * width, Math.floor(i / ACROSS) * height)
+      to.drawImage(image, (i % across) * width, Math.floor(i / across) * height)
     }
     return sheet
   }

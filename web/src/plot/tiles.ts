@@ -1,14 +1,20 @@
 /**
- * The map of decodings: the plane is cut into tiles of 4 × 4 decoded images, at every level half as
- * large as at the one before. Coarse tiles are shown until finer ones are there.
+ * The map of decodings: the plane is cut into tiles of so many images across and down, at every level
+ * half as large as at the one before. Coarse tiles are shown until finer ones are there.
  */
+export interface Cut {
+  /** Images in a row of a tile. */
+  readonly across: number
+  /** CSS pixels that an image is to be wide, nearly. */
+  readonly pixels: number
+}
+
 export interface Tile {
   readonly level: number
   readonly column: number
   readonly row: number
 }
 
-export const ACROSS = 4
 /** Width of a level-0 tile, in places. */
 const WIDTH = 2
 
@@ -16,9 +22,14 @@ export function tileWidth(level: number): number {
   return WIDTH / 2 ** level
 }
 
-/** The level at which one image is drawn nearest to `pixels` wide. */
-export function levelFor(pixelsPerUnit: number, pixels: number): number {
-  return Math.max(-2, Math.round(Math.log2((pixelsPerUnit * WIDTH) / ACROSS / pixels)))
+/** Width of a tile's images, in places. */
+export function imageWidth(level: number, { across }: Cut): number {
+  return tileWidth(level) / across
+}
+
+/** The level at which one image is drawn nearest to as wide as it is to be. */
+export function levelFor(pixelsPerUnit: number, { across, pixels }: Cut): number {
+  return Math.max(-2, Math.round(Math.log2((pixelsPerUnit * WIDTH) / across / pixels)))
 }
 
 /** Tiles of a level that meet a rectangle, those nearest to its middle first. */
@@ -41,13 +52,13 @@ export function tilesWithin(
   return tiles.sort((a, b) => far(a) - far(b))
 }
 
-/** The places of a tile's 16 images, from its top left to its bottom right. */
-export function placesOf({ level, column, row }: Tile): [number, number][] {
+/** The places of a tile's images, from its top left to its bottom right. */
+export function placesOf({ level, column, row }: Tile, across: number): [number, number][] {
   const width = tileWidth(level)
   const places: [number, number][] = []
-  for (let r = 0; r < ACROSS; r++) {
-    for (let c = 0; c < ACROSS; c++) {
-      places.push([(column + (c + 0.5) / ACROSS) * width, (row + 1 - (r + 0.5) / ACROSS) * width])
+  for (let r = 0; r < across; r++) {
+    for (let c = 0; c < across; c++) {
+      places.push([(column + (c + 0.5) / across) * width, (row + 1 - (r + 0.5) / across) * width])
     }
   }
   return places

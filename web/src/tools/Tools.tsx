@@ -1,9 +1,9 @@
 /** Below the decoded image: pins, or the open tool, which scrolls in itself. The plot keeps its size. */
 import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import type { Space } from '../bundle/space'
 import type { ToolName } from '../explorer/state'
 import { useExplorer, useLabel } from '../ui/context'
+import { later } from '../ui/later'
 import { Pins } from '../ui/Pins'
 import { Draw } from './Draw'
 import { Path } from './Path'
@@ -27,19 +27,14 @@ const TOOLS: readonly Tool[] = [
   { name: 'sliders', title: 'Sliders', needs: 'decoder', part: Sliders },
   { name: 'path', title: 'Path', needs: 'decoder', part: Path },
   { name: 'draw', title: 'Draw', needs: 'encoder', part: Draw, stays: true },
-  { name: 'move', title: 'Move', needs: 'encoder', part: Moving },
+  {
+    name: 'move',
+    title: 'Move',
+    needs: 'encoder',
+    part: later(async () => (await import('./Move')).Move),
+  },
   { name: 'sample', title: 'Sample', needs: 'decoder', part: Sample },
 ]
-
-/** Has what moves images loaded when it is opened. */
-function Moving() {
-  const { actions } = useExplorer()
-  const [loaded, setLoaded] = useState<{ readonly Move: ComponentType } | null>(null)
-  useEffect(() => {
-    import('./Move').then(setLoaded, (error) => actions.fail('notice', error))
-  }, [actions])
-  return loaded && <loaded.Move />
-}
 
 export function Tools() {
   const { actions, state, bundle } = useExplorer()

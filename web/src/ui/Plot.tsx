@@ -1,12 +1,16 @@
 /** The plot with what lies over it: axes, selection, the ghost at the pointer, the legend. */
 import { useEffect, useRef } from 'preact/hooks'
+import { whyNoLoupe } from '../explorer/loupe'
 import { Stage } from '../plot/stage'
 import { useExplorer, useLabel } from './context'
 import { Colour } from './Colour'
 import { FieldScale } from './FieldScale'
 import { Filters } from './Filters'
 import { Ghost } from './Ghost'
+import { later } from './later'
 import { Selecting } from './Selecting'
+
+const Loupe = later(async () => (await import('./Loupe')).Loupe)
 
 export function Plot() {
   const explorer = useExplorer()
@@ -36,6 +40,7 @@ export function Plot() {
   }, [explorer])
 
   const label = useLabel('the space')
+  const loupe = state.loupe.value && !whyNoLoupe(explorer)
   const view = explorer.view.value
   const axis = (a: number) =>
     view.name === 'code' ? `z${view.axes[a]}` : `${view.title} ${view.axes[a]}`
@@ -52,9 +57,10 @@ export function Plot() {
         <canvas ref={back} class="layer" />
         <canvas ref={points} class="layer" />
         <canvas ref={front} class="layer" />
+        {loupe && <Loupe />}
         <span ref={ring} class="ring" hidden />
       </div>
-      <Ghost />
+      {!loupe && <Ghost />}
       <Selecting />
       {!state.solid.value && view.shown.length > 1 && (
         <p class="axes" title={view.note}>

@@ -1,4 +1,5 @@
-/** Buttons to move or select, and what is selected. */
+/** Buttons to move or select, the loupe's, and what is selected. */
+import { toggleLoupe, whyNoLoupe } from '../explorer/loupe'
 import type { Gesture } from '../explorer/state'
 import { meanOf } from '../space/points'
 import { useExplorer } from './context'
@@ -34,6 +35,7 @@ export function Selecting() {
           </button>
         ))}
       </div>
+      {bundle.space.decoder && <LoupeButton />}
       {selection && (
         <p class="selected" role="status">
           {selection.length.toLocaleString('en')} of {bundle.points.count.toLocaleString('en')}{' '}
@@ -47,5 +49,24 @@ export function Selecting() {
         </p>
       )}
     </div>
+  )
+}
+
+function LoupeButton() {
+  const explorer = useExplorer()
+  const why = whyNoLoupe(explorer)
+  return (
+    <button
+      type="button"
+      title={why || 'decode what lies round the pointer'}
+      aria-label="loupe"
+      aria-pressed={explorer.state.loupe.value && !why}
+      disabled={Boolean(why)}
+      onClick={() => toggleLoupe(explorer)}
+    >
+      <svg class="icon" viewBox="0 0 12 12" aria-hidden="true">
+        <path d="M7.8 7.8 11 11M9 5A4 4 0 1 1 1 5A4 4 0 1 1 9 5Z" />
+      </svg>
+    </button>
   )
 }

@@ -33,6 +33,11 @@ export function lookActions(state: ChangeableState) {
     showField(state.field.value === name ? NO_FIELD : name)
   }
 
+  /** Decodes what lies round the spot over the points, or no longer. */
+  function showLoupe(shown: boolean): void {
+    state.loupe.value = shown
+  }
+
   /** Colours points by a column, or by class where the name is empty. */
   function colourBy(name: string): void {
     state.colour.value = name
@@ -58,6 +63,7 @@ export function lookActions(state: ChangeableState) {
     showLook,
     showField,
     toggleField,
+    showLoupe,
     colourBy,
     toggleSmooth,
     saveView,
