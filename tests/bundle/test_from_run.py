@@ -11,7 +11,7 @@ from latentscape.bundle.networks import open_network
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
-from latentscape.parts.bottlenecks import Gaussian
+from latentscape.parts.bottlenecks import Gaussian, Ladder
 from latentscape.parts.networks import Network
 from latentscape.recipes.compose import compose
 from latentscape.runs.run import Run
@@ -141,6 +141,14 @@ def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
         np.testing.assert_allclose(codes, run.encode(pixels, labels), atol=1e-4)
         images = open_network(export_decoder(run), "decoder")(codes, labels)
         np.testing.assert_allclose(images, run.decode(codes, labels), atol=1e-5)
+
+
+def test_an_encoder_of_several_levels_agrees_with_the_run(splits):
+    torch.manual_seed(0)
+    model = compose(splits.train.shape, Ladder((2, 3), width=8), net=Network("dense", hidden=(8,)))
+    run, pixels = Run("ladder", model.eval(), splits.train.shape), splits.test.pixels[:7]
+    codes = open_network(export_encoder(run), "encoder")((pixels / 255).astype(np.float32))
+    np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
 
 
 def test_a_conditional_model_takes_labels(splits, tmp_path):

@@ -165,6 +165,21 @@ def test_a_masked_autoencoder_completes_what_a_plain_one_does_not(trained, x):
     assert errors[0] < 0.8 * errors[1]
 
 
+def test_a_coarse_level_says_roughly_what_the_image_is_and_the_finer_the_rest(trained, x):
+    run = trained("ladder-vae", levels=(4, 12), width=64)
+    with torch.no_grad():
+        code = run.model.encode(x).code
+        expected = torch.cat([code[:, :4], torch.zeros(len(x), 12)], 1)  # by the coarse level
+        other = torch.cat([code[:, :4].roll(1, 0), code[:, 4:]], 1)
+        errors = [
+            (run.model.decode(z).mean - x).square().mean().item() for z in (code, expected, other)
+        ]
+    assert errors[0] < 0.8 * errors[1]
+    assert errors[1] < 0.8 * (x - x.mean(0)).square().mean()
+    assert errors[2] > 1.3 * errors[0]
+    assert min(last(run, "rate 1"), last(run, "rate 2")) > 1
+
+
 @pytest.mark.parametrize("name", ["vamp-vae", "flow-prior-vae"])
 def test_a_learned_prior_finds_codes_more_probable_than_a_normal_does(trained, x, name):
     run = trained(name, latent=4)

@@ -10,6 +10,7 @@ from latentscape.recipes.basic import ae, denoising, vae
 from latentscape.recipes.clustering import dec, vade
 from latentscape.recipes.conditional import conditional_vae
 from latentscape.recipes.disentangling import beta_tc_vae, factor_vae
+from latentscape.recipes.hierarchical import ladder_vae
 from latentscape.recipes.importance import ciwae, iwae, miwae, piwae
 from latentscape.recipes.posteriors import flow_posterior_vae, hyperspherical_vae
 from latentscape.recipes.priors import flow_prior_vae, vamp_vae
@@ -59,6 +60,7 @@ __all__ = [
     "hyperspherical_vae",
     "info_vae",
     "iwae",
+    "ladder_vae",
     "masked_ae",
     "miwae",
     "piwae",

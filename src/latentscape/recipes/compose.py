@@ -60,7 +60,10 @@ def compose(
     maps = likelihood.channels(colours)
     count = net.ensemble if isinstance(net, Network) else 1
     encoder = net.encoder((colours + labels, height, width), bottleneck.features)
-    decoders = [net.decoder(bottleneck.code + labels, (maps, height, width)) for _ in range(count)]
+    decoders = [
+        bottleneck.decoder(lambda numbers: net.decoder(numbers + labels, (maps, height, width)))
+        for _ in range(count)
+    ]
     for network in (encoder, *decoders):
         parts.initialise(network, init)
     if isinstance(net, Network) and net.pca:

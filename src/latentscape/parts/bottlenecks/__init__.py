@@ -14,6 +14,7 @@ from latentscape.parts.bottlenecks.continuous import (
     Rectified,
     Sphere,
 )
+from latentscape.parts.bottlenecks.ladder import Ladder
 from latentscape.parts.bottlenecks.quantized import FiniteScalar, Quantized, VectorQuantized
 from latentscape.parts.bottlenecks.residual import ResidualQuantized
 
@@ -23,6 +24,7 @@ __all__ = [
     "FiniteScalar",
     "Gaussian",
     "InverseAutoregressive",
+    "Ladder",
     "Point",
     "Quantized",
     "Rectified",

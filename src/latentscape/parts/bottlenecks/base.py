@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 from torch import Tensor, nn
@@ -46,3 +47,11 @@ class Bottleneck(nn.Module, ABC):
     @abstractmethod
     def forward(self, features: Tensor) -> Latent:
         """Turn features (B, features) into the posterior."""
+
+    def decoder(self, build: Callable[[int], nn.Module]) -> nn.Module:
+        """Build a decoder of codes; one of several levels brings codes to the last of them first.
+
+        Args:
+            build: gives a network of so many numbers.
+        """
+        return build(self.code)

@@ -93,8 +93,8 @@ class Gaussian(Bottleneck):
         self.scale = scale
 
     def forward(self, features: Tensor) -> DiagonalNormal:
-        """Split features (B, 2d) into means and standard deviations."""
-        loc, raw = features.chunk(2, -1)
+        """Split features (…, 2d) into means and standard deviations, in single precision."""
+        loc, raw = features.float().chunk(2, -1)
         return DiagonalNormal(loc, raw.exp() if self.scale == "exp" else F.softplus(raw) + 1e-6)
 
 

@@ -2,6 +2,7 @@
 
 from latentscape.parts.distributions.codeword import Codeword, UniformTokens
 from latentscape.parts.distributions.flow import Flowed
+from latentscape.parts.distributions.ladder import LadderNormal
 from latentscape.parts.distributions.latent import Delta, DiagonalNormal, Latent
 from latentscape.parts.distributions.levels import LogisticLevels
 from latentscape.parts.distributions.mixture import Mixture
@@ -21,6 +22,7 @@ __all__ = [
     "Delta",
     "DiagonalNormal",
     "Flowed",
+    "LadderNormal",
     "Laplace",
     "Latent",
     "LogisticLevels",

@@ -4,6 +4,7 @@ from latentscape.parts.regularizers.base import Regularizer
 from latentscape.parts.regularizers.codebook import CodebookUsage, Commitment
 from latentscape.parts.regularizers.critics import MixingCritic, PermutationCritic, PriorCritic
 from latentscape.parts.regularizers.gradients import Contractive, DecoderGradient
+from latentscape.parts.regularizers.levels import LevelRates
 from latentscape.parts.regularizers.mmd import MMD
 from latentscape.parts.regularizers.norms import CodeNorm, DecoderNorm, Sparse
 from latentscape.parts.regularizers.structure import Structure
@@ -17,6 +18,7 @@ __all__ = [
     "Contractive",
     "DecoderGradient",
     "DecoderNorm",
+    "LevelRates",
     "MixingCritic",
     "PermutationCritic",
     "PriorCritic",
