@@ -74,7 +74,7 @@ def test_what_belongs_to_one_source_is_refused_for_two(pair, told, words):
 
 def test_a_notebook_is_told_where_two_spaces_can_be_seen(pair, monkeypatch):
     monkeypatch.setattr("latentscape.explorer.showing.in_notebook", lambda: True)
-    with pytest.raises(LatentscapeError, match=r"latentscape export A OUT.html --beside B"):
+    with pytest.raises(LatentscapeError, match=r"ls\.link.*export A OUT.html --beside B"):
         ls.explore(pair.first.folder, beside=pair.second.folder)
 
 

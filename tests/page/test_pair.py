@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
 
 import numpy as np
 import pytest
@@ -192,13 +192,10 @@ def test_a_loupe_lies_over_the_twin_too(opener: Opener, served, both: Both):
 
 def test_a_spot_without_an_image_is_encoded_again(opener: Opener, address, both: Both):
     page = opener(address)
-    plane, wide = both.samples
     point(page, 0, 0.96, 0.04)
     page.until(lambda: title(page, 1) == "what the other decodes, encoded here")
-    decoded = plane.decode(code(page, 0)[None]).reshape(1, -1)
-    weight = wide.axes.T @ wide.turn
-    expected = (decoded - wide.mean) @ weight + wide.shift
-    page.until(lambda: np.allclose(code(page, 1), expected[0], atol=2e-3))
+    expected = encoded(both, code(page, 0))
+    page.until(lambda: np.allclose(code(page, 1), expected, atol=2e-3))
     assert page.page.locator("[data-side=B] .ring").is_hidden()
 
 
@@ -240,6 +237,75 @@ def test_a_selection_selects_in_both(opener: Opener, served, both: Both):
     assert f"{lacking} of the {len(here)} images selected in A are not here." in page.text()
     page.page.keyboard.press("Escape")
     page.until(lambda: not selected(page, 0) and not selected(page, 1))
+
+
+def pinned(page: Opened, both: Both, side: int) -> list[int | NDArray[np.float64]]:
+    """What a side has pinned, by number: which digit, or which code."""
+    pins = [pin for pin in said(page, side).get("pins", "").split(",") if pin]
+    ids = both.ids(side)
+    return [
+        np.array([float(value) for value in pin.split("~")[2].split("_")])
+        if pin.startswith("~")
+        else ids[int(pin)]
+        for pin in reversed(pins)
+    ]
+
+
+def encoded(both: Both, plane_code: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where what the plane decodes is encoded among the wide codes."""
+    plane, wide = both.samples
+    decoded = plane.decode(plane_code[None]).reshape(1, -1)
+    return ((decoded - wide.mean) @ (wide.axes.T @ wide.turn) + wide.shift)[0]
+
+
+def test_what_is_pinned_in_one_is_pinned_in_the_other(opener: Opener, served, both: Both):
+    page = opener(served)
+    mouse = page.page.mouse
+    digit = over_an_image(page, both, in_both=True)
+    mouse.down()
+    mouse.up()
+    page.until(lambda: pinned(page, both, 0) == pinned(page, both, 1) == [digit])
+    mouse.click(*spot(page, 0, 0.96, 0.04))
+    page.until(lambda: len(pinned(page, both, 1)) == 2)
+    alone = pinned(page, both, 0)[1]
+    np.testing.assert_allclose(pinned(page, both, 1)[1], encoded(both, alone), atol=2e-3)
+    # Numbers are the same, and what one side lets go, or brings back, the other does.
+    page.page.get_by_role("group", name="tools of").get_by_role("button", name="B").click()
+    shown = page.page.locator(".sideTools:not([hidden]) [data-pin]")
+    assert [pin.get_attribute("data-pin") for pin in shown.all()] == ["2", "1"]
+    assert "a spot, from A" in shown.first.inner_text()
+    shown.nth(1).get_by_label("remove pin 1").click()
+    page.until(lambda: [len(pinned(page, both, side)) for side in (0, 1)] == [1, 1])
+    np.testing.assert_array_equal(pinned(page, both, 0)[0], alone)
+    page.page.keyboard.press("Control+z")
+    page.until(lambda: [len(pinned(page, both, side)) for side in (0, 1)] == [2, 2])
+    assert digit in [pin for pin in pinned(page, both, 0) if isinstance(pin, int)]
+    page.page.get_by_role("group", name="tools of").get_by_role("button", name="A").click()
+    assert sorted(pin.get_attribute("data-pin") for pin in shown.all()) == ["1", "2"]
+
+
+def test_an_image_that_one_lacks_is_pinned_there_as_it_is_encoded(opener, served, both: Both):
+    page = opener(served)
+    digit = over_an_image(page, both, in_both=False)
+    page.page.mouse.down()
+    page.page.mouse.up()
+    page.until(lambda: pinned(page, both, 0) == [digit] and len(pinned(page, both, 1)) == 1)
+    expected = encoded(both, both.samples[0].codes[digit])
+    np.testing.assert_allclose(pinned(page, both, 1)[0], expected, atol=2e-3)
+
+
+def test_pins_of_a_link_are_twins_again(opener: Opener, served, both: Both):
+    rows = [both.ids(side).index(7) for side in (0, 1)]
+    pins = [f"{rows[0]},~mine~0.5_-1", f"~mine%2C from A~1_2_3_4_5_6_7,{rows[1]}"]
+    parts = [quote(f"pins={quote(pin, safe=',~')}") for pin in pins]
+    page = opener(f"{served}#first={parts[0]}&second={parts[1]}&way=encoded&tools=A")
+    page.until(lambda: [len(pinned(page, both, side)) for side in (0, 1)] == [2, 2])
+    shown = page.page.locator(".sideTools:not([hidden]) [data-pin]")
+    shown.filter(has_text="digit-7").get_by_label("remove pin").click()
+    page.until(lambda: [len(pinned(page, both, side)) for side in (0, 1)] == [1, 1])
+    assert not any(isinstance(pinned(page, both, side)[0], int) for side in (0, 1))
+    shown.get_by_label("remove pin").click()
+    page.until(lambda: not pinned(page, both, 0) and not pinned(page, both, 1))
 
 
 def test_what_is_filtered_and_coloured_in_one_is_so_in_the_other(opener: Opener, served):

@@ -33,8 +33,8 @@ def explore(
 
     Args:
         source: a run's directory, somebody's codes (.npy, .parquet or .csv), or an exported bundle.
-        beside: another one, to be shown side by side with the first: what is pointed at, selected,
-            coloured or filtered in one is so in the other, image by image.
+        beside: another one, to be shown side by side with the first: what is pointed at, pinned,
+            selected, coloured or filtered in one is so in the other, image by image.
         data: images to show, instead of those the run was trained on.
         reading: what is read with them.
         table: which columns of somebody's codes are what.

@@ -43,8 +43,9 @@ def explore(
         source: a model or its directory, somebody's codes (.npy, .parquet or .csv), or a bundle.
         images: to show instead of those that the run was trained on.
         beside: another model, or whatever a source may be, to be shown side by side with it:
-            what is pointed at, selected, coloured or filtered in one is so in the other, image by
-            image. Not in a notebook.
+            what is pointed at, pinned, selected, coloured or filtered in one is so in the other,
+            image by image. Not in a notebook, where `link` has two explorers share what is selected
+            and pinned.
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
@@ -101,8 +102,9 @@ def _refuse_for_two(roles: Roles, thumbs: Place | None, selected: Sequence[str])
     """
     if in_notebook():
         raise LatentscapeError(
-            "two spaces side by side need a window of their own; export them with "
-            "'latentscape export A OUT.html --beside B --format html' and open that"
+            "a cell shows one space: explore each in its own, where ls.link(first, second) selects "
+            "and pins the same images in both; the page of two is a file, which "
+            "'latentscape export A OUT.html --beside B --format html' writes"
         )
     if roles != BY_NAME or thumbs is not None:
         raise LatentscapeError(

@@ -11,8 +11,9 @@ import { writtenFilters } from '../explorer/filterLink'
 import { type Filter, type Filters, inOther } from '../explorer/filters'
 import type { Explorer } from '../explorer/explorer'
 import { codeOf } from '../space/points'
-import type { Spot } from '../explorer/state'
+import type { Pin, Spot } from '../explorer/state'
 import type { Facts } from './facts'
+import { Pins } from './pins'
 import type { Side } from './side'
 
 /** How a spot without an image goes across: what it decodes to is encoded, or its code is led. */
@@ -27,6 +28,7 @@ export class Pair {
   private readonly lead: Signal<Side>
   private readonly work: Signal<Side>
   private readonly wayChosen = signal<Way>('encoded')
+  private readonly pins: Pins
   private encoding = false
   /** While a link is read nothing is carried across: it says of each side what that shows. */
   private readonly restoring = signal(true)
@@ -39,6 +41,7 @@ export class Pair {
   ) {
     this.lead = this.leading = signal(sides[0])
     this.work = this.worked = signal(sides[0])
+    this.pins = new Pins(this)
     this.way = computed(() => (this.canEncode ? this.wayChosen.value : 'stitched'))
   }
 
@@ -76,11 +79,21 @@ export class Pair {
   /** It has been read; `given` where it said what is decoded. */
   release(given: boolean): void {
     this.restored = given ? this.sides.map(({ explorer }) => explorer.state.spot.value) : []
+    this.pins.match()
     this.restoring.value = false
   }
 
   other(side: Side): Side {
     return side === this.sides[0] ? this.sides[1] : this.sides[0]
+  }
+
+  /** Finds the code in the other side of what a side has pinned. */
+  async across({ code, picture }: Pin, from: Side): Promise<Float32Array> {
+    const own = from.explorer
+    const there = this.other(from).explorer
+    if (this.way.peek() === 'stitched' || !own.networks || !there.networks) return from.led(code)
+    const image = picture ?? (await own.networks.decode(code, own.label))
+    return there.networks.encode(image, there.label)
   }
 
   colourByShared(): void {
@@ -98,6 +111,10 @@ export class Pair {
     this.carry(
       ({ explorer }) => explorer.state.selection.value,
       (selection, from, to) => select(selection ?? new Uint32Array(0), from, to),
+    )
+    this.carry(
+      ({ explorer }) => explorer.state.pins.value,
+      (pins, from, to) => this.pins.carry(pins, from, to),
     )
     this.carry(
       ({ explorer }) => explorer.state.colour.value,

@@ -7,15 +7,20 @@ import type { ChangeableState, Pin } from '../state'
 export function pinActions(state: ChangeableState, bundle: Bundle, history: History) {
   let pinned = 0
 
-  function pin(wanted: Omit<Pin, 'key' | 'title'> & { title?: string }): void {
+  /** Gives the number of the pin, the one that is wanted where that is free. */
+  function pin(wanted: Omit<Pin, 'key' | 'title'> & Partial<Pick<Pin, 'key' | 'title'>>): number {
     const { pins } = state
     const { index } = wanted
-    if (index !== null && pins.value.some((other) => other.index === index)) return
+    const same = index !== null && pins.value.find((other) => other.index === index)
+    if (same) return same.key
     history.remember()
-    const key = ++pinned
+    const free = wanted.key && pins.value.every((other) => other.key !== wanted.key)
+    const key = (free && wanted.key) || pinned + 1
+    pinned = Math.max(pinned, key)
     const label = index === null ? null : bundle.points.labels[index]
     const title = wanted.title ?? (label === null ? 'a spot' : bundle.className(label))
     pins.value = [{ ...wanted, title, key }, ...pins.value]
+    return key
   }
 
   function pinCode(code: Float32Array, title?: string): void {
