@@ -20,7 +20,7 @@ from latentscape.reports.facts import facts_of
 from latentscape.runs.run import Run
 from latentscape.training import train
 
-CLUSTERED = {"dec": 10, "vade": 10, "vamp-vae": 100}
+CLUSTERED = {"dec": 10, "gmvae": 10, "vade": 10, "vamp-vae": 100}
 
 
 def run_of(name, shape, **options):

@@ -316,7 +316,7 @@ def test_layers_are_trained_one_by_one_then_together(images):
     assert all(not torch.equal(a, b) for a, b in zip(frozen[3], frozen[4], strict=True))
 
 
-@pytest.mark.parametrize("name", ["dec", "vade"])
+@pytest.mark.parametrize("name", ["dec", "vade", "gmvae"])
 def test_clusters_are_found_without_labels(trained, images, name):
     """Three digits that differ: most images of each are put together."""
     few = Splits(
@@ -333,5 +333,5 @@ def test_clusters_are_found_without_labels(trained, images, name):
         if name == "dec":
             belongs = memberships(code, model.objective.centres)
         else:
-            belongs = model.prior(model, None).joint_log_prob(code)
+            belongs = model.prior(model, None).memberships(code)
     assert cluster_accuracy(belongs.argmax(1).numpy(), few.test.labels) > 0.8

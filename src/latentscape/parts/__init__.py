@@ -10,6 +10,7 @@ from latentscape.system.lazy import lazily
 
 if TYPE_CHECKING:
     from latentscape.parts.bottlenecks import (
+        Accompanied,
         Bottleneck,
         Centre,
         FiniteScalar,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from latentscape.parts.networks.shallow import ShallowCnn
     from latentscape.parts.objectives import Elbo, Objective, Reconstruction
     from latentscape.parts.priors import (
+        BentMixture,
         GaussianMixture,
         MaskedAutoregressive,
         Prior,
@@ -82,6 +84,8 @@ __getattr__ = lazily(
     {
         "UniformCode": ".priors",
         "Bernoulli": ".likelihoods",
+        "Accompanied": ".bottlenecks",
+        "BentMixture": ".priors",
         "Beta": ".rates",
         "Bottleneck": ".bottlenecks",
         "Cae7": ".networks.cae7",
@@ -155,6 +159,8 @@ __getattr__ = lazily(
 __all__ = [
     "LIKELIHOODS",
     "MMD",
+    "Accompanied",
+    "BentMixture",
     "Bernoulli",
     "Beta",
     "Bottleneck",

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from latentscape.parts.bottlenecks import Quantized, Space
 from latentscape.parts.clustering import codes_to_cluster
 from latentscape.parts.distributions import (
+    ContextualMixture,
     DiagonalNormal,
     Flowed,
     Latent,
@@ -19,6 +20,7 @@ from latentscape.parts.distributions import (
     UniformTokens,
 )
 from latentscape.parts.flows import autoregressive
+from latentscape.parts.networks.dense import mlp
 from latentscape.parts.step import Prepared
 from latentscape.system.errors import LatentscapeError
 
@@ -109,9 +111,20 @@ class GaussianMixture(Prior, Prepared):
         Raises:
             LatentscapeError: when there are fewer images than components.
         """
+        self.fit(model.encode(x, condition).code)
+
+    def fit(self, z: Tensor) -> None:
+        """Become the mixture that fits codes (N, d).
+
+        Args:
+            z: the codes.
+
+        Raises:
+            LatentscapeError: when there are fewer than components.
+        """
         from sklearn import mixture
 
-        codes = codes_to_cluster(model.encode(x, condition).code, len(self.logits))
+        codes = codes_to_cluster(z, len(self.logits))
         fitted = mixture.GaussianMixture(
             len(self.logits), covariance_type="diag", n_init=5, reg_covar=1e-4, random_state=0
         ).fit(codes)
@@ -122,6 +135,49 @@ class GaussianMixture(Prior, Prepared):
     def forward(self, model: Model, condition: Tensor | None) -> Mixture:
         """Give the mixture."""
         return Mixture(self.logits, DiagonalNormal(self.loc, self.log_scale.exp()))
+
+
+class BentMixture(Prior, Prepared):
+    """Σ_c π_c N(μ_c(w), diag(σ_c(w)²)) over z, and N(0, I) over w beside it (arXiv:1611.02648).
+
+    A network of w moves and stretches each component, so that over all w it is of any shape. They
+    start from a mixture fitted to codes, where w moves nothing.
+
+    Args:
+        code: how many numbers z has.
+        context: how many w has.
+        clusters: C.
+        width: of the network's hidden layer.
+    """
+
+    def __init__(self, code: int, context: int, clusters: int = 10, width: int = 64) -> None:
+        super().__init__()
+        self.start = GaussianMixture(code, clusters)
+        self.network = mlp([context, width, clusters * 2 * code])
+        self.origin: Tensor
+        self.register_buffer("origin", torch.zeros(context), persistent=False)
+
+    def prepare(self, model: Model, x: Tensor, condition: Tensor | None) -> None:
+        """Fit a Gaussian mixture to z of training images, and bend nothing.
+
+        Raises:
+            LatentscapeError: when there are fewer images than components.
+        """
+        z = model.encode(x, condition).code[:, : self.start.loc.shape[1]]
+        self.start.fit(z)
+        for parameter in list(self.network.parameters())[-2:]:
+            parameter.zero_()
+
+    def given(self, w: Tensor) -> Mixture:
+        """The mixture over z given w (…, n)."""
+        bent = self.network(w).float().unflatten(-1, (*self.start.loc.shape, 2))
+        shift, stretch = bent.unbind(-1)
+        scale = (self.start.log_scale + stretch).exp()
+        return Mixture(self.start.logits, DiagonalNormal(self.start.loc + shift, scale))
+
+    def forward(self, model: Model, condition: Tensor | None) -> ContextualMixture:
+        """Give the distribution."""
+        return ContextualMixture(self.given, self.origin)
 
 
 EDGE = 0.02  # keeps the logits of black and white finite

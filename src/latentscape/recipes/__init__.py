@@ -7,7 +7,7 @@ Example:
 
 from latentscape.recipes.aggregate import aae, info_vae, wae_mmd
 from latentscape.recipes.basic import ae, denoising, vae
-from latentscape.recipes.clustering import dec, vade
+from latentscape.recipes.clustering import dec, gmvae, vade
 from latentscape.recipes.conditional import conditional_vae
 from latentscape.recipes.disentangling import beta_tc_vae, factor_vae
 from latentscape.recipes.hierarchical import ladder_vae
@@ -57,6 +57,7 @@ __all__ = [
     "flow_prior_vae",
     "free_bits_vae",
     "fsq",
+    "gmvae",
     "hyperspherical_vae",
     "info_vae",
     "iwae",

@@ -84,3 +84,40 @@ def vade(
     model = compose(shape, parts.Gaussian(latent), prior=prior, likelihood=likelihood, net=net)
     model.pretraining = (noiseless(model),)
     return model
+
+
+@recipe(plan=Plan(lr=2e-3))
+def gmvae(
+    shape: Shape,
+    latent: int = 10,
+    *,
+    clusters: int = 10,
+    context: int = 2,
+    likelihood: LikelihoodName = "bernoulli",
+    net: Network = Network(),
+) -> Autoencoder:
+    """GMVAE: clusters as in VaDE, each bent by numbers w that say how images differ within it.
+
+    Minimises −ELBO with p(z, w) = N(w; 0, I)·Σ_c π_c N(z; μ_c(w), σ_c(w)²), of which z is
+    decoded (arXiv:1611.02648; its p(c|z, w) makes the bounds one). So clusters need not be round.
+    It starts as VaDE does, from a plain autoencoder, where the paper starts from nothing.
+
+    Args:
+        shape: the images' (C, H, W).
+        latent: how many numbers z has.
+        clusters: how many clusters to find.
+        context: how many numbers w has; they come after z in a code.
+        likelihood: how an image is compared with its reconstruction.
+        net: the networks.
+
+    Example:
+        >>> gmvae((1, 28, 28), latent=8, context=4).encode(torch.rand(5, 1, 28, 28)).code.shape
+        torch.Size([5, 12])
+    """
+    from latentscape.recipes.pretraining import noiseless
+
+    prior = parts.BentMixture(latent, context, clusters)
+    bottleneck = parts.Accompanied(latent, context)
+    model = compose(shape, bottleneck, prior=prior, likelihood=likelihood, net=net)
+    model.pretraining = (noiseless(model),)
+    return model

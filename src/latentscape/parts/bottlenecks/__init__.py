@@ -5,6 +5,7 @@ two together, and whether its posterior has a finite `rate` and a `density`, so 
 which needs one is refused when the model is built.
 """
 
+from latentscape.parts.bottlenecks.accompanied import Accompanied
 from latentscape.parts.bottlenecks.base import Bottleneck, Space
 from latentscape.parts.bottlenecks.continuous import (
     Centre,
@@ -19,6 +20,7 @@ from latentscape.parts.bottlenecks.quantized import FiniteScalar, Quantized, Vec
 from latentscape.parts.bottlenecks.residual import ResidualQuantized
 
 __all__ = [
+    "Accompanied",
     "Bottleneck",
     "Centre",
     "FiniteScalar",

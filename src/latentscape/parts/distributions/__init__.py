@@ -1,6 +1,7 @@
 """Distributions over codes and over images, validated nowhere and differentiable everywhere."""
 
 from latentscape.parts.distributions.codeword import Codeword, UniformTokens
+from latentscape.parts.distributions.contextual import ContextualMixture
 from latentscape.parts.distributions.flow import Flowed
 from latentscape.parts.distributions.ladder import LadderNormal
 from latentscape.parts.distributions.latent import Delta, DiagonalNormal, Latent
@@ -18,6 +19,7 @@ from latentscape.parts.distributions.sphere import PowerSpherical, UniformSphere
 __all__ = [
     "Bernoulli",
     "Codeword",
+    "ContextualMixture",
     "ContinuousBernoulli",
     "Delta",
     "DiagonalNormal",
