@@ -13,6 +13,7 @@ TITLES = {
     "systems": "The systems it grew from",
     "soon": "How soon",
     "likelihood": "Tighter bounds",
+    "ladder": "Levels of codes",
     "sphere": "Directions as codes",
     "clusters": "Classes without labels",
     "densities": "Densities after training",

@@ -12,12 +12,12 @@ from torch import Tensor, nn
 from latentscape.models.autoencoder import Autoencoder
 from latentscape.parts.bottlenecks import Gaussian, Point, Sphere
 from latentscape.parts.importance import ImportanceWeighted
-from latentscape.parts.networks import Activation, Shape
+from latentscape.parts.networks import Activation, Network, Shape
 from latentscape.parts.networks.dense import mlp
 from latentscape.parts.objectives import Elbo, Reconstruction
 from latentscape.parts.priors import Uniform, Vamp
 from latentscape.parts.rates import Beta
-from latentscape.recipes import ae, dec, vade, vae
+from latentscape.recipes import ae, dec, ladder_vae, vade, vae
 from latentscape.recipes.compose import compose
 
 
@@ -69,6 +69,16 @@ def iwae(shape: Shape, latent: int = 50, *, k: int = 1) -> Autoencoder:
     """
     net = Dense((200, 200), "tanh")
     return binarised(compose(shape, Gaussian(latent), objective=ImportanceWeighted(k), net=net))
+
+
+def ladder(shape: Shape, *, levels: tuple[int, ...] = (4, 8, 16, 32, 64)) -> Autoencoder:
+    """Levels of codes after 784-512-256, batch norms between (arXiv:1602.02282).
+
+    Args:
+        shape: of an image.
+        levels: numbers of each, the coarsest first.
+    """
+    return binarised(ladder_vae(shape, levels=levels, net=Network("dense", hidden=(512, 256))))
 
 
 def gaussian(shape: Shape, latent: int = 2) -> Autoencoder:
