@@ -50,7 +50,8 @@ def evidence(
 def rates(model: Autoencoder, x: Tensor, condition: Tensor | None) -> Tensor:
     """KL(q‖p) of images (B, C, H, W) by rate group, (B, G): in closed form where there is one.
 
-    Where there is none it is one draw of log q(z|x) − log p(z), and G is 1.
+    Where there is none it is one draw of log q(z|x) − log p(z), and G is 1. Of codes of several
+    levels each level has it given one draw of those above.
 
     Args:
         model: the autoencoder.

@@ -22,6 +22,8 @@ class Ladder(Bottleneck):
     far it lies from what the one above expects. So N(0, I) is their prior, and moving z_1 alone
     moves every level below it.
 
+    Batch norms stand on the way up: without them the coarser levels stay idle.
+
     Args:
         levels: how many numbers each level has, the coarsest first; one level is a plain VAE's.
         width: of the layers between levels, and how many features it asks for.
