@@ -57,9 +57,14 @@ export class Decodings {
     const image = this.tiles.get(keyOf(tile))
     if (!(image instanceof HTMLCanvasElement)) return
     const width = tileWidth(tile.level)
-    const [x, y] = toScreen(camera, screen, tile.column * width, (tile.row + 1) * width)
-    const side = width * pixelsPerUnit(camera, screen)
-    to.drawImage(image, x, y, side, side)
+    const [column, row] = [tile.column * width, tile.row * width]
+    // On whole pixels of the canvas, since some browsers leave a seam between others.
+    const ratio = to.canvas.width / screen.width
+    const corner = (x: number, y: number) =>
+      toScreen(camera, screen, x, y).map((at) => Math.round(at * ratio) / ratio)
+    const [left, top] = corner(column, row + width)
+    const [right, bottom] = corner(column + width, row)
+    to.drawImage(image, left, top, right - left, bottom - top)
   }
 
   private async decode(
