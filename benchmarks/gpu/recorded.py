@@ -27,16 +27,18 @@ def rows(setting: Setting) -> Iterator[Row]:
     """Train every recipe both ways, in fp32 and bf16, and compare weights and statistics."""
     images = ls.load_images("digits", limit=900)
     names = sorted(RECIPES) if not setting.quick else ("vae", "capacity-vae")
-    for name, augment in (*((name, "none") for name in names), ("vae", EVERY)):
-        found: Row = {"recipe": name, "augment": augment}
+    trials: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in names]
+    trials += [("vae", {"augment": EVERY}), ("vae", {"optimizer": "muon"})]
+    for name, changes in trials:
+        found: Row = {"recipe": name, **changes}
         for precision in ("32-true", "bf16-mixed"):
             plan = replace(
                 RECIPES[name].plan,
                 epochs=4,
                 batch=64,
-                augment=augment,
                 precision=precision,
                 device=setting.device,
+                **changes,
             )
             one_by_one, _, _ = trained(name, images, plan, plainly=True)
             recorded, kinds, seconds = trained(name, images, plan, plainly=False)

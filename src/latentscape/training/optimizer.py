@@ -1,11 +1,14 @@
-"""The optimizer, fused, and its state as plain tensors."""
+"""The optimizers, and their state as plain tensors."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 
 from latentscape.models.plan import Plan
 from latentscape.system.tensors import Tensors
+from latentscape.training.muon import Muon
 from latentscape.training.steps import Groups
 
 KINDS: dict[str, type[torch.optim.Adam]] = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
@@ -19,14 +22,16 @@ def make_optimizer(groups: Groups, plan: Plan) -> torch.optim.Optimizer:
     parameters = [parameter for group in groups.values() for parameter in group]
     device = parameters[0].device
     on_gpu = device.type == "cuda"
-    return KINDS[plan.optimizer](
-        parameters,
-        lr=torch.tensor(plan.lr, device=device) if on_gpu else plan.lr,
-        eps=plan.eps,
-        weight_decay=plan.weight_decay,
-        fused=True,
-        capturable=on_gpu,
-    )
+    lr = torch.tensor(plan.lr, device=device) if on_gpu else plan.lr
+    options: dict[str, Any] = {
+        "eps": plan.eps,
+        "weight_decay": plan.weight_decay,
+        "fused": True,
+        "capturable": on_gpu,
+    }
+    if plan.optimizer == "muon":
+        return Muon(parameters, lr, half=plan.precision == "bf16-mixed", **options)
+    return KINDS[plan.optimizer](parameters, lr=lr, **options)
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
