@@ -13,7 +13,7 @@ SUGGESTED = Plan(epochs=20, batch=128)
 
 @pytest.mark.parametrize("images", [2, 50, 320, 1437, 5000, 60_000, 3_000_000])
 def test_steps_stay_within_bounds(images):
-    plan = suited(SUGGESTED, images)
+    plan = suited(SUGGESTED, images, 784)
     steps = plan.epochs * max(images // plan.batch, 1)
     assert steps >= 1000 or plan.epochs == 200
     assert steps <= 50_000 or plan.epochs == 1
@@ -23,16 +23,25 @@ def test_steps_stay_within_bounds(images):
 
 
 def test_a_set_of_the_size_that_plans_are_made_for_keeps_them():
-    assert suited(SUGGESTED, 60_000) == SUGGESTED
-    assert suited(Plan(epochs=40, batch=128), 60_000) == Plan(epochs=40, batch=128)
+    assert suited(SUGGESTED, 60_000, 784) == SUGGESTED
+    assert suited(Plan(epochs=40, batch=128), 60_000, 784) == Plan(epochs=40, batch=128)
+
+
+@pytest.mark.parametrize("side", [28, 64, 128, 256, 512])
+def test_a_batch_of_large_images_holds_no_more_than_memory_does(side):
+    values = 3 * side**2
+    plan = suited(SUGGESTED, 1_000_000, values)
+    assert plan.batch == 16 or plan.batch * values <= 1 << 22
+    assert plan.batch == 128 or 2 * plan.batch * values > 1 << 22
+    assert suited(SUGGESTED, 1_000_000, values, ["batch"]).batch == 128
 
 
 def test_what_is_given_stays():
-    plan = suited(SUGGESTED, 320, ["epochs", "batch"])
+    plan = suited(SUGGESTED, 320, 784, ["epochs", "batch"])
     assert plan == SUGGESTED
-    assert suited(SUGGESTED, 320, ["batch"]).batch == 128
-    assert suited(SUGGESTED, 320, ["epochs"]).epochs == 20
-    assert suited(SUGGESTED, 320, ["lr"]).lr == SUGGESTED.lr
+    assert suited(SUGGESTED, 320, 784, ["batch"]).batch == 128
+    assert suited(SUGGESTED, 320, 784, ["epochs"]).epochs == 20
+    assert suited(SUGGESTED, 320, 784, ["lr"]).lr == SUGGESTED.lr
 
 
 def test_what_begins_as_principal_components_goes_on_gently():

@@ -21,6 +21,7 @@ LEAST_STEPS, MOST_STEPS = 1000, 50_000
 MOST_EPOCHS = 200  # that few images are passed over for the sake of steps
 LEAST_BATCH = 16
 BATCHES = 8  # in an epoch, at the least
+MOST_VALUES = 1 << 22  # that the images of a batch have together
 MOST_DECODERS = 12
 
 
@@ -32,7 +33,9 @@ class Plan:
         epochs: passes over the training images.
         batch: images a step; a set that holds fewer is one batch.
         lr: the learning rate at its highest.
-        optimizer: "adamw" (decoupled decay, arXiv:1711.05101) or "adam" (decay in the gradient).
+        optimizer: "adamw" (decoupled decay, arXiv:1711.05101), "adam" (decay in the gradient) or
+            "muon" (momentum made orthogonal for matrices, arXiv:2502.16982, and "adamw" for the
+            rest): fewer steps, each of which takes longer.
         eps: the constant in Adam's denominator.
         weight_decay: the optimizer's weight decay.
         schedule: "one-cycle" (rise, then fall to nothing as a cosine) or "constant".
@@ -68,7 +71,7 @@ class Plan:
     epochs: int = 20
     batch: int = 128
     lr: float = 4e-3
-    optimizer: Literal["adamw", "adam"] = "adamw"
+    optimizer: Literal["adamw", "adam", "muon"] = "adamw"
     eps: float = 1e-8
     weight_decay: float = 0.0
     schedule: Literal["one-cycle", "constant"] = "one-cycle"
@@ -183,30 +186,33 @@ def plan_html(plan: Plan) -> str:
     return html_table(["plan", "value", "in place of"], rows, hints=described(Plan))
 
 
-def suited(plan: Plan, images: int, given: Collection[str] = ()) -> Plan:
-    """Suit a suggested plan to so many images: what a training learns goes by its steps.
+def suited(plan: Plan, images: int, values: int, given: Collection[str] = ()) -> Plan:
+    """Suit a suggested plan to the images: what a training learns goes by its steps.
 
     Of a small set batches are smaller, 8 or more in an epoch but of 16 images at least, with a
     learning rate that is smaller by as much, and epochs more, until there are 1,000 steps or 200
     epochs; of a very large one epochs are fewer, so that there are no more than 50,000 steps, or
-    one epoch.
+    one epoch. Of large images batches are smaller, too, so that memory holds what networks make
+    of them: of 256 images of 3×64×64, for example, and of 16 from 3×256×256 on.
 
     Args:
-        plan: as a recipe suggests it, for tens of thousands of images.
+        plan: as a recipe suggests it, for tens of thousands of small images.
         images: how many there are to train on.
+        values: how many each has: pixels times channels.
         given: names of values that stay, since somebody gave them.
 
     Example:
-        >>> few = suited(Plan(epochs=20, batch=128), images=320)
+        >>> few = suited(Plan(epochs=20, batch=128), images=320, values=64)
         >>> few.batch, few.epochs, few.lr
         (32, 100, 0.001)
-        >>> suited(Plan(epochs=20, batch=128), images=320, given=["epochs"]).epochs
+        >>> suited(Plan(epochs=20, batch=128), 320, 64, given=["epochs"]).epochs
         20
+        >>> suited(Plan(batch=512), 60_000, 3 * 64 * 64).batch
+        256
     """
-    batch = plan.batch
-    if "batch" not in given:
-        share = max(images // BATCHES, 1)
-        batch = min(batch, max(LEAST_BATCH, 1 << (share.bit_length() - 1)))
+    share = max(min(images // BATCHES, MOST_VALUES // values), 1)
+    fitting = max(LEAST_BATCH, 1 << (share.bit_length() - 1))
+    batch = plan.batch if "batch" in given else min(plan.batch, fitting)
     lr = plan.lr if "lr" in given else plan.lr * batch / plan.batch
     epochs = plan.epochs
     if "epochs" not in given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, get_type_hints
@@ -51,7 +52,7 @@ def planned(
         reporter: told where epochs, batch or rate are others than the recipe suggests.
     """
     given = changed(suggestion, changes)
-    plan = suited(given, images.counts["train"], changes)
+    plan = suited(given, images.counts["train"], math.prod(images.shape), changes)
     if gently and "lr" not in changes:
         plan = replace(plan, lr=plan.lr / GENTLY)
     words = {
