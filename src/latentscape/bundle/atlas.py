@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from latentscape.data.folder.workers import processors
 
 LARGEST_TILE = 64
 ATLAS_SIDE = 2048
@@ -39,15 +42,18 @@ def write_atlases(folder: Path, pixels: NDArray[np.uint8]) -> AtlasLayout:
     columns = min(ATLAS_SIDE // tile[0], max(1, int(np.ceil(np.sqrt(count)))))
     each = columns * (ATLAS_SIDE // tile[1])
     suffix = "png" if channels == 1 else "webp"
-    files = []
-    for start in range(0, count, each):
+
+    def write(start: int) -> str:
         name = f"atlas-{start // each:03d}.{suffix}"
         sheet = _sheet(np.asarray(pixels[start : start + each]), columns, tile)
         if channels == 1:
             sheet.save(folder / name, optimize=False, compress_level=6)
         else:
             sheet.save(folder / name, quality=90, method=3)
-        files.append(name)
+        return name
+
+    with ThreadPoolExecutor(processors()) as workers:
+        files = list(workers.map(write, range(0, count, each)))
     return AtlasLayout(files=files, width=tile[0], height=tile[1], columns=columns, each=each)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.data.columns import Column
+from latentscape.data.names import names_of
 from latentscape.data.preparation import Preparation
 from latentscape.system.errors import LatentscapeError
 
@@ -120,7 +121,7 @@ class Examples:
             self,
             pixels=np.ascontiguousarray(self.pixels[indices]),
             labels=None if self.labels is None else self.labels[indices],
-            ids=tuple(self.ids[int(i)] for i in indices),
+            ids=tuple(names_of(self.ids, rows)),
             columns={name: column.take(rows) for name, column in self.columns.items()},
         )
 

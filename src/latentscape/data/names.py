@@ -8,7 +8,7 @@ from typing import overload
 
 import numpy as np
 
-from latentscape.data.rows import Positions
+from latentscape.data.rows import Indices, Positions
 
 
 class Names(Sequence[str]):
@@ -18,13 +18,17 @@ class Names(Sequence[str]):
     def at(self, i: int) -> str:
         """The name of number i in 0 … N - 1."""
 
+    def of(self, numbers: Indices) -> list[str]:
+        """The names of M numbers in 0 … N - 1."""
+        return [self.at(i) for i in numbers.tolist()]
+
     @overload
     def __getitem__(self, chosen: int) -> str: ...
     @overload
     def __getitem__(self, chosen: slice) -> list[str]: ...
     def __getitem__(self, chosen: int | slice) -> str | list[str]:
         numbers = range(len(self))[chosen]
-        return self.at(numbers) if isinstance(numbers, int) else [self.at(i) for i in numbers]
+        return self.at(numbers) if isinstance(numbers, int) else self.of(np.asarray(numbers, int))
 
 
 class Numbered(Names):
@@ -70,4 +74,22 @@ class Chosen(Names):
 
     def at(self, i: int) -> str:
         """Look number i up."""
-        return self.names[int(self.positions[np.array([i])][0])]
+        return self.of(np.array([i]))[0]
+
+    def of(self, numbers: Indices) -> list[str]:
+        """Look M numbers up at once."""
+        return names_of(self.names, self.positions[numbers])
+
+
+def names_of(names: Sequence[str], numbers: Indices) -> list[str]:
+    """The names of some numbers.
+
+    Args:
+        names: N names.
+        numbers: M of 0 … N - 1.
+
+    Example:
+        >>> names_of(Numbered({"a.npy": 2, "b.npy": 1}), np.array([2, 0]))
+        ['b.npy[0]', 'a.npy[0]']
+    """
+    return names.of(numbers) if isinstance(names, Names) else [names[i] for i in numbers.tolist()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +51,22 @@ def picture(draw: Callable[[], Figure], alt: str) -> EmbeddedFigure:
         with style(name):
             shots.append(shot(draw()))
     width, height = (round(side * 96 / DPI) for side in shots[0].size)
-    light, dark = (uri(image) for image in shots)
+    with ThreadPoolExecutor(2) as both:
+        light, dark = both.map(uri, shots)
     return EmbeddedFigure(light, dark, alt, width, height)
 
 
 def shot(figure: Figure) -> Image.Image:
     """Make dots of a figure."""
     content = io.BytesIO()
-    figure.savefig(content, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.04)
+    figure.savefig(
+        content,
+        format="png",
+        dpi=DPI,
+        bbox_inches="tight",
+        pad_inches=0.04,
+        pil_kwargs={"compress_level": 0},
+    )
     return Image.open(content, formats=("PNG",)).convert("RGB")
 
 

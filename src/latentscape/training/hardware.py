@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
-from lightning_fabric import Fabric
 
 from latentscape.models.plan import DecidedPlan, Plan
 from latentscape.system import processes
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.memory import keep_memory
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 def decided(plan: Plan) -> DecidedPlan:
@@ -51,6 +53,8 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
     if not shared or processes.world_size() == 1:
         return _alone(plan.device, plan.precision)
+    from lightning_fabric import Fabric
+
     processes.init()
     here = processes.local_world_size()
     fabric = Fabric(
@@ -68,6 +72,8 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
 def _alone(device: str, precision: Literal["bf16-mixed", "32-true"]) -> Fabric:
     """The Fabric of every training by one process, which holds nothing of what it has trained.
 
-    To make one is to look through all packages that are installed.
+    To make one is to look through all packages that are installed, and to import it takes a second.
     """
+    from lightning_fabric import Fabric
+
     return Fabric(accelerator=device, devices=1, precision=precision)

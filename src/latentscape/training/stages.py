@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from lightning_fabric import Fabric
 
 from latentscape.data import Examples, SplitsOf
 from latentscape.models.autoencoder import Autoencoder, Stage
@@ -37,6 +37,9 @@ from latentscape.training.reporter import Reporter, StopTraining
 from latentscape.training.sharing import ignore_in_ddp, sync_batchnorm
 from latentscape.training.steps import kind_of_steps
 from latentscape.training.training_set import training_batches
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 FILM = 300
 FIRST_LOOK = 5000

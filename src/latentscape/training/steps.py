@@ -11,15 +11,18 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import torch
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from latentscape.models.plan import Plan
 from latentscape.system import processes
 from latentscape.training.averaging import average
 from latentscape.training.checkpointing import is_checkpointed
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 Losses = dict[tuple[str, ...], Tensor]
 Groups = Mapping[str, list[nn.Parameter]]
