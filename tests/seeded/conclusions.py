@@ -38,8 +38,8 @@ FAULTS: tuple[Fault, ...] = (
     wrong(
         "weight decay is ignored",
         "training/optimizer.py",
-        "weight_decay=plan.weight_decay,",
-        "weight_decay=0.0,",
+        '"weight_decay": plan.weight_decay,',
+        '"weight_decay": 0.0,',
         "tests/training/test_optimizer.py",
     ),
     wrong(

@@ -49,12 +49,12 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
         plan: how to train.
         shared: whether all processes train together, or each for itself.
     """
+    from lightning_fabric import Fabric  # takes a second, and says what it does from then on
+
     keep_memory()
-    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says what it would
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # the plan says it
     if not shared or processes.world_size() == 1:
         return _alone(plan.device, plan.precision)
-    from lightning_fabric import Fabric
-
     processes.init()
     here = processes.local_world_size()
     fabric = Fabric(
@@ -72,7 +72,7 @@ def make_fabric(plan: DecidedPlan, *, shared: bool = False) -> Fabric:
 def _alone(device: str, precision: Literal["bf16-mixed", "32-true"]) -> Fabric:
     """The Fabric of every training by one process, which holds nothing of what it has trained.
 
-    To make one is to look through all packages that are installed, and to import it takes a second.
+    To make one is to look through all packages that are installed.
     """
     from lightning_fabric import Fabric
 
