@@ -82,9 +82,11 @@ class Stop(Silent):
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("recipe", ["vae", "stacked-denoising"])
-def test_a_resumed_training_ends_in_the_same_bits(images, tmp_path, recipe):
-    how = {"ema": 0.95, "epochs": 3, "precision": "32-true"}
+@pytest.mark.parametrize(
+    ("recipe", "optimizer"), [("vae", "adamw"), ("vae", "muon"), ("stacked-denoising", "adamw")]
+)
+def test_a_resumed_training_ends_in_the_same_bits(images, tmp_path, recipe, optimizer):
+    how = {"ema": 0.95, "epochs": 3, "precision": "32-true", "optimizer": optimizer}
     how |= {"latent": 2, "hidden": (16,)} if recipe == "vae" else {}
     whole = train(recipe, images, keep="last", **how)
     run = train(recipe, images, keep="last", reporter=Stop(), out=tmp_path / "x", **how)

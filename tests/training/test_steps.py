@@ -1,5 +1,7 @@
 """How steps are taken: what is recorded needs a GPU, where `make gpu-check` compares bits."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from types import SimpleNamespace
@@ -25,6 +27,15 @@ def kind(device: str, network: nn.Module, processes: int = 1) -> str:
     fabric = SimpleNamespace(device=torch.device(device))
     with patch.object(steps.processes, "world_size", lambda: processes):
         return kind_of_steps(network, fabric).__name__
+
+
+def test_whoever_only_measures_or_reports_loads_no_trainer() -> None:
+    code = (
+        "import sys, latentscape.evaluation.measure, latentscape.reports.run_report\n"
+        "print([name for name in ('lightning_fabric', 'torch._dynamo') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 def test_steps_are_recorded_on_one_gpu_alone() -> None:
