@@ -28,6 +28,7 @@ from latentscape.data import load_images
 from latentscape.data.folder import source
 from latentscape.data.folder.cache import place_of
 from latentscape.evaluation.judge.cache import load_judge
+from latentscape.evaluation.judge.kept_network import keep_network, kept_network
 from latentscape.explorer.site import _is_site
 from latentscape.reproduction.catalogue import ENTRIES
 from latentscape.reproduction.results import read_results
@@ -286,6 +287,13 @@ def checked_network(folder: Path, content: bytes) -> object:
     return check_network(OnnxNetwork(content), "encoder", 2, (1, 3, 4))
 
 
+def judge_network(folder: Path, content: bytes) -> object:
+    """Read the network kept beside a judge; a spoilt one is none."""
+    put(folder / "judge.safetensors", b"")
+    put(folder / "judge.network.safetensors", content)
+    return kept_network(folder / "judge.safetensors")
+
+
 def judge(folder: Path, content: bytes) -> object:
     """Read a judge; a spoilt one is none."""
     put(folder / "judge.safetensors", content)
@@ -296,6 +304,13 @@ def weights(folder: Path) -> list[bytes]:
     """A safetensors file."""
     make_run(folder)
     return [next((folder / "run").glob("*/best.safetensors")).read_bytes()]
+
+
+def judge_networks(folder: Path) -> list[bytes]:
+    """What is kept beside a judge."""
+    put(folder / "judge.safetensors", b"")
+    keep_network(OnnxNetwork(b"a network"), folder / "judge.safetensors")
+    return [(folder / "judge.network.safetensors").read_bytes()]
 
 
 def toml(folder: Path, content: bytes) -> object:

@@ -134,6 +134,7 @@ READS = {
     "data/zarr_stores.py:_node": "zarr.json",
     "data/zarr_stores.py:zarr_parts": "zarr.json",
     "evaluation/judge/cache.py:load_judge": "judge",
+    "evaluation/judge/kept_network.py:kept_network": "kept network",
     "bundle/export.py:_is_networks": "networks.json",
     "explorer/site.py:_is_site": "site.json",
     "runs/archive.py:extract": "run.zip",

@@ -21,6 +21,8 @@ from tests.fuzz.readers import (
     described,
     given,
     judge,
+    judge_network,
+    judge_networks,
     kept,
     loaded,
     made,
@@ -165,6 +167,9 @@ READERS = {
     "codes.csv": Reader(CSV, codes_file(".csv"), hostile=made(*crafted.csv_tables())),
     "onnx": Reader(samples.network, checked_network),
     "judge": Reader(weights, judge, hostile=lambda sound, work: crafted.tensors(sound[0])),
+    "kept network": Reader(
+        judge_networks, judge_network, hostile=lambda sound, work: crafted.tensors(sound[0])
+    ),
     "sweep.toml": Reader(
         given(samples.TOML),
         toml,

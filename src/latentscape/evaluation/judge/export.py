@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
-from latentscape.bundle.contents import BundledJudge
+from latentscape.bundle.contents import BundledJudge, OnnxNetwork
 from latentscape.bundle.export import export_module
 from latentscape.data import Images, Splits
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.evaluation.judge.judge import NEIGHBOUR, Judge
+from latentscape.evaluation.judge.kept_network import keep_network, kept_network
 from latentscape.evaluation.judge.network import BATCH
 from latentscape.evaluation.judge.place import judge_path
 from latentscape.evaluation.judge.refusals import labels_of
@@ -44,24 +45,31 @@ def bundled_judge(splits: Splits, *, train: bool = False) -> BundledJudge | None
             f"what pictures of '{splits.title}' read as cannot be said: {judge.controls.reason}; "
             "leave out --judge (judge=True)"
         )
-    return export_judge(judge, splits.validation)
+    place = judge_path(splits.fingerprint)
+    network = kept_network(place)
+    if network is None:
+        network = export_judge(judge, splits.validation)
+        keep_network(network, place)
+    return BundledJudge(network, judge.scale.limit, judge.accuracy, judge.classes)
 
 
-def export_judge(judge: Judge, real: Images) -> BundledJudge:
+def export_judge(judge: Judge, real: Images) -> OnnxNetwork:
     """Export a judge; its features of training images in half precision.
 
     Args:
         judge: a trained one, which stays as it is.
         real: labelled images that it has not learned from, by which it says how sure it is.
+
+    Returns:
+        what takes `images` to `reading`, as `BundledJudge.network` says.
     """
-    network = export_module(
+    return export_module(
         _Reader(judge, _power(judge, real)),
         torch.zeros(2, *judge.shape),
         "images",
         "reading",
         folded=FOLDED,
     )
-    return BundledJudge(network, judge.scale.limit, judge.accuracy, judge.classes)
 
 
 def _power(judge: Judge, real: Images) -> float:
