@@ -36,8 +36,11 @@ def kept_network(judge: Path) -> OnnxNetwork | None:
     Args:
         judge: the file that the judge is kept in.
     """
+    place = _place(judge)
+    if not place.is_file():
+        return None
     try:
-        with safe_open(_place(judge), framework="pt") as file:
+        with safe_open(place, framework="pt") as file:
             onnx = file.get_tensor("onnx").numpy().tobytes()
             return OnnxNetwork(onnx) if file.metadata() == _about(onnx, judge) else None
     except (OSError, SafetensorError, TypeError):  # TypeError: numbers that numpy does not have
