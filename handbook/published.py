@@ -16,6 +16,7 @@ TITLES = {
     "ladder": "Levels of codes",
     "sphere": "Directions as codes",
     "clusters": "Classes without labels",
+    "factors": "Factors apart",
     "densities": "Densities after training",
     "peer": "A peer's network",
 }

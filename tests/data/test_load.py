@@ -18,7 +18,7 @@ from latentscape.system.errors import LatentscapeError
 MNIST_HERE = all((data_folder() / "mnist" / file.name).exists() for file in catalogue()[1].files)
 
 
-@pytest.mark.parametrize("name", ["digits", "strokes"])
+@pytest.mark.parametrize("name", ["digits", "strokes", "dsprites"])
 def test_the_catalogue_tells_the_truth(name):
     [info] = [info for info in catalogue() if info.name == name]
     splits = load_images(name)

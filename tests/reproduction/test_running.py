@@ -14,7 +14,8 @@ from sklearn.neighbors import KNeighborsClassifier
 from latentscape import load_images
 from latentscape.cli.main import main
 from latentscape.latent.samplers import MixtureSampler
-from latentscape.reproduction import densities, running
+from latentscape.reproduction import densities, factors, figures, running
+from latentscape.reproduction.catalogue import ENTRIES
 from latentscape.reproduction.entry import Entry, Figure
 from latentscape.reproduction.figures import measure
 from latentscape.reproduction.results import KEPT, kept, read_results, write_results
@@ -262,6 +263,71 @@ def test_densities_are_compared_by_their_distance_from_test_images(monkeypatch):
     assert gain == pytest.approx(frechet_by_scipy(real, bell[:, :6]) / mixture, rel=0.1)
     assert middle == pytest.approx(frechet_by_scipy(real, halves[:, :6]) / mixture, rel=0.1)
     assert abs(gain - middle) > 1
+
+
+def test_all_images_or_those_for_testing_are_sorted_where_umap_has_seen_the_same(
+    trained, monkeypatch
+):
+    asked = []
+
+    def found(z, k, method, *, rows):
+        asked.append((len(z), k, method, rows))
+        wrong = np.arange(len(z)) < 5
+        known = np.concatenate([p.labels for p in trained.images.parts.values()])[-len(z) :]
+        return SimpleNamespace(assignment=np.where(wrong, 10, (known + 3) % 10))
+
+    monkeypatch.setattr(figures, "find_clusters", found)
+    for name, count in (("n2d_clusters", 83), ("n2d_clusters_of_all", 416)):
+        assert measure(trained, name, {}).value == pytest.approx(1 - 5 / count)
+        assert asked[-1] == (count, 10, "n2d", count)
+
+
+GRID = np.stack(np.meshgrid(*[np.arange(4.0)] * 2, range(50)), -1).reshape(-1, 3)[:, :2]
+HALVES = np.c_[GRID, GRID // 2]
+TURNED = np.c_[GRID.sum(1), GRID[:, 0] - GRID[:, 1]]
+
+
+@pytest.mark.parametrize(
+    ("codes", "name", "expected"),
+    [
+        (HALVES, "factor_score", 1.0),
+        (HALVES, "information_gap", 1 / 2),  # log 4 less log 2, of log 4
+        (HALVES, "separated", 2 / 3),  # halves name every other one: 1/2, above chance 1/3
+        (HALVES, "disentangled", 1.0),
+        (TURNED, "factor_score", 1 / 2),
+        (TURNED, "information_gap", 0.0),
+        (TURNED, "separated", 0.0),
+        (TURNED, "disentangled", 0.0),  # what forests read of it is all, none from one number
+    ],
+)
+def test_scores_of_factors_of_four_values_each(codes, name, expected, monkeypatch):
+    known = dict(zip("ab", GRID.T, strict=True))
+    monkeypatch.setattr(factors, "known_factors", lambda images, seed: known)
+    images = SimpleNamespace(test=None, options={"seed": 0})
+    of = Trained(SimpleNamespace(encode=lambda _: codes), images)
+    assert measure(of, name, {}).value == pytest.approx(expected, abs=0.12)
+
+
+def test_factors_of_sprites_are_those_of_the_images_that_are_encoded():
+    images = load_images("dsprites", limit=36_000)
+
+    def encode(test):
+        assert test is images.test
+        return np.stack([*(c.values for c in test.columns.values()), test.labels], 1)
+
+    assert measure(Trained(SimpleNamespace(encode=encode), images), "factor_score", {}).value == 1
+
+
+def test_images_that_were_not_drawn_have_no_factors(trained):
+    with pytest.raises(LatentscapeError, match="drawn from is not known"):
+        measure(trained, "factor_score", {})
+
+
+def test_a_quick_run_takes_sprites_where_factors_are_asked_for_and_else_digits():
+    for name, source in (("factors-vae", "dsprites"), ("dec", "digits")):
+        images = running.few(ENTRIES[name])
+        assert images.name == source and len(images.train) <= 30_000
+    assert len(running.few(ENTRIES["factors-vae"]).test) > 400  # forty turns, ten images of each
 
 
 def test_without_a_judge_no_distance_is_taken(monkeypatch):

@@ -57,6 +57,7 @@ def measure(
         LatentscapeError: when an option does not fit the source: labels for a run, or what only a
             run can take for codes.
     """
+    from latentscape.data import known_factors
     from latentscape.evaluation.measure import chosen_groups
     from latentscape.evaluation.measure import measure as measured
     from latentscape.runs.load import load_run
@@ -74,11 +75,7 @@ def measure(
             raise LatentscapeError("--codes, --label and --id name columns of a table of codes")
         run = load_run(source, trust=trust)
         images = images_for(run, data, reading)
-        factors = None
-        if images.name == "strokes":
-            from latentscape.data import strokes_factors
-
-            factors = strokes_factors(images.test, int(images.options["seed"] or 0))
+        factors = known_factors(images.test, int(images.options["seed"] or 0))
         found = measured(
             run,
             images,

@@ -38,8 +38,8 @@ def reproduce(
         names: of entries or tables.
         list_: show what there is: published values beside those that are kept, and how entries
             that are named are measured.
-        quick: only see that entries run, in seconds: one epoch of 300 digits each, whose figures
-            mean nothing and are kept apart.
+        quick: only see that entries run, in seconds: one epoch of a few images each, whose
+            figures mean nothing and are kept apart.
         seeds: trainings of each entry; by default as many as it says.
         out: the directory of runs and rows.
         keep: a file of rows, in which what was measured takes the place of what was.
@@ -73,7 +73,7 @@ def reproduce(
     if quick and not list_:
         print_answer(
             f"{counted(len(results), 'figure')} of {', '.join(entry.name for entry in entries)}: "
-            "all can be had; after one epoch of a few digits they mean nothing"
+            "all can be had; after one epoch of a few images they mean nothing"
         )
         return
     from latentscape.reproduction.table import COLUMNS, rows

@@ -179,6 +179,18 @@ _SOURCES = (
         licence="Apache-2.0",
         citation="Latentscape",
     ),
+    SourceInfo(
+        name="dsprites",
+        title="737,280 sprites by the factors of dSprites: shape, scale, orientation, x and y",
+        shape=(1, 64, 64),
+        train=722_280,
+        validation=5_000,
+        test=10_000,
+        classes=("square", "ellipse", "heart"),
+        origin="drawn",
+        licence="Apache-2.0",
+        citation="Matthey, Higgins, Hassabis and Lerchner, dSprites, 2017 (redrawn here)",
+    ),
 )
 
 
@@ -190,6 +202,6 @@ def catalogue() -> tuple[SourceInfo, ...]:
 
     Example:
         >>> [source.name for source in catalogue()]
-        ['digits', 'mnist', 'fashion-mnist', 'strokes']
+        ['digits', 'mnist', 'fashion-mnist', 'strokes', 'dsprites']
     """
     return _SOURCES

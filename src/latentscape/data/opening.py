@@ -11,6 +11,7 @@ from latentscape.data.idx import idx_pairs
 from latentscape.data.paths import open_path
 from latentscape.data.preparation import Preparation
 from latentscape.data.source import Source, from_parts
+from latentscape.data.sprites import sprites_source
 from latentscape.data.strokes import strokes_source
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.names import describe_kind, did_you_mean
@@ -40,6 +41,7 @@ def open_source(
     drawn: dict[str, Callable[[], Source]] = {
         "digits": digits_source,
         "strokes": lambda: strokes_source(seed),
+        "dsprites": sprites_source,
     }
     known = named_sources()
     if source in drawn:

@@ -59,13 +59,32 @@ class Remaining:
         return Remaining(self.whole, np.union1d(self.taken, taken))
 
 
+class Lazy(Protocol):
+    """What is like an array (N, …), and makes those of its rows that are asked for."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The kind of its values."""
+
+    @property
+    def ndim(self) -> int:
+        """How many axes it has."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(N, …)."""
+
+    def __getitem__(self, chosen: Indices, /) -> NDArray[Any]:
+        """The rows of M numbers in 0 … N - 1, (M, …)."""
+
+
 class Rows:
     """Some rows of an array on disk: what is asked for is read, and nothing else.
 
     It is indexed along its first axis and has an array's shape; `np.asarray` reads all of it.
 
     Args:
-        base: An array (N, …), a memory map.
+        base: An array (N, …), a memory map, or what makes rows as they are asked for.
         positions: M positions in start … start + N - 1.
         start: The position of the base's first row.
 
@@ -75,8 +94,9 @@ class Rows:
         ((3, 2), array([2, 3]), array([[4, 5]]), 43)
     """
 
-    def __init__(self, base: NDArray[Any], positions: Positions, start: int = 0) -> None:
-        self.base, self.positions, self.start = np.asarray(base), positions, start
+    def __init__(self, base: NDArray[Any] | Lazy, positions: Positions, start: int = 0) -> None:
+        self.base = np.asarray(base) if isinstance(base, np.ndarray) else base
+        self.positions, self.start = positions, start
         self.dtype, self.ndim = base.dtype, base.ndim
 
     @property

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from latentscape.data import Images
 from latentscape.evaluation.likelihood import estimate_likelihood
 from latentscape.latent.clusters import find_clusters, rightly_clustered
-from latentscape.latent.measure import Measure
 from latentscape.latent.neighbourhoods import knn_agreement
 from latentscape.latent.projections import LDA
 from latentscape.latent.projections.lda import Discriminant
@@ -20,6 +20,13 @@ from latentscape.latent.samplers import ClassGaussianSampler
 from latentscape.latent.structure import knn_accuracy as neighbours_accuracy
 from latentscape.latent.structure import logistic_accuracy as regression_accuracy
 from latentscape.reproduction.densities import frechet_gain, frechet_midpoints
+from latentscape.reproduction.factors import (
+    disentangled,
+    factor_score,
+    information_gap,
+    separated,
+    value_of,
+)
 from latentscape.reproduction.trained import Trained, Value, labels
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
@@ -104,6 +111,40 @@ def own_clusters(of: Trained) -> Value:
     return Value.mean(rightly_clustered(assignment, labels(of.images.test)))
 
 
+def n2d_clusters(of: Trained) -> Value:
+    """The same by a mixture of Gaussians where UMAP, which has seen the same codes, puts them.
+
+    Raises:
+        LatentscapeError: when umap-learn is not installed.
+    """
+    return clustered_by_n2d(of, of.images.test)
+
+
+def n2d_clusters_of_all(of: Trained) -> Value:
+    """The same of all images together, those trained on too.
+
+    Raises:
+        LatentscapeError: when umap-learn is not installed.
+    """
+    return clustered_by_n2d(of, *of.images.parts.values())
+
+
+def clustered_by_n2d(of: Trained, *parts: Images) -> Value:
+    """Share of these images whose cluster, by N2D fitted to their codes, stands for their class.
+
+    Args:
+        of: the training.
+        parts: of the images.
+
+    Raises:
+        LatentscapeError: when umap-learn is not installed.
+    """
+    z = np.concatenate([of.run.encode(part) for part in parts])
+    found = find_clusters(z, len(of.images.classes), "n2d", rows=len(z))
+    known = np.concatenate([labels(part) for part in parts])
+    return Value.mean(rightly_clustered(found.assignment, known))
+
+
 def knn_accuracy(of: Trained, k: int) -> Value:
     """Share of test codes named rightly by their k nearest training codes."""
     return value_of(neighbours_accuracy(*of.codes(), k=k))
@@ -150,17 +191,6 @@ def seconds_to_pass(of: Trained) -> Value:
     return Value(of.passed)
 
 
-def value_of(measure: Measure) -> Value:
-    """A figure of the catalogue of measures.
-
-    Raises:
-        LatentscapeError: when it cannot be had.
-    """
-    if measure.value is None:
-        raise LatentscapeError(f"{measure.key} cannot be had: {measure.reason}")
-    return Value(measure.value, measure.error)
-
-
 FIGURES: Mapping[str, Measured] = MappingProxyType(
     {
         f.__name__: f
@@ -171,6 +201,8 @@ FIGURES: Mapping[str, Measured] = MappingProxyType(
             log_likelihood,
             kmeans_clusters,
             own_clusters,
+            n2d_clusters,
+            n2d_clusters_of_all,
             knn_accuracy,
             logistic_accuracy,
             lda_accuracy,
@@ -178,6 +210,10 @@ FIGURES: Mapping[str, Measured] = MappingProxyType(
             drawn_named,
             frechet_gain,
             frechet_midpoints,
+            factor_score,
+            information_gap,
+            disentangled,
+            separated,
             seconds_to_pass,
         )
     }

@@ -31,8 +31,9 @@ from latentscape.system.locks import locked
 from latentscape.system.names import counted
 
 RESULTS = "results.json"
-FEW = 300
-"""Images of the bundled digits that a quick run takes in the place of an entry's own."""
+FEW = {"digits": 300, "dsprites": 30_000}
+"""Training images of a quick run: of the entry's own source where it is drawn from factors, which
+need as many to be told apart, and else of the bundled digits."""
 
 
 def reproduce(
@@ -52,7 +53,7 @@ def reproduce(
     Args:
         names: of entries or of their tables; by default all of them, which takes days.
         out: the directory of runs and rows; what is in it goes on.
-        quick: only see that everything works: an epoch of 300 digits each, in a directory of its
+        quick: only see that everything works: an epoch of few images each, in a directory of its
             own, `quick` in `out`; these rows are nobody's figures.
         seeds: trainings of each entry, by default as many as it says.
         keep: a file of rows in which new ones take the place of those of the same figures.
@@ -80,13 +81,23 @@ def reproduce(
     with locked(place / ".lock", taken):
         rows: list[Result] = []
         for entry in entries:
-            images = load_images("digits", limit=FEW) if quick else load_images(entry.data)
+            images = few(entry) if quick else load_images(entry.data)
             work = Work(entry, images, place, quick, progress)
             rows += work.results(seeds or (1 if quick else entry.seeds))
             write_results(place / RESULTS, merged(read_results(place / RESULTS), rows))
         if keep is not None:
             write_results(Path(keep), merged(read_results(Path(keep)), rows))
     return rows
+
+
+def few(entry: Entry) -> Splits:
+    """The images of a quick run.
+
+    Args:
+        entry: what is run.
+    """
+    name = entry.data if entry.data in FEW else "digits"
+    return load_images(name, limit=FEW[name])
 
 
 def check(*, quick: bool, seeds: int | None, keep: str | Path | None) -> None:

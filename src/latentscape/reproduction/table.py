@@ -15,6 +15,8 @@ WORDS: Mapping[str, str] = {
     "log_likelihood": "log-likelihood",
     "kmeans_clusters": "accuracy of k-means",
     "own_clusters": "accuracy of own clusters",
+    "n2d_clusters": "accuracy of N2D's clusters",
+    "n2d_clusters_of_all": "accuracy of N2D's clusters, all 70,000",
     "knn_accuracy": "k-NN",
     "logistic_accuracy": "logistic regression",
     "lda_accuracy": "linear discriminants",
@@ -22,6 +24,10 @@ WORDS: Mapping[str, str] = {
     "drawn_named": "drawn twos named two",
     "frechet_gain": "Fréchet distance over a mixture's",
     "frechet_midpoints": "midpoints' Fréchet distance over a mixture's",
+    "factor_score": "FactorVAE score",
+    "information_gap": "MIG",
+    "disentangled": "DCI disentanglement",
+    "separated": "SAP",
     "seconds_to_pass": "seconds to pass",
 }
 """What figures are called."""
