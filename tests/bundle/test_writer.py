@@ -223,9 +223,9 @@ def test_damaged_bundles_are_refused(sample, tmp_path):
 
 
 def test_two_points_are_each_others_neighbour():
-    indices, distances = neighbour_graph(np.array([[0.0, 0.0], [3.0, 4.0]], np.float32))
-    assert indices.tolist() == [[1], [0]]
-    np.testing.assert_allclose(distances, [[5], [5]])
+    graph = neighbour_graph(np.array([[0.0, 0.0], [3.0, 4.0]], np.float32))
+    assert graph.index.tolist() == [[1], [0]]
+    np.testing.assert_allclose(graph.distance, [[5], [5]])
 
 
 def test_a_judge_of_other_classes_is_refused(tmp_path):

@@ -139,3 +139,23 @@ def test_links_carry_selections_and_pins_of_every_kind(opener, plane_bundle):
         again = opener(page.page.url)
         again.page.wait_for_timeout(400)
         assert again.link() == page.link()
+
+
+def test_neighbours_that_an_index_found_are_said_to_be(opener, wide, tmp_path, monkeypatch):
+    pytest.importorskip("faiss")
+    monkeypatch.setattr("latentscape.bundle.neighbours.EXACT_UP_TO", 1500)
+    monkeypatch.setattr("latentscape.latent.all_neighbours.TREE_UP_TO_MANY", 1500)
+    bundle = read_bundle(wide.write(tmp_path / "b"))
+    said = f"which finds {bundle.space['neighbours']['recall']:.1%} of the true ones"
+    with serving(bundle) as port:
+        page = opener(f"http://127.0.0.1:{port}/")
+        for x in (0.45, 0.55):
+            page.page.mouse.click(*page.spot(x, 0.5))
+        page.until(lambda: len(page.link().get("pins", "").split(",")) == 2)
+        caption = page.page.get_by_text("neighbours", exact=True).first
+        assert said in caption.get_attribute("title")
+        page.choose("colour", "typical")
+        menu = page.page.locator(f".colour :not(option)[title*='{said}']")
+        page.until(menu.count)
+        page.button("Path").click()
+        assert said in page.button("Along the data").get_attribute("title")

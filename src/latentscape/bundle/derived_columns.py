@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from latentscape.bundle.contents import DescribedColumn
 from latentscape.data.columns import Column
+from latentscape.latent.all_neighbours import AllNearest
 from latentscape.system.errors import LatentscapeError
 
 _BLOCK = 50_000
@@ -30,36 +31,37 @@ def numbers(values: NDArray[np.floating], note: str) -> DescribedColumn:
 def from_neighbours(
     labels: NDArray[np.integer],
     classes: Sequence[str],
-    graph: NDArray[np.integer],
-    distances: NDArray[np.floating],
+    graph: AllNearest,
 ) -> dict[str, DescribedColumn]:
     """What the nearest codes say of each: how typical it is, and of which class they are.
 
     Args:
         labels: (N,) indices into `classes`, −1 where unlabelled.
         classes: their names.
-        graph: (N, k) row numbers of the k nearest others, nearest first.
-        distances: (N, k) to them.
+        graph: the k nearest others of each.
 
     Returns:
         Nothing where there are no neighbours; classes only where there are labels.
     """
-    n, k = graph.shape
+    n, k = graph.index.shape
     if k == 0:
         return {}
-    radii = distances[:, -1]
+    how = f"; {graph.note}" if graph.recall is not None else ""
+    radii = graph.distance[:, -1]
     farther = n - np.searchsorted(np.sort(radii), radii, side="left")
-    note = f"share of codes whose neighbour {k} is at least as far away"
+    note = f"share of codes whose neighbour {k} is at least as far away{how}"
     known = {NEAR[0]: numbers(farther / n, note)}
     if np.any(labels >= 0):
-        votes = _votes(labels, graph)
+        votes = _votes(labels, graph.index)
         names = np.array([*map(str, classes), ""])
         wins = pa.array(names[votes], pa.string(), mask=votes < 0)
-        note = f"the commonest class among the {k} nearest codes; of several, the nearest one's"
+        note = (
+            f"the commonest class among the {k} nearest codes; of several, the nearest one's{how}"
+        )
         known[NEAR[1]] = DescribedColumn(Column("category", wins), note)
         right = np.where(votes == labels, "yes", "no")
         agree = pa.array(right, pa.string(), mask=(labels < 0) | (votes < 0))
-        note = "whether the class nearby is the image's own"
+        note = f"whether the class nearby is the image's own{how}"
         known[NEAR[2]] = DescribedColumn(Column("category", agree), note)
     return known
 

@@ -5,34 +5,44 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from latentscape.latent.neighbours import nearest
+from latentscape.latent.all_neighbours import (
+    QUICKER,
+    AllNearest,
+    all_nearest,
+    has_index,
+    takes_long,
+)
+from latentscape.system.printing import print_aside
 
 NEIGHBOURS = 10
+EXACT_UP_TO = 70_000
 
 
-def neighbour_graph(
-    codes: NDArray[np.float32], neighbours: int = NEIGHBOURS
-) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Find each code's nearest others.
+def neighbour_graph(codes: NDArray[np.float32], neighbours: int = NEIGHBOURS) -> AllNearest:
+    """Find each code's nearest others: exactly for up to 70,000 codes, see `all_nearest`.
 
     Args:
         codes: (N, d).
         neighbours: how many, k; fewer when there are not k others.
 
     Returns:
-        indices (N, k) and Euclidean distances (N, k), nearest first, the code itself left out.
+        indices (N, k) uint32 and Euclidean distances (N, k) float32, nearest first, the code itself
+        left out; and, where an index found them, the share of the true ones it finds.
 
     Example:
-        >>> indices, distances = neighbour_graph(np.array([[0.0], [1.0], [3.0]]), 1)
-        >>> indices.ravel().tolist(), distances.ravel().tolist()
+        >>> graph = neighbour_graph(np.array([[0.0], [1.0], [3.0]]), 1)
+        >>> graph.index.ravel().tolist(), graph.distance.ravel().tolist()
         ([1, 0, 1], [1.0, 1.0, 2.0])
     """
     k = min(neighbours, len(codes) - 1)
     if k < 1:
         empty = np.zeros((len(codes), 0))
-        return empty.astype(np.uint32), empty.astype(np.float32)
-    distances, indices = nearest(codes, codes, k, leave_out=True)
-    return indices.astype(np.uint32), distances.astype(np.float32)
+        return AllNearest(empty.astype(np.float32), empty.astype(np.uint32))
+    if takes_long(codes.shape, EXACT_UP_TO) and not has_index():
+        print_aside(f"note: all pairs of {len(codes):,} codes are compared; {QUICKER}")
+    found = all_nearest(codes, k, exact_up_to=EXACT_UP_TO)
+    index, distance = found.index.astype(np.uint32), found.distance.astype(np.float32)
+    return AllNearest(distance, index, found.recall, found.note)
 
 
 def spacing(distances: NDArray[np.float32]) -> list[float]:

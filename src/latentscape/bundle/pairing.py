@@ -15,7 +15,8 @@ from latentscape.bundle.pair import FILES, FORMAT, VERSION, Pair
 from latentscape.bundle.reader import AGAIN, Bundle, read_column
 from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.bundle.twins import Rows, twins_of
-from latentscape.latent.shared_neighbours import NEIGHBOURS, shared_neighbours
+from latentscape.latent.all_neighbours import all_nearest
+from latentscape.latent.shared_neighbours import NEIGHBOURS, in_common
 from latentscape.latent.stitching import Stitch, stitch
 from latentscape.system.errors import LatentscapeError
 
@@ -49,7 +50,9 @@ def write_pair(
     """
     rows = twins_of(first, second)
     codes = [_codes(bundle)[own] for bundle, own in zip((first, second), rows, strict=True)]
-    shared = shared_neighbours(codes[0], codes[1])
+    near = [all_nearest(own, NEIGHBOURS) for own in codes]
+    shared = in_common(near[0].index, near[1].index)
+    how = "; ".join(dict.fromkeys(found.note for found in near if found.recall is not None))
     write_arrow(
         folder / "links.arrow",
         {
@@ -58,7 +61,7 @@ def write_pair(
         },
     )
     columns = [
-        _column(folder / file, bundle, own, shared)
+        _column(folder / file, bundle, own, shared, how)
         for file, bundle, own in zip(FILES[2:4], (first, second), rows, strict=True)
     ]
     about = {
@@ -68,6 +71,7 @@ def write_pair(
         "neighbours": NEIGHBOURS,
         "shared": float(shared.mean()),
         "chance": NEIGHBOURS / (len(shared) - 1),
+        "how": how,
         "columns": columns,
         "maps": [
             _map(folder / FILES[4], codes[0], codes[1], decoders[1], _asked(second, rows[1])),
@@ -78,8 +82,11 @@ def write_pair(
     return Pair(first, second, folder)
 
 
-def _column(file: Path, bundle: Bundle, rows: Rows, shared: NDArray[np.float64]) -> dict[str, Any]:
+def _column(
+    file: Path, bundle: Bundle, rows: Rows, shared: NDArray[np.float64], how: str
+) -> dict[str, Any]:
     """Write what is shared as a column of a bundle, and describe it as `space.json` would."""
+    note = f"the share of an image’s {NEIGHBOURS} nearest others that are so in both spaces"
     values = np.full(bundle.space["points"]["count"], np.nan)
     values[rows] = shared
     write_arrow(file, {"value": pa.array(values, pa.float32(), from_pandas=True)})
@@ -88,7 +95,7 @@ def _column(file: Path, bundle: Bundle, rows: Rows, shared: NDArray[np.float64])
         "name": f"{COLUMN} of two spaces" if COLUMN in taken else COLUMN,
         "kind": "number",
         "missing": int(len(values) - len(rows)),
-        "note": f"the share of an image’s {NEIGHBOURS} nearest others that are so in both spaces",
+        "note": f"{note}; {how}" if how else note,
         "file": file.name,
     }
 

@@ -35,6 +35,7 @@ from latentscape.bundle.networks import check_network
 from latentscape.bundle.tables import vectors, write_arrow
 from latentscape.data.columns import Column
 from latentscape.data.preparation import Preparation
+from latentscape.latent.all_neighbours import AllNearest
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import atomic_folder
 from latentscape.system.names import readable
@@ -121,12 +122,12 @@ def write_bundle(
     order = np.random.default_rng(seed).permutation(n)
     with atomic_folder(folder, replaces=is_bundle) as parts:
         space: Json = {"format": FORMAT, "version": VERSION, "name": name, "code": {"size": d}}
-        graph, distances = neighbour_graph(codes[order])
+        graph = neighbour_graph(codes[order])
         ids = [readable(ids[i]) for i in order]
         space |= _points(parts, codes[order], labels[order], classes)
-        space |= _details(parts, ids, graph, distances)
+        space |= _details(parts, ids, graph)
         given = together(measured or {}, columns or {})
-        near = from_neighbours(labels[order], classes, graph, distances)
+        near = from_neighbours(labels[order], classes, graph)
         space["columns"] = write_columns(parts, {**arranged(given, order), **near})
         space["views"] = [_view(parts, view, order, d) for view in views]
         if pixels is not None:
@@ -175,15 +176,16 @@ def _points(
     return space
 
 
-def _details(
-    parts: Path, ids: list[str], graph: NDArray[np.integer], distances: NDArray[np.float32]
-) -> Json:
+def _details(parts: Path, ids: list[str], graph: AllNearest) -> Json:
     """Write what points are called, and their neighbours."""
     details: dict[str, pa.Array] = {"id": pa.array(ids, type=pa.string())}
-    if graph.shape[1]:
-        details["neighbours"] = vectors(graph)
+    if graph.index.shape[1]:
+        details["neighbours"] = vectors(graph.index)
     write_arrow(parts / "details.arrow", details)
-    return {"spacing": spacing(distances)}
+    space: Json = {"spacing": spacing(graph.distance)}
+    if graph.recall is not None:
+        space["neighbours"] = {"recall": graph.recall, "note": graph.note}
+    return space
 
 
 def _view(parts: Path, view: View | TableView, order: NDArray[np.integer], d: int) -> Json:

@@ -22,7 +22,10 @@ from latentscape.latent.arrays import Floats
 from latentscape.latent.neighbours import TREE_UP_TO, nearest, without_self
 
 MANY = 50_000
-"""Up to so many codes all pairs are compared."""
+"""Up to so many codes neighbours are exact, of however many dimensions."""
+
+TREE_UP_TO_MANY = 70_000
+"""Up to so many codes a k-d tree is quick in 12 dimensions; of more, in four."""
 
 GOAL = 0.99
 """Share of the true neighbours that is enough."""
@@ -30,7 +33,9 @@ GOAL = 0.99
 SAMPLE = 500
 """Codes whose true neighbours are found to measure it."""
 
-_FIRST_CELLS, _ROUNDING = 8, 1e-4
+QUICKER = "an index is quicker: pip install 'latentscape[index]'"
+
+_FIRST_CELLS, _ROUNDING, _TREE_OF_MANY = 8, 1e-4, 4
 _WORTH = 8  # times fewer cells than there are make an index quicker than comparing all pairs
 
 
@@ -52,24 +57,37 @@ class AllNearest:
     note: str = ""
 
 
-def all_nearest(codes: Floats, k: int) -> AllNearest:
+def all_nearest(codes: Floats, k: int, *, exact_up_to: int | None = None) -> AllNearest:
     """Find the k nearest others of each code.
 
-    Exactly for up to 50,000 codes, for up to 12 dimensions, and where faiss is not installed.
+    Exactly for up to 50,000 codes, where faiss is not installed, and wherever a k-d tree is quick:
+    in up to 12 dimensions for 70,000 codes, in up to four for any number.
 
     Args:
         codes: (N, d), N > k.
         k: How many.
+        exact_up_to: So many codes, rather than 50,000, have exact neighbours in any case.
 
     Example:
         >>> all_nearest(np.array([[0.0], [1.0], [5.0]]), 1).index.tolist()
         [[1], [0], [1]]
     """
-    long = len(codes) > MANY and codes.shape[1] > TREE_UP_TO
+    long = takes_long(codes.shape, exact_up_to)
     if long and (faiss := _faiss()) is not None:
         return _by_index(faiss, np.ascontiguousarray(codes, np.float32), k)
-    missing = "an index is quicker: pip install 'latentscape[index]'"
-    return _compared(codes, k, missing if long else "")
+    return _compared(codes, k, QUICKER if long else "")
+
+
+def takes_long(shape: tuple[int, ...], exact_up_to: int | None = None) -> bool:
+    """Whether exact neighbours of codes of a shape (N, d) take long: see `all_nearest`."""
+    count, d = shape
+    enough = MANY if exact_up_to is None else exact_up_to
+    return count > enough and d > (TREE_UP_TO if count <= TREE_UP_TO_MANY else _TREE_OF_MANY)
+
+
+def has_index() -> bool:
+    """Whether faiss, an optional extra, is installed."""
+    return importlib.util.find_spec("faiss") is not None
 
 
 def _compared(codes: Floats, k: int, why: str) -> AllNearest:
@@ -97,7 +115,10 @@ def _by_index(faiss: ModuleType, codes: NDArray[np.float32], k: int) -> AllNeare
         if _WORTH * index.nprobe > cells:
             return _compared(codes, k, f"an index finds {recall:.1%} of the true neighbours only")
         index.nprobe *= 2
-    squared, near = index.search(codes, k + 1)
+    # One cell after another, so that what is looked through is at hand already.
+    order = np.argsort(index.quantizer.search(codes, 1)[1][:, 0], kind="stable")
+    squared, near = np.empty((N, k + 1), np.float32), np.empty((N, k + 1), np.int64)
+    squared[order], near[order] = index.search(codes[order], k + 1)
     distance, near = without_self(np.sqrt(squared), near, np.arange(N))
     few = np.flatnonzero((near < 0).any(axis=1))  # their cells hold fewer than k codes
     if len(few):
@@ -108,7 +129,7 @@ def _by_index(faiss: ModuleType, codes: NDArray[np.float32], k: int) -> AllNeare
 
 def _faiss() -> ModuleType | None:
     """The optional module faiss."""
-    if importlib.util.find_spec("faiss") is None:
+    if not has_index():
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of how its bindings are made

@@ -40,7 +40,21 @@ def shared_neighbours(first: Floats, second: Floats, k: int = NEIGHBOURS) -> NDA
             f"{count} and {len(second)} codes share no {k} neighbours; give the codes of the same "
             f"{k + 1} images or more"
         )
+    return in_common(all_nearest(first, k).index, all_nearest(second, k).index)
+
+
+def in_common(first: NDArray[np.integer], second: NDArray[np.integer]) -> NDArray[np.float64]:
+    """How many of each image's neighbours in one space are so in another.
+
+    Args:
+        first: row numbers (N, k) of each image's nearest others.
+        second: (N, k), the same in the other space.
+
+    Returns:
+        shares (N,), from 0 to 1.
+    """
+    count, k = first.shape
     own = np.arange(count)[:, None] * count
-    common = np.isin(all_nearest(first, k).index + own, all_nearest(second, k).index + own)
+    common = np.isin(first + own, second + own)
     shares: NDArray[np.float64] = common.sum(axis=1) / k
     return shares

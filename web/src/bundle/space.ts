@@ -78,6 +78,8 @@ export interface Space {
   readonly classes: readonly string[]
   /** 101 percentiles of the distance from a code to the last of its neighbours. */
   readonly spacing: readonly number[]
+  /** Of many codes: how the neighbours were found, and what share of the true ones that finds. */
+  readonly neighbours?: { readonly recall: number; readonly note: string }
   readonly views: readonly (LinearView | TableView)[]
   readonly files: Readonly<Record<string, { readonly bytes: number }>>
   readonly columns: readonly ColumnFile[]

@@ -25,7 +25,7 @@ export function Shared({ pair }: { pair: Pair }) {
   return (
     <section class="shared" aria-label="what both spaces share">
       <p
-        title={`Of an image’s ${facts.neighbours} nearest others, how many are so in both spaces. Two that know nothing of each other share ${percent(facts.chance)}.`}
+        title={`Of an image’s ${facts.neighbours} nearest others, how many are so in both spaces. Two that know nothing of each other share ${percent(facts.chance)}.${facts.how ? ` (${facts.how}.)` : ''}`}
       >
         <b class="number">{percent(facts.shared)}</b> of {facts.neighbours} neighbours are shared{' '}
         <span class="quiet">(by chance {percent(facts.chance)})</span>{' '}

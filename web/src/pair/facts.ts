@@ -24,6 +24,8 @@ export interface Facts {
   readonly shared: number
   /** What two spaces that know nothing of each other would share. */
   readonly chance: number
+  /** How neighbours of many images were found, where an index misses a few; else nothing. */
+  readonly how?: string
   /** Of the first's points, and of the second's. */
   readonly columns: readonly [ColumnFile, ColumnFile]
   /** From the first to the second, and back. */

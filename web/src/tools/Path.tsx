@@ -19,7 +19,7 @@ const FRAMES = 9
 export function Path() {
   const explorer = useExplorer()
   const { actions } = explorer
-  const several = explorer.bundle.space.ensemble !== undefined
+  const { ensemble, neighbours: found } = explorer.bundle.space
   const ends = endsOf(explorer)
   const [from, setFrom] = useEnd(ends, 0, 'from')
   const [to, setTo] = useEnd(ends, 1, 'to')
@@ -63,12 +63,12 @@ export function Path() {
             {
               value: 'data',
               name: 'Along the data',
-              title: 'the shortest way over the graph of nearest neighbours',
+              title: `the shortest way over the graph of nearest neighbours${found ? `; ${found.note}` : ''}`,
             },
             {
               value: 'short',
               name: 'Short',
-              title: several
+              title: ensemble
                 ? 'the image changes as little as it can, and decoders agree: arXiv:2408.07507'
                 : 'the image changes as little as it can: arXiv:1812.08284',
             },

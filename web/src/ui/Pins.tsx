@@ -122,7 +122,9 @@ function PinRow({ pin }: { pin: Pin }) {
                 </button>
               ))}
             </div>
-            <figcaption>neighbours</figcaption>
+            <figcaption title={pin.index === null ? '' : bundle.space.neighbours?.note}>
+              neighbours
+            </figcaption>
           </figure>
         )}
       </div>
