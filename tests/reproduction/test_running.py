@@ -1,6 +1,7 @@
 """Entries that are run: what was cut off goes on, quick runs keep nothing, figures are right."""
 
 import json
+from functools import partial
 from itertools import permutations
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from latentscape import load_images
 from latentscape.cli.main import main
-from latentscape.latent.samplers import MixtureSampler
+from latentscape.latent.samplers import MixtureSampler, RiemannianSampler
 from latentscape.reproduction import densities, factors, figures, running
 from latentscape.reproduction.catalogue import ENTRIES
 from latentscape.reproduction.entry import Entry, Figure
@@ -233,6 +234,10 @@ class Pictures:
     def decode(self, z):
         return z
 
+    def posterior(self, images):
+        z = self.encode(images)
+        return z, np.full_like(z, 0.05)
+
 
 class Eyes:
     """A judge whose features are what it is shown, but for two of its numbers."""
@@ -263,6 +268,22 @@ def test_densities_are_compared_by_their_distance_from_test_images(monkeypatch):
     assert gain == pytest.approx(frechet_by_scipy(real, bell[:, :6]) / mixture, rel=0.1)
     assert middle == pytest.approx(frechet_by_scipy(real, halves[:, :6]) / mixture, rel=0.1)
     assert abs(gain - middle) > 1
+    short = partial(RiemannianSampler, centroids=20, steps=10)
+    monkeypatch.setattr(densities, "RiemannianSampler", short)
+    posterior = of.run.posterior(images.train)
+    walks = short(posterior[1]).fit(posterior[0]).sample(1000, seed=5)[:, :6]
+    found = measure(of, "frechet_riemannian", {"draws": 1000}).value
+    assert found == pytest.approx(frechet_by_scipy(real, walks) / mixture, rel=0.15)
+
+
+def test_a_point_has_no_deviations_to_draw_by(monkeypatch):
+    monkeypatch.setattr(Pictures, "posterior", lambda self, images: (self.encode(images), None))
+    with pytest.raises(LatentscapeError, match="have no deviations"):
+        measure(
+            Trained(Pictures(), load_images("digits", limit=120)),
+            "frechet_riemannian",
+            {"draws": 9},
+        )
 
 
 def test_all_images_or_those_for_testing_are_sorted_where_umap_has_seen_the_same(

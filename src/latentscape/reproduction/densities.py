@@ -10,7 +10,7 @@ from latentscape.evaluation.run_samplers import run_sampler
 from latentscape.latent.arrays import moments
 from latentscape.latent.fidelity import frechet_distance
 from latentscape.latent.paths import midpoints
-from latentscape.latent.samplers import MixtureSampler
+from latentscape.latent.samplers import MixtureSampler, RiemannianSampler
 from latentscape.reproduction.trained import Trained, Value
 from latentscape.system.errors import LatentscapeError
 
@@ -39,6 +39,22 @@ def frechet_midpoints(of: Trained, draws: int) -> Value:
     """
     z, _, asked, _ = of.codes()
     return over_mixture(of, midpoints(asked, draws).astype(np.float32), z)
+
+
+def frechet_riemannian(of: Trained, draws: int) -> Value:
+    """How many times farther from test images Riemannian draws are than a mixture of ten Gaussians.
+
+    Args:
+        of: the training.
+        draws: of each.
+
+    Raises:
+        LatentscapeError: when posteriors are not normal.
+    """
+    z, deviations = of.run.posterior(of.images.train)
+    if deviations is None:
+        raise LatentscapeError(f"the posteriors of '{of.run.name}' have no deviations to draw by")
+    return over_mixture(of, RiemannianSampler(deviations).fit(z).sample(draws, seed=0), z)
 
 
 def over_mixture(of: Trained, codes: Floats, fitted: Floats) -> Value:

@@ -19,7 +19,11 @@ from latentscape.latent.projections.lda import Discriminant
 from latentscape.latent.samplers import ClassGaussianSampler
 from latentscape.latent.structure import knn_accuracy as neighbours_accuracy
 from latentscape.latent.structure import logistic_accuracy as regression_accuracy
-from latentscape.reproduction.densities import frechet_gain, frechet_midpoints
+from latentscape.reproduction.densities import (
+    frechet_gain,
+    frechet_midpoints,
+    frechet_riemannian,
+)
 from latentscape.reproduction.factors import (
     disentangled,
     factor_score,
@@ -210,6 +214,7 @@ FIGURES: Mapping[str, Measured] = MappingProxyType(
             drawn_named,
             frechet_gain,
             frechet_midpoints,
+            frechet_riemannian,
             factor_score,
             information_gap,
             disentangled,

@@ -24,6 +24,7 @@ WORDS: Mapping[str, str] = {
     "drawn_named": "drawn twos named two",
     "frechet_gain": "Fréchet distance over a mixture's",
     "frechet_midpoints": "midpoints' Fréchet distance over a mixture's",
+    "frechet_riemannian": "Riemannian draws' Fréchet distance over a mixture's",
     "factor_score": "FactorVAE score",
     "information_gap": "MIG",
     "disentangled": "DCI disentanglement",

@@ -1,7 +1,8 @@
 """Ways to draw new codes: fit a density to codes, then sample it.
 
 A sampler is anything with `fit(z, labels)` and `sample(n, seed, label)` (`Sampler`). Those that
-fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`PriorSampler`). An
+fit without training are here, by name in `SAMPLERS`; a prior wraps a callable (`PriorSampler`), and
+`RiemannianSampler` needs the deviations of normal posteriors besides. An
 installed package adds its own by an entry point of the group "latentscape.samplers" that names a
 `SamplerEntry`.
 """
@@ -15,6 +16,7 @@ from latentscape.latent.samplers.kernel import KernelSampler
 from latentscape.latent.samplers.mixture import MixtureSampler
 from latentscape.latent.samplers.prior import PriorSampler
 from latentscape.latent.samplers.protocol import Sampler
+from latentscape.latent.samplers.riemannian import RiemannianSampler
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.extensions import Extended, installed_of
 
@@ -25,6 +27,7 @@ __all__ = [
     "KernelSampler",
     "MixtureSampler",
     "PriorSampler",
+    "RiemannianSampler",
     "Sampler",
     "SamplerEntry",
     "make_sampler",
