@@ -97,7 +97,13 @@ class Metric:
 
 
 def squared_distances(z: Array, means: Array, precisions: Array) -> Array:
-    """Squared distances (n, K) of points (n, d) from means (K, d), in each mean's deviations."""
+    """Squared distances (n, K), in each mean's deviations.
+
+    Args:
+        z: points (n, d).
+        means: (K, d).
+        precisions: inverse variances (K, d).
+    """
     crossed = z @ (means * precisions).T
     squared: Array = np.square(z) @ precisions.T - 2 * crossed + (means**2 * precisions).sum(1)
     return squared.clip(min=0)
