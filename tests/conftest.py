@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 import signal
 import sys
 from functools import cache
@@ -14,6 +15,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what is 
     signal.signal(signal.SIGINT, signal.default_int_handler)  # and what tests stop would inherit it
 
 collect_ignore = ["fixtures", "fuzz", "release", "survival", "versions"]  # programs, not tests
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests live until the end: no collection of garbage looks through them again."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 10)
 
 
 def pytest_runtest_setup() -> None:

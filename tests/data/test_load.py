@@ -12,6 +12,7 @@ from sklearn.datasets import load_digits
 
 from latentscape.data import catalogue, load_images
 from latentscape.data.catalogue import RemoteFile
+from latentscape.data.digits import digits_source
 from latentscape.data.download import data_folder
 from latentscape.system.errors import LatentscapeError
 
@@ -92,6 +93,20 @@ def test_digits_shrink_back_to_what_they_came_from():
             ink = np.asarray(small)[1:-1, 1:-1].ravel()
             assert labels[place] == label
             assert np.corrcoef(ink, counts[place])[0, 1] > 0.9
+
+
+def test_what_one_does_to_its_digits_is_not_done_to_those_of_another():
+    mine = load_images("digits")
+    before = mine.fingerprint
+    for part in mine.parts.values():
+        part.pixels[:] = 0
+        part.labels[:] = 0
+    assert load_images("digits").fingerprint == before != mine.train.fingerprint
+    source = digits_source()
+    for batch in source.read([np.arange(1797)]).batches:
+        batch.pixels[:] = 0
+    source.labels[:] = 0
+    assert load_images("digits").fingerprint == before
 
 
 def test_digits_have_a_margin_and_are_mostly_black_or_white():

@@ -5,6 +5,8 @@ is a fraction of a cell, and a smooth enlargement thresholded softly gives the p
 outline back.
 """
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -16,23 +18,34 @@ _EDGE, _STEEPNESS = 0.58, 2.2  # strokes a little thinner than at one half, as M
 
 
 def digits_source() -> Source:
-    """Load the digits, offline, in about a second.
+    """Load the digits, offline: in about a second, and once in a process.
 
     Returns:
         1,797 grey images of 28×28 with classes "0" … "9".
         Source: Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI, 1998.
     """
+    pixels, labels = _drawn()
+    return from_parts("digits", {"all": Part(pixels, labels, "digits")})
+
+
+@cache
+def _drawn() -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Grey levels (1797, 1, 28, 28) and labels (1797,)."""
     from sklearn.datasets import load_digits
 
     counts, labels = load_digits(return_X_y=True)
-    pixels = np.stack([_enlarge(ink) for ink in counts.reshape(-1, 8, 8) / 16])
-    return from_parts("digits", {"all": Part(pixels[:, None], labels, "digits")})
+    return _enlarge(counts.reshape(-1, 8, 8) / 16)[:, None], labels
 
 
 def _enlarge(ink: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """Ink fractions (8, 8) to grey levels (28, 28)."""
-    cells = Image.fromarray(np.pad(ink, 1).astype(np.float32))
-    smooth = np.asarray(cells.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS))
+    """Ink fractions (N, 8, 8) to grey levels (N, 28, 28)."""
+    cells = np.pad(ink, ((0, 0), (1, 1), (1, 1))).astype(np.float32)
+    smooth = np.stack([_resized(image) for image in cells])
     levels = np.clip(0.5 + _STEEPNESS * (smooth - _EDGE), 0, 1)
     grey: NDArray[np.uint8] = np.rint(255 * levels).astype(np.uint8)
     return grey
+
+
+def _resized(image: NDArray[np.float32]) -> NDArray[np.float32]:
+    """One image (H, W) at the side of all."""
+    return np.asarray(Image.fromarray(image).resize((_SIDE, _SIDE), Image.Resampling.LANCZOS))

@@ -7,9 +7,13 @@ import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -18,6 +22,7 @@ from latentscape.data.values import to_bytes
 from latentscape.figures import style
 
 DPI = 144
+MARGIN = 0.04  # inches
 
 
 @dataclass(frozen=True)
@@ -46,28 +51,55 @@ def picture(draw: Callable[[], Figure], alt: str) -> EmbeddedFigure:
         draw: draws it in the current style.
         alt: what it shows.
     """
-    shots = []
-    for name in ("light", "dark"):
-        with style(name):
-            shots.append(shot(draw()))
+    with style("light"):
+        first = draw()
+    paper = drawn(first)
+    bounds = first.get_tightbbox().padded(MARGIN)
+    with style("dark"):
+        second = draw()
+    lay_out_like(first, second)
+    shots = [cut_out(first, paper, bounds), cut_out(second, drawn(second), bounds)]
     width, height = (round(side * 96 / DPI) for side in shots[0].size)
     with ThreadPoolExecutor(2) as both:
         light, dark = both.map(uri, shots)
     return EmbeddedFigure(light, dark, alt, width, height)
 
 
-def shot(figure: Figure) -> Image.Image:
-    """Make dots of a figure."""
-    content = io.BytesIO()
-    figure.savefig(
-        content,
-        format="png",
-        dpi=DPI,
-        bbox_inches="tight",
-        pad_inches=0.04,
-        pil_kwargs={"compress_level": 0},
-    )
-    return Image.open(content, formats=("PNG",)).convert("RGB")
+def drawn(figure: Figure) -> Image.Image:
+    """Draw a figure, once: `savefig` draws it twice where it cuts off what is empty."""
+    figure.set_dpi(DPI)
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def lay_out_like(other: Figure, figure: Figure) -> None:
+    """Give all in a figure the place that it has in a drawn one that differs in colours alone.
+
+    Constrained layout takes as long as drawing does.
+    """
+    figure.set_layout_engine("none")
+    for theirs, axes in zip(other.axes, figure.axes, strict=True):
+        axes.set_position(theirs.get_position(original=True), which="original")
+    for text, own in zip(other.texts, figure.texts, strict=True):
+        own.set_position(text.get_position())
+
+
+def cut_out(figure: Figure, paper: Image.Image, bounds: Bbox) -> Image.Image:
+    """The dots of a figure within bounds, in inches; where some lie off its paper, drawn anew."""
+    off = bounds.padded(-MARGIN).extents
+    if min(off[:2]) < 0 or any(off[2:] > figure.get_size_inches()):
+        content = io.BytesIO()
+        figure.savefig(
+            content, format="png", dpi=DPI, bbox_inches=bounds, pil_kwargs={"compress_level": 0}
+        )
+        return Image.open(content, formats=("PNG",)).convert("RGB")
+    left, right = round(bounds.x0 * DPI), round(bounds.x1 * DPI)
+    top, bottom = (round(paper.height - y * DPI) for y in (bounds.y1, bounds.y0))
+    ground = to_hex(figure.get_facecolor())
+    shot = Image.new("RGB", (right - left, bottom - top), ground)
+    shot.paste(paper, (-left, -top))
+    return shot
 
 
 def uri(image: Image.Image) -> str:
