@@ -1,65 +1,62 @@
-"""A bundle of a million real codes: how long it takes to prepare, and what memory that holds.
+"""Bundles of many real codes: how long they take to prepare, and how the page does with them.
 
+    latentscape train vae --data mnist --latent 2 --out runs/vae-2
     latentscape train vae --data mnist --latent 16 --out runs/vae-16
-    python benchmarks/million.py runs/vae-16 bundle
-    python benchmarks/explorer.py bundle --visits 3     then how the page does
+    python -m benchmarks.million runs/vae-2 runs/vae-16       a column for each run and each count
 
-The codes are those of MNIST's training images, each shifted and turned a little, in as many ways as
-that takes. They have labels, ids and the run's networks, and no thumbnails.
+The codes are drawn from the posteriors of MNIST's training images, one after another from all of
+them, as many times as that takes. They have labels, ids and the run's networks, and no thumbnails.
+*Prepared* is the time on the clock and of processors that writing the bundle takes, without
+encoding; *held* is what the process held at the most. The rest is explained in `explorer.py`.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import resource
+import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 import latentscape as ls
+from benchmarks.explorer import measure
+from latentscape.bundle import read_bundle
 from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
-from latentscape.parts.augmentations import augmentation
 from latentscape.runs.run import Run
 
+COUNTS = (70_000, 500_000, 1_000_000)
 
-def moved_codes(run: Run, images: Images, count: int) -> NDArray[np.float32]:
-    """Encode moved copies of all images, one round after another, until there are enough."""
-    move = augmentation("shift+turn")
-    assert move is not None
-    torch.manual_seed(0)
-    x = torch.from_numpy(np.asarray(images.pixels)).float() / 255
-    rounds = []
-    for _ in range(-(-count // len(x))):
-        with torch.no_grad():
-            rounds.append(
-                run.encode(torch.cat([move(part) for part in torch.split(x, 1000)]).numpy())
-            )
-    codes: NDArray[np.float32] = np.concatenate(rounds)[:count]
+
+def drawn_codes(run: Run, images: Images, count: int) -> NDArray[np.float32]:
+    """Draw codes from the posteriors of all images in turn, until there are enough."""
+    mean, scale = run.posterior(images)
+    assert scale is not None, f"{run.name} has no posterior that is drawn from; give a VAE"
+    rng = np.random.default_rng(0)
+    rows = np.resize(np.arange(len(mean)), count)
+    noise = rng.standard_normal((count, mean.shape[1]), dtype=np.float32)
+    codes: NDArray[np.float32] = mean[rows] + scale[rows] * noise
     return codes
 
 
-def main() -> None:
-    """Encode, write, and say how long writing took."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("run", type=Path)
-    parser.add_argument("bundle", type=Path)
-    parser.add_argument("--count", type=int, default=1_000_000)
-    asked = parser.parse_args()
-    run, images = ls.load_run(asked.run), ls.load_images("mnist").train
-    codes = moved_codes(run, images, asked.count)
-    labels = np.resize(np.asarray(images.labels), asked.count)
+def prepare(place: Path, count: int, bundle: Path) -> dict[str, float]:
+    """Write the bundle, and say what that took."""
+    run, images = ls.load_run(place), ls.load_images("mnist").train
+    codes = drawn_codes(run, images, count)
+    labels = np.resize(np.asarray(images.labels), count)
     encoder, decoder = export_encoder(run), export_decoder(run)
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     write_bundle(
-        asked.bundle,
+        bundle,
         codes,
-        name=f"{asked.count:,} codes of {run.name}",
+        name=f"{count:,} codes of {run.name}",
         labels=labels,
         classes=images.classes,
         image=run.shape,
@@ -67,12 +64,42 @@ def main() -> None:
         decoder=decoder,
         views=make_views(("pca",), codes, labels),
     )
-    seconds = time.perf_counter() - started
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    size = sum(path.stat().st_size for path in asked.bundle.iterdir()) / 1e6
-    print(
-        f"{codes.shape}: {seconds:.1f} s, {memory:,.0f} MB at the most, a bundle of {size:.0f} MB"
-    )
+    return {
+        "prepared, s": time.perf_counter() - started,
+        "processors, s": time.process_time() - worked,
+        "held, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "recall": read_bundle(bundle).space.get("neighbours", {"recall": 1.0})["recall"],
+    }
+
+
+def row(place: Path, count: int, visits: int) -> dict[str, str]:
+    """Prepare a bundle in a process of its own, visit its page, and give a row of the table."""
+    with tempfile.TemporaryDirectory() as scratch:
+        bundle = Path(scratch) / "bundle"
+        fresh = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=fresh) as pool:
+            took = pool.submit(prepare, place, count, bundle).result()
+        size = read_bundle(bundle).space["code"]["size"]
+        found = took | (measure(bundle, visits) if visits else {})
+    return {"codes": f"{count:,} × {size}"} | {
+        name: f"{value:.3f}" if name == "recall" else f"{value:,.{1 if value < 100 else 0}f}"
+        for name, value in found.items()
+    }
+
+
+def main() -> None:
+    """Prepare, visit, and print a table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS)
+    parser.add_argument("--visits", type=int, default=2)
+    asked = parser.parse_args()
+    rows = [row(run, count, asked.visits) for run in asked.runs for count in asked.counts]
+    print()
+    for n, name in enumerate(rows[0]):
+        if n == 1:
+            print("| --- " * (len(rows) + 1) + "|")
+        print(f"| {'' if n == 0 else name} | {' | '.join(each[name] for each in rows)} |")
 
 
 if __name__ == "__main__":

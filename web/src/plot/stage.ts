@@ -27,6 +27,7 @@ export class Stage implements Plane {
   private colours: Uint8Array = new Uint8Array(0)
   private shapes: Float32Array = new Float32Array(0)
   private asked = false
+  private pointsDrawn = 0
   private readonly stale = { back: true, points: true, front: true }
   private readonly budget: PointBudget
   private readonly motion = new Motion()
@@ -221,7 +222,8 @@ export class Stage implements Plane {
       const size =
         pointSize(this.count, camera.peek().zoom) * (this.front.canvas.width / screen.width)
       if (share < 1) this.budget.move()
-      this.points.draw(m, size, moved, this.solid, rows?.length ?? this.budget.take())
+      this.pointsDrawn = rows?.length ?? this.budget.take()
+      this.points.draw(m, size, moved, this.solid, this.pointsDrawn)
       if (!this.budget.resting) this.timeFrame()
     }
     wipe(this.front, screen)
@@ -238,7 +240,7 @@ export class Stage implements Plane {
       this.moveRing(explorer.state.hovered.peek())
       this.invalidate()
     }
-    performance.mark('drawn')
+    performance.mark('drawn', { detail: this.pointsDrawn })
   }
 
   private save(form: 'png' | 'svg'): void {
