@@ -9,7 +9,10 @@ import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/spa
 import { arithmeticOf } from '../src/tools/ends'
 import { shareAt, timeAt } from '../src/tools/playback'
 import { signed } from '../src/ui/numbers'
-import { boxOf, encloses } from '../src/plot/outline'
+import { tableFromArrays, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette'
+import { Ids } from '../src/bundle/ids'
+import { seeded } from '../src/space/random'
+import { boxOf, enclosed } from '../src/plot/outline'
 import { levelFor, placesOf, tilesWithin, tileWidth } from '../src/plot/tiles'
 
 const bytes = (value: unknown) =>
@@ -273,10 +276,33 @@ describe('outlines', () => {
       [1, 4],
       [0, 4],
     ] as const
-    expect(encloses(hook, 0.5, 3)).toBe(true)
-    expect(encloses(hook, 2, 3)).toBe(false)
-    expect(encloses(hook, 3.5, 2)).toBe(true)
-    expect(encloses(hook, 5, 2)).toBe(false)
+    expect(enclosed(hook)(0.5, 3)).toBe(true)
+    expect(enclosed(hook)(2, 3)).toBe(false)
+    expect(enclosed(hook)(3.5, 2)).toBe(true)
+    expect(enclosed(hook)(5, 2)).toBe(false)
+  })
+
+  test('every spot is where the even-odd rule of all edges has it, on corners and between them', () => {
+    const random = seeded(3)
+    for (let n = 0; n < 20; n++) {
+      const outline = Array.from({ length: 3 + n }, (): [number, number] => [
+        Math.floor(12 * random()),
+        n % 2 ? Math.floor(12 * random()) : 12 * random(),
+      ])
+      const isWithin = enclosed(outline)
+      for (let x = -0.5; x < 13; x += 0.25) {
+        for (let y = -1; y < 14; y += 0.25) expect(isWithin(x, y)).toBe(evenOdd(outline, x, y))
+      }
+    }
+  })
+
+  test('a flat outline holds nothing', () => {
+    const flat = enclosed([
+      [0, 1],
+      [4, 1],
+      [8, 1],
+    ])
+    expect(flat(2, 1)).toBe(false)
   })
 
   test('a box takes two corners', () => {
@@ -285,12 +311,61 @@ describe('outlines', () => {
       [9, 9],
       [1, 2],
     ])
-    expect(encloses(box, 2, 3)).toBe(true)
-    expect(encloses(box, 8, 8)).toBe(false)
+    expect(enclosed(box)(2, 3)).toBe(true)
+    expect(enclosed(box)(8, 8)).toBe(false)
+  })
+})
+
+/** Crossings of a ray to the right, of every edge. */
+function evenOdd(outline: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  const crossed = outline.filter(([xi, yi], i) => {
+    const [xj, yj] = outline[(i + outline.length - 1) % outline.length]
+    return yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi
+  })
+  return crossed.length % 2 === 1
+}
+
+describe('names of points', () => {
+  const names = ['Ab', 'b1', '', 'B', 'aB10', '1']
+  const idsOf = (given: string[]) => {
+    const packed = tableToIPC(tableFromArrays({ id: given }, { types: { id: utf8() } }), {})
+    return new Ids(tableFromIPC(packed as Uint8Array).getChild('id') ?? undefined, given.length)
+  }
+  const holding = (given: string[], text: string) =>
+    given.flatMap((name, row) => (name.toLowerCase().includes(text.toLowerCase()) ? [row] : []))
+
+  test.each([[names], [['ŽB1', '日本b', ...names]]])('hold a text within one of them', (given) => {
+    for (const text of ['b', 'B1', 'ab', 'bb', '1', '10', 'ba', 'žb', '本', 'bab']) {
+      expect(idsOf(given).holding(text, 24)).toEqual(holding(given, text))
+    }
+    expect(idsOf(given).holding('b', 2)).toEqual([0, 1])
+    expect(idsOf(given).holding('', 24)).toEqual([])
+  })
+
+  test('without a column they are numbers', () => {
+    expect(new Ids(undefined, 30).holding('2', 5)).toEqual([2, 12, 20, 21, 22])
   })
 })
 
 describe('the budget of points', () => {
+  test('colours that change once are drawn in full, those that a hand goes on changing when it rests', () => {
+    let time = 0
+    const budget = new PointBudget(
+      500_000,
+      () => undefined,
+      () => time,
+    )
+    budget.recolour()
+    expect(budget.take()).toBe(500_000)
+    time += 60
+    budget.recolour()
+    expect(budget.take()).toBeLessThan(50_000)
+    time += 200
+    expect(budget.take()).toBe(500_000)
+    budget.recolour()
+    expect(budget.take()).toBe(500_000)
+  })
+
   /** A machine that draws so many points in a millisecond, and a hand that drags for a while. */
   function drag(count: number, perMs: number, ms: number) {
     let time = 0

@@ -4,12 +4,13 @@ import type { Points } from '../space/points'
 import { Atlas } from './atlas'
 import { type Categories, classColumn, type Column, columnFrom, textsFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
+import { Ids } from './ids'
 import { isolated } from './names'
 import { type ColumnFile, type Space, parseSpace, whole } from './space'
 import { numbers, openTable, width } from './tables'
 
 export interface Details {
-  id(index: number): string
+  readonly ids: Ids
   /** (N × k), nearest first. */
   readonly neighbours: Uint32Array
   readonly k: number
@@ -109,10 +110,10 @@ export class Bundle {
   private async openDetails(): Promise<Details> {
     const file = this.space.points.details
     const table = openTable(file, await this.bytes(file))
-    const ids = table.getChild('id')
+    const names = table.getChild('id') ?? undefined
     const linked = table.names.includes('neighbours')
     return {
-      id: (index) => String(ids?.at(index) ?? index),
+      ids: new Ids(names, this.points.count),
       neighbours: linked ? numbers(table, 'neighbours', Uint32Array) : new Uint32Array(0),
       k: linked ? width(table, 'neighbours') : 0,
     }

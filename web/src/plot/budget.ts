@@ -14,6 +14,7 @@ export class PointBudget {
   /** The largest number that has not been too slow yet. */
   private ceiling: number
   private movedAt = -Infinity
+  private recolouredAt = -Infinity
   private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -30,6 +31,13 @@ export class PointBudget {
     this.movedAt = this.now()
     clearTimeout(this.timer)
     if (this.most < this.count) this.timer = setTimeout(this.drawAgain, REST_MS + 10)
+  }
+
+  /** Colours change; by a hand that moves, where they did so just before. */
+  recolour(): void {
+    const now = this.now()
+    if (now - this.recolouredAt <= REST_MS) this.move()
+    this.recolouredAt = now
   }
 
   get resting(): boolean {

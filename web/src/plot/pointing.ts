@@ -4,7 +4,7 @@ import type { PathEnd } from '../explorer/state'
 import { pixelsPerUnit, projected, type Screen, toPlace, zoomedAt } from '../space/camera'
 import { codeOf } from '../space/points'
 import type { Meaning } from './gestures'
-import { boxOf, encloses, type Spot } from './outline'
+import { boxOf, enclosed, type Spot } from './outline'
 
 const REACH = 14
 const FINGER = 26
@@ -121,8 +121,9 @@ export class Pointing implements Meaning {
 
   private select(outline: readonly Spot[]): void {
     const inside: number[] = []
+    const isWithin = enclosed(outline)
     this.eachSpot((index, x, y) => {
-      if (this.plane.visible(index) && encloses(outline, x, y)) inside.push(index)
+      if (isWithin(x, y) && this.plane.visible(index)) inside.push(index)
     })
     this.explorer.actions.gather(inside)
   }

@@ -134,6 +134,7 @@ export class Stage implements Plane {
         const marked = explorer.visible.value
         this.colours = pointColours(signs.value, marked, state.selection.value, alpha)
         this.points?.setColours(rowsOf(this.colours, 4, rows.value))
+        this.budget.recolour()
         this.invalidate()
       }),
       effect(() => {

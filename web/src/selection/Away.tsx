@@ -14,8 +14,8 @@ export function Away({ selection }: { selection: Uint32Array }) {
     save(`${name}-selection.csv`, new Blob([text], { type: 'text/csv' }))
   }
   const ids = async () => {
-    const { id } = await bundle.details()
-    const text = [...selection].map((index) => `${id(index)}\n`).join('')
+    const details = await bundle.details()
+    const text = [...selection].map((index) => `${details.ids.at(index)}\n`).join('')
     save(`${name}-ids.txt`, new Blob([text], { type: 'text/plain' }))
   }
   const picture = async () => {

@@ -6,7 +6,7 @@ export type Tags = ReadonlyMap<string, Uint32Array>
 /** One line for each image: its id, its class, what it is tagged with, its columns and its code. */
 export async function tableOf(bundle: Bundle, selection: Uint32Array, tags: Tags): Promise<string> {
   const { points, space } = bundle
-  const { id } = await bundle.details()
+  const { ids } = await bundle.details()
   const tagged = new Map<number, string[]>()
   for (const [tag, indices] of tags) {
     for (const index of indices) tagged.set(index, [...(tagged.get(index) ?? []), tag])
@@ -22,7 +22,7 @@ export async function tableOf(bundle: Bundle, selection: Uint32Array, tags: Tags
     const label = points.labels[index]
     const code = points.codes.subarray(index * points.size, (index + 1) * points.size)
     lines.push([
-      harmless(id(index)),
+      harmless(ids.at(index)),
       harmless(label < 0 ? '' : (space.classes[label] ?? String(label))),
       harmless((tagged.get(index) ?? []).join(';')),
       ...columns.map((texts) => harmless(texts[index])),

@@ -5,6 +5,7 @@ import { nameOf } from '../bundle/columns'
 import { KEYS } from '../explorer/keys'
 import { countsOf, legendOf } from '../explorer/legend'
 import type { DialogName } from '../explorer/state'
+import { rowsFound } from '../explorer/search'
 import { codeOf } from '../space/points'
 import { useExplorer } from './context'
 import { Thumbnail } from './Images'
@@ -108,22 +109,13 @@ function AllCategories() {
 function Find() {
   const explorer = useExplorer()
   const [text, setText] = useState('')
-  const [found, setFound] = useState<{ index: number; id: string }[]>([])
+  const [matches, setMatches] = useState<{ index: number; id: string }[]>([])
   useEffect(() => {
     let wanted = true
     const search = async () => {
-      const { id } = await explorer.bundle.details()
-      const { points, space } = explorer.bundle
-      const { labels, count } = points
-      const sought = text.trim().toLowerCase()
-      const matches: { index: number; id: string }[] = []
-      for (let i = 0; sought && i < count && matches.length < MOST; i++) {
-        const own = id(i)
-        const name = (space.classes[labels[i]] ?? 'unlabelled').toLowerCase()
-        if (own.toLowerCase().includes(sought) || name === sought)
-          matches.push({ index: i, id: own })
-      }
-      if (wanted) setFound(matches)
+      const details = await explorer.bundle.details()
+      const rows = rowsFound(text, explorer.bundle, details, MOST)
+      if (wanted) setMatches(rows.map((index) => ({ index, id: details.ids.at(index) })))
     }
     search().catch((error) => explorer.actions.fail('notice', error))
     return () => {
@@ -145,10 +137,10 @@ function Find() {
         aria-label="id or class"
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Enter' && found[0] && choose(found[0].index)}
+        onKeyDown={(event) => event.key === 'Enter' && matches[0] && choose(matches[0].index)}
       />
       <ul class="found">
-        {found.map(({ index, id }) => (
+        {matches.map(({ index, id }) => (
           <li key={index}>
             <button type="button" onClick={() => choose(index)}>
               <Thumbnail index={index} side={32} title={id} />
@@ -158,7 +150,7 @@ function Find() {
           </li>
         ))}
       </ul>
-      {text && found.length === 0 && <p class="quiet">nothing has that id or class</p>}
+      {text && matches.length === 0 && <p class="quiet">nothing has that id or class</p>}
     </Dialog>
   )
 }

@@ -146,10 +146,10 @@ function useDetails({ index, code }: Pin): { id: string; neighbours: number[] } 
         const { indices } = await explorer.finder.near(code, NEIGHBOURS)
         return { id: '', neighbours: [...indices] }
       }
-      const { id, neighbours, k } = await explorer.bundle.details()
+      const { ids, neighbours, k } = await explorer.bundle.details()
       const from = index * k
       return {
-        id: id(index),
+        id: ids.at(index),
         neighbours: [...neighbours.subarray(from, from + Math.min(k, NEIGHBOURS))],
       }
     }
