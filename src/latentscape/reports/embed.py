@@ -86,7 +86,13 @@ def lay_out_like(other: Figure, figure: Figure) -> None:
 
 
 def cut_out(figure: Figure, paper: Image.Image, bounds: Bbox) -> Image.Image:
-    """The dots of a figure within bounds, in inches; where some lie off its paper, drawn anew."""
+    """Cut out the dots of a figure within bounds; where some lie off its paper it is drawn anew.
+
+    Args:
+        figure: what was drawn.
+        paper: its dots.
+        bounds: in inches.
+    """
     off = bounds.padded(-MARGIN).extents
     if min(off[:2]) < 0 or any(off[2:] > figure.get_size_inches()):
         content = io.BytesIO()
