@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+from collections.abc import Callable
 from functools import cache
 
 import pytest
@@ -30,16 +31,18 @@ def pytest_runtest_setup() -> None:
 
         seed_generators(0)
     if operators := sys.modules.get("torch.onnx._internal.exporter._registration"):
-        keep_registry(operators.ONNXRegistry)
+        keep(operators.ONNXRegistry, "from_torchlib", staticmethod)
+    if exported := sys.modules.get("torch.export.exported_program"):
+        keep(exported, "_collect_all_valid_cia_ops")
 
 
-def keep_registry(made: type) -> None:
-    """Have torch read its 500 operators in ONNX once in a process, which is half of every export.
+def keep(place: object, name: str, kind: Callable[..., object] = lambda made: made) -> None:
+    """Have torch list its operators once in a process, which is half of every export.
 
     It has no setting for that, so users wait for it at each; `test_from_run.py` exports both ways.
     """
-    if not hasattr(made.from_torchlib, "cache_info"):
-        made.from_torchlib = staticmethod(cache(made.from_torchlib))
+    if not hasattr(getattr(place, name), "cache_info"):
+        setattr(place, name, kind(cache(getattr(place, name))))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from latentscape.parts.networks import Network
 from latentscape.recipes.compose import compose
 from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
-from tests.conftest import keep_registry
+from tests.conftest import pytest_runtest_setup
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +69,17 @@ def test_exporting_draws_nothing_from_the_callers_random_numbers(run, networks):
 def test_exporting_is_the_same_where_torch_reads_its_operators_each_time(run):
     """As it does for users: other tests keep them, which is quicker."""
     registry = pytest.importorskip("torch.onnx._internal.exporter._registration").ONNXRegistry
-    keep_registry(registry)
+    decomposing = pytest.importorskip("torch.export.exported_program")
+    pytest_runtest_setup()
     exported = export_decoder(run)
-    kept = registry.from_torchlib
-    assert kept.cache_info().currsize == 1
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "from_torchlib", kept.__wrapped__)
+        for place, name in (
+            (registry, "from_torchlib"),
+            (decomposing, "_collect_all_valid_cia_ops"),
+        ):
+            kept = getattr(place, name)
+            assert kept.cache_info().currsize == 1
+            patch.setattr(place, name, kept.__wrapped__)
         assert export_decoder(run) == exported
 
 
