@@ -1,5 +1,6 @@
 """The explorer in a notebook, without a browser: what Python sees of it and may ask of it."""
 
+import re
 import sys
 from types import SimpleNamespace
 
@@ -159,6 +160,57 @@ def test_linked_widgets_choose_together_until_they_are_unlinked(notebook, bundle
     other = ls.explore(read_bundle(Sample(count=50).write(tmp_path / "other")).folder)
     with pytest.raises(LatentscapeError, match=r"different images \(60 and 50 points\)"):
         ls.link(first, other)
+
+
+@pytest.fixture
+def both(notebook, pair):
+    return ls.explore(pair.first.folder, beside=pair.second.folder)
+
+
+def test_two_spaces_are_one_widget_with_the_page_of_a_pair(both, pair, tmp_path, monkeypatch):
+    alone = write_html(pair, tmp_path / "page.html").read_text()
+    mark = '<meta name="latentscape-host" content="notebook" />\n'
+    pages = [re.sub(r'data-file="pair/.*?</script>', "", page) for page in (both.page, alone)]
+    assert pages[0].replace(mark, "") == pages[1]
+    assert both.page.count(mark) == 1
+    counts = [bundle.space["points"]["count"] for bundle in (pair.first, pair.second)]
+    assert [len(space.ids) for space in (both.first, both.second)] == counts
+    assert repr(both) == f"<PairExplorer of {counts[0]} and {counts[1]} points>"
+
+
+def test_what_is_set_of_a_side_is_told_to_the_page_and_what_it_tells_is_not_told_back(both):
+    told = []
+    both.send = lambda content, buffers=None: told.append(content)
+    both.second.selection = np.array([3, 1])
+    both.first.view = "code"
+    both.second.code = both.second.codes[5]
+    code = both.second.codes[5].tolist()
+    assert told == [
+        {"side": "second", "shared": {"selection": [3, 1]}},
+        {"side": "first", "shared": {"view": "code"}},
+        {"side": "second", "shared": {"code": code}},
+    ]
+    told.clear()
+    image = np.random.default_rng(0).random((1, 8, 8), dtype=np.float32)
+    seen = []
+    both.first.observe(lambda change: seen.append(change.name), ["pins", "image"])
+    both._handle_custom_msg({"side": "first", "shared": {"pins": [7], "colour": ""}}, [])
+    both._handle_custom_msg({"side": "first"}, [memoryview(image.tobytes())])
+    assert (both.first.pins, both.second.pins) == ([7], [])
+    np.testing.assert_array_equal(both.first.image, image)
+    assert both.second.image is None
+    assert seen == ["pins", "image"]
+    assert told == []
+    both._handle_custom_msg({"side": "second", "ready": True}, [])  # a page that opens later
+    assert told == [{"side": "second", "shared": {"code": code, "selection": [3, 1]}}]
+    assert list(both.second.selected()["id"]) == [both.second.ids[row] for row in (3, 1)]
+
+
+def test_what_makes_no_sense_in_a_side_is_refused(both):
+    from traitlets import TraitError
+
+    with pytest.raises(TraitError, match=f"selection has row {len(both.second.ids)}; the rows are"):
+        both.second.selection = [len(both.second.ids)]
 
 
 def test_completion_shows_what_is_for_people_and_nothing_else():

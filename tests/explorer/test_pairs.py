@@ -72,12 +72,6 @@ def test_what_belongs_to_one_source_is_refused_for_two(pair, told, words):
         ls.explore(pair.first.folder, beside=pair.second.folder, **told)
 
 
-def test_a_notebook_is_told_where_two_spaces_can_be_seen(pair, monkeypatch):
-    monkeypatch.setattr("latentscape.explorer.showing.in_notebook", lambda: True)
-    with pytest.raises(LatentscapeError, match=r"ls\.link.*export A OUT.html --beside B"):
-        ls.explore(pair.first.folder, beside=pair.second.folder)
-
-
 def test_the_command_line_writes_both(pair, built_page, tmp_path, capsys):
     first, second = str(pair.first.folder), str(pair.second.folder)
     out = tmp_path / "site"

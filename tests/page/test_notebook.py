@@ -35,6 +35,16 @@ CELLS = (
     "print('colour', widget.colour, widget.selected().age.tolist())",
 )
 
+OF_TWO = (
+    "import latentscape as ls\nboth = ls.explore('bundle', beside='other'); both",
+    "for space in (both.first, both.second):\n"
+    "    print(len(space.selection), space.image.shape, sorted(space.selected()['id'])[:3])",
+    "both.second.selection = [5, 7, 11]; both.second.pins = [2]; both.first.view = 'pca'",
+    "for space in (both.first, both.second):\n"
+    "    chosen = (space.selection, space.pins)\n"
+    "    print(space.view, [[space.ids[row] for row in rows] for rows in chosen])",
+)
+
 
 def free_port() -> int:
     with socket.socket() as listener:
@@ -50,15 +60,18 @@ def noted_bundle(wide, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def lab(noted_bundle, tmp_path_factory):
-    """JupyterLab over a folder with a bundle and a notebook, and the notebook's address."""
+def lab(noted_bundle, plane, tmp_path_factory):
+    """JupyterLab over a folder with two bundles and two notebooks, and its address."""
     import nbformat
 
     folder = tmp_path_factory.mktemp("lab")
     (folder / "bundle").symlink_to(noted_bundle.folder)
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    plane.write(folder / "other", seed=5)
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "walk.ipynb")
+    for name, sources in (("walk", CELLS), ("both", OF_TWO)):
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        book = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+        nbformat.write(book, folder / f"{name}.ipynb")
     port = free_port()
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.port={port}", "--no-browser"]
     command += ["--allow-root", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}"]
@@ -67,7 +80,7 @@ def lab(noted_bundle, tmp_path_factory):
         server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
         try:
             wait_for(f"http://127.0.0.1:{port}/api", folder / "log")
-            yield f"http://127.0.0.1:{port}/lab/tree/walk.ipynb"
+            yield f"http://127.0.0.1:{port}/lab/workspaces"
         finally:
             server.terminate()
             server.wait(20)
@@ -87,11 +100,11 @@ def wait_for(address, log) -> None:
 class Notebook:
     """An open notebook: its cells are run one after another, as with Shift+Enter."""
 
-    def __init__(self, page, address) -> None:
+    def __init__(self, page, address, cells=CELLS) -> None:
         self.page = page
         page.set_default_timeout(30_000)
         page.goto(address)
-        page.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
+        page.locator(".jp-Notebook .jp-CodeCell").nth(len(cells) - 1).wait_for()
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").first.wait_for()
         page.locator(".jp-CodeCell .cm-content").first.click()
 
@@ -112,7 +125,7 @@ class Notebook:
 
 def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab, noted_bundle):
     context = browser.new_context(viewport={"width": 1300, "height": 1100})
-    notebook = Notebook(context.new_page(), lab)
+    notebook = Notebook(context.new_page(), f"{lab}/walk/tree/walk.ipynb")
     notebook.run(0)
     frame = notebook.page.frame_locator("iframe[title=latentscape]")
     plot = frame.locator("[data-space]")
@@ -141,6 +154,37 @@ def test_what_is_selected_in_the_page_is_read_in_python_and_back(browser, lab, n
     assert "colour  [" in said  # the classes again, as was chosen in the page
     ages = [int(name.removeprefix("digit-")) % 83.0 for name in ids_of(noted_bundle, [5, 7, 11])]
     assert str(ages) in said
+    context.close()
+
+
+def test_two_spaces_share_a_cell_and_each_is_read_and_set_in_python(browser, lab):
+    context = browser.new_context(viewport={"width": 1300, "height": 1100})
+    notebook = Notebook(context.new_page(), f"{lab}/both/tree/both.ipynb", OF_TWO)
+    notebook.run(0)
+    frame = notebook.page.frame_locator("iframe[title=latentscape]")
+    side = frame.locator("[data-side=A]")
+    side.get_by_role("button", name="drag a box round points").click()
+    box = side.locator("[data-space]").bounding_box()
+    assert box is not None
+    notebook.page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(box["x"] + 0.7 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    notebook.page.mouse.up()
+    said = side.get_by_role("status").filter(has_text="selected").inner_text()
+    notebook.page.wait_for_timeout(300)
+    first, second = notebook.run(1).splitlines()
+    assert first == second
+    assert first.startswith(f"{said.split()[0].replace(',', '')} (1, 8, 8) ['digit-")
+
+    notebook.run(2)
+    side.get_by_role("status").filter(has_text="3 of 1,797").wait_for()
+    side.locator("select").first.wait_for()
+    notebook.page.wait_for_timeout(300)
+    first, second = notebook.run(3).splitlines()
+    assert first.startswith("pca [['digit-")
+    chosen = [json.loads(line[line.index("[[") :].replace("'", '"')) for line in (first, second)]
+    assert [len(ids) for ids in chosen[0]] == [3, 1]
+    assert [sorted(ids) for ids in chosen[0]] == [sorted(ids) for ids in chosen[1]]
     context.close()
 
 

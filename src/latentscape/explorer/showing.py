@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from latentscape.bundle.pair import Pair
 from latentscape.bundle.roles import BY_NAME, Roles
+from latentscape.explorer.contents import Shown
 from latentscape.explorer.elsewhere import Elsewhere
 from latentscape.explorer.open import opened_bundle, opened_pair
 from latentscape.explorer.selecting import link_to, rows_of
@@ -14,9 +16,8 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.notebook import in_notebook
 
 if TYPE_CHECKING:
-    from latentscape.bundle import Bundle
     from latentscape.data import Splits
-    from latentscape.explorer.widget import Explorer
+    from latentscape.explorer.widget import Explorer, PairExplorer
     from latentscape.runs.run import Place, Run
 
 
@@ -36,7 +37,7 @@ def explore(
     base: str = "",
     trust: bool = False,
     ready: Callable[[str], None] = print,
-) -> Explorer | None:
+) -> Explorer | PairExplorer | None:
     """Walk through a latent space: in a notebook in the cell, else in the browser, until Ctrl-C.
 
     Args:
@@ -44,8 +45,7 @@ def explore(
         images: to show instead of those that the run was trained on.
         beside: another model, or whatever a source may be, to be shown side by side with it:
             what is pointed at, pinned, selected, coloured or filtered in one is so in the other,
-            image by image. Not in a notebook, where `link` has two explorers share what is selected
-            and pinned.
+            image by image.
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
@@ -65,7 +65,8 @@ def explore(
         ready: told each address of the page once it can be opened. Not in a notebook.
 
     Returns:
-        in a notebook the widget, at once; else None, after Ctrl-C.
+        in a notebook the widget, at once, which of two spaces is a `PairExplorer`; else None, after
+        Ctrl-C.
 
     Raises:
         LatentscapeError: when there is nothing to show, the port is taken, a host name or base is
@@ -75,6 +76,8 @@ def explore(
     if beside is not None:
         _refuse_for_two(roles, thumbs, selected)
         with opened_pair(source, beside, images, limit=limit, judge=judge, trust=trust) as pair:
+            if in_notebook():
+                return _widget(pair)
             serve(pair, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
         return None
     with opened_bundle(
@@ -100,12 +103,6 @@ def _refuse_for_two(roles: Roles, thumbs: Place | None, selected: Sequence[str])
     Raises:
         LatentscapeError: saying what to do.
     """
-    if in_notebook():
-        raise LatentscapeError(
-            "a cell shows one space: explore each in its own, where ls.link(first, second) selects "
-            "and pins the same images in both; the page of two is a file, which "
-            "'latentscape export A OUT.html --beside B --format html' writes"
-        )
     if roles != BY_NAME or thumbs is not None:
         raise LatentscapeError(
             "columns and thumbnails of a table belong to one source; export it as a bundle first, "
@@ -115,19 +112,21 @@ def _refuse_for_two(roles: Roles, thumbs: Place | None, selected: Sequence[str])
         raise LatentscapeError("nothing is selected beforehand in two spaces; leave out 'selected'")
 
 
-def _widget(bundle: Bundle, selected: list[int]) -> Explorer:
+def _widget(shown: Shown, selected: Sequence[int] = ()) -> Explorer | PairExplorer:
     """Make the notebook's widget.
 
     Raises:
         LatentscapeError: when what makes widgets is not installed.
     """
     try:
-        from latentscape.explorer.widget import Explorer
+        from latentscape.explorer.widget import Explorer, PairExplorer
     except ModuleNotFoundError as error:
         raise LatentscapeError(
             f"in a notebook the explorer needs {error.name}, which is not installed; run "
             "'pip install latentscape[notebook]', or 'latentscape explore' in a terminal"
         ) from error
-    widget = Explorer(bundle)
-    widget.selection = selected
+    if isinstance(shown, Pair):
+        return PairExplorer(shown)
+    widget = Explorer(shown)
+    widget.selection = list(selected)
     return widget

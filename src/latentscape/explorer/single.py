@@ -7,7 +7,6 @@ import gzip
 import html
 from pathlib import Path
 
-from latentscape.bundle import Bundle
 from latentscape.explorer.contents import Shown, data_of
 from latentscape.explorer.page import single_page, wasm
 from latentscape.system.files import make_folder, write_atomic
@@ -35,16 +34,16 @@ def write_html(shown: Shown, out: str | Path) -> Path:
     return out
 
 
-def framed_html(bundle: Bundle) -> str:
+def framed_html(shown: Shown) -> str:
     """Give the same page for a frame in a notebook, with whom it then shares what is chosen.
 
     Args:
-        bundle: what to show.
+        shown: one bundle, or two side by side.
 
     Raises:
         LatentscapeError: when the page is not built.
     """
-    return _html(bundle, FRAMED)
+    return _html(shown, FRAMED)
 
 
 def _html(shown: Shown, *tags: str) -> str:

@@ -15,7 +15,8 @@ function render({ model, el }) {
   el.replaceChildren(frame)
 
   let hearing = false
-  const tell = (shared) => frame.contentWindow?.postMessage({ latentscape: shared }, '*')
+  const tell = (shared, side) =>
+    frame.contentWindow?.postMessage({ latentscape: shared, side }, '*')
   const taken = {
     ready() {
       tell(Object.fromEntries(SHARED.filter((n) => given(model.get(n))).map((n) => [n, model.get(n)])))
@@ -33,8 +34,13 @@ function render({ model, el }) {
   }
   const listen = ({ source, data }) => {
     if (source !== frame.contentWindow || !data?.latentscape) return
+    if (data.side) return pass(data.side, data.latentscape)
     for (const [kind, value] of Object.entries(data.latentscape)) taken[kind]?.(value)
   }
+  // Of two spaces, each has its own traits: they go to and fro in messages that name the side.
+  const pass = (side, { image, ...said }) => model.send({ side, ...said }, undefined, image && [image.buffer])
+  const told = ({ side, shared }) => tell(shared, side)
+  model.on('msg:custom', told)
   const changes = SHARED.map((name) => {
     const changed = () => hearing || tell({ [name]: model.get(name) })
     model.on(`change:${name}`, changed)
@@ -43,6 +49,7 @@ function render({ model, el }) {
   window.addEventListener('message', listen)
   return () => {
     window.removeEventListener('message', listen)
+    model.off('msg:custom', told)
     for (const stop of changes) stop()
     URL.revokeObjectURL(address)
   }

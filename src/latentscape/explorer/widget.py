@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import Any
 
 import anywidget
-import numpy as np
-import pyarrow as pa
 import traitlets
-from numpy.typing import NDArray
 
 from latentscape.bundle import Bundle
-from latentscape.bundle.tables import read_arrow
+from latentscape.bundle.pair import Pair
 from latentscape.explorer.single import framed_html
-from latentscape.explorer.traits import (
-    Code,
-    RowNumbers,
-    code_to_json,
-    image_from_json,
-    image_to_json,
-)
-from latentscape.system.tables import Library, frame_of
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
+from latentscape.explorer.space import SHARED, Space
+from latentscape.explorer.traits import image_from_json
 
 HEIGHT = 640
+PAGE = Path(__file__).parent / "widget.js"
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Space, anywidget.AnyWidget):
     """The explorer's page in a cell, and what is chosen there.
 
     What can be set from Python changes the page, and what is done in the page changes it here;
@@ -57,92 +46,70 @@ class Explorer(anywidget.AnyWidget):
         image_shape: (C, H, W) of the decoded images.
     """
 
-    _esm = Path(__file__).parent / "widget.js"
+    _esm = PAGE
     page = traitlets.Unicode().tag(sync=True)
     height = traitlets.Int(HEIGHT).tag(sync=True)
-    code = Code(default_value=np.zeros(0, np.float32)).tag(sync=True, to_json=code_to_json)
-    image = traitlets.Any(None, allow_none=True).tag(
-        sync=True, to_json=image_to_json, from_json=image_from_json
-    )
-    selection = RowNumbers().tag(sync=True)
-    pins = RowNumbers().tag(sync=True)
-    view = traitlets.Unicode().tag(sync=True)
-    colour = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, bundle: Bundle, *, height: int = HEIGHT) -> None:
-        space = bundle.space
-        points = read_arrow(bundle.folder / space["points"]["file"])
-        details = read_arrow(bundle.folder / space["points"]["details"])
-        self.codes = _matrix(points["code"])
-        self.labels = points["label"].to_numpy()
-        self.ids = [str(name) for name in details["id"].to_pylist()]
-        self.classes = tuple(space["classes"])
-        self.views = tuple(dict.fromkeys(["code", *(view["name"] for view in space["views"])]))
-        self._values = {
-            column["name"]: read_arrow(bundle.folder / column["file"])["value"]
-            for column in space.get("columns", ())
-        }
-        known = {column["name"]: column["kind"] for column in space.get("columns", ())}
-        self.colours = tuple(name for name, kind in known.items() if kind != "text")
-        image = space.get("image")
-        self.image_shape = image and (image["channels"], image["height"], image["width"])
-        super().__init__(page=framed_html(bundle), height=height)
-
-    @traitlets.validate("view")
-    def _known_view(self, proposal: dict[str, Any]) -> str:
-        name: str = proposal["value"]
-        if name and name not in self.views:
-            raise traitlets.TraitError(f"view is one of {', '.join(self.views)}; not {name!r}")
-        return name
-
-    @traitlets.validate("colour")
-    def _known_colour(self, proposal: dict[str, Any]) -> str:
-        name: str = proposal["value"]
-        if name and name not in self.colours:
-            known = ", ".join(self.colours) or "none here"
-            raise traitlets.TraitError(f"colour is a column ({known}) or ''; not {name!r}")
-        return name
-
-    @overload
-    def selected(self, library: Literal["pandas"] = ...) -> pd.DataFrame: ...
-    @overload
-    def selected(self, library: Literal["polars"]) -> pl.DataFrame: ...
-    def selected(self, library: Library = "pandas") -> pd.DataFrame | pl.DataFrame:
-        """Give the selected points as a table: `row`, `id`, `label`, `class`, the code and columns.
-
-        Args:
-            library: whose DataFrame it is, "pandas" or "polars".
-
-        Returns:
-            one line for each; none where nothing is selected. The code is z_0, z_1 …; columns come
-            last, with data_ before a name that is taken.
-
-        Raises:
-            LatentscapeError: when that library is not installed, or is another one.
-        """
-        rows = np.asarray(self.selection, dtype=np.int64)
-        labels = self.labels[rows]
-        names = [self.classes[label] if label >= 0 else None for label in labels]
-        columns = {
-            "row": rows,
-            "id": [self.ids[row] for row in rows],
-            "label": labels,
-            "class": names,
-        }
-        codes = {f"z_{axis}": column for axis, column in enumerate(self.codes[rows].T)}
-        table = columns | codes
-        for name, values in self._values.items():
-            called = f"data_{name}" if name in table else name
-            table[called] = values.take(pa.array(rows)).to_pylist()
-        return frame_of(table, library)
+        super().__init__(bundle, page=framed_html(bundle), height=height)
 
     def __repr__(self) -> str:
         """Say what is shown."""
         return f"<Explorer of {len(self.codes)} points, {len(self.selection)} selected>"
 
 
-def _matrix(column: pa.ChunkedArray) -> NDArray[np.float32]:
-    """Turn a column of fixed-size lists into an array (N, d)."""
-    lists = column.combine_chunks()
-    flat = lists.flatten().to_numpy()
-    return np.array(flat, dtype=np.float32).reshape(len(lists), lists.type.list_size)
+class PairExplorer(anywidget.AnyWidget):
+    """The page of two spaces side by side in a cell, and what is chosen in each.
+
+    What is set in one from Python is carried to the other by the page, as what is done there is.
+
+    Args:
+        pair: what to show.
+        height: of the cell, in pixels.
+
+    Attributes:
+        first: the space at the left, with the attributes of an `Explorer`: `first.selection`,
+            `first.pins`, `first.code`, `first.selected()` and the rest.
+        second: the other.
+    """
+
+    _esm = PAGE
+    page = traitlets.Unicode().tag(sync=True)
+    height = traitlets.Int(HEIGHT).tag(sync=True)
+
+    def __init__(self, pair: Pair, *, height: int = HEIGHT) -> None:
+        self.first, self.second = Space(pair.first), Space(pair.second)
+        self._sides = {"first": self.first, "second": self.second}
+        self._hearing = False
+        super().__init__(page=framed_html(pair), height=height)
+        self.on_msg(self._hear)
+        for name, space in self._sides.items():
+            space.observe(partial(self._tell, name), list(SHARED))
+
+    def _hear(self, _: object, said: dict[str, Any], buffers: list[memoryview]) -> None:
+        """Take over what the page says of a side, or tell it all that is chosen."""
+        space = self._sides[said["side"]]
+        if said.get("ready"):
+            chosen = {name: space.to_page(name) for name in SHARED}
+            shared = {name: value for name, value in chosen.items() if value}
+            self.send({"side": said["side"], "shared": shared})
+            return
+        self._hearing = True
+        try:
+            for name, value in said.get("shared", {}).items():
+                space.set_trait(name, value)
+            if buffers:
+                space.image = image_from_json(buffers[0], space)
+        finally:
+            self._hearing = False
+
+    def _tell(self, side: str, change: Any) -> None:
+        """Tell the page what was set in Python."""
+        if not self._hearing:
+            space = self._sides[side]
+            self.send({"side": side, "shared": {change.name: space.to_page(change.name)}})
+
+    def __repr__(self) -> str:
+        """Say what is shown."""
+        first, second = (len(space.codes) for space in self._sides.values())
+        return f"<PairExplorer of {first} and {second} points>"

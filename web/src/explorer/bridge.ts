@@ -18,8 +18,13 @@ export function isFramed(): boolean {
   return parent !== window && document.querySelector('meta[name="latentscape-host"]') !== null
 }
 
-export function talkToHost(explorer: Explorer): void {
+/**
+ * Of two spaces each talks for itself, as the `side` that it is; before one takes what the host has
+ * set it is `turned` to.
+ */
+export function talkToHost(explorer: Explorer, side?: string, turned?: () => void): void {
   const { state } = explorer
+  const post = (message: object) => parent.postMessage({ latentscape: message, side }, '*')
   const known = new Map<string, string>()
   let timer = 0
   let told = false
@@ -41,9 +46,10 @@ export function talkToHost(explorer: Explorer): void {
     })
   }
   window.addEventListener('message', ({ source, data }) => {
-    if (source !== parent || !data?.latentscape) return
+    if (source !== parent || !data?.latentscape || data.side !== side) return
     const wanted = data.latentscape as Partial<Shared>
     for (const [name, value] of Object.entries(wanted)) known.set(name, JSON.stringify(value))
+    if (Object.keys(wanted).length) turned?.()
     const taken = take(explorer, wanted)
     taken.catch((error) => explorer.actions.fail('notice', error))
     // What the host has set before comes first, so that nothing said of the start replaces it.
@@ -76,8 +82,4 @@ async function take(explorer: Explorer, wanted: Partial<Shared>): Promise<void> 
     const code = Float32Array.from(wanted.code)
     actions.go({ code, origin: 'pin', certainty: 'exact' })
   }
-}
-
-function post(message: object): void {
-  parent.postMessage({ latentscape: message }, '*')
 }

@@ -4,9 +4,14 @@ import { render } from 'preact'
 import { Failure, Loading } from '../ui/Loading'
 import { restorePair } from './link'
 import { openPair, type PairHost } from './open'
+import type { Pair } from './pair'
 import { PairApp } from './PairApp'
 
-export function startPair(element: HTMLElement, host: PairHost): void {
+export function startPair(
+  element: HTMLElement,
+  host: PairHost,
+  opened: (pair: Pair) => void = () => undefined,
+): void {
   const progress = signal(0)
   element.replaceChildren()
   render(<Loading progress={progress} />, element)
@@ -16,6 +21,7 @@ export function startPair(element: HTMLElement, host: PairHost): void {
       void restorePair(pair, location.hash).finally(() => {
         render(<PairApp pair={pair} />, element)
         pair.link()
+        opened(pair)
       })
     },
     (error: Error) => render(<Failure sentence={error.message} />, element),
