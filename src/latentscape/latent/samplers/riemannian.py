@@ -8,8 +8,10 @@ variances, each round its own mean: of means μ_i and deviations σ_i,
 
 and draws have the density √det G(z), up to a factor: they are uniform by that measure. They are the
 ends of walks by Hamiltonian Monte Carlo that start at means. ρ is the largest distance of any mean
-from its nearest other. The last term keeps G positive far from all codes; m is the mean of codes
-and 1/τ twice their summed variance, so that draws have a density at all. Nothing is trained.
+from its nearest other, as in the authors' code an ordinary one, here in units of the codes' mean
+deviation, which is about 1 where a normal prior has ordered them. The last term keeps G positive
+far from all codes; m is the mean of codes and 1/τ twice their summed variance, so that draws have a
+density at all. Nothing is trained.
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ class Metric:
         precisions = deviations**-2
         of_all = moments(codes)
         spread = float(np.trace(of_all.covariance)) or float(np.median(deviations**2))
-        apart = squared_distances(means, means, precisions)
+        apart = squared_distances(means, means, np.full_like(means, means.shape[1] / spread))
         np.fill_diagonal(apart, np.inf)
         reach = float(np.sqrt(apart.min(0).max())) if len(means) > 1 else 1.0
         floor = FLOOR * float(np.median(precisions))
