@@ -76,7 +76,7 @@ def both(tmp_path_factory) -> Both:
     folder = tmp_path_factory.mktemp("pair")
     plane, wide = Sample(2, COUNT), Turned(7, COUNT, COUNT - LEFT_OUT)
     first = read_bundle(plane.write(folder / "a", name="plane"))
-    second = read_bundle(wide.write(folder / "b", name="wide", seed=5))
+    second = read_bundle(wide.write(folder / "b", name="wide", seed=5, judge=wide.judge))
     (folder / "pair").mkdir()
     return Both((plane, wide), write_pair(first, second, folder / "pair"))
 
@@ -284,6 +284,34 @@ def test_what_is_pinned_in_one_is_pinned_in_the_other(opener: Opener, served, bo
     assert sorted(pin.get_attribute("data-pin") for pin in shown.all()) == ["1", "2"]
 
 
+HOLD = """Worker = class extends Worker {
+  postMessage(...all) {
+    if (window.held) window.held.push(() => super.postMessage(...all))
+    else super.postMessage(...all)
+  }
+}"""
+
+
+def test_a_pin_removed_before_its_twin_has_come_has_none(opener: Opener, served, both: Both):
+    page = opener(served)
+    page.page.add_init_script(HOLD)
+    page.page.reload()
+    page.until(lambda: page.marks("decoder ready") > 1)
+    page.page.mouse.move(*spot(page, 0, 0.96, 0.04))
+    page.page.wait_for_timeout(600)
+    page.page.evaluate("window.held = []")  # what networks are asked waits
+    page.page.mouse.click(*spot(page, 0, 0.96, 0.04))
+    page.until(lambda: len(pinned(page, both, 0)) == 1)
+    page.page.locator(".sideTools:not([hidden])").get_by_label("remove pin 1").click()
+    page.until(lambda: not pinned(page, both, 0))
+    assert page.page.evaluate("held.length") > 0
+    page.page.evaluate("(() => { const all = held; held = null; all.forEach(ask => ask()) })()")
+    page.page.wait_for_timeout(700)
+    assert [pinned(page, both, side) for side in (0, 1)] == [[], []]
+    page.page.mouse.click(*spot(page, 0, 0.96, 0.04))  # it can be pinned again
+    page.until(lambda: [len(pinned(page, both, side)) for side in (0, 1)] == [1, 1])
+
+
 def test_an_image_that_one_lacks_is_pinned_there_as_it_is_encoded(opener, served, both: Both):
     page = opener(served)
     digit = over_an_image(page, both, in_both=False)
@@ -423,6 +451,9 @@ def test_nothing_that_axe_finds(opener: Opener, served, both: Both, size, dark: 
 
     page = opener(served, size=size, dark=dark, tolerant=True)
     point(page, 0, 0.5, 0.5)
+    for side in (0, 1):  # pins of both, and much to say beside what the wide one decodes
+        page.page.mouse.click(*spot(page, side, 0.45, 0.45))
+    page.page.mouse.move(*spot(page, 1, 0.6, 0.12))
     page.page.wait_for_timeout(600)
     found = Axe().run(page.page).response["violations"]
     assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found] == []

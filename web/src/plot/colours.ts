@@ -16,7 +16,7 @@ export function pointColours(
   if (selection && picked) for (const index of selection) picked[index] = 1
   for (let i = 0; i < count; i++) {
     if (marked && !marked[i]) continue
-    colours.set(signs.colours.subarray(3 * i, 3 * i + 3), 4 * i)
+    for (let c = 0; c < 3; c++) colours[4 * i + c] = signs.colours[3 * i + c]
     colours[4 * i + 3] = 255 * (picked && !picked[i] ? FAINT : alpha)
   }
   return colours

@@ -25,14 +25,20 @@ export interface Signs {
 export function signsOf(column: Column): Signs {
   if (column.labels) {
     const { labels } = column
-    const colours = new Uint8Array(3 * labels.length)
-    const palette = new Map<number, [number, number, number]>()
-    labels.forEach((label, i) => {
-      let colour = palette.get(label)
-      if (!colour) palette.set(label, (colour = rgb(colourOf(label))))
-      colours.set(colour, 3 * i)
-    })
-    return { colours, shapes: Float32Array.from(labels, shapeOf) }
+    const count = labels.length
+    const [colours, shapes] = [new Uint8Array(3 * count), new Float32Array(count)]
+    // Looked up once for each label, and written byte by byte: there may be a million.
+    const signs = new Map<number, Sign>()
+    for (let i = 0; i < count; i++) {
+      let sign = signs.get(labels[i])
+      if (!sign) signs.set(labels[i], (sign = signOf(labels[i])))
+      const [r, g, b, shape] = sign
+      colours[3 * i] = r
+      colours[3 * i + 1] = g
+      colours[3 * i + 2] = b
+      shapes[i] = shape
+    }
+    return { colours, shapes }
   }
   const { numbers, low, high } = column
   const colours = new Uint8Array(3 * numbers.length)
@@ -43,6 +49,12 @@ export function signsOf(column: Column): Signs {
     shapes[i] = Number.isNaN(value) ? RING : 0
   })
   return { colours, shapes }
+}
+
+type Sign = readonly [red: number, green: number, blue: number, shape: number]
+
+function signOf(label: number): Sign {
+  return [...rgb(colourOf(label)), shapeOf(label)]
 }
 
 /** The colour of a share from 0 to 1; neutral where there is none. */

@@ -1,15 +1,17 @@
 /** The hero: what the current spot decodes to, and what is known of that spot. */
-import { useEffect, useState } from 'preact/hooks'
+import { useContext, useEffect, useState } from 'preact/hooks'
 import { shares, typicality } from '../space/neighbours'
 import type { Certainty, View } from '../space/views'
 import type { Origin } from '../explorer/state'
-import { useExplorer, useLabel } from './context'
+import { SideContext, useExplorer, useLabel } from './context'
 import { Pixels, Thumbnail } from './Images'
 import { signed } from './numbers'
 import { ReadsAs, spokenReading } from './Reads'
 
 const SIDE = 184
 const SHOWN_NUMBERS = 6
+/** Where two stand one above the other. */
+const SHOWN_BESIDE = 4
 const REST_MS = 400
 
 const TITLES: Record<Origin, string> = {
@@ -38,6 +40,7 @@ export function Hero() {
   const explorer = useExplorer()
   const { actions, state, bundle } = explorer
   const label = useLabel('decoded image')
+  const side = useContext(SideContext)
   const spot = state.spot.value
   const near = state.near.value
   const trouble = state.trouble.value.decoder
@@ -72,7 +75,11 @@ export function Hero() {
           <progress aria-label="decoder loading" max={1} value={state.decoderShare.value} />
         )}
       </div>
-      <div class="facts">
+      <div
+        class="facts"
+        // Beside another there is little room: what is more scrolls, by keys too.
+        {...(side && { role: 'group', tabIndex: 0, 'aria-label': `about it: ${side}` })}
+      >
         {spot && (
           <Certain certainty={spot.certainty} view={explorer.view.value} origin={spot.origin} />
         )}
@@ -134,11 +141,12 @@ function Original() {
 }
 
 function Code({ code }: { code: Float32Array }) {
-  const rest = code.length - SHOWN_NUMBERS
+  const most = useContext(SideContext) ? SHOWN_BESIDE : SHOWN_NUMBERS
+  const rest = code.length - most
   return (
     <p class="code" title="z, the code that is decoded">
       <span class="term">z</span>
-      {[...code.subarray(0, SHOWN_NUMBERS)].map((value, i) => (
+      {[...code.subarray(0, most)].map((value, i) => (
         <span key={i} class="number">
           {signed(value)}
         </span>
@@ -202,7 +210,11 @@ function Certain({
         : `back through ${view.title}; what it leaves out from the nearest code`,
     nearest: `${view.title} has no way back: the nearest code`,
   }[certainty]
-  return sentence ? <p class="quiet">{sentence}</p> : null
+  return sentence ? (
+    <p class="quiet certain" title={sentence}>
+      {sentence}
+    </p>
+  ) : null
 }
 
 function Condition() {
