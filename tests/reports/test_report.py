@@ -156,6 +156,22 @@ def test_a_judge_whose_controls_fail_is_not_believed(
     assert "✕" not in re.sub(r"✕ marks", "", text)
 
 
+def test_what_a_judge_accepts_of_each_deciding_kind_is_said(
+    folder, splits, poor_judge, without_pictures, tmp_path, monkeypatch
+):
+    tried = (
+        Control("softened", 0.974, least=0.9),
+        Control("smooth noise", 0.012, most=0.05),
+        Control("inverted", 0.5),
+    )
+    good = replace(poor_judge, accuracy=0.9876, controls=Controls(tried))
+    monkeypatch.setattr(module, "find_judge", lambda splits: (good, ""))
+    out = write_report(load_run(folder / "vae-2-1"), tmp_path / "r.html", splits)
+    text = Balanced(out.read_text(encoding="utf-8")).text
+    assert "names 98.8 % of test images" in text
+    assert "it accepts, by kind, softened 97 %, smooth noise 1 %." in text
+
+
 def test_without_labels_it_says_so(folder, splits, without_pictures, tmp_path):
     bare = {
         n: replace(getattr(splits, n), labels=None, classes=())

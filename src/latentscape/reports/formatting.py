@@ -122,13 +122,11 @@ def part(measure: Measure, name: str) -> float | None:
 
 
 def format_controls(judge: Judge | None) -> str:
-    """The controls that decide whether a judge may be believed, in words."""
+    """What a judge accepts of each kind of image by which it is decided whether to believe it."""
     if judge is None:
         return ""
     deciding = [c for c in judge.controls.each if c.least is not None or c.most is not None]
-    return ", ".join(
-        f"of {c.kind} images it accepts {format_percent(c.accepted)}" for c in deciding
-    )
+    return ", ".join(f"{c.kind} {format_percent(c.accepted)}" for c in deciding)
 
 
 def keys_of(lines: Iterable[tuple[str, str, list[Line]]]) -> list[MeasureEntry]:
