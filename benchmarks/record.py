@@ -41,9 +41,11 @@ RECORDS = [Trial("vae", {}), Trial("ae", {})]
 MUON = {"optimizer": "muon"}
 TRIED = [
     Trial("vae", {"epochs": 24, "batch": 512, "lr": 1.6e-2}),
+    Trial("ae", {"epochs": 24, "batch": 512, "lr": 1.6e-2}),
     Trial("vae", MUON | {"epochs": 12, "batch": 512, "lr": 1.6e-2}),
     Trial("vae", MUON | {"epochs": 14, "batch": 1024, "lr": 2e-2}),
     Trial("vae", {"network": "conv", "epochs": 6}),
+    Trial("vae", {"network": "conv", "epochs": 6, "batch": 512, "lr": 1.6e-2}),
     Trial("vae", MUON | {"network": "conv", "epochs": 3}),
 ]
 
