@@ -163,9 +163,11 @@ def brush(page: Page, bundle: Bundle) -> dict[str, float]:
     page.wait_for_timeout(QUIET_MS)
     page.mouse.move(box["x"] + 0.2 * box["width"], y)
     page.mouse.down()
-    page.mouse.move(box["x"] + 0.7 * box["width"], y, steps=10)
+    for step in range(30):
+        page.mouse.move(box["x"] + (0.2 + 0.5 * step / 29) * box["width"], y)
+        page.wait_for_timeout(16)
+    whole, soon = answered(page, bundle), answered(page, bundle, first=True)  # the hand rests
     page.mouse.up()
-    whole, soon = answered(page, bundle), answered(page, bundle, first=True)
     assert "shown" in page.locator(".filters").inner_text()
     page.get_by_role("button", name="show all").click()
     page.wait_for_timeout(QUIET_MS)
