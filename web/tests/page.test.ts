@@ -357,11 +357,12 @@ describe('the budget of points', () => {
     )
     budget.recolour()
     expect(budget.take()).toBe(500_000)
-    time += 60
+    time += 600
     budget.recolour()
     expect(budget.take()).toBeLessThan(50_000)
     time += 200
     expect(budget.take()).toBe(500_000)
+    time += 1000
     budget.recolour()
     expect(budget.take()).toBe(500_000)
   })

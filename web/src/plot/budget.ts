@@ -6,6 +6,8 @@
 const SLOW_MS = 34
 const FAST_MS = 20
 const REST_MS = 120
+/** Drawing all of a million points takes long itself, between two moves of a hand. */
+const AGAIN_MS = 1000
 const FEWEST = 3000
 const START = 20_000
 
@@ -36,7 +38,7 @@ export class PointBudget {
   /** Colours change; by a hand that moves, where they did so just before. */
   recolour(): void {
     const now = this.now()
-    if (now - this.recolouredAt <= REST_MS) this.move()
+    if (now - this.recolouredAt <= AGAIN_MS) this.move()
     this.recolouredAt = now
   }
 
