@@ -4,6 +4,7 @@ import { drawFrom } from '../src/bundle/gaussians'
 import { dimension, principal, rangeOf } from '../src/space/directions'
 import { density, gaps } from '../src/space/fields'
 import { Grid } from '../src/space/grid'
+import { nearestPlaces, spreadKept, whatIsKept } from '../src/space/honesty'
 import { nearestCodes, shares, typicality } from '../src/space/neighbours'
 import { evenly, smoothed, spherical, straight, throughData } from '../src/space/paths'
 import { gaussian, seeded } from '../src/space/random'
@@ -345,5 +346,72 @@ describe('what differs between two groups', () => {
     expect(names(found)).toEqual([4, 1])
     expect(names(discoveries(of(0.04, 0.045, 0.05)))).toEqual([0, 1, 2])
     expect(discoveries(of(0.06, 0.2))).toEqual([])
+  })
+})
+
+describe('what a view keeps', () => {
+  const points = cloud(200, 4)
+  const places = Float32Array.from({ length: 600 }, (_, n) => {
+    const [i, a] = [Math.floor(n / 3), n % 3]
+    return a < 2 ? 3 * points.codes[4 * i + a] + 7 : 0
+  })
+
+  /** The k nearest of each, by a full sort. */
+  function sorted(values: Float32Array, each: number, used: number, k: number): Uint32Array {
+    const row = (i: number) => values.subarray(i * each, i * each + used)
+    const count = values.length / each
+    return Uint32Array.from(
+      Array.from({ length: count }, (_, i) =>
+        [...Array(count).keys()]
+          .filter((j) => j !== i)
+          .sort((a, b) => distance(row(i), row(a)) - distance(row(i), row(b)))
+          .slice(0, k),
+      ).flat(),
+    )
+  }
+
+  test('places nearest to one are those of a full sort, in a plane and in space', () => {
+    const solid = places.map((value, n) =>
+      n % 3 < 2 ? value : points.codes[4 * Math.floor(n / 3)],
+    )
+    for (const some of [places, solid]) {
+      const expected = sorted(some, 3, 3, 7)
+      for (const row of [0, 5, 199]) {
+        expect(nearestPlaces(some, row, 7)).toEqual([...expected.subarray(7 * row, 7 * row + 7)])
+      }
+    }
+  })
+
+  test('the spread is that of the numbers shown, however they are turned and scaled', () => {
+    const variance = (j: number) => {
+      const values = Array.from({ length: 200 }, (_, i) => points.codes[4 * i + j])
+      const mean = values.reduce((sum, value) => sum + value) / 200
+      return values.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    }
+    const all = [0, 1, 2, 3].map(variance).reduce((sum, value) => sum + value)
+    const least = (variance(0) + variance(1)) / all
+    const told = spreadKept(points, places)
+    expect(told).toBeGreaterThanOrEqual(least - 1e-6) // the others lean on them a little
+    expect(told).toBeLessThan(least + 0.03)
+    const turned = places.slice()
+    for (let i = 0; i < 200; i++) {
+      turned[3 * i] = places[3 * i] + 2 * places[3 * i + 1]
+      turned[3 * i + 1] = places[3 * i] - places[3 * i + 1]
+    }
+    expect(spreadKept(points, turned)).toBeCloseTo(told, 5)
+    expect(spreadKept(points, new Float32Array(600))).toBe(0)
+  })
+
+  test('neighbours kept are those of both full sorts', async () => {
+    const [k, count] = [10, 200]
+    const [own, shown] = [sorted(points.codes, 4, 4, k), sorted(places, 3, 2, k)]
+    let common = 0
+    for (let n = 0; n < count * k; n++) {
+      const from = k * Math.floor(n / k)
+      if (shown.subarray(from, from + k).includes(own[n])) common++
+    }
+    const found = await whatIsKept(points, own, k, places, () => false)
+    expect(found?.neighbours).toBeCloseTo(common / (count * k), 9)
+    expect(found?.asked).toBe(200)
   })
 })

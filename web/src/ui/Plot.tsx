@@ -10,6 +10,7 @@ import { Ghost } from './Ghost'
 import { later } from './later'
 import { Selecting } from './Selecting'
 
+const Honesty = later(async () => (await import('./Honesty')).Honesty)
 const Loupe = later(async () => (await import('./Loupe')).Loupe)
 
 export function Plot() {
@@ -62,12 +63,14 @@ export function Plot() {
       </div>
       {!loupe && <Ghost />}
       <Selecting />
-      {!state.solid.value && view.shown.length > 1 && (
+      {view.shown.length > 1 && (
         <p class="axes" title={view.note}>
-          {axis(view.shown[0])} → · {axis(view.shown[1])} ↑
+          {state.solid.value
+            ? 'drag to turn, scroll to zoom'
+            : `${axis(view.shown[0])} → · ${axis(view.shown[1])} ↑`}
+          {bundle.points.size > view.shown.length && <Honesty />}
         </p>
       )}
-      {state.solid.value && <p class="axes">drag to turn, scroll to zoom</p>}
       {state.collapsed.value && <p class="trouble collapsed">{state.collapsed.value}</p>}
       {state.trouble.value.plot && state.look.value !== 'map' && (
         <p class="trouble over" role="alert">
