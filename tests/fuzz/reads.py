@@ -173,7 +173,7 @@ OWN = {
     "reproduction/catalogue.py:_read": BUILT,
     "latent/projections/neighbour.py:_umap": BUILT,
     "recipes/outside.py:module_of": "the door of trust: deeds tell where it is passed",
-    "reports/embed.py:shot": MADE,
+    "reports/embed.py:cut_out": MADE,
     "system/removal.py:_is_being_marked": "a regular file, shorter than our own marker",
     "runs/hub.py:copy_checked": "tests/tracking/test_hub.py, with the hub's own client",
     "runs/archive.py:write_archive": "copies the files of a run as they are",
