@@ -10,7 +10,7 @@ from safetensors.numpy import load_file, save_file
 
 from latentscape import load_images, load_run, train
 from latentscape.bundle import from_run as trained
-from latentscape.bundle import write_bundle
+from latentscape.bundle import read_bundle, write_bundle
 from latentscape.bundle.tables import read_arrow
 from latentscape.cli.main import main
 from latentscape.evaluation.judge import export
@@ -20,8 +20,10 @@ from latentscape.evaluation.judge.judge import Judge, calibrated
 from latentscape.evaluation.judge.network import JudgeNetwork
 from latentscape.evaluation.judge.place import judge_path
 from latentscape.explorer import open as opened
+from latentscape.explorer import showing
 from latentscape.explorer.cached import FOLDER
-from latentscape.explorer.open import opened_bundle
+from latentscape.explorer.open import make_bundle, opened_bundle, opened_pair
+from latentscape.runs.run import Run
 from latentscape.system.errors import LatentscapeError
 from latentscape.system.removal import MARKER, TEXT
 
@@ -126,6 +128,66 @@ def test_each_choice_of_images_has_its_own(run):
     every = sum(len(part) for part in (other.train, other.validation, other.test))
     assert counts[1:] == [20, every, 20] and counts[0] > counts[2]
     assert len(made) == len(kept(folder)) == 3
+
+
+def names(bundle):
+    return {view["name"] for view in bundle.space["views"]}
+
+
+def test_each_choice_of_views_has_its_own(run):
+    folder, made = run
+    for views in (("pca", "lda"), ("raw",), ("raw", "lda"), ("lda", "raw")):
+        for source in (folder, load_run(folder)):
+            with opened_bundle(source, views=views) as bundle:
+                assert names(bundle) == set(views)
+    assert len(kept(folder)) == 3 and len(made) == 3 + 4
+    with opened_bundle(folder) as bundle:
+        assert names(bundle) == {"pca", "lda"}
+    assert len(made) == 7
+
+
+def test_an_unknown_view_is_refused_before_anything_is_made(run, tmp_path, monkeypatch):
+    folder, _ = run
+    np.save(tmp_path / "codes.npy", np.eye(3))
+    monkeypatch.setattr(Run, "posterior", lambda *_: pytest.fail("encoded"))
+    for source in (folder, load_run(folder), tmp_path / "codes.npy"):
+        refused = pytest.raises(LatentscapeError, match="no projection is called 'som'")
+        with refused, opened_bundle(source, views=("pca", "som")):
+            pytest.fail("opened")
+
+
+def test_two_spaces_have_the_views_that_are_asked_for(run, tmp_path):
+    folder, _ = run
+    with opened_pair(folder, load_run(folder), views=("raw",)) as pair:
+        assert names(pair.first) == names(pair.second) == {"raw"}
+
+
+def test_a_bundle_keeps_its_views(tmp_path):
+    np.save(tmp_path / "codes.npy", np.random.default_rng(0).normal(size=(30, 4)))
+    folder = make_bundle(tmp_path / "codes.npy", tmp_path / "b", views=("raw", "pca"))
+    for views in (("raw",), ("pca", "lda")):  # the latter is what is asked for where none is
+        with opened_bundle(folder, views=views) as bundle:
+            assert names(bundle) == {"raw", "pca"}
+    refused = pytest.raises(LatentscapeError, match="has no view 'tsne', 'umap'; leave out --views")
+    with refused, opened_bundle(folder, views=("pca", "tsne", "umap")):
+        pytest.fail("opened")
+
+
+def test_the_command_line_asks_for_views(run, tmp_path, capsys, monkeypatch):
+    folder, _ = run
+    shown = []
+    monkeypatch.setattr(showing, "serve", lambda bundle, **_: shown.append(names(bundle)))
+    assert main(["explore", str(folder), "--views", "raw", "lda"]) == 0
+    assert shown == [{"raw", "lda"}]
+    asked = ["--views", "raw"]
+    assert main(["export", str(folder), str(tmp_path / "b"), "--format", "bundle", *asked]) == 0
+    assert names(read_bundle(tmp_path / "b")) == {"raw"}
+    assert main(["export", str(folder), str(tmp_path / "s"), *asked]) == 0
+    assert len(kept(folder)) == 2
+    capsys.readouterr()
+    assert main(["export", str(folder), str(tmp_path / "n"), "--format", "onnx", *asked]) == 2
+    assert "--views is for the page" in capsys.readouterr().err
+    assert not (tmp_path / "n").exists()
 
 
 def test_a_renamed_run_is_shown_by_its_new_name(run):

@@ -15,6 +15,9 @@ VERSION = 2
 READ = (1, 2)
 """Versions that are read: before 2, bundles had no columns."""
 
+VIEWS = ("pca", "lda")
+"""Names of the projections that a bundle has where none are asked for."""
+
 Role = Literal["encoder", "decoder", "ensemble", "judge"]
 """What a network of a bundle is."""
 

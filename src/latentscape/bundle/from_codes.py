@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.bundle.columns import codes_in, ids_in, labels_in, others_in
+from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.find_roles import ID_COLUMNS, LABEL_COLUMNS, roles_in, sentence
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.bundle.thumbs import load_thumbs
@@ -31,7 +32,7 @@ def bundle_codes(
     *,
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
-    views: tuple[str, ...] = ("pca", "lda"),
+    views: Sequence[str] = VIEWS,
 ) -> Path:
     """Write a bundle of somebody else's codes, without encoder and decoder.
 
@@ -47,13 +48,14 @@ def bundle_codes(
         roles: which columns are what, where names do not tell.
         thumbs: a folder of pictures: found by the ids' names where these are names of files, else
             as many as there are codes, in the order of their names.
-        views: names of projections beside the code's own numbers.
+        views: names of projections beside the code's own numbers; see `make_views`.
 
     Returns:
         the folder.
 
     Raises:
-        LatentscapeError: when the file cannot be read, holds no codes, or pictures are missing.
+        LatentscapeError: when the file cannot be read, holds no codes, pictures are missing, or
+            a view is not known.
     """
     source = Path(source)
     codes, labels, classes, ids, columns = read_codes(source, roles)

@@ -9,12 +9,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from latentscape.bundle.contents import BundledJudge, DescribedColumn, OnnxNetwork, Overlay
+from latentscape.bundle.contents import (
+    VIEWS,
+    BundledJudge,
+    DescribedColumn,
+    OnnxNetwork,
+    Overlay,
+)
 from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder, export_ensemble
 from latentscape.bundle.film import Film, make_film
 from latentscape.bundle.overlays import classes_read, disagreement, magnification
-from latentscape.bundle.views import make_views
+from latentscape.bundle.views import check_views, make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
 from latentscape.data.columns import Column
@@ -44,7 +50,7 @@ def bundle_run(
     folder: str | Path,
     *,
     limit: int = 70_000,
-    views: Sequence[str] = ("pca", "lda"),
+    views: Sequence[str] = VIEWS,
     judge: BundledJudge | None = None,
     seed: int = 0,
 ) -> Path:
@@ -56,7 +62,7 @@ def bundle_run(
         folder: the bundle to write; a bundle that is there already is replaced.
         limit: how many images at most, at random; fewer where codes are so wide that the bundle
             would hold more than 16 million numbers.
-        views: names of projections beside the code's own numbers.
+        views: names of projections beside the code's own numbers; see `make_views`.
         judge: says which of the images' classes a picture reads as.
         seed: of the choice and of the drawn codes.
 
@@ -64,8 +70,10 @@ def bundle_run(
         the folder.
 
     Raises:
-        LatentscapeError: when the images do not fit the run, or a network cannot be exported.
+        LatentscapeError: when the images do not fit the run, a view is not known, or a network
+            cannot be exported.
     """
+    check_views(views)
     limit = min(limit, max(1, MOST_NUMBERS // run.codes_size))
     filmed = len(run.film[-1]) if run.film else 0
     shown, splits, rows = _gathered(images, limit, seed, filmed)

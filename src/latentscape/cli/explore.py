@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.cli.reading import AS_TRAINED, OtherPictures
@@ -22,6 +23,7 @@ def explore(
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
+    views: tuple[str, ...] = VIEWS,
     judge: bool = False,
     port: int = 0,
     no_browser: bool = False,
@@ -40,6 +42,8 @@ def explore(
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        views: projections to look along, beside the code's own numbers: pca, lda, tsne, umap (an
+            optional extra) or raw.
         judge: train what says which class an image reads as, where none of these images is kept;
             measure and report keep one, too.
         port: where to listen on this machine; 0 takes a free one.
@@ -59,6 +63,7 @@ def explore(
         roles=table,
         thumbs=thumbs,
         limit=limit,
+        views=views,
         judge=judge,
         port=port,
         browser=not no_browser,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.cli.reading import AS_TRAINED, OtherPictures
@@ -25,6 +26,7 @@ def export(
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
     limit: int = 70_000,
+    views: tuple[str, ...] = VIEWS,
     judge: bool = False,
     trust: bool = False,
 ) -> None:
@@ -41,6 +43,8 @@ def export(
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        views: projections to look along, beside the code's own numbers: pca, lda, tsne, umap (an
+            optional extra) or raw.
         judge: train what says which class an image reads as, where none of these images is kept;
             measure and report keep one, too.
         trust: import a recipe from outside latentscape, which runs its code.
@@ -59,6 +63,8 @@ def export(
     if format == "onnx":
         if judge:
             raise LatentscapeError("--judge is for the page: --format site, html or bundle")
+        if views != VIEWS:
+            raise LatentscapeError("--views is for the page: --format site, html or bundle")
         from latentscape.bundle.export import write_onnx
         from latentscape.runs.load import load_run
 
@@ -74,6 +80,7 @@ def export(
                 roles=table,
                 thumbs=thumbs,
                 limit=limit,
+                views=views,
                 judge=judge,
                 trust=trust,
             )
@@ -81,10 +88,17 @@ def export(
         return
     opened = (
         opened_bundle(
-            source, images, roles=table, thumbs=thumbs, limit=limit, judge=judge, trust=trust
+            source,
+            images,
+            roles=table,
+            thumbs=thumbs,
+            limit=limit,
+            views=views,
+            judge=judge,
+            trust=trust,
         )
         if beside is None
-        else opened_pair(source, beside, images, limit=limit, judge=judge, trust=trust)
+        else opened_pair(source, beside, images, limit=limit, views=views, judge=judge, trust=trust)
     )
     with opened as shown:
         print_answer(write_site(shown, out) if format == "site" else write_html(shown, out))

@@ -1,8 +1,8 @@
 """The bundle that a run's directory keeps of itself, so that the page opens at once the next time.
 
 It lies in `explorer/WEIGHTS-REST`, named by digests of what it is made from: the weights, and the
-rest (`run.json`, the images, the judge of them that is kept, the limit, the versions). A bundle of
-other weights makes those of the old ones go.
+rest (`run.json`, the images, the judge of them that is kept, the limit, the views, the versions). A
+bundle of other weights makes those of the old ones go.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from latentscape.bundle.contents import VERSION
+from latentscape.bundle.contents import VERSION, VIEWS
 from latentscape.bundle.manifest import FILES, remove_bundle
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
@@ -31,7 +32,13 @@ NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 
 
 def cached_bundle(
-    path: Path, images: Splits | None, limit: int, *, judge: bool = False, trust: bool = False
+    path: Path,
+    images: Splits | None,
+    limit: int,
+    *,
+    views: Sequence[str] = VIEWS,
+    judge: bool = False,
+    trust: bool = False,
 ) -> Bundle:
     """Open the bundle that a run keeps, made first where there is none of these images and weights.
 
@@ -39,13 +46,14 @@ def cached_bundle(
         path: the run's directory, which can be written.
         images: what to show; None is what the run was trained on.
         limit: how many images at most.
+        views: names of projections beside the code's own numbers.
         judge: train what says which class an image reads as, where none of these images is kept.
         trust: import a recipe from outside latentscape where the bundle has to be made.
 
     Raises:
         LatentscapeError: when it is no run, or its bundle cannot be made or written.
     """
-    kept = _kept(place_of(path, images, limit))
+    kept = _kept(place_of(path, images, limit, views))
     if kept is not None and (not judge or "judge" in kept.space):
         return kept
     from latentscape.bundle.from_run import bundle_run
@@ -56,8 +64,10 @@ def cached_bundle(
     run = load_run(path, trust=trust)
     splits = splits_or_own(run, images)
     reads = bundled_judge(splits, train=judge)
-    place = place_of(path, images, limit)  # a judge that is trained just now is part of its name
-    bundle_run(run, splits.parts, place, limit=limit, judge=reads)
+    place = place_of(
+        path, images, limit, views
+    )  # a judge that is trained just now is part of its name
+    bundle_run(run, splits.parts, place, limit=limit, views=views, judge=reads)
     remove_stale(place)
     return read_bundle(place)
 
@@ -75,13 +85,14 @@ def _kept(place: Path) -> Bundle | None:
     return kept
 
 
-def place_of(path: Path, images: Splits | None, limit: int) -> Path:
+def place_of(path: Path, images: Splits | None, limit: int, views: Sequence[str] = VIEWS) -> Path:
     """Where the bundle of these weights and images lies, or would lie.
 
     Args:
         path: the run's directory, or a file of codes.
         images: those to show, where others than the run's are given.
         limit: the most points of the bundle.
+        views: names of its projections, in any order.
 
     Raises:
         LatentscapeError: when the directory is no run.
@@ -100,6 +111,7 @@ def place_of(path: Path, images: Splits | None, limit: int) -> Path:
         "judge": judge.name if judge.is_file() else "",
         "columns": _columns(images) if images else data.columns,
         "limit": limit,
+        "views": sorted(set(views)),
         "versions": [__version__, VERSION, CONTENTS],
     }
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

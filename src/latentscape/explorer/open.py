@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.pair import Pair
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
@@ -33,6 +34,7 @@ def opened_bundle(
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
+    views: Sequence[str] = VIEWS,
     judge: bool = False,
     trust: bool = False,
 ) -> Iterator[Bundle]:
@@ -46,6 +48,7 @@ def opened_bundle(
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for a table of codes.
         limit: how many images at most.
+        views: names of projections beside the code's own numbers.
         judge: train what says which class an image reads as, where none of these images is kept.
         trust: import a recipe from outside latentscape, which runs its code.
 
@@ -55,10 +58,10 @@ def opened_bundle(
     if isinstance(source, str | Path):
         source = local(source)
         if _is_bundle(source):
-            yield _as_it_is(source, judge=judge)
+            yield _as_it_is(source, views, judge=judge)
             return
         if source.is_dir() and thumbs is None and roles == BY_NAME and _can_keep(source):
-            yield cached_bundle(source, images, limit, judge=judge, trust=trust)
+            yield cached_bundle(source, images, limit, views=views, judge=judge, trust=trust)
             return
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         folder = Path(place) / "bundle"
@@ -69,6 +72,7 @@ def opened_bundle(
             roles=roles,
             thumbs=thumbs,
             limit=limit,
+            views=views,
             judge=judge,
             trust=trust,
         )
@@ -80,7 +84,7 @@ def _is_bundle(source: Path) -> bool:
     return (source / "space.json").exists()
 
 
-def _as_it_is(source: Path, *, judge: bool) -> Bundle:
+def _as_it_is(source: Path, views: Sequence[str], *, judge: bool) -> Bundle:
     """Open a bundle that somebody made.
 
     Raises:
@@ -91,6 +95,13 @@ def _as_it_is(source: Path, *, judge: bool) -> Bundle:
         raise LatentscapeError(
             f"the bundle '{source}' has nothing that says what images read as; leave out --judge "
             "(judge=True), or export its run again with it"
+        )
+    had = {view["name"] for view in bundle.space["views"]}
+    lacked = [] if tuple(views) == VIEWS else [name for name in views if name not in had]
+    if lacked:
+        raise LatentscapeError(
+            f"the bundle '{source}' has no view {', '.join(map(repr, lacked))}; leave out --views "
+            "(views=…), or export its run or table again with them"
         )
     return bundle
 
@@ -108,6 +119,7 @@ def make_bundle(
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
     limit: int = LIMIT,
+    views: Sequence[str] = VIEWS,
     judge: bool = False,
     trust: bool = False,
 ) -> Path:
@@ -120,6 +132,7 @@ def make_bundle(
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: pictures of the codes' rows: a folder or an archive.
         limit: the most points.
+        views: names of projections beside the code's own numbers.
         judge: train what says which class an image reads as, where none of these images is kept.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
@@ -135,7 +148,7 @@ def make_bundle(
             )
         from latentscape.bundle.from_codes import bundle_codes
 
-        return bundle_codes(source, folder, roles=roles, thumbs=thumbs)
+        return bundle_codes(source, folder, roles=roles, thumbs=thumbs, views=views)
     if roles != BY_NAME:
         raise LatentscapeError("--codes, --label and --id go with a table of codes; a run has none")
     if thumbs is not None:
@@ -148,7 +161,7 @@ def make_bundle(
     run = as_run(source, trust=trust)
     splits = splits_or_own(run, images)
     read = bundled_judge(splits, train=judge)
-    return bundle_run(run, splits.parts, folder, limit=limit, judge=read)
+    return bundle_run(run, splits.parts, folder, limit=limit, views=views, judge=read)
 
 
 @contextmanager
@@ -158,6 +171,7 @@ def opened_pair(
     images: Splits | None = None,
     *,
     limit: int = LIMIT,
+    views: Sequence[str] = VIEWS,
     judge: bool = False,
     trust: bool = False,
 ) -> Iterator[Pair]:
@@ -168,6 +182,7 @@ def opened_pair(
         second: another, that shows some of the same images.
         images: to show in both instead of those that the runs were trained on.
         limit: how many images at most.
+        views: names of projections beside the code's own numbers.
         judge: train what says which class an image reads as, where none of these images is kept.
         trust: import recipes from outside latentscape, which runs their code.
 
@@ -178,8 +193,8 @@ def opened_pair(
 
     here, there = (local(s) if isinstance(s, str | Path) else s for s in (first, second))
     with (
-        opened_bundle(here, images, limit=limit, judge=judge, trust=trust) as one,
-        opened_bundle(there, images, limit=limit, judge=judge, trust=trust) as other,
+        opened_bundle(here, images, limit=limit, views=views, judge=judge, trust=trust) as one,
+        opened_bundle(there, images, limit=limit, views=views, judge=judge, trust=trust) as other,
         tempfile.TemporaryDirectory(prefix="latentscape-") as place,
     ):
         decoders = _decoder(here, trust=trust), _decoder(there, trust=trust)

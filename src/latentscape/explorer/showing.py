@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.pair import Pair
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.contents import Shown
@@ -29,6 +30,7 @@ def explore(
     roles: Roles = BY_NAME,
     thumbs: Place | None = None,
     limit: int = 70_000,
+    views: Sequence[str] = VIEWS,
     selected: Sequence[str] = (),
     judge: bool = False,
     port: int = 0,
@@ -49,6 +51,8 @@ def explore(
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
         limit: show this many points at most.
+        views: names of projections to look along, beside the code's own numbers: "pca", "lda",
+            "tsne", "umap" or "raw"; a bundle has its own.
         selected: ids of images that are selected when it opens, such as those that `odd` or
             `select` found; of more than 2,000 the first.
         judge: train what says in the page which class an image reads as, where none of these images
@@ -75,13 +79,22 @@ def explore(
     elsewhere = Elsewhere(host_name, base)
     if beside is not None:
         _refuse_for_two(roles, thumbs, selected)
-        with opened_pair(source, beside, images, limit=limit, judge=judge, trust=trust) as pair:
+        with opened_pair(
+            source, beside, images, limit=limit, views=views, judge=judge, trust=trust
+        ) as pair:
             if in_notebook():
                 return _widget(pair)
             serve(pair, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
         return None
     with opened_bundle(
-        source, images, roles=roles, thumbs=thumbs, limit=limit, judge=judge, trust=trust
+        source,
+        images,
+        roles=roles,
+        thumbs=thumbs,
+        limit=limit,
+        views=views,
+        judge=judge,
+        trust=trust,
     ) as bundle:
         rows = rows_of(bundle, selected)
         if in_notebook():
