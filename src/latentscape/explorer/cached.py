@@ -64,9 +64,8 @@ def cached_bundle(
     run = load_run(path, trust=trust)
     splits = splits_or_own(run, images)
     reads = bundled_judge(splits, train=judge)
-    place = place_of(
-        path, images, limit, views
-    )  # a judge that is trained just now is part of its name
+    # Named once more: a judge that is trained just now is part of the name.
+    place = place_of(path, images, limit, views)
     bundle_run(run, splits.parts, place, limit=limit, views=views, judge=reads)
     remove_stale(place)
     return read_bundle(place)
