@@ -34,7 +34,8 @@ def many(monkeypatch):
     monkeypatch.setattr(all_neighbours, "MANY", 1000)
 
 
-def test_nearly_all_true_neighbours_are_found_and_how_many_is_said(codes, true, many):
+def test_nearly_all_true_neighbours_are_found_and_how_many_is_said(codes, true, many, monkeypatch):
+    monkeypatch.setattr(all_neighbours, "_BLOCK", 700)
     near = all_nearest(codes, 10)
     np.testing.assert_allclose(  # what is found is where it is said to be
         near.distance, np.linalg.norm(codes[near.index] - codes[:, None], axis=2), atol=1e-3
@@ -63,6 +64,33 @@ def test_codes_that_no_index_parts_are_compared_in_full(many):
     away = cdist(z, z)
     np.fill_diagonal(away, np.inf)
     np.testing.assert_allclose(near.distance, np.sort(away)[:, :10], atol=2e-3)
+
+
+def test_codes_too_close_for_rounded_ones_are_looked_at_as_they_are(many, monkeypatch):
+    """Clumps of every width: four bits a number, shared by all, cannot tell the narrowest."""
+    rng = np.random.default_rng(0)
+    middles = 8 * rng.normal(size=(20, 32))
+    spread = rng.gamma(1, 1, size=(3000, 1))
+    z = (middles[rng.integers(0, 20, 3000)] + spread * rng.normal(size=(3000, 32))).astype("f4")
+    near = all_nearest(z, 2)
+    assert near.recall > 0.99
+    true = np.sort(cdist(z, z), axis=1)[:, 1:3]
+    assert np.mean(near.distance <= 1.0001 * true[:, -1:]) > 0.98
+    indexes = all_neighbours._indexes
+    monkeypatch.setattr(all_neighbours, "_indexes", lambda *given: [next(indexes(*given))])
+    assert all_nearest(z, 2).recall is None  # the quick one alone does not find them
+
+
+def test_codes_of_a_length_that_cannot_be_cut_evenly(many):
+    rng = np.random.default_rng(0)
+    z = (rng.normal(size=(3000, 5)) @ rng.normal(size=(5, 67))).astype("f4")
+    near = all_nearest(z, 10)
+    assert near.recall > 0.99
+    true = np.sort(cdist(z, z), axis=1)[:, 1:11]
+    assert np.mean(near.distance <= 1.0001 * true[:, -1:]) > 0.98
+    np.testing.assert_allclose(
+        near.distance, np.linalg.norm(z[near.index] - z[:, None], axis=2), atol=1e-3
+    )
 
 
 def test_codes_whose_cell_is_small_have_all_their_neighbours(codes, true, many, monkeypatch):
