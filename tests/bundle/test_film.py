@@ -14,6 +14,7 @@ from latentscape.bundle.export import export_decoder, export_encoder
 from latentscape.bundle.film import Film, make_film, spaced
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import open_network
+from latentscape.bundle.options import BundleOptions
 from latentscape.bundle.tables import read_arrow
 from latentscape.parts.networks import Network
 from latentscape.system.errors import LatentscapeError
@@ -58,7 +59,7 @@ def of(folder):
 def bundled(request, run, networks, images, tmp_path_factory):
     folder = tmp_path_factory.mktemp("film") / "b"
     with exported_before(*networks):
-        bundle_run(run, images.parts, folder, limit=request.param)
+        bundle_run(run, images.parts, folder, options=BundleOptions(request.param))
     return folder
 
 

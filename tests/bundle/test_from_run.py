@@ -8,6 +8,7 @@ from latentscape.bundle import export, read_bundle
 from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import open_network
+from latentscape.bundle.options import BundleOptions
 from latentscape.bundle.overlays import magnification
 from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
@@ -41,7 +42,9 @@ def networks(run):
 def bundled(run, splits, tmp_path_factory):
     """A bundle of 60 images, in a folder that was not there."""
     folder = tmp_path_factory.mktemp("bundled") / "deep" / "b"
-    return bundle_run(run, {"train": splits.train, "test": splits.test}, folder, limit=60)
+    return bundle_run(
+        run, {"train": splits.train, "test": splits.test}, folder, options=BundleOptions(60)
+    )
 
 
 def test_a_run_is_bundled_whole(run, splits, bundled):
@@ -99,7 +102,10 @@ def refused(*_, **__):
 
 def test_a_bundle_of_the_same_run_is_the_same_bytes(run, splits, bundled, tmp_path):
     again = bundle_run(
-        run, {"train": splits.train, "test": splits.test}, tmp_path / "again", limit=60
+        run,
+        {"train": splits.train, "test": splits.test},
+        tmp_path / "again",
+        options=BundleOptions(60),
     )
     one, two = ({p.name: p.read_bytes() for p in folder.iterdir()} for folder in (bundled, again))
     assert {"decoder.onnx", "draws.arrow", "points.arrow", "space.json"} <= one.keys()

@@ -146,7 +146,7 @@ def test_a_bundle_that_was_kept_is_that_of_its_columns(place):
     kept = []
     for labels in (None, place / "own.csv"):
         images = load_images(place / "first", labels=labels)
-        kept.append(cached_bundle(run.folder, images, 100, trust=False))
+        kept.append(cached_bundle(run.folder, images, trust=False))
     names = [{c["name"] for c in b.space["columns"]} for b in kept]
     assert names[1] - names[0] == {"shade", "age"}
 

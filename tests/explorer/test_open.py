@@ -11,6 +11,7 @@ from safetensors.numpy import load_file, save_file
 from latentscape import load_images, load_run, train
 from latentscape.bundle import from_run as trained
 from latentscape.bundle import read_bundle, write_bundle
+from latentscape.bundle.options import BundleOptions
 from latentscape.bundle.tables import read_arrow
 from latentscape.cli.main import main
 from latentscape.evaluation.judge import export
@@ -122,8 +123,8 @@ def test_each_choice_of_images_has_its_own(run):
     folder, made = run
     other = load_images("digits", limit=30, seed=1)
     counts = []
-    for images, limit in ((None, 70_000), (None, 20), (other, 70_000), (None, 20)):
-        with opened_bundle(folder, images, limit=limit) as bundle:
+    for images, limit in ((None, None), (None, 20), (other, None), (None, 20)):
+        with opened_bundle(folder, images, options=BundleOptions(limit)) as bundle:
             counts.append(len(codes(bundle)))
     every = sum(len(part) for part in (other.train, other.validation, other.test))
     assert counts[1:] == [20, every, 20] and counts[0] > counts[2]
@@ -138,7 +139,7 @@ def test_each_choice_of_views_has_its_own(run):
     folder, made = run
     for views in (("pca", "lda"), ("raw",), ("raw", "lda"), ("lda", "raw")):
         for source in (folder, load_run(folder)):
-            with opened_bundle(source, views=views) as bundle:
+            with opened_bundle(source, options=BundleOptions(views=views)) as bundle:
                 assert names(bundle) == set(views)
     assert len(kept(folder)) == 3 and len(made) == 3 + 4
     with opened_bundle(folder) as bundle:
@@ -152,24 +153,26 @@ def test_an_unknown_view_is_refused_before_anything_is_made(run, tmp_path, monke
     monkeypatch.setattr(Run, "posterior", lambda *_: pytest.fail("encoded"))
     for source in (folder, load_run(folder), tmp_path / "codes.npy"):
         refused = pytest.raises(LatentscapeError, match="no projection is called 'som'")
-        with refused, opened_bundle(source, views=("pca", "som")):
+        with refused, opened_bundle(source, options=BundleOptions(views=("pca", "som"))):
             pytest.fail("opened")
 
 
 def test_two_spaces_have_the_views_that_are_asked_for(run, tmp_path):
     folder, _ = run
-    with opened_pair(folder, load_run(folder), views=("raw",)) as pair:
+    with opened_pair(folder, load_run(folder), options=BundleOptions(views=("raw",))) as pair:
         assert names(pair.first) == names(pair.second) == {"raw"}
 
 
 def test_a_bundle_keeps_its_views(tmp_path):
     np.save(tmp_path / "codes.npy", np.random.default_rng(0).normal(size=(30, 4)))
-    folder = make_bundle(tmp_path / "codes.npy", tmp_path / "b", views=("raw", "pca"))
+    folder = make_bundle(
+        tmp_path / "codes.npy", tmp_path / "b", options=BundleOptions(views=("raw", "pca"))
+    )
     for views in (("raw",), ("pca", "lda")):  # the latter is what is asked for where none is
-        with opened_bundle(folder, views=views) as bundle:
+        with opened_bundle(folder, options=BundleOptions(views=views)) as bundle:
             assert names(bundle) == {"raw", "pca"}
     refused = pytest.raises(LatentscapeError, match="has no view 'tsne', 'umap'; leave out --views")
-    with refused, opened_bundle(folder, views=("pca", "tsne", "umap")):
+    with refused, opened_bundle(folder, options=BundleOptions(views=("pca", "tsne", "umap"))):
         pytest.fail("opened")
 
 
@@ -187,6 +190,21 @@ def test_the_command_line_asks_for_views(run, tmp_path, capsys, monkeypatch):
     capsys.readouterr()
     assert main(["export", str(folder), str(tmp_path / "n"), "--format", "onnx", *asked]) == 2
     assert "--views is for the page" in capsys.readouterr().err
+    assert not (tmp_path / "n").exists()
+
+
+def test_the_command_line_asks_for_some_points(run, tmp_path, capsys):
+    folder, _ = run
+    for out in ("b", "c"):
+        sizes = ["--format", "bundle"] + (["--limit", "20"] if out == "b" else [])
+        assert main(["export", str(folder), str(tmp_path / out), *sizes]) == 0
+    some, every = (read_bundle(tmp_path / out).space["points"] for out in ("b", "c"))
+    assert (some["count"], some["of"]) == (20, every["count"])
+    assert "of" not in every
+    said = capsys.readouterr().err
+    assert said.count("are shown, chosen at random") == 1
+    assert main(["export", str(folder), str(tmp_path / "n"), "--limit", "0"]) == 2
+    assert "--limit (limit=) is 0" in capsys.readouterr().err
     assert not (tmp_path / "n").exists()
 
 
@@ -256,11 +274,11 @@ def test_a_judge_is_trained_where_it_is_asked_for_and_taken_where_it_is_kept(run
     folder, made = run
     with opened_bundle(folder) as bundle:
         assert "judge" not in bundle.space and not judged
-    with opened_bundle(folder, judge=True) as bundle:
+    with opened_bundle(folder, options=BundleOptions(judge=True)) as bundle:
         assert "judge.onnx" in bundle.files and len(judged) == 1
     with opened_bundle(folder) as again:
         assert again.folder == bundle.folder
-    with opened_bundle(folder, judge=True):
+    with opened_bundle(folder, options=BundleOptions(judge=True)):
         pass
     assert made == [1, 1] and len(judged) == 1
 
@@ -279,14 +297,17 @@ def test_a_judge_that_is_kept_later_is_in_the_next_bundle(run, judged):
 def test_where_no_judge_can_be_the_reason_is_said_and_nothing_is_written(run, tmp_path):
     folder, made = run
     refused = pytest.raises(LatentscapeError, match="a judge cannot be trained on 'digits'")
-    with refused, opened_bundle(folder, judge=True):
+    with refused, opened_bundle(folder, options=BundleOptions(judge=True)):
         pytest.fail("opened")
     assert made == []
     np.save(tmp_path / "codes.npy", np.eye(3))
     for source, why in ((tmp_path / "codes.npy", "a table of codes"), (tmp_path / "b", "a bundle")):
         if why == "a bundle":
             write_bundle(source, np.eye(3))
-        with pytest.raises(LatentscapeError, match="leave"), opened_bundle(source, judge=True):
+        with (
+            pytest.raises(LatentscapeError, match="leave"),
+            opened_bundle(source, options=BundleOptions(judge=True)),
+        ):
             pytest.fail(why)
 
 

@@ -209,3 +209,17 @@ def test_names_with_markup_show_as_text(opener, tmp_path):
     assert evil in page.page.locator("h1").inner_text()
     assert page.page.locator("img").count() == 0
     shutil.rmtree(folder)
+
+
+def test_some_points_of_many_are_said_to_be_some(opener, tmp_path):
+    codes = np.random.default_rng(0).normal(size=(30, 2))
+    for name, total in (("b", 1_234_567), ("c", 30)):
+        folder = write_bundle(tmp_path / name, codes, name="mine", chosen_from=total)
+        html = write_html(read_bundle(folder), tmp_path / f"{name}.html")
+        page: Opened = opener(html.as_uri(), ready=False)
+        page.until(lambda page=page: page.marks("drawn") > 0)
+        said = page.page.locator(".about").inner_text()
+        page.page.keyboard.press("?")
+        of = "30 of 1,234,567" if name == "b" else "30"
+        assert page.page.get_by_text(f"{of} codes of 2 numbers").count() == 1
+        assert said == ("mine · 30 of 1,234,567" if name == "b" else "mine")

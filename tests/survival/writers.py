@@ -65,7 +65,7 @@ class Writer:
 
 def keep_bundle(place: Path) -> object:
     """What `explore` does before it serves."""
-    return cached_bundle(place / "model", None, 70_000, trust=False)
+    return cached_bundle(place / "model", None, trust=False)
 
 
 def keep_judge(place: Path) -> object:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentscape.bundle.columns import codes_in, ids_in, labels_in, others_in
-from latentscape.bundle.contents import VIEWS
 from latentscape.bundle.find_roles import ID_COLUMNS, LABEL_COLUMNS, roles_in, sentence
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.views import make_views
@@ -32,7 +33,7 @@ def bundle_codes(
     *,
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
-    views: Sequence[str] = VIEWS,
+    options: BundleOptions = AS_MADE,
 ) -> Path:
     """Write a bundle of somebody else's codes, without encoder and decoder.
 
@@ -48,18 +49,25 @@ def bundle_codes(
         roles: which columns are what, where names do not tell.
         thumbs: a folder of pictures: found by the ids' names where these are names of files, else
             as many as there are codes, in the order of their names.
-        views: names of projections beside the code's own numbers; see `make_views`.
+        options: how many codes it shows, and along which views.
 
     Returns:
         the folder.
 
     Raises:
-        LatentscapeError: when the file cannot be read, holds no codes, pictures are missing, or
-            a view is not known.
+        LatentscapeError: when the file cannot be read, holds no codes, pictures are missing, the
+            limit is below 1, or a view is not known.
     """
     source = Path(source)
-    codes, labels, classes, ids, columns = read_codes(source, roles)
-    pixels = None if thumbs is None else load_thumbs(Path(thumbs), ids, len(codes))
+    table = read_codes(source, roles)
+    pixels = None if thumbs is None else load_thumbs(Path(thumbs), table.ids, len(table.codes))
+    picture = 0 if pixels is None else math.prod(pixels.shape[1:])
+    total = len(table.codes)
+    shown = options.shown(total, max(1, table.codes.shape[1]), picture)
+    if shown < total:
+        rows = np.sort(np.random.default_rng(0).permutation(total)[:shown])
+        table, pixels = table.take(rows), None if pixels is None else pixels[rows]
+    codes, labels, classes, ids, columns = table
     make_folder(Path(folder).parent)
     finite = len(codes) > 0 and bool(np.isfinite(codes).all())  # else the writer says what is wrong
     return write_bundle(
@@ -71,7 +79,8 @@ def bundle_codes(
         ids=ids,
         pixels=pixels,
         columns=columns,
-        views=make_views(views, codes, labels) if finite else (),
+        chosen_from=total,
+        views=make_views(options.views, codes, labels) if finite else (),
     )
 
 
@@ -91,6 +100,15 @@ class CodeTable(NamedTuple):
     classes: list[str]
     ids: list[str] | None
     columns: dict[str, Column]
+
+    def take(self, rows: NDArray[np.int64]) -> CodeTable:
+        """Some rows, (m,), of it; codes without ids keep the numbers of their rows."""
+        return self._replace(
+            codes=self.codes[rows],
+            labels=None if self.labels is None else self.labels[rows],
+            ids=[self.ids[i] if self.ids else str(i) for i in rows],
+            columns={name: column.take(rows) for name, column in self.columns.items()},
+        )
 
 
 def read_codes(

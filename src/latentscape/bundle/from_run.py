@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from latentscape.bundle.contents import (
-    VIEWS,
     BundledJudge,
     DescribedColumn,
     OnnxNetwork,
@@ -19,6 +19,7 @@ from latentscape.bundle.contents import (
 from latentscape.bundle.derived_columns import numbers
 from latentscape.bundle.export import export_decoder, export_encoder, export_ensemble
 from latentscape.bundle.film import Film, make_film
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.overlays import classes_read, disagreement, magnification
 from latentscape.bundle.views import check_views, make_views
 from latentscape.bundle.writer import write_bundle
@@ -39,7 +40,6 @@ from latentscape.system.errors import LatentscapeError
 from latentscape.system.files import make_folder
 
 DRAWS = 1000
-MOST_NUMBERS = 16_000_000
 MOST_FITTED = 20_000
 BLOCK = 2048
 
@@ -49,8 +49,7 @@ def bundle_run(
     images: Mapping[str, Images],
     folder: str | Path,
     *,
-    limit: int = 70_000,
-    views: Sequence[str] = VIEWS,
+    options: BundleOptions = AS_MADE,
     judge: BundledJudge | None = None,
     seed: int = 0,
 ) -> Path:
@@ -60,9 +59,7 @@ def bundle_run(
         run: a trained model.
         images: what to show by the name of its split, such as train, validation and test.
         folder: the bundle to write; a bundle that is there already is replaced.
-        limit: how many images at most, at random; fewer where codes are so wide that the bundle
-            would hold more than 16 million numbers.
-        views: names of projections beside the code's own numbers; see `make_views`.
+        options: how many images it shows, and along which views.
         judge: says which of the images' classes a picture reads as.
         seed: of the choice and of the drawn codes.
 
@@ -70,11 +67,12 @@ def bundle_run(
         the folder.
 
     Raises:
-        LatentscapeError: when the images do not fit the run, a view is not known, or a network
-            cannot be exported.
+        LatentscapeError: when the images do not fit the run, the limit is below 1, a view is not
+            known, or a network cannot be exported.
     """
-    check_views(views)
-    limit = min(limit, max(1, MOST_NUMBERS // run.codes_size))
+    check_views(options.views)
+    total = sum(len(part) for part in images.values())
+    limit = options.shown(total, run.codes_size, math.prod(run.shape))
     filmed = len(run.film[-1]) if run.film else 0
     shown, splits, rows = _gathered(images, limit, seed, filmed)
     if shown.shape != run.shape:
@@ -97,7 +95,7 @@ def bundle_run(
         decoder=export_decoder(run),
         ensemble=export_ensemble(run),
         judge=judge,
-        views=make_views(views, codes, shown.labels),
+        views=make_views(options.views, codes, shown.labels),
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),
         overlays=_overlays(run, codes, judge),
         columns=shown.columns,
@@ -105,6 +103,7 @@ def bundle_run(
         noise=corruption.scale if isinstance(corruption, GaussianNoise) else None,
         preparation=run.preparation,
         film=_film(run, codes, rows),
+        chosen_from=total,
         seed=seed,
     )
 

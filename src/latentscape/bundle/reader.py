@@ -151,6 +151,7 @@ def _check_kinds(space: dict[str, Any]) -> None:
     for name, value, kind in (
         ("code.size", space["code"]["size"], int),
         ("points.count", points["count"], int),
+        ("points.of", points.get("of", points["count"]), int),
         ("views", space["views"], list),
         ("classes", space["classes"], list),
         *(("files", fact["bytes"], int) for fact in files.values()),

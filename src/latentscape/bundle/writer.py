@@ -66,6 +66,7 @@ def write_bundle(
     noise: float | None = None,
     preparation: Preparation | None = None,
     film: Film | None = None,
+    chosen_from: int | None = None,
     seed: int = 0,
 ) -> Path:
     """Write a bundle, whole or not at all; a bundle that is there already is replaced.
@@ -93,6 +94,7 @@ def write_bundle(
         noise: standard deviation of the noise the model learned to remove, in [0, 1] pixels.
         preparation: what was done to each picture, to be done to those that people drop.
         film: where some of the points lay while the model was trained.
+        chosen_from: how many codes there were, where these N are some of them.
         seed: of the order of the points.
 
     Returns:
@@ -125,6 +127,8 @@ def write_bundle(
         graph = neighbour_graph(codes[order])
         ids = [readable(ids[i]) for i in order]
         space |= _points(parts, codes[order], labels[order], classes)
+        if chosen_from is not None and chosen_from > n:
+            space["points"]["of"] = chosen_from
         space |= _details(parts, ids, graph)
         given = together(measured or {}, columns or {})
         near = from_neighbours(labels[order], classes, graph)

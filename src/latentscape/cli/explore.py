@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from latentscape.bundle.contents import VIEWS
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.cli.reading import AS_TRAINED, OtherPictures
@@ -22,9 +22,7 @@ def explore(
     reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
-    limit: int = 70_000,
-    views: tuple[str, ...] = VIEWS,
-    judge: bool = False,
+    options: Annotated[BundleOptions, Parameter(name="*")] = AS_MADE,
     port: int = 0,
     no_browser: bool = False,
     host_name: str | None = None,
@@ -41,11 +39,7 @@ def explore(
         reading: what is read with them.
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
-        limit: show this many points at most.
-        views: projections to look along, beside the code's own numbers: pca, lda, tsne, umap (an
-            optional extra) or raw.
-        judge: train what says which class an image reads as, where none of these images is kept;
-            measure and report keep one, too.
+        options: what the page shows.
         port: where to listen on this machine; 0 takes a free one.
         no_browser: do not open the page by itself.
         host_name: what else a browser calls this machine, where your own proxy leads here; the
@@ -62,9 +56,9 @@ def explore(
         beside=beside,
         roles=table,
         thumbs=thumbs,
-        limit=limit,
-        views=views,
-        judge=judge,
+        limit=options.limit,
+        views=options.views,
+        judge=options.judge,
         port=port,
         browser=not no_browser,
         host_name=host_name,

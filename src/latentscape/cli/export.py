@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from latentscape.bundle.contents import VIEWS
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.cli.inputs import images_like
 from latentscape.cli.reading import AS_TRAINED, OtherPictures
@@ -25,9 +25,7 @@ def export(
     reading: OtherPictures = AS_TRAINED,
     table: Annotated[Roles, Parameter(name="*")] = BY_NAME,
     thumbs: Path | None = None,
-    limit: int = 70_000,
-    views: tuple[str, ...] = VIEWS,
-    judge: bool = False,
+    options: Annotated[BundleOptions, Parameter(name="*")] = AS_MADE,
     trust: bool = False,
 ) -> None:
     """Write the explorer for others: a folder for any web host, one file, or the networks alone.
@@ -42,11 +40,7 @@ def export(
         reading: what is read with them.
         table: which columns of somebody's codes are what.
         thumbs: a folder of pictures for somebody's codes.
-        limit: show this many points at most.
-        views: projections to look along, beside the code's own numbers: pca, lda, tsne, umap (an
-            optional extra) or raw.
-        judge: train what says which class an image reads as, where none of these images is kept;
-            measure and report keep one, too.
+        options: what the page shows.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
@@ -61,10 +55,9 @@ def export(
             f"'{beside}' as bundles by themselves first, or leave out --beside"
         )
     if format == "onnx":
-        if judge:
-            raise LatentscapeError("--judge is for the page: --format site, html or bundle")
-        if views != VIEWS:
-            raise LatentscapeError("--views is for the page: --format site, html or bundle")
+        given = [name for name, value in vars(options).items() if value != getattr(AS_MADE, name)]
+        if given:
+            raise LatentscapeError(f"--{given[0]} is for the page: --format site, html or bundle")
         from latentscape.bundle.export import write_onnx
         from latentscape.runs.load import load_run
 
@@ -74,31 +67,14 @@ def export(
     if format == "bundle":
         print_answer(
             make_bundle(
-                source,
-                out,
-                images,
-                roles=table,
-                thumbs=thumbs,
-                limit=limit,
-                views=views,
-                judge=judge,
-                trust=trust,
+                source, out, images, roles=table, thumbs=thumbs, options=options, trust=trust
             )
         )
         return
     opened = (
-        opened_bundle(
-            source,
-            images,
-            roles=table,
-            thumbs=thumbs,
-            limit=limit,
-            views=views,
-            judge=judge,
-            trust=trust,
-        )
+        opened_bundle(source, images, roles=table, thumbs=thumbs, options=options, trust=trust)
         if beside is None
-        else opened_pair(source, beside, images, limit=limit, views=views, judge=judge, trust=trust)
+        else opened_pair(source, beside, images, options=options, trust=trust)
     )
     with opened as shown:
         print_answer(write_site(shown, out) if format == "site" else write_html(shown, out))

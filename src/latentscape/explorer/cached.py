@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
-from latentscape.bundle.contents import VERSION, VIEWS
+from latentscape.bundle.contents import VERSION
 from latentscape.bundle.manifest import FILES, remove_bundle
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
 from latentscape.evaluation.judge.place import judge_path
@@ -34,10 +34,8 @@ NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 def cached_bundle(
     path: Path,
     images: Splits | None,
-    limit: int,
+    options: BundleOptions = AS_MADE,
     *,
-    views: Sequence[str] = VIEWS,
-    judge: bool = False,
     trust: bool = False,
 ) -> Bundle:
     """Open the bundle that a run keeps, made first where there is none of these images and weights.
@@ -45,16 +43,14 @@ def cached_bundle(
     Args:
         path: the run's directory, which can be written.
         images: what to show; None is what the run was trained on.
-        limit: how many images at most.
-        views: names of projections beside the code's own numbers.
-        judge: train what says which class an image reads as, where none of these images is kept.
+        options: what it shows.
         trust: import a recipe from outside latentscape where the bundle has to be made.
 
     Raises:
         LatentscapeError: when it is no run, or its bundle cannot be made or written.
     """
-    kept = _kept(place_of(path, images, limit, views))
-    if kept is not None and (not judge or "judge" in kept.space):
+    kept = _kept(place_of(path, images, options))
+    if kept is not None and (not options.judge or "judge" in kept.space):
         return kept
     from latentscape.bundle.from_run import bundle_run
     from latentscape.evaluation.judge.export import bundled_judge
@@ -63,10 +59,10 @@ def cached_bundle(
 
     run = load_run(path, trust=trust)
     splits = splits_or_own(run, images)
-    reads = bundled_judge(splits, train=judge)
+    reads = bundled_judge(splits, train=options.judge)
     # Named once more: a judge that is trained just now is part of the name.
-    place = place_of(path, images, limit, views)
-    bundle_run(run, splits.parts, place, limit=limit, views=views, judge=reads)
+    place = place_of(path, images, options)
+    bundle_run(run, splits.parts, place, options=options, judge=reads)
     remove_stale(place)
     return read_bundle(place)
 
@@ -84,14 +80,13 @@ def _kept(place: Path) -> Bundle | None:
     return kept
 
 
-def place_of(path: Path, images: Splits | None, limit: int, views: Sequence[str] = VIEWS) -> Path:
+def place_of(path: Path, images: Splits | None, options: BundleOptions = AS_MADE) -> Path:
     """Where the bundle of these weights and images lies, or would lie.
 
     Args:
         path: the run's directory, or a file of codes.
         images: those to show, where others than the run's are given.
-        limit: the most points of the bundle.
-        views: names of its projections, in any order.
+        options: what it shows; the order of its views does not matter.
 
     Raises:
         LatentscapeError: when the directory is no run.
@@ -109,8 +104,8 @@ def place_of(path: Path, images: Splits | None, limit: int, views: Sequence[str]
         "fingerprint": fingerprint,
         "judge": judge.name if judge.is_file() else "",
         "columns": _columns(images) if images else data.columns,
-        "limit": limit,
-        "views": sorted(set(views)),
+        "limit": options.limit,
+        "views": sorted(set(options.views)),
         "versions": [__version__, VERSION, CONTENTS],
     }
     digest = hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.contents import VIEWS
+from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.pair import Pair
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.bundle.roles import BY_NAME, Roles
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from latentscape.runs.run import Run
 
 TABLES = (".npy", ".parquet", ".csv")
-LIMIT = 70_000
 
 
 @contextmanager
@@ -33,9 +33,7 @@ def opened_bundle(
     *,
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
-    limit: int = LIMIT,
-    views: Sequence[str] = VIEWS,
-    judge: bool = False,
+    options: BundleOptions = AS_MADE,
     trust: bool = False,
 ) -> Iterator[Bundle]:
     """Lend the bundle of a source.
@@ -47,9 +45,7 @@ def opened_bundle(
         images: to show instead of those that the run was trained on.
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for a table of codes.
-        limit: how many images at most.
-        views: names of projections beside the code's own numbers.
-        judge: train what says which class an image reads as, where none of these images is kept.
+        options: what it shows.
         trust: import a recipe from outside latentscape, which runs its code.
 
     Raises:
@@ -58,23 +54,15 @@ def opened_bundle(
     if isinstance(source, str | Path):
         source = local(source)
         if _is_bundle(source):
-            yield _as_it_is(source, views, judge=judge)
+            yield _as_it_is(source, options)
             return
         if source.is_dir() and thumbs is None and roles == BY_NAME and _can_keep(source):
-            yield cached_bundle(source, images, limit, views=views, judge=judge, trust=trust)
+            yield cached_bundle(source, images, options, trust=trust)
             return
     with tempfile.TemporaryDirectory(prefix="latentscape-") as place:
         folder = Path(place) / "bundle"
         made = make_bundle(
-            source,
-            folder,
-            images,
-            roles=roles,
-            thumbs=thumbs,
-            limit=limit,
-            views=views,
-            judge=judge,
-            trust=trust,
+            source, folder, images, roles=roles, thumbs=thumbs, options=options, trust=trust
         )
         yield read_bundle(made)
 
@@ -84,20 +72,26 @@ def _is_bundle(source: Path) -> bool:
     return (source / "space.json").exists()
 
 
-def _as_it_is(source: Path, views: Sequence[str], *, judge: bool) -> Bundle:
+def _as_it_is(source: Path, options: BundleOptions) -> Bundle:
     """Open a bundle that somebody made.
 
     Raises:
         LatentscapeError: when it is damaged, or what it lacks is asked for.
     """
     bundle = read_bundle(source)
-    if judge and "judge" not in bundle.space:
+    if options.judge and "judge" not in bundle.space:
         raise LatentscapeError(
             f"the bundle '{source}' has nothing that says what images read as; leave out --judge "
             "(judge=True), or export its run again with it"
         )
     had = {view["name"] for view in bundle.space["views"]}
-    lacked = [] if tuple(views) == VIEWS else [name for name in views if name not in had]
+    if options.limit is not None:
+        raise LatentscapeError(
+            f"the bundle '{source}' has its own {bundle.space['points']['count']:,} points; leave "
+            "out --limit (limit=), or export its run or table again with it"
+        )
+    asked = () if options.views == VIEWS else options.views
+    lacked = [name for name in asked if name not in had]
     if lacked:
         raise LatentscapeError(
             f"the bundle '{source}' has no view {', '.join(map(repr, lacked))}; leave out --views "
@@ -118,9 +112,7 @@ def make_bundle(
     *,
     roles: Roles = BY_NAME,
     thumbs: str | Path | None = None,
-    limit: int = LIMIT,
-    views: Sequence[str] = VIEWS,
-    judge: bool = False,
+    options: BundleOptions = AS_MADE,
     trust: bool = False,
 ) -> Path:
     """Write the bundle of a run or of a table of codes; see `opened_bundle`.
@@ -131,9 +123,7 @@ def make_bundle(
         images: those to show, or what the codes belong to.
         roles: which columns of a table are codes, label and id, where names do not tell.
         thumbs: pictures of the codes' rows: a folder or an archive.
-        limit: the most points.
-        views: names of projections beside the code's own numbers.
-        judge: train what says which class an image reads as, where none of these images is kept.
+        options: what it shows.
         trust: whether a recipe from outside latentscape may be imported; its code then runs.
 
     Raises:
@@ -141,14 +131,14 @@ def make_bundle(
             images.
     """
     if isinstance(source, str | Path) and Path(source).suffix in TABLES:
-        if judge:
+        if options.judge:
             raise LatentscapeError(
                 f"--judge (judge=True) learns from a run's labelled images, and '{source}' is a "
                 "table of codes; leave it out"
             )
         from latentscape.bundle.from_codes import bundle_codes
 
-        return bundle_codes(source, folder, roles=roles, thumbs=thumbs, views=views)
+        return bundle_codes(source, folder, roles=roles, thumbs=thumbs, options=options)
     if roles != BY_NAME:
         raise LatentscapeError("--codes, --label and --id go with a table of codes; a run has none")
     if thumbs is not None:
@@ -160,8 +150,8 @@ def make_bundle(
 
     run = as_run(source, trust=trust)
     splits = splits_or_own(run, images)
-    read = bundled_judge(splits, train=judge)
-    return bundle_run(run, splits.parts, folder, limit=limit, views=views, judge=read)
+    read = bundled_judge(splits, train=options.judge)
+    return bundle_run(run, splits.parts, folder, options=options, judge=read)
 
 
 @contextmanager
@@ -170,9 +160,7 @@ def opened_pair(
     second: Run | str | Path,
     images: Splits | None = None,
     *,
-    limit: int = LIMIT,
-    views: Sequence[str] = VIEWS,
-    judge: bool = False,
+    options: BundleOptions = AS_MADE,
     trust: bool = False,
 ) -> Iterator[Pair]:
     """Lend the bundles of two sources and what they share; see `opened_bundle`.
@@ -181,9 +169,7 @@ def opened_pair(
         first: a run, a table of codes or a bundle.
         second: another, that shows some of the same images.
         images: to show in both instead of those that the runs were trained on.
-        limit: how many images at most.
-        views: names of projections beside the code's own numbers.
-        judge: train what says which class an image reads as, where none of these images is kept.
+        options: what it shows.
         trust: import recipes from outside latentscape, which runs their code.
 
     Raises:
@@ -193,8 +179,8 @@ def opened_pair(
 
     here, there = (local(s) if isinstance(s, str | Path) else s for s in (first, second))
     with (
-        opened_bundle(here, images, limit=limit, views=views, judge=judge, trust=trust) as one,
-        opened_bundle(there, images, limit=limit, views=views, judge=judge, trust=trust) as other,
+        opened_bundle(here, images, options=options, trust=trust) as one,
+        opened_bundle(there, images, options=options, trust=trust) as other,
         tempfile.TemporaryDirectory(prefix="latentscape-") as place,
     ):
         decoders = _decoder(here, trust=trust), _decoder(there, trust=trust)

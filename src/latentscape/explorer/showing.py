@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from latentscape.bundle.contents import VIEWS
+from latentscape.bundle.options import BundleOptions
 from latentscape.bundle.pair import Pair
 from latentscape.bundle.roles import BY_NAME, Roles
 from latentscape.explorer.contents import Shown
@@ -29,7 +30,7 @@ def explore(
     beside: Run | Place | None = None,
     roles: Roles = BY_NAME,
     thumbs: Place | None = None,
-    limit: int = 70_000,
+    limit: int | None = None,
     views: Sequence[str] = VIEWS,
     selected: Sequence[str] = (),
     judge: bool = False,
@@ -50,7 +51,8 @@ def explore(
             image by image.
         roles: which columns of somebody's table are codes, label and id, where names do not tell.
         thumbs: a folder of pictures for somebody's codes.
-        limit: show this many points at most.
+        limit: show this many points at most, chosen at random; by default as many as the page shows
+            with ease, see `latentscape.bundle.options`.
         views: names of projections to look along, beside the code's own numbers: "pca", "lda",
             "tsne", "umap" or "raw"; a bundle has its own.
         selected: ids of images that are selected when it opens, such as those that `odd` or
@@ -77,24 +79,16 @@ def explore(
             none, or a notebook lacks anywidget.
     """
     elsewhere = Elsewhere(host_name, base)
+    options = BundleOptions(limit, tuple(views), judge)
     if beside is not None:
         _refuse_for_two(roles, thumbs, selected)
-        with opened_pair(
-            source, beside, images, limit=limit, views=views, judge=judge, trust=trust
-        ) as pair:
+        with opened_pair(source, beside, images, options=options, trust=trust) as pair:
             if in_notebook():
                 return _widget(pair)
             serve(pair, port=port, browser=browser, elsewhere=elsewhere, ready=ready)
         return None
     with opened_bundle(
-        source,
-        images,
-        roles=roles,
-        thumbs=thumbs,
-        limit=limit,
-        views=views,
-        judge=judge,
-        trust=trust,
+        source, images, roles=roles, thumbs=thumbs, options=options, trust=trust
     ) as bundle:
         rows = rows_of(bundle, selected)
         if in_notebook():

@@ -74,7 +74,13 @@ export interface Space {
   readonly version: number
   readonly name: string
   readonly code: { readonly size: number }
-  readonly points: { readonly count: number; readonly file: string; readonly details: string }
+  readonly points: {
+    readonly count: number
+    /** How many there were, where the points are some of them. */
+    readonly of?: number
+    readonly file: string
+    readonly details: string
+  }
   readonly classes: readonly string[]
   /** 101 percentiles of the distance from a code to the last of its neighbours. */
   readonly spacing: readonly number[]
@@ -104,6 +110,17 @@ export interface Space {
   readonly noise?: number
   readonly film?: FilmFile
   readonly preparation?: Preparation
+}
+
+/** How many points are shown, and of how many. */
+export function shownOf({ points: { count, of } }: Space): string {
+  const shown = count.toLocaleString('en')
+  return of === undefined ? shown : `${shown} of ${of.toLocaleString('en')}`
+}
+
+/** What the page calls a space; that there are more points than it shows belongs to it. */
+export function titleOf(space: Space): string {
+  return space.points.of === undefined ? space.name : `${space.name} · ${shownOf(space)}`
 }
 
 /** Reads `space.json`, refusing what is no bundle of this version with a sentence. */

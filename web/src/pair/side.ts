@@ -1,4 +1,5 @@
 /** One of two spaces, and how its points and codes are found in the other. */
+import { titleOf } from '../bundle/space'
 import type { Explorer } from '../explorer/explorer'
 import { codeOf } from '../space/points'
 import type { MapFile } from './facts'
@@ -15,7 +16,7 @@ export class Side {
   ) {}
 
   get title(): string {
-    return this.explorer.bundle.space.name
+    return titleOf(this.explorer.bundle.space)
   }
 
   /** Takes one of its codes to the other space. */

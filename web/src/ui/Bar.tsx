@@ -1,4 +1,5 @@
 /** The bar above the plot: what is looked at, how, and what can be done with it. */
+import { titleOf } from '../bundle/space'
 import { linkTo } from '../explorer/restore'
 import { FullScreenButton, HelpButton, LinkButton, SaveChoice, ThemeButton } from './barButtons'
 import { useExplorer } from './context'
@@ -10,7 +11,7 @@ export function Bar() {
     <header class="bar">
       <h1>
         <span class="brand">latentscape</span>{' '}
-        <span class="about">{explorer.bundle.space.name}</span>
+        <span class="about">{titleOf(explorer.bundle.space)}</span>
       </h1>
       <Controls />
       <div class="minorControls">

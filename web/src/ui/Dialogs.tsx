@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ComponentChildren } from 'preact'
 import { nameOf } from '../bundle/columns'
+import { shownOf } from '../bundle/space'
 import { KEYS } from '../explorer/keys'
 import { countsOf, legendOf } from '../explorer/legend'
 import type { DialogName } from '../explorer/state'
@@ -65,9 +66,8 @@ function Keys() {
         ))}
       </dl>
       <p class="quiet">
-        {bundle.points.count.toLocaleString('en')} codes of {bundle.points.size} numbers. A point is
-        an image that the encoder put there; the decoder runs in this page and turns any spot back
-        into an image.
+        {shownOf(bundle.space)} codes of {bundle.points.size} numbers. A point is an image that the
+        encoder put there; the decoder runs in this page and turns any spot back into an image.
       </p>
     </Dialog>
   )
