@@ -53,6 +53,7 @@ def factor_vae(
     latent: int = 10,
     *,
     gamma: float = 10.0,
+    critic: tuple[int, ...] = (256, 256),
     likelihood: LikelihoodName = "bernoulli",
     net: Network = Network(),
 ) -> Autoencoder:
@@ -60,12 +61,14 @@ def factor_vae(
 
     Minimises −ELBO + γ·KL(q(z)‖∏ q(z_j)) (arXiv:1802.05983), the total correlation being the logit
     of a critic that tells codes from codes shuffled in each dimension. Sharper than β-VAE for the
-    same independence; another network to train.
+    same independence; another network to train. Where γ is large the critic has to be wide, or it
+    reads 0 of codes that have learned faster than it.
 
     Args:
         shape: the images' (C, H, W).
         latent: the number of latent dimensions.
         gamma: γ, the weight of the total correlation.
+        critic: widths of its layers, six of 1,000 in the paper.
         likelihood: how an image is compared with its reconstruction.
         net: the networks.
 
@@ -73,7 +76,7 @@ def factor_vae(
         >>> sorted(factor_vae((1, 28, 28)).groups())
         ['critic', 'generative', 'inference']
     """
-    regularizers = [parts.PermutationCritic(latent, gamma)]
+    regularizers = [parts.PermutationCritic(latent, gamma, critic)]
     return compose(
         shape, parts.Gaussian(latent), regularizers=regularizers, likelihood=likelihood, net=net
     )

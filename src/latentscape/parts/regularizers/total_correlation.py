@@ -4,6 +4,11 @@ The aggregate :math:`q(z) = \frac1N \sum_n q(z|x_n)` is estimated from a batch o
 *stratified* weights: 1/N for the image that z came from, which is surely in the batch, and
 (N − 1)/N(M − 1) for each other. Weighing all alike by 1/NM, as is common, errs by (d − 1)·log N:
 99 nats for ten independent numbers and 60,000 images.
+
+The densities are unbiased, their logarithms are not: where posteriors are narrow, no other image of
+the batch has a code as near as many of the N have, and log q(z) is too low by more than the sum of
+its marginals. So the estimate may be below 0, by 1.3 nats for five independent numbers, posteriors
+of a tenth of their spread, 722,280 images and batches of 128, and not by less of 1,000.
 """
 
 from __future__ import annotations
