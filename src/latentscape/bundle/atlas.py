@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypedDict
@@ -47,7 +48,7 @@ def write_atlases(folder: Path, pixels: NDArray[np.uint8]) -> AtlasLayout:
         name = f"atlas-{start // each:03d}.{suffix}"
         sheet = _sheet(np.asarray(pixels[start : start + each]), columns, tile)
         if channels == 1:
-            sheet.save(folder / name, optimize=False, compress_level=6)
+            sheet.save(folder / name, compress_type=zlib.Z_RLE)
         else:
             sheet.save(folder / name, quality=90, method=3)
         return name
