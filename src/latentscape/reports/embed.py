@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +50,15 @@ def picture(draw: Callable[[], Figure], alt: str) -> EmbeddedFigure:
         draw: draws it in the current style.
         alt: what it shows.
     """
+    return embedded(shots(draw), alt)
+
+
+def shots(draw: Callable[[], Figure]) -> tuple[Image.Image, Image.Image]:
+    """A figure's dots in the light style and in the dark one.
+
+    Args:
+        draw: draws it in the current style.
+    """
     with style("light"):
         first = draw()
     paper = drawn(first)
@@ -58,11 +66,18 @@ def picture(draw: Callable[[], Figure], alt: str) -> EmbeddedFigure:
     with style("dark"):
         second = draw()
     lay_out_like(first, second)
-    shots = [cut_out(first, paper, bounds), cut_out(second, drawn(second), bounds)]
-    width, height = (round(side * 96 / DPI) for side in shots[0].size)
-    with ThreadPoolExecutor(2) as both:
-        light, dark = both.map(uri, shots)
-    return EmbeddedFigure(light, dark, alt, width, height)
+    return cut_out(first, paper, bounds), cut_out(second, drawn(second), bounds)
+
+
+def embedded(both: tuple[Image.Image, Image.Image], alt: str) -> EmbeddedFigure:
+    """What a page needs of a figure's dots.
+
+    Args:
+        both: in the light style and in the dark one.
+        alt: what they show.
+    """
+    width, height = (round(side * 96 / DPI) for side in both[0].size)
+    return EmbeddedFigure(uri(both[0]), uri(both[1]), alt, width, height)
 
 
 def drawn(figure: Figure) -> Image.Image:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 from latentscape.figures import KINDS
-from latentscape.reports.embed import EmbeddedFigure, picture
+from latentscape.reports.embed import EmbeddedFigure, embedded, picture, shots
 from latentscape.reports.examination import Examined
 from latentscape.system.errors import LatentscapeError
 
@@ -21,16 +24,20 @@ def pictures_of(
         The pictures, and a sentence for each that cannot be drawn.
     """
     shown, left_out = [], []
-    for name in names:
-        if name == "plane" and examined.run.codes_size == 2:
-            continue  # the manifold shows it
-        if name == "manifold" and examined.run.codes_size != 2:
-            continue
-        try:
-            shown.append(kind_picture(examined, name))
-        except LatentscapeError as error:
-            left_out.append(f"{name}: {error}")
-    return shown, left_out
+    # One is packed while the next is drawn: packing takes long, and leaves the interpreter free.
+    with ThreadPoolExecutor(2) as packers:
+        for name in names:
+            if name == "plane" and examined.run.codes_size == 2:
+                continue  # the manifold shows it
+            if name == "manifold" and examined.run.codes_size != 2:
+                continue
+            try:
+                both = shots(partial(KINDS[name].draw, *arguments(examined, name)))
+            except LatentscapeError as error:
+                left_out.append(f"{name}: {error}")
+            else:
+                shown.append(packers.submit(embedded, both, _alt(examined, name)))
+    return [each.result() for each in shown], left_out
 
 
 def kind_picture(examined: Examined, name: str) -> EmbeddedFigure:
@@ -39,10 +46,13 @@ def kind_picture(examined: Examined, name: str) -> EmbeddedFigure:
     Raises:
         LatentscapeError: when it cannot be drawn of this model.
     """
-    return picture(
-        lambda: KINDS[name].draw(*arguments(examined, name)),
-        f"{KINDS[name].description}: {examined.run.name}",
-    )
+    draw = partial(KINDS[name].draw, *arguments(examined, name))
+    return picture(draw, _alt(examined, name))
+
+
+def _alt(examined: Examined, name: str) -> str:
+    """What a kind shows of this model."""
+    return f"{KINDS[name].description}: {examined.run.name}"
 
 
 def arguments(examined: Examined, name: str) -> list[object]:
