@@ -5,12 +5,13 @@
     python benchmarks/explorer.py bundle --visits 1     once: does it run?
 
 Every visit is a browser of its own (nothing cached), and all input goes through it as a hand's
-does. *First draw* and *ready* are the page's own marks after navigation. *Decode* is measured in
-the page from the wish to the image, and *hover* from the pointer's move to the end of the frame
-after it, while the pointer moves over the scatter; *frames* are the gaps between animation frames
-while it is dragged. *Full detail*, *filter* and *lasso* are from the last input to the frame after
-the last draw that it causes, which must be one of all points; *search* is from the last key until
-the hit is listed. Memory is what the page's process holds at the end (its proportional set size),
+does. *First draw*, *all drawn* and *ready* are the page's own marks after navigation; of many
+points the first are drawn alone, while the rest is on its way. *Decode* is measured in the page
+from the wish to the image, and *hover* from the pointer's move to the end of the frame after it,
+while the pointer moves over the scatter; *frames* are the gaps between animation frames while it
+is dragged. *Full detail*, *filter* and *lasso* are from the last input to the frame after the last
+draw that it causes, which must be one of all points; *search* is from the last key until the hit
+is listed. Memory is what the page's process holds at the end (its proportional set size),
 and what the process that draws does. Site bytes are those a static host sends compressed (gzip),
 without the data. Needs Playwright and Chromium.
 """
@@ -82,8 +83,8 @@ def visit(browser: Browser, address: str, bundle: Bundle) -> dict[str, float]:
     page.goto(address)
     while not (ready := page.evaluate(MARKS, "decoder ready")):
         page.wait_for_timeout(20)
-    drawn = page.evaluate(MARKS, "drawn")
     page.wait_for_timeout(1500)
+    drawn, count = page.evaluate(MARKS, "drawn"), bundle.space["points"]["count"]
     page.evaluate("window.hovers_ = []")
     point(page)
     decoding = [duration for _, duration, _ in page.evaluate(MARKS, "decode")]
@@ -93,6 +94,7 @@ def visit(browser: Browser, address: str, bundle: Bundle) -> dict[str, float]:
     frames = np.diff(page.evaluate("window.frames_"))
     row = {
         "first draw, ms": drawn[0][0],
+        "all drawn, ms": next(at for at, _, points in drawn if points == count),
         "ready, ms": ready[0][0],
         "decode p50, ms": float(np.percentile(decoding, 50)),
         "decode p95, ms": float(np.percentile(decoding, 95)),

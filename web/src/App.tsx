@@ -4,6 +4,7 @@ import { listenToDrops } from './explorer/drop'
 import type { Explorer } from './explorer/explorer'
 import { listenToKeys } from './explorer/keys'
 import { followLinks, keepLink, linkTo, restore } from './explorer/restore'
+import type { Beginning } from './plot/beginning'
 import { Tools } from './tools/Tools'
 import { Bar } from './ui/Bar'
 import { ExplorerContext } from './ui/context'
@@ -12,7 +13,13 @@ import { FilmRow } from './ui/FilmRow'
 import { Hero } from './ui/Hero'
 import { Plot } from './ui/Plot'
 
-export function App({ explorer }: { explorer: Explorer }) {
+interface Shown {
+  readonly explorer: Explorer
+  /** What was drawn until now. */
+  readonly beginning: Beginning | null
+}
+
+export function App({ explorer, beginning }: Shown) {
   useEffect(() => {
     const follow = (hash: string) =>
       void restore(explorer, hash).catch((error) => explorer.actions.fail('notice', error))
@@ -29,7 +36,7 @@ export function App({ explorer }: { explorer: Explorer }) {
       <Bar />
       <main class="middle">
         <div class="left">
-          <Plot />
+          <Plot beginning={beginning} />
           <FilmRow />
         </div>
         <aside class="panel" aria-label="what is decoded, and tools">

@@ -37,7 +37,8 @@ function explorerOf(size: number): Explorer {
   ]
   const codes = Float32Array.from(places.flatMap((place) => place.slice(0, size)))
   const labels = Int32Array.from([0, 1, 1, -1])
-  const source = { bytes: () => Promise.reject(new Error('no files here')) }
+  const none = () => Promise.reject(new Error('no files here'))
+  const source = { bytes: none, stream: none }
   const host = {
     source,
     wasm: () => Promise.resolve(''),

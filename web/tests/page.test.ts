@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { isolated } from '../src/bundle/names'
+import { pointsWithin } from '../src/bundle/arriving'
 import { parseSpace, whole } from '../src/bundle/space'
 import { fromLink, type Place, toLink } from '../src/explorer/link'
 import { DecodingQueue } from '../src/networks/queue'
@@ -9,7 +10,15 @@ import { HOME, matrix, projected, toPlace, toScreen, zoomedAt } from '../src/spa
 import { arithmeticOf } from '../src/tools/ends'
 import { shareAt, timeAt } from '../src/tools/playback'
 import { signed } from '../src/ui/numbers'
-import { tableFromArrays, tableFromIPC, tableToIPC, utf8 } from '@uwdata/flechette'
+import {
+  fixedSizeList,
+  float32,
+  int32,
+  tableFromArrays,
+  tableFromIPC,
+  tableToIPC,
+  utf8,
+} from '@uwdata/flechette'
 import { Ids } from '../src/bundle/ids'
 import { seeded } from '../src/space/random'
 import { boxOf, enclosed } from '../src/plot/outline'
@@ -27,6 +36,39 @@ const space = {
   views: [],
   files: { 'points.arrow': { bytes: 3 } },
 }
+
+describe('points on their way', () => {
+  const [count, size] = [40, 3]
+  const codes = Array.from({ length: count }, (_, i) => [i + 1, -i, i / 7].map(Math.fround))
+  const table = tableFromArrays(
+    { label: codes.map((_, i) => i + 5), code: codes },
+    { types: { label: int32(), code: fixedSizeList(float32(), size) } },
+  )
+  const file = tableToIPC(table, { format: 'file' }) as Uint8Array<ArrayBuffer>
+  const about = { ...space, code: { size }, points: { count, file: 'p', details: 'd' } }
+  const known = parseSpace(bytes(about))
+
+  test('are those that are there, wherever the file is cut', () => {
+    let most = 0
+    for (let seen = 0; seen <= file.length; seen++) {
+      const cut = new Uint8Array(file.length)
+      cut.set(file.subarray(0, seen))
+      const points = pointsWithin(known, cut, seen, 5)
+      const found = points?.count ?? 0
+      expect(found === 0 || found >= 5).toBe(true)
+      most = Math.max(most, found)
+      if (!points) continue
+      expect([...points.labels]).toEqual(codes.slice(0, found).map((_, i) => i + 5))
+      expect([...points.codes]).toEqual(codes.slice(0, found).flat())
+    }
+    expect(most).toBe(count)
+  })
+
+  test('are none where codes have another length', () => {
+    const other = parseSpace(bytes({ ...about, code: { size: 4 } }))
+    expect(pointsWithin(other, file.slice(), file.length, 5)).toBeNull()
+  })
+})
 
 describe('space.json', () => {
   test('of this version is read', () => {

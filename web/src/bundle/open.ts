@@ -1,6 +1,7 @@
 /** Opens a bundle: first what the first draw needs, the rest when it is asked for. */
 import type { Progress, Source } from './source'
 import type { Points } from '../space/points'
+import { arriving, type Began } from './arriving'
 import { Atlas } from './atlas'
 import { type Categories, classColumn, type Column, columnFrom, textsFrom } from './columns'
 import { type Gaussian, gaussiansFrom } from './gaussians'
@@ -120,21 +121,30 @@ export class Bundle {
   }
 }
 
-/** Opens a bundle; `told` learns what it is before its points have come. `more` columns join its own. */
+/** What is told while a bundle opens. */
+export interface Opening {
+  readonly progress: Progress
+  /** What it is, before its points have come. */
+  told(space: Space): void
+  /** Its first points, where most are still to come. */
+  readonly began: Began
+}
+
+/** Opens a bundle; `more` columns join its own. */
 export async function openBundle(
   source: Source,
-  progress: Progress,
-  told: (space: Space) => void,
+  { progress, told, began }: Opening,
   more: readonly ColumnFile[] = [],
 ): Promise<Bundle> {
   // The points' file has always the same name, so both are under way at once.
-  const early = source.bytes('points.arrow', progress)
+  const early = source.stream('points.arrow')
   early.catch(() => undefined)
   const own = parseSpace(await source.bytes('space.json'))
   const space = { ...own, columns: [...own.columns, ...more] }
   told(space)
   const file = space.points.file
-  const bytes = whole(space, file, await (file === 'points.arrow' ? early : source.bytes(file)))
+  const stream = await (file === 'points.arrow' ? early : source.stream(file))
+  const bytes = await arriving(space, stream, progress, began)
   return new Bundle(source, space, readPoints(space, bytes))
 }
 
@@ -150,9 +160,10 @@ function readPoints(space: Space, bytes: ArrayBuffer): Points {
   }
   if (count === 0) throw new Error('this bundle holds no points; export a run that has some')
   const codes = numbers(table, 'code', Float32Array)
-  const bad = codes.findIndex((value) => !Number.isFinite(value))
-  if (bad >= 0) {
-    throw new Error(`code ${Math.floor(bad / size)} is not a finite number; export the run again`)
+  // A loop, which is quicker than asking a function of each: there may be many million.
+  for (let i = 0; i < codes.length; i++) {
+    if (Number.isFinite(codes[i])) continue
+    throw new Error(`code ${Math.floor(i / size)} is not a finite number; export the run again`)
   }
   return { count, size, codes, labels: numbers(table, 'label', Int32Array) }
 }

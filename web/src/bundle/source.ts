@@ -8,6 +8,8 @@ export type Progress = (share: number) => void
 export interface Source {
   /** The content of one of the bundle's files. Rejects with a sentence when it cannot be had. */
   bytes(name: string, progress?: Progress): Promise<ArrayBuffer>
+  /** The same as it comes. */
+  stream(name: string): Promise<ReadableStream<Uint8Array>>
 }
 
 export interface Host {
@@ -20,29 +22,52 @@ export interface Host {
 
 /** A bundle's files below an address. */
 export function servedFrom(base: string): Source {
+  const fetched = async (name: string) => {
+    const response = await fetch(base + name).catch(() => null)
+    if (!response) throw new Error(unreachable(name))
+    if (!response.ok)
+      throw new Error(`${name} is missing (status ${response.status}); export the run again`)
+    return response
+  }
   return {
     async bytes(name, progress) {
-      const response = await fetch(base + name).catch(() => null)
-      if (!response) throw new Error(`${name} cannot be fetched; is the explorer still running?`)
-      if (!response.ok)
-        throw new Error(`${name} is missing (status ${response.status}); export the run again`)
+      const response = await fetched(name)
       return progress ? counted(response, progress) : response.arrayBuffer()
+    },
+    async stream(name) {
+      return (await fetched(name)).body ?? new Blob().stream()
     },
   }
 }
 
+export function unreachable(name: string): string {
+  return `${name} cannot be fetched; is the explorer still running?`
+}
+
 /** The files of a folder as base64 of gzip in `<script type="application/gzip" data-file="…">`. */
 export function embeddedIn(page: Document, folder = ''): Source {
-  return {
-    async bytes(name) {
-      const holder = holderOf(page, folder + name)
-      if (!holder?.textContent)
-        throw new Error(`${name} is missing from this file; export the run again`)
-      const packed = Uint8Array.from(atob(holder.textContent), (c) => c.charCodeAt(0))
-      const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'))
-      return new Response(unpacked).arrayBuffer()
-    },
+  const stream = async (name: string) => {
+    const packed = holderOf(page, folder + name)?.textContent
+    if (!packed) throw new Error(`${name} is missing from this file; export the run again`)
+    return decoded(packed).pipeThrough(new DecompressionStream('gzip'))
   }
+  return { stream, bytes: async (name) => new Response(await stream(name)).arrayBuffer() }
+}
+
+/** Letters of base64 that are decoded at a time: whole bytes. */
+const SLICE = 1 << 20
+
+function decoded(base64: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at = 0
+  return new ReadableStream({
+    pull(out) {
+      const letters = atob(base64.slice(at, (at += SLICE)))
+      const bytes = new Uint8Array(letters.length)
+      for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i)
+      out.enqueue(bytes)
+      if (at >= base64.length) out.close()
+    },
+  })
 }
 
 /** Whether a file is within the page. */

@@ -152,13 +152,16 @@ export function parseSpace(bytes: ArrayBuffer): Space {
   }
 }
 
-/** Refuses bytes of another length than the bundle says: a copy that broke off. */
-export function whole(space: Space, name: string, bytes: ArrayBuffer): ArrayBuffer {
+/** Refuses a file that has another length than the bundle says: a copy that broke off. */
+export function whole(
+  space: Space,
+  name: string,
+  bytes: ArrayBuffer,
+  length = bytes.byteLength,
+): ArrayBuffer {
   const expected = space.files[name]?.bytes
-  if (expected !== undefined && expected !== bytes.byteLength) {
-    throw new Error(
-      `${name} is damaged (${bytes.byteLength} of ${expected} bytes); export the run again`,
-    )
+  if (expected !== undefined && expected !== length) {
+    throw new Error(`${name} is damaged (${length} of ${expected} bytes); export the run again`)
   }
   return bytes
 }

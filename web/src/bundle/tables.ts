@@ -3,9 +3,9 @@ import { type Table, tableFromIPC } from '@uwdata/flechette'
 
 type Numbers = Float32Array | Int32Array | Uint32Array
 
-export function openTable(name: string, bytes: ArrayBuffer): Table {
+export function openTable(name: string, bytes: ArrayBuffer | Uint8Array): Table {
   try {
-    return tableFromIPC(new Uint8Array(bytes))
+    return tableFromIPC(bytes)
   } catch {
     throw new Error(`${name} is damaged; export the run again`)
   }

@@ -8,15 +8,9 @@ import { Networks } from '../networks/networks'
 import type { Field } from '../space/fields'
 import { Finder } from '../space/finder'
 import { type Near, nearestCodes } from '../space/neighbours'
-import {
-  linearView,
-  makeLinear,
-  makeTable,
-  ownDimensions,
-  type View,
-  viewsOf,
-} from '../space/views'
+import { makeLinear, makeTable, ownDimensions, type View, viewsOf } from '../space/views'
 import { type Actions, actionsOn } from './actions'
+import { chosenAxes, firstView, linearOf } from './choices'
 import { sameCodes, sameImages } from './collapse'
 import { Columns } from './columns'
 import { Filming, followFilm } from './filming'
@@ -85,7 +79,9 @@ export class Explorer {
       this.actions.fail('notice', error),
     )
     this.networks = engine && new Networks(bundle, engine.worker, engine.wasm)
-    this.actions.showView(this.views[0].name, firstAxes(Math.min(2, this.views[0].axes)), false)
+    const first = firstView(space)
+    const { axes } = this.views.find(({ name }) => name === first) ?? this.views[0]
+    this.actions.showView(first, chosenAxes(axes, false), false)
     if (space.decoder) this.openDecoder()
     if (bundle.atlas) bundle.atlas.failed = (error) => this.showNoPictures(error)
     this.actions.sayCollapsed(sameCodes(points))
@@ -133,12 +129,10 @@ export class Explorer {
       this.tables.value = new Map(this.tables.value).set(name, positions)
     }
     const { viewName, shown: before } = this.state
-    const deep = solid && view.axes > 2
-    const wanted = Math.min(deep ? 3 : 2, view.axes)
-    const fits = shown?.length === wanted && shown.every((axis) => axis < view.axes)
-    const same = viewName.value === name ? grown(before.value, wanted) : firstAxes(wanted)
+    const same = viewName.value === name ? before.value : []
     if (!this.linear.includes(name)) this.actions.showEpoch(null)
-    this.actions.showView(name, fits ? shown : same, deep)
+    const axes = chosenAxes(view.axes, solid, shown, same)
+    this.actions.showView(name, axes, axes.length === 3)
   }
 
   goToPlace(x: number, y: number, origin: Origin): void {
@@ -224,18 +218,7 @@ export class Explorer {
     const table = this.tables.value.get(name)
     if (kept && 'file' in kept && table) return makeTable(kept, table, shown.value, points)
     const axes = Array.from({ length: about.axes }, (_, a) => `${a + 1}`)
-    const linear = kept && 'forward' in kept ? linearView(kept) : ownDimensions(points.size)
+    const linear = linearOf(space, about.name) ?? ownDimensions(points.size)
     return makeLinear({ ...about, axes }, linear, shown.value, points)
   }
-}
-
-function firstAxes(wanted: number): number[] {
-  return Array.from({ length: wanted }, (_, axis) => axis)
-}
-
-/** Takes the first axes, or adds those that are missing. */
-function grown(axes: readonly number[], wanted: number): number[] {
-  const out = axes.slice(0, wanted)
-  for (let axis = 0; out.length < wanted; axis++) if (!out.includes(axis)) out.push(axis)
-  return out
 }

@@ -1,6 +1,7 @@
 /** Between what is shown and the page's address. */
 import { effect } from '@preact/signals'
 import { codeOf } from '../space/points'
+import { firstView } from './choices'
 import type { Explorer } from './explorer'
 import { showEpoch } from './filming'
 import { isOfLabels } from './filters'
@@ -64,7 +65,7 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
   const [view] = known('view', place.view ? [place.view] : [], (name) =>
     explorer.views.some((other) => other.name === name),
   )
-  await explorer.look(view ?? firstView(explorer), place.solid, place.axes)
+  await explorer.look(view ?? firstView(bundle.space), place.solid, place.axes)
   actions.moveCamera(place.camera)
   actions.showLook(place.look)
   actions.showField(place.field)
@@ -122,12 +123,6 @@ export async function restore(explorer: Explorer, hash: string): Promise<void> {
 function isPinned({ state }: Explorer, code: readonly number[]): boolean {
   const written = code.map(short).join()
   return state.pins.value.some((pin) => [...pin.code].map(short).join() === written)
-}
-
-/** The code itself where it can be seen whole, else its principal directions. */
-function firstView({ bundle, views }: Explorer): string {
-  const pca = bundle.points.size > 3 && views.find(({ name }) => name === 'pca')
-  return pca ? pca.name : 'code'
 }
 
 /** Writes the address a moment after the last change. */

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { listenToDrops } from '../explorer/drop'
 import { listenToKeys } from '../explorer/keys'
 import { followLinks, keepLink } from '../explorer/restore'
+import type { Beginning } from '../plot/beginning'
 import { Tools } from '../tools/Tools'
 import { FullScreenButton, HelpButton, LinkButton, SaveChoice, ThemeButton } from '../ui/barButtons'
 import { ExplorerContext, SideContext } from '../ui/context'
@@ -18,7 +19,13 @@ import type { Pair } from './pair'
 import { Shared } from './Shared'
 import type { Side } from './side'
 
-export function PairApp({ pair }: { pair: Pair }) {
+interface Shown {
+  readonly pair: Pair
+  /** What was drawn of each until now. */
+  readonly beginnings: readonly (Beginning | null)[]
+}
+
+export function PairApp({ pair, beginnings }: Shown) {
   useEffect(() => {
     const current = () => pair.leading.value.explorer
     const follow = (hash: string) =>
@@ -38,8 +45,8 @@ export function PairApp({ pair }: { pair: Pair }) {
       </ExplorerContext.Provider>
       <main class="middle pair">
         <div class="sides">
-          {pair.sides.map((side) => (
-            <SidePlot key={side.name} pair={pair} side={side} />
+          {pair.sides.map((side, i) => (
+            <SidePlot key={side.name} pair={pair} side={side} beginning={beginnings[i]} />
           ))}
         </div>
         <PairPanel pair={pair} />
@@ -77,7 +84,13 @@ function Of({ side, children }: { side: Side; children: ComponentChildren }) {
   )
 }
 
-function SidePlot({ pair, side }: { pair: Pair; side: Side }) {
+interface OfSide {
+  readonly pair: Pair
+  readonly side: Side
+  readonly beginning: Beginning | null
+}
+
+function SidePlot({ pair, side, beginning }: OfSide) {
   return (
     <Of side={side}>
       <section
@@ -97,7 +110,7 @@ function SidePlot({ pair, side }: { pair: Pair; side: Side }) {
           </div>
           <Controls />
         </header>
-        <Plot />
+        <Plot beginning={beginning} />
         <FilmRow />
       </section>
     </Of>

@@ -3,6 +3,7 @@ import { openBundle } from '../bundle/open'
 import type { Host, Source } from '../bundle/source'
 import { numbers, openTable } from '../bundle/tables'
 import { type Engine, Explorer, startEngine } from '../explorer/explorer'
+import type { Arrivals } from '../ui/arrivals'
 import { parseFacts } from './facts'
 import { Pair } from './pair'
 import { Side } from './side'
@@ -17,27 +18,21 @@ const NAMES = ['A', 'B'] as const
 
 export async function openPair(
   { sides: hosts, pair }: PairHost,
-  progress: (share: number) => void,
+  arrivals: Arrivals,
 ): Promise<Pair> {
   const facts = parseFacts(await pair.bytes('pair.json'))
   const linking = pair.bytes('links.arrow')
-  const shares = [0, 0]
   const explorers = await Promise.all(
     hosts.map(async (host, i) => {
       let engine: Engine | null = null
       const column = facts.columns[i]
+      const holder = (name: string) => (name === column.file ? pair : host.source)
       const source: Source = {
-        bytes: (name, told) => (name === column.file ? pair : host.source).bytes(name, told),
+        bytes: (name, progress) => holder(name).bytes(name, progress),
+        stream: (name) => holder(name).stream(name),
       }
-      const bundle = await openBundle(
-        source,
-        (share) => {
-          shares[i] = share
-          progress((shares[0] + shares[1]) / 2)
-        },
-        (space) => (engine = startEngine(space, host)),
-        [column],
-      )
+      const opening = arrivals.of(i, (space) => (engine = startEngine(space, host)))
+      const bundle = await openBundle(source, opening, [column])
       return new Explorer(bundle, { ...host, source }, engine)
     }),
   )

@@ -1,8 +1,8 @@
 /** Opens two spaces and shows the page, or says why not. */
-import { signal } from '@preact/signals'
 import { render } from 'preact'
+import { Arrivals } from '../ui/arrivals'
 import { Failure, Loading } from '../ui/Loading'
-import { restorePair } from './link'
+import { hashesOf, restorePair } from './link'
 import { openPair, type PairHost } from './open'
 import type { Pair } from './pair'
 import { PairApp } from './PairApp'
@@ -12,14 +12,14 @@ export function startPair(
   host: PairHost,
   opened: (pair: Pair) => void = () => undefined,
 ): void {
-  const progress = signal(0)
+  const arrivals = new Arrivals(hashesOf(location.hash))
   element.replaceChildren()
-  render(<Loading progress={progress} />, element)
-  openPair(host, (share) => (progress.value = share)).then(
+  render(<Loading coming={arrivals.coming} />, element)
+  openPair(host, arrivals).then(
     (pair) => {
       document.title = `${pair.sides.map(({ title }) => title).join(' beside ')} · latentscape`
       void restorePair(pair, location.hash).finally(() => {
-        render(<PairApp pair={pair} />, element)
+        render(<PairApp pair={pair} beginnings={arrivals.beginnings} />, element)
         pair.link()
         opened(pair)
       })

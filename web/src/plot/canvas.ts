@@ -7,3 +7,8 @@ export function wipe(layer: CanvasRenderingContext2D, screen: Screen): void {
   layer.setTransform(ratio, 0, 0, ratio, 0, 0)
   layer.clearRect(0, 0, screen.width, screen.height)
 }
+
+/** Device pixels for one of CSS; more than two are not seen, and take long. */
+export function pixelRatio(): number {
+  return Math.min(2, devicePixelRatio)
+}

@@ -1,6 +1,8 @@
 /** How strongly every point is drawn. */
 import type { Signs } from './scale'
 
+/** Points let a little of the ground through. */
+export const ALPHA = 0.85
 const FAINT = 0.1
 
 /** (N × 4) bytes; what filters keep out has alpha 0, points outside a selection are faint. */

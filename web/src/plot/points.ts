@@ -154,6 +154,11 @@ export class PointsLayer {
     gl.drawArrays(gl.POINTS, 0, Math.min(most, this.count))
   }
 
+  /** Gives back what it holds of the graphics processor. */
+  close(): void {
+    this.gl.getExtension('WEBGL_lose_context')?.loseContext()
+  }
+
   private attribute(name: string, width: number, type: number): WebGLBuffer {
     const { gl } = this
     const buffer = gl.createBuffer()

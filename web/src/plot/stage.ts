@@ -7,8 +7,8 @@ import type { Ink } from './annotations'
 import { Background } from './background'
 import { PointBudget } from './budget'
 import { matrix, projected, type Screen } from '../space/camera'
-import { wipe } from './canvas'
-import { pointColours, pointSize } from './colours'
+import { pixelRatio, wipe } from './canvas'
+import { ALPHA, pointColours, pointSize } from './colours'
 import { Foreground } from './foreground'
 import { listen } from './gestures'
 import { Motion } from './motion'
@@ -39,6 +39,8 @@ export class Stage implements Plane {
     private readonly element: HTMLElement,
     private readonly canvases: Layers,
     private readonly ring: HTMLElement,
+    /** Told when it has drawn for the first time. */
+    private readonly began: () => void,
   ) {
     const back = canvases.back.getContext('2d') as CanvasRenderingContext2D
     this.front = canvases.front.getContext('2d') as CanvasRenderingContext2D
@@ -130,7 +132,7 @@ export class Stage implements Plane {
             ? 0
             : state.look.value === 'map'
               ? 0.4
-              : 0.85
+              : ALPHA
         const marked = explorer.visible.value
         this.colours = pointColours(signs.value, marked, state.selection.value, alpha)
         this.points?.setColours(rowsOf(this.colours, 4, rows.value))
@@ -192,7 +194,7 @@ export class Stage implements Plane {
 
   private resize(): void {
     const { width, height } = this.element.getBoundingClientRect()
-    const ratio = Math.min(2, devicePixelRatio)
+    const ratio = pixelRatio()
     this.screen = { width, height }
     for (const canvas of this.element.querySelectorAll(
       'canvas.layer',
@@ -242,6 +244,7 @@ export class Stage implements Plane {
       this.invalidate()
     }
     performance.mark('drawn', { detail: this.pointsDrawn })
+    this.began()
   }
 
   private save(form: 'png' | 'svg'): void {

@@ -55,7 +55,7 @@ export interface View {
   codeAt(x: number, y: number): Found
 }
 
-interface Linear {
+export interface Linear {
   readonly mean: ArrayLike<number>
   /** How an axis is measured, and where it leads: (d,) each. */
   forward(axis: number): ArrayLike<number>
@@ -221,15 +221,17 @@ export function rowsOf<A extends Float32Array | Uint8Array>(
   return some
 }
 
+/** Points come in random order, so that the first ones are a fair sample, and the same while more come. */
+const FRAMED_BY = 5000
+
 /** Moves and scales places so that all but a few outliers lie in [−1, 1]. */
 function framed(raw: Float32Array): { positions: Float32Array; centre: number[]; radius: number } {
-  const count = raw.length / 3
-  const step = Math.max(1, Math.floor(count / 5000))
+  const last = Math.min(raw.length, 3 * FRAMED_BY)
   const middle: number[] = []
   let radius = 1e-9
   for (let a = 0; a < 3; a++) {
     const sample: number[] = []
-    for (let i = 0; i < count; i += step) sample.push(raw[3 * i + a])
+    for (let i = a; i < last; i += 3) sample.push(raw[i])
     sample.sort((p, q) => p - q)
     const low = sample[Math.floor(0.002 * (sample.length - 1))]
     const high = sample[Math.ceil(0.998 * (sample.length - 1))]

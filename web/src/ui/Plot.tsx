@@ -1,6 +1,7 @@
 /** The plot with what lies over it: axes, selection, the ghost at the pointer, the legend. */
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { whyNoLoupe } from '../explorer/loupe'
+import type { Beginning } from '../plot/beginning'
 import { Stage } from '../plot/stage'
 import { useExplorer, useLabel } from './context'
 import { Colour } from './Colour'
@@ -13,7 +14,7 @@ import { Selecting } from './Selecting'
 const Honesty = later(async () => (await import('./Honesty')).Honesty)
 const Loupe = later(async () => (await import('./Loupe')).Loupe)
 
-export function Plot() {
+export function Plot({ beginning }: { beginning: Beginning | null }) {
   const explorer = useExplorer()
   const { actions, state, bundle } = explorer
   const element = useRef<HTMLDivElement>(null)
@@ -22,12 +23,19 @@ export function Plot() {
   const front = useRef<HTMLCanvasElement>(null)
   const ring = useRef<HTMLSpanElement>(null)
 
+  useLayoutEffect(() => {
+    if (!beginning) return
+    element.current?.prepend(beginning.canvas)
+    beginning.draw() // what is moved may be blank
+  }, [beginning])
+
   useEffect(() => {
     if (!element.current || !back.current || !points.current || !front.current || !ring.current) {
       return
     }
     const canvases = { back: back.current, points: points.current, front: front.current }
-    const stage = new Stage(explorer, element.current, canvases, ring.current)
+    const began = () => beginning?.end()
+    const stage = new Stage(explorer, element.current, canvases, ring.current, began)
     stage.recolour()
     const themes = new MutationObserver(stage.recolour)
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] })
@@ -38,7 +46,7 @@ export function Plot() {
       themes.disconnect()
       dark.removeEventListener('change', stage.recolour)
     }
-  }, [explorer])
+  }, [explorer, beginning])
 
   const label = useLabel('the space')
   const loupe = state.loupe.value && !whyNoLoupe(explorer)

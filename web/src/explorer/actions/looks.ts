@@ -11,7 +11,8 @@ export function lookActions(state: ChangeableState) {
       const { yaw, pitch } = state.camera.value
       state.camera.value = { ...HOME, yaw, pitch }
       state.viewName.value = name
-      state.shown.value = shown
+      // All points are placed anew for another list, even of the same axes.
+      if (shown.join() !== state.shown.value.join()) state.shown.value = shown
       state.solid.value = solid
     })
   }
