@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 import latentscape as ls
 from benchmarks.explorer import measure
 from latentscape.bundle import read_bundle
-from latentscape.bundle.export import export_decoder, export_encoder
+from latentscape.bundle.run_networks import export_networks
 from latentscape.bundle.views import make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
@@ -51,7 +51,7 @@ def prepare(place: Path, count: int, bundle: Path) -> dict[str, float]:
     run, images = ls.load_run(place), ls.load_images("mnist").train
     codes = drawn_codes(run, images, count)
     labels = np.resize(np.asarray(images.labels), count)
-    encoder, decoder = export_encoder(run), export_decoder(run)
+    encoder, decoder, _ = export_networks(run)
     started, worked = time.perf_counter(), time.process_time()
     write_bundle(
         bundle,

@@ -4,12 +4,13 @@ import pytest
 import torch
 
 from latentscape import recipes
-from latentscape.bundle import export, read_bundle
-from latentscape.bundle.export import export_decoder, export_encoder, write_onnx
+from latentscape.bundle import onnx_folder, read_bundle
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import open_network
+from latentscape.bundle.onnx_folder import write_onnx
 from latentscape.bundle.options import BundleOptions
 from latentscape.bundle.overlays import magnification
+from latentscape.bundle.run_networks import export_decoder, export_networks
 from latentscape.bundle.tables import read_arrow
 from latentscape.data import load_images
 from latentscape.parts.bottlenecks import Gaussian, Ladder
@@ -35,7 +36,7 @@ def run(splits):
 @pytest.fixture(scope="module")
 def networks(run):
     """The run's networks, exported once."""
-    return export_encoder(run), export_decoder(run)
+    return export_networks(run)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_a_run_is_bundled_whole(run, splits, bundled):
 
 def test_exporting_draws_nothing_from_the_callers_random_numbers(run, networks):
     torch.manual_seed(3)
-    exported = export_encoder(run), export_decoder(run)
+    exported = export_networks(run)
     assert torch.equal(torch.rand(4), torch.rand(4, generator=torch.Generator().manual_seed(3)))
     assert exported == networks, "a second time it is the same bytes"
 
@@ -74,7 +75,7 @@ def test_exporting_is_the_same_where_torch_reads_its_operators_each_time(run):
     registry = pytest.importorskip("torch.onnx._internal.exporter._registration").ONNXRegistry
     decomposing = pytest.importorskip("torch.export.exported_program")
     pytest_runtest_setup()
-    exported = export_decoder(run)
+    exported = export_networks(run)
     with pytest.MonkeyPatch.context() as patch:
         for place, name in (
             (registry, "from_torchlib"),
@@ -83,7 +84,7 @@ def test_exporting_is_the_same_where_torch_reads_its_operators_each_time(run):
             kept = getattr(place, name)
             assert kept.cache_info().currsize == 1
             patch.setattr(place, name, kept.__wrapped__)
-        assert export_decoder(run) == exported
+        assert export_networks(run) == exported
 
 
 def test_a_model_whose_export_fails_is_put_back_where_it_was(splits, monkeypatch):
@@ -92,7 +93,7 @@ def test_a_model_whose_export_fails_is_put_back_where_it_was(splits, monkeypatch
     monkeypatch.setattr(Run, "device", torch.device("meta"))  # "cpu" would prove nothing
     monkeypatch.setattr(torch.onnx, "export", refused)
     with pytest.raises(RuntimeError, match="no such operator"):
-        export_decoder(away)
+        export_networks(away)
     assert {p.device.type for p in model.parameters()} == {"meta"}
 
 
@@ -124,13 +125,28 @@ def test_nothing_is_computed_of_weights_alone_at_every_decoding(network):
 
 
 def test_networks_agree_with_the_run(run, networks, splits):
-    encoder, decoder = networks
+    encoder, decoder, _ = networks
     z = np.random.default_rng(0).normal(size=(100, 2)).astype(np.float32)
     images = open_network(decoder, "decoder")(z)
     np.testing.assert_allclose(images, run.decode(z), atol=1e-5)
     pixels = splits.test.pixels[:7]
     codes = open_network(encoder, "encoder")((pixels / 255).astype(np.float32))
     np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
+
+
+def test_each_network_holds_its_own_weights_alone(run, networks):
+    parts = (run.model.encoder, run.model.bottleneck), (run.model.decoder,)
+    for network, own in zip(networks, parts, strict=False):
+        graph = onnx.load_model_from_string(network.onnx).graph
+        held = sum(int(np.prod(tensor.dims)) for tensor in graph.initializer)
+        wanted = sum(p.numel() for part in own for p in part.parameters())
+        assert wanted <= held + 8 * 4 < wanted + 100  # norms become a factor and an offset
+    for network, takes, gives in zip(
+        networks, ("images", "code"), ("code", "images"), strict=False
+    ):
+        graph = onnx.load_model_from_string(network.onnx).graph
+        assert [value.name for value in graph.input] == [takes]
+        assert [value.name for value in graph.output] == [gives]
 
 
 def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
@@ -146,11 +162,10 @@ def test_networks_that_begin_as_principal_components_agree_with_the_run(splits):
         run = Run("principal", model.eval(), splits.train.shape, splits.train.classes)
         labels = splits.test.labels[:7] if model.labels else None
         pixels = splits.test.pixels[:7]
-        codes = open_network(export_encoder(run), "encoder")(
-            (pixels / 255).astype(np.float32), labels
-        )
+        networks = export_networks(run)
+        codes = open_network(networks.encoder, "encoder")((pixels / 255).astype(np.float32), labels)
         np.testing.assert_allclose(codes, run.encode(pixels, labels), atol=1e-4)
-        images = open_network(export_decoder(run), "decoder")(codes, labels)
+        images = open_network(networks.decoder, "decoder")(codes, labels)
         np.testing.assert_allclose(images, run.decode(codes, labels), atol=1e-5)
 
 
@@ -158,7 +173,7 @@ def test_an_encoder_of_several_levels_agrees_with_the_run(splits):
     torch.manual_seed(0)
     model = compose(splits.train.shape, Ladder((2, 3), width=8), net=Network("dense", hidden=(8,)))
     run, pixels = Run("ladder", model.eval(), splits.train.shape), splits.test.pixels[:7]
-    codes = open_network(export_encoder(run), "encoder")((pixels / 255).astype(np.float32))
+    codes = open_network(export_networks(run).encoder, "encoder")((pixels / 255).astype(np.float32))
     np.testing.assert_allclose(codes, run.encode(pixels), atol=1e-4)
 
 
@@ -188,9 +203,7 @@ def test_onnx_files_say_what_they_take(run, tmp_path):
 
 
 def test_onnx_files_replace_their_own_and_nothing_else(run, networks, tmp_path, monkeypatch):
-    encoder, decoder = networks
-    monkeypatch.setattr(export, "export_encoder", lambda run: encoder)
-    monkeypatch.setattr(export, "export_decoder", lambda run: decoder)
+    monkeypatch.setattr(onnx_folder, "export_networks", lambda run: networks)
     out = write_onnx(run, tmp_path / "onnx")
     before = (out / "encoder.onnx").read_bytes()
     (out / "encoder.onnx").write_bytes(b"of an older run")

@@ -46,7 +46,7 @@ def original(tmp_path_factory):
 def networks(original):
     """The run's networks, exported once: what is made again here is told by its codes."""
     run = load_run(original)
-    return trained.export_encoder(run), trained.export_decoder(run)
+    return trained.export_networks(run)
 
 
 @pytest.fixture
@@ -54,8 +54,7 @@ def run(original, networks, tmp_path, monkeypatch):
     """A copy of the run, and a count of how often its bundle was made."""
     made = []
     make = trained.bundle_run
-    monkeypatch.setattr(trained, "export_encoder", lambda run: networks[0])
-    monkeypatch.setattr(trained, "export_decoder", lambda run: networks[1])
+    monkeypatch.setattr(trained, "export_networks", lambda run: networks)
     monkeypatch.setattr(
         trained, "bundle_run", lambda *args, **kwargs: made.append(1) or make(*args, **kwargs)
     )

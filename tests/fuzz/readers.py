@@ -18,9 +18,9 @@ from PIL import Image
 
 from latentscape.bundle import read_bundle
 from latentscape.bundle.contents import OnnxNetwork
-from latentscape.bundle.export import _is_networks
 from latentscape.bundle.from_codes import read_codes
 from latentscape.bundle.networks import check_network
+from latentscape.bundle.onnx_folder import _is_networks
 from latentscape.bundle.pairing import write_pair
 from latentscape.bundle.thumbs import load_thumbs
 from latentscape.bundle.writer import write_bundle

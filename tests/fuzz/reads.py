@@ -135,7 +135,7 @@ READS = {
     "data/zarr_stores.py:zarr_parts": "zarr.json",
     "evaluation/judge/cache.py:load_judge": "judge",
     "evaluation/judge/kept_network.py:kept_network": "kept network",
-    "bundle/export.py:_is_networks": "networks.json",
+    "bundle/onnx_folder.py:_is_networks": "networks.json",
     "explorer/site.py:_is_site": "site.json",
     "runs/archive.py:extract": "run.zip",
     "runs/archive.py:unpacked": "run.zip",

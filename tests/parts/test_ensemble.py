@@ -8,9 +8,9 @@ from scipy.special import expit
 import latentscape as ls
 from latentscape import recipes
 from latentscape.bundle import read_bundle
-from latentscape.bundle.export import export_ensemble
 from latentscape.bundle.from_run import bundle_run
 from latentscape.bundle.networks import open_network
+from latentscape.bundle.run_networks import export_networks
 from latentscape.bundle.tables import read_arrow
 from latentscape.parts import DecoderEnsemble
 from latentscape.parts.networks import Network
@@ -96,7 +96,7 @@ def test_a_single_decoder_is_an_ensemble_of_one(images):
     alone = ls.train("ae", images, latent=2, net=Network("dense", (8,)), epochs=1)
     z = np.zeros((2, 2), np.float32)
     np.testing.assert_array_equal(alone.decode_each(z), alone.decode(z)[None])
-    assert export_ensemble(alone) is None
+    assert export_networks(alone).ensemble is None
 
 
 def test_they_agree_where_there_are_images_and_differ_where_there_are_none(run, images):
@@ -122,7 +122,7 @@ def test_the_exported_network_gives_the_images_of_each(images):
     net = Network("conv", hidden=(4, 8), pca=True, ensemble=2)
     found = ls.train("conditional-vae", images, latent=3, net=net, epochs=1)
     z = np.random.default_rng(2).normal(size=(6, 3)).astype(np.float32)
-    ensemble = export_ensemble(found)
+    ensemble = export_networks(found).ensemble
     assert ensemble is not None and ensemble.decoders == 2
     given = open_network(ensemble.network, "ensemble")(z, np.arange(6))
     expected = found.decode_each(z, np.arange(6))

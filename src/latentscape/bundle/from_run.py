@@ -17,10 +17,10 @@ from latentscape.bundle.contents import (
     Overlay,
 )
 from latentscape.bundle.derived_columns import numbers
-from latentscape.bundle.export import export_decoder, export_encoder, export_ensemble
 from latentscape.bundle.film import Film, make_film
 from latentscape.bundle.options import AS_MADE, BundleOptions
 from latentscape.bundle.overlays import classes_read, disagreement, magnification
+from latentscape.bundle.run_networks import export_decoder, export_networks
 from latentscape.bundle.views import check_views, make_views
 from latentscape.bundle.writer import write_bundle
 from latentscape.data import Images
@@ -83,6 +83,7 @@ def bundle_run(
     codes, scale = run.posterior(shown)
     make_folder(Path(folder).parent)
     corruption = run.model.corruption
+    networks = export_networks(run)
     return write_bundle(
         folder,
         codes,
@@ -91,9 +92,9 @@ def bundle_run(
         classes=shown.classes,
         ids=shown.ids,
         pixels=shown.pixels,
-        encoder=export_encoder(run),
-        decoder=export_decoder(run),
-        ensemble=export_ensemble(run),
+        encoder=networks.encoder,
+        decoder=networks.decoder,
+        ensemble=networks.ensemble,
         judge=judge,
         views=make_views(options.views, codes, shown.labels),
         draws=_draws(run, codes[:MOST_FITTED], _first(shown.labels), seed),

@@ -58,7 +58,7 @@ def export(
         given = [name for name, value in vars(options).items() if value != getattr(AS_MADE, name)]
         if given:
             raise LatentscapeError(f"--{given[0]} is for the page: --format site, html or bundle")
-        from latentscape.bundle.export import write_onnx
+        from latentscape.bundle.onnx_folder import write_onnx
         from latentscape.runs.load import load_run
 
         print_answer(write_onnx(load_run(source, trust=trust), out))

@@ -12,7 +12,7 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor, nn
 
 from latentscape.bundle.contents import BundledJudge, OnnxNetwork
-from latentscape.bundle.export import export_module
+from latentscape.bundle.export import Exported, export_modules
 from latentscape.data import Images, Splits
 from latentscape.evaluation.judge.cache import load_judge
 from latentscape.evaluation.judge.judge import NEIGHBOUR, Judge
@@ -63,13 +63,9 @@ def export_judge(judge: Judge, real: Images) -> OnnxNetwork:
     Returns:
         what takes `images` to `reading`, as `BundledJudge.network` says.
     """
-    return export_module(
-        _Reader(judge, _power(judge, real)),
-        torch.zeros(2, *judge.shape),
-        "images",
-        "reading",
-        folded=FOLDED,
-    )
+    reader = _Reader(judge, _power(judge, real))
+    exported = Exported(reader, torch.zeros(2, *judge.shape), "images", "reading")
+    return export_modules([exported], folded=FOLDED)[0]
 
 
 def _power(judge: Judge, real: Images) -> float:
