@@ -10,7 +10,7 @@ import { evenly, smoothed, spherical, straight, throughData } from '../src/space
 import { gaussian, seeded } from '../src/space/random'
 import { placement } from '../src/tools/prepare'
 import { linearView, makeLinear, makeTable, ownDimensions } from '../src/space/views'
-import { discoveries, twoSided } from '../src/space/statistics'
+import { differences, discoveries, momentsOf, twoSided } from '../src/space/statistics'
 
 const random = seeded(1)
 
@@ -335,6 +335,37 @@ describe('what differs between two groups', () => {
     [0.1, 1, 0.936548965138893],
   ])('Student’s t of %f with %f degrees of freedom', (t, freedom, p) => {
     expect(twoSided(t, freedom) / p).toBeCloseTo(1, 8)
+  })
+
+  test('is Welch’s test, wherever the codes lie', () => {
+    const codes = Float32Array.from(
+      [
+        [100001, 1],
+        [100003, 2],
+        [100002, 5],
+        [100007, 9],
+        [100004, 0],
+        [100008, 4],
+        [100000, 1],
+      ].flat(),
+    )
+    const points: Points = { count: 7, size: 2, codes, labels: new Int32Array(7) }
+    const groups = [
+      [0, 2, 4],
+      [1, 3, 5, 6],
+    ] as const
+    const [first, second] = groups.map((rows) => momentsOf(points, rows))
+    expect(first.mean[0]).toBeCloseTo(100002 + 1 / 3, 8)
+    // By scipy.stats.ttest_ind(equal_var=False), and by numpy.
+    const expected = [
+      [-2.16666667, -0.76603235, 0.34716041],
+      [-2, -0.6377928, 0.43280156],
+    ]
+    differences(first, second).forEach(({ step, effect, p }, j) => {
+      expect(step).toBeCloseTo(expected[j][0], 6)
+      expect(effect).toBeCloseTo(expected[j][1], 6)
+      expect(p).toBeCloseTo(expected[j][2], 6)
+    })
   })
 
   test('keeps the discoveries of Benjamini and Hochberg, the strongest first', () => {

@@ -1,7 +1,6 @@
 /** What sets a selection apart: from one that was kept, or else from everything else. */
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { meanOf } from '../space/points'
-import { differences, discoveries, FALSE_DISCOVERIES } from '../space/statistics'
+import { differences, discoveries, FALSE_DISCOVERIES, momentsOf } from '../space/statistics'
 import { useExplorer } from '../ui/context'
 import { Decoding, Pixels } from '../ui/Images'
 import { signed } from '../ui/numbers'
@@ -56,11 +55,11 @@ interface Groups {
 function Contrast({ here, there, against }: Groups) {
   const { actions, bundle } = useExplorer()
   const { points } = bundle
-  const [from, to] = useMemo(
-    () => [meanOf(points, there), meanOf(points, here)],
-    [points, here, there],
-  )
-  const found = useMemo(() => discoveries(differences(points, here, there)), [points, here, there])
+  const { found, from, to } = useMemo(() => {
+    const [own, others] = [momentsOf(points, here), momentsOf(points, there)]
+    const means = [others, own].map(({ mean }) => Float32Array.from(mean))
+    return { found: discoveries(differences(own, others)), from: means[0], to: means[1] }
+  }, [points, here, there])
   const [t, setT] = useState(1)
   const move = (share: number) => {
     setT(share)
@@ -140,7 +139,8 @@ function Images({ from, to }: { from: Float32Array; to: Float32Array }) {
 function complement(selection: Uint32Array, count: number): Uint32Array {
   const inside = new Uint8Array(count)
   for (const index of selection) inside[index] = 1
-  const outside: number[] = []
-  for (let i = 0; i < count; i++) if (!inside[i]) outside.push(i)
-  return Uint32Array.from(outside)
+  const outside = new Uint32Array(count)
+  let length = 0
+  for (let i = 0; i < count; i++) if (!inside[i]) outside[length++] = i
+  return outside.subarray(0, length)
 }

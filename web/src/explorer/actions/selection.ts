@@ -31,7 +31,7 @@ export function selectionActions(
   function select(indices: ArrayLike<number>): void {
     if (!indices.length && !state.selection.value) return
     history.remember()
-    state.selection.value = indices.length ? Uint32Array.from(indices) : null
+    state.selection.value = indices.length ? new Uint32Array(indices) : null
   }
 
   /** Selects what a person has drawn round, and shows it where no other tool is in use. */
