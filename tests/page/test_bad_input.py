@@ -111,6 +111,30 @@ def test_a_missing_atlas_is_said_and_leaves_the_rest(opener, site, damage, sente
     page.until(lambda: page.page.locator("[data-pin]").count() == 1)
 
 
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda details: details.unlink(), "details.arrow is missing"),
+        (lambda details: details.write_bytes(b"x" * 9), "details.arrow is damaged (9 of"),
+    ],
+)
+def test_what_a_view_keeps_is_missed_aloud_and_once(
+    opener, wide_bundle, tmp_path, damage, sentence
+):
+    site = write_site(wide_bundle, tmp_path / "site")
+    damage(site / "bundle" / "details.arrow")
+    with static_host(site) as address:
+        page = opener(address, tolerant=True)
+        page.until(lambda: sentence in page.text())
+        assert page.page.locator(".honesty").count() == 0
+        page.button("close").click()
+        page.choose("axis 2", "3")
+        page.until(lambda: page.link().get("axes") not in (None, "0,1"))
+        page.page.wait_for_timeout(200)
+        assert sentence not in page.text()
+        page.point(0.4, 0.4)
+
+
 @pytest.mark.parametrize("missing", ["WebGL2RenderingContext", "WebAssembly"])
 def test_missing_webgl_or_wasm_is_said(browser, plane_bundle, missing):
     with serving(plane_bundle) as port:

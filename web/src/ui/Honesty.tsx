@@ -1,5 +1,5 @@
 /** Beside a view's axes: what it keeps of codes that have more numbers than are shown. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Kept, whatIsKept } from '../space/honesty'
 import { useExplorer } from './context'
 
@@ -7,9 +7,10 @@ const percent = (share: number) =>
   share > 0 && share < 0.01 ? 'under 1 %' : `${Math.round(100 * share)} %`
 
 export function Honesty() {
-  const { bundle, view } = useExplorer()
+  const { actions, bundle, view } = useExplorer()
   const { positions, rows } = view.value
   const [kept, setKept] = useState<Kept | null>(null)
+  const failed = useRef(false)
   useEffect(() => {
     let over = false
     setKept(null)
@@ -19,11 +20,15 @@ export function Honesty() {
       const found = await whatIsKept(bundle.points, neighbours, k, positions, () => over)
       if (!over) setKept(found)
     }
-    if (!rows) find().catch(() => undefined) // whoever asks for details is told what is amiss
+    const say = (error: unknown) => {
+      if (!failed.current) actions.fail('notice', error)
+      failed.current = true // said once, and not again with every view
+    }
+    if (!rows) find().catch(say)
     return () => {
       over = true
     }
-  }, [bundle, positions, rows])
+  }, [actions, bundle, positions, rows])
   if (!kept) return null
   const each = bundle.points.count > 10 ? 'ten ' : ''
   return (
