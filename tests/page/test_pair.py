@@ -457,3 +457,13 @@ def test_nothing_that_axe_finds(opener: Opener, served, both: Both, size, dark: 
     page.page.wait_for_timeout(600)
     found = Axe().run(page.page).response["violations"]
     assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found] == []
+
+
+@pytest.mark.parametrize("side", ["A", "B"])
+def test_what_is_said_of_a_spot_is_reached_by_keys(opener: Opener, served: str, side: str):
+    page = opener(served, size=(1280, 640))
+    facts = page.page.locator(f"[data-hero-of={side}] .facts")
+    page.page.locator(f"[data-hero-of={side}] [data-hero]").focus()
+    page.page.keyboard.press("Tab")
+    assert facts.evaluate("facts => document.activeElement === facts")
+    assert facts.get_attribute("aria-label") == f"about it: {side}"
