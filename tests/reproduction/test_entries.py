@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from handbook import published
 from latentscape.models.plan import Plan
@@ -35,6 +36,24 @@ def test_an_entry_can_be_trained_and_its_figures_can_be_measured(entry):
     for figure in entry.figures:
         assert figure.name in FIGURES and figure.name in WORDS
     assert len({figure.name for figure in entry.figures}) == len(entry.figures)
+
+
+@pytest.mark.parametrize("entry", chosen(["factors"]), ids=lambda entry: entry.name)
+def test_models_of_sprites_return_images_through_three_convolutions_and_no_norms(entry):
+    settings = {name: value for name, value in entry.train.items() if name != "recipe"}
+    recipe = find_recipe(entry.train["recipe"])
+    model = recipe.build((1, 64, 64), parted(recipe, settings)[0])
+    x = torch.rand(2, 1, 64, 64, generator=torch.Generator().manual_seed(0))
+    assert model.step(x).reconstruction.mean.shape == (1, *x.shape)
+    maps = []
+    for layer in model.encoder:
+        layer.register_forward_hook(lambda layer, given, left: maps.append(left.shape))
+    alone = model.encode(x[:1]).loc
+    sides = [tuple(shape[1:]) for shape in maps if len(shape) == 4][::2]
+    kernels = [layer.kernel_size for layer in model.encoder if isinstance(layer, torch.nn.Conv2d)]
+    assert kernels == [(8, 8), (4, 4), (4, 4)]
+    assert sides == [(32, 16, 16), (32, 8, 8), (64, 4, 4)]
+    torch.testing.assert_close(model.encode(x).loc[:1], alone)  # a norm would mix images
 
 
 def test_every_kept_result_is_of_an_entry_by_its_protocol_of_today():

@@ -17,7 +17,7 @@ from latentscape.parts.networks.dense import mlp
 from latentscape.parts.objectives import Elbo, Reconstruction
 from latentscape.parts.priors import Uniform, Vamp
 from latentscape.parts.rates import Beta
-from latentscape.recipes import ae, dec, ladder_vae, vade, vae
+from latentscape.recipes import ae, beta_tc_vae, beta_vae, dec, factor_vae, ladder_vae, vade, vae
 from latentscape.recipes.compose import compose
 
 
@@ -137,3 +137,89 @@ def deep_vae(shape: Shape, latent: int = 10) -> Autoencoder:
 def deep_vade(shape: Shape, latent: int = 10) -> Autoencoder:
     """The same network as VaDE."""
     return vade(shape, latent, net=DEEP)
+
+
+@dataclass(frozen=True)
+class Convolved:
+    """Three convolutions that leave a sixteenth of each side, a dense layer, and the way back.
+
+    Kernel 8 at stride 4, then kernel 4 at stride 2, twice; ReLU. A third of the products of the
+    four convolutions of stride 2 that papers take for sprites. Images return from maps of a quarter
+    of their sides, each of which gives a block of 4 × 4 pixels.
+
+    Attributes:
+        maps: channels of each convolution.
+        units: of the dense layer.
+    """
+
+    maps: tuple[int, int, int] = (32, 32, 64)
+    units: int = 256
+
+    def smallest(self, shape: Shape) -> tuple[int, int, int]:
+        """The last maps of images (C, H, W), whose sides are multiples of 16."""
+        return self.maps[-1], shape[1] // 16, shape[2] // 16
+
+    def encoder(self, shape: Shape, features: int) -> nn.Module:
+        """Build images (B, C, H, W) -> (B, features)."""
+        first, second, third = self.maps
+        return nn.Sequential(
+            *(nn.Conv2d(shape[0], first, 8, 4, 2), nn.ReLU()),
+            *(nn.Conv2d(first, second, 4, 2, 1), nn.ReLU()),
+            *(nn.Conv2d(second, third, 4, 2, 1), nn.ReLU()),
+            nn.Flatten(),
+            *mlp([math.prod(self.smallest(shape)), self.units, features]),
+        )
+
+    def decoder(self, code: int, shape: Shape) -> nn.Module:
+        """Build codes (N, code) -> (N, C, H, W)."""
+        first, second, third = self.maps
+        smallest = self.smallest(shape)
+        return nn.Sequential(
+            *(*mlp([code, self.units, math.prod(smallest)]), nn.ReLU()),
+            nn.Unflatten(1, smallest),
+            *(nn.ConvTranspose2d(third, second, 4, 2, 1), nn.ReLU()),
+            *(nn.ConvTranspose2d(second, first, 4, 2, 1), nn.ReLU()),
+            nn.Conv2d(first, 16 * shape[0], 3, padding=1),
+            nn.PixelShuffle(4),
+        )
+
+
+SPRITES: Any = Convolved()  # in the place of a recipe's `Network`
+
+
+def sprites_vae(shape: Shape, latent: int = 10) -> Autoencoder:
+    """Convolutions of sprites as a VAE."""
+    return vae(shape, latent, net=SPRITES)
+
+
+def sprites_beta_vae(shape: Shape, latent: int = 10, *, beta: float = 4.0) -> Autoencoder:
+    """The same as β-VAE.
+
+    Args:
+        shape: of an image.
+        latent: dimensions.
+        beta: weight of the rate.
+    """
+    return beta_vae(shape, latent, beta=beta, net=SPRITES)
+
+
+def sprites_beta_tc_vae(shape: Shape, latent: int = 10, *, beta: float = 6.0) -> Autoencoder:
+    """The same as β-TC-VAE.
+
+    Args:
+        shape: of an image.
+        latent: dimensions.
+        beta: weight of the total correlation.
+    """
+    return beta_tc_vae(shape, latent, beta=beta, net=SPRITES)
+
+
+def sprites_factor_vae(shape: Shape, latent: int = 10, *, gamma: float = 35.0) -> Autoencoder:
+    """The same as FactorVAE, whose critic has four layers of 512.
+
+    Args:
+        shape: of an image.
+        latent: dimensions.
+        gamma: weight of the total correlation.
+    """
+    return factor_vae(shape, latent, gamma=gamma, critic=(512,) * 4, net=SPRITES)
