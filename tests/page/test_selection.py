@@ -216,3 +216,20 @@ def test_keys_select_and_pan(opener: Opener, address: str, stored: Stored):
     before = opened.link()["camera"].split(",")
     page.keyboard.press("Shift+ArrowLeft")
     opened.until(lambda: float(opened.link()["camera"].split(",")[0]) < float(before[0]))
+
+
+def test_images_scroll_by_keys_and_the_spot_stays(selected: Opened):
+    grid = selected.page.locator(".selectedImages")
+    selected.until(lambda: grid.evaluate("grid => grid.scrollHeight > 2 * grid.clientHeight"))
+    facts = selected.page.locator(".facts")
+    before = facts.inner_text()
+    grid.focus()
+    for _ in range(5):
+        selected.page.keyboard.press("ArrowDown")
+    selected.until(lambda: grid.evaluate("grid => grid.scrollTop") > 0)
+    selected.page.keyboard.press("Home")
+    selected.until(lambda: grid.evaluate("grid => grid.scrollTop") == 0)
+    assert facts.inner_text() == before
+    selected.page.locator("[data-space]").focus()
+    selected.page.keyboard.press("ArrowDown")
+    selected.until(lambda: facts.inner_text() != before)

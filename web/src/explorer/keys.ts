@@ -46,7 +46,14 @@ function taken({ target, key }: KeyboardEvent): boolean {
   if (target.closest('dialog[open], select, textarea, input[type=search], input[type=text]'))
     return true
   if (key === ' ' && target.matches('button, summary, input')) return true
+  if (/^(ArrowUp|ArrowDown|Home)$/.test(key) && scrolls(target)) return true
   return target.matches('input') && /^(Arrow|Home|Enter)/.test(key)
+}
+
+function scrolls(element: Element): boolean {
+  if (!element.matches('[tabindex="0"]') || element.scrollHeight <= element.clientHeight)
+    return false
+  return /auto|scroll/.test(getComputedStyle(element).overflowY)
 }
 
 function act(explorer: Explorer, event: KeyboardEvent): boolean {
