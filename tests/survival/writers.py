@@ -16,7 +16,7 @@ from disk import contents
 from PIL import Image
 from trials import Trials
 
-from latentscape.bundle import export
+from latentscape.bundle import run_networks
 from latentscape.data import load_images
 from latentscape.evaluation.judge import training as judging
 from latentscape.explorer.cached import cached_bundle
@@ -136,7 +136,7 @@ def make_pictures(folder: Path) -> None:
 
 def remember_computations() -> None:
     """Compute what takes seconds once for each run, in this process; those that fork know it."""
-    remember(export, "_export_of", lambda run, _, __, takes, gives: (run.name, takes, gives))
+    remember(run_networks, "export_networks", lambda run: run.name)
     remember(examination, "measure_groups", lambda made, groups, *_: (made.run.name, tuple(groups)))
     train = judging._trained
     judging._trained = lambda splits, seed, steps: train(splits, seed, min(steps, 200))
