@@ -12,7 +12,6 @@ comes from $LATENTSCAPE_DATA or is downloaded.
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -50,7 +49,12 @@ def by_us(images: Splits, epochs: int) -> None:
     """Train the same network with ours."""
     plan = Plan(epochs=epochs, batch=128, lr=1e-3, optimizer="adam", schedule="constant")
     with tempfile.TemporaryDirectory() as folder:
-        train("models:peer_vae", images, out=Path(folder) / "run", plan=plan)
+        train(
+            "latentscape.reproduction.networks:peer_vae",
+            images,
+            out=Path(folder) / "run",
+            plan=plan,
+        )
 
 
 def an_epoch(way: Callable[[Splits, int], None], images: Splits) -> float:
@@ -69,7 +73,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--limit", type=int)
     args = parser.parse_args()
-    sys.path.insert(0, str(Path(__file__).parent))  # so that "models:peer_vae" can be imported
     images = load_images("mnist", limit=args.limit)
     ratios = []
     for _ in range(args.rounds):
