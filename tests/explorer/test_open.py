@@ -202,6 +202,12 @@ def test_the_command_line_asks_for_some_points(run, tmp_path, capsys):
     assert "of" not in every
     said = capsys.readouterr().err
     assert said.count("are shown, chosen at random") == 1
+    for _ in range(2):  # a page that is kept says it each time
+        with opened_bundle(folder, options=BundleOptions(20)):
+            assert f"20 of {every['count']} points are shown" in capsys.readouterr().err
+    asked = ["--format", "onnx", "--limit", "20"]
+    assert main(["export", str(folder), str(tmp_path / "n"), *asked]) == 2
+    assert "--limit is for the page" in capsys.readouterr().err
     assert main(["export", str(folder), str(tmp_path / "n"), "--limit", "0"]) == 2
     assert "--limit (limit=) is 0" in capsys.readouterr().err
     assert not (tmp_path / "n").exists()

@@ -50,11 +50,7 @@ class BundleOptions:
         if self.limit is not None and self.limit < 1:
             raise LatentscapeError(f"--limit (limit=) is {self.limit}; show 1 point or more")
         shown = min(count, _most(size, picture) if self.limit is None else self.limit)
-        if shown < count:
-            print_aside(
-                f"note: {shown:,} of {count:,} points are shown, chosen at random; "
-                "--limit (limit=) says how many"
-            )
+        say_if_some(shown, count)
         return shown
 
 
@@ -62,6 +58,20 @@ def _most(size: int, picture: int) -> int:
     """How many points the page shows with ease."""
     pictures = MOST_PICTURE_BYTES // picture if picture else MOST_POINTS
     return max(1, min(MOST_POINTS, MOST_NUMBERS // size, max(MOST_PICTURES, pictures)))
+
+
+def say_if_some(shown: int, count: int) -> None:
+    """Say that these are not all points, where they are not.
+
+    Args:
+        shown: how many are shown.
+        count: of how many.
+    """
+    if shown < count:
+        print_aside(
+            f"note: {shown:,} of {count:,} points are shown, chosen at random; "
+            "--limit (limit=) says how many"
+        )
 
 
 AS_MADE = BundleOptions()

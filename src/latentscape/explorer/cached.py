@@ -14,7 +14,7 @@ from pathlib import Path
 
 from latentscape.bundle.contents import VERSION
 from latentscape.bundle.manifest import FILES, remove_bundle
-from latentscape.bundle.options import AS_MADE, BundleOptions
+from latentscape.bundle.options import AS_MADE, BundleOptions, say_if_some
 from latentscape.bundle.reader import Bundle, read_bundle
 from latentscape.data import Splits
 from latentscape.evaluation.judge.place import judge_path
@@ -26,7 +26,7 @@ from latentscape.system.version import __version__
 
 FOLDER = "explorer"
 DIGITS = 12
-CONTENTS = 3
+CONTENTS = 4
 """Counts what bundles of one version have gained: an older one is made again."""
 NAME = re.compile(rf"[0-9a-f]{{{DIGITS}}}-[0-9a-f]{{{DIGITS}}}")
 
@@ -51,6 +51,8 @@ def cached_bundle(
     """
     kept = _kept(place_of(path, images, options))
     if kept is not None and (not options.judge or "judge" in kept.space):
+        points = kept.space["points"]
+        say_if_some(points["count"], points.get("of", points["count"]))
         return kept
     from latentscape.bundle.from_run import bundle_run
     from latentscape.evaluation.judge.export import bundled_judge
