@@ -247,3 +247,24 @@ def test_some_points_of_many_are_said_to_be_some(opener, tmp_path):
         of = "30 of 1,234,567" if name == "b" else "30"
         assert page.page.get_by_text(f"{of} codes of 2 numbers").count() == 1
         assert said == ("mine · 30 of 1,234,567" if name == "b" else "mine")
+
+
+@pytest.mark.parametrize("pictures", [True, False])
+def test_without_a_decoder_nothing_is_said_to_be_decoded(opener, tmp_path, pictures):
+    codes = np.array([[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0]])  # one is in the middle
+    pixels = Sample(2, 3).pixels if pictures else None
+    names = [f"thing {i}" for i in range(3)]
+    folder = write_bundle(tmp_path / "b", codes, pixels=pixels, ids=names)
+    page: Opened = opener(
+        write_html(read_bundle(folder), tmp_path / "x.html").as_uri(), ready=False
+    )
+    page.until(lambda: page.marks("drawn") > 0)
+    hero = page.page.locator(".hero")
+    page.until(lambda: "one of the codes" in hero.inner_text().lower())
+    assert "decoded" not in hero.inner_text().lower()
+    assert hero.locator(".heroImage canvas").count() == (1 if pictures else 0)
+    promised = "Click a point to see its name" in hero.inner_text()
+    assert promised is not pictures
+    if promised:  # and it is kept
+        page.page.mouse.click(*page.spot(0.5, 0.5))
+        page.until(lambda: "thing 1" in page.page.locator("[data-pin]").inner_text())

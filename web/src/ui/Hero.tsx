@@ -45,10 +45,12 @@ export function Hero() {
   const near = state.near.value
   const trouble = state.trouble.value.decoder
   const decodes = Boolean(bundle.space.decoder)
+  const title =
+    spot?.origin === 'start' && !decodes ? 'one of the codes' : TITLES[spot?.origin ?? 'pointer']
   const loading = decodes && state.decoderShare.value < 1 && !trouble
   return (
     <section class="hero" aria-label={label}>
-      <h2>{spot ? TITLES[spot.origin] : 'under the pointer'}</h2>
+      <h2>{title}</h2>
       <div class="heroImage" data-smooth={state.smooth.value}>
         {trouble ? (
           <p class="trouble" role="alert">
@@ -68,7 +70,9 @@ export function Hero() {
         ) : near && bundle.atlas ? (
           <Thumbnail index={near.indices[0]} side={SIDE} title="the nearest image" />
         ) : (
-          <p class="quiet">This bundle has no decoder; the nearest codes are shown instead.</p>
+          <p class="quiet">
+            Neither a decoder nor pictures came with these codes. Click a point to see its name.
+          </p>
         )}
         <Original />
         {loading && (
